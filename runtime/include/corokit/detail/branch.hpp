@@ -1,0 +1,148 @@
+#pragma once
+#include <corokit/detail/turn.hpp>
+#include <corokit/task.hpp>
+
+#include <cassert>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+namespace corokit::detail {
+
+/// What a branch runs, by kind of operand: begin() starts it on the branch's strand and says whether it was
+/// over at once; take() gives the result, once it is over. An operand is moved only before begin().
+template <class A>
+class Operand;
+
+/// A child coroutine.
+template <class T>
+class Operand<Task<T>> {
+ public:
+  explicit Operand(Task<T>&& task) noexcept : task_(std::move(task)) {
+    assert(task_ && "corokit: this Task was moved from, awaited or spawned before");
+  }
+  Operand(Operand&& other) noexcept : task_(std::move(other.task_)) {}
+  bool begin(Strand& strand) {
+    auto frame = TaskAccess::frame(task_);
+    frame.promise().join_strand(strand, nullptr);
+    strand.leaf = frame;
+    return strand.task->turn->run_strand(strand);
+  }
+  T take() { return TaskAccess::frame(task_).promise().cell().take(); }
+
+ private:
+  Task<T> task_;
+};
+
+/// An awaiter: no coroutine is made for it, the strand has no leaf.
+template <IsAwaiter A>
+class Operand<A> {
+ public:
+  explicit Operand(A&& awaiter) noexcept : awaiter_(std::move(awaiter)) {}
+  Operand(Operand&& other) noexcept : awaiter_(std::move(other.awaiter_)) {}
+  bool begin(Strand& strand) {
+    awaiter_.bind(strand);
+    return awaiter_.await_ready() || !awaiter_.await_suspend(nullptr);
+  }
+  decltype(auto) take() { return awaiter_.await_resume(); }
+
+ private:
+  A awaiter_;
+};
+
+/// Something that makes an awaiter (a JoinHandle…), owned by the branch.
+template <MakesAwaiter A>
+requires(!std::is_reference_v<A>) class Operand<A> {
+  using Awaiter = decltype(std::declval<A&>().operator co_await());
+
+ public:
+  explicit Operand(A&& source) noexcept : source_(std::move(source)) {}
+  Operand(Operand&& other) noexcept : source_(std::move(other.source_)) {}
+  bool begin(Strand& strand) {
+    awaiter_.emplace(source_.operator co_await());
+    return awaiter_->begin(strand);
+  }
+  decltype(auto) take() { return awaiter_->take(); }
+
+ private:
+  A source_;
+  std::optional<Operand<Awaiter>> awaiter_;
+};
+
+/// The same, borrowed.
+template <class A>
+requires MakesAwaiter<A&>
+class Operand<A&> : public Operand<decltype(std::declval<A&>().operator co_await())> {
+ public:
+  explicit Operand(A& source) noexcept
+      : Operand<decltype(std::declval<A&>().operator co_await())>(source.operator co_await()) {}
+  Operand(Operand&&) noexcept = default;
+};
+
+template <class A>
+concept IsOperand = IsTask<A>::value || IsAwaiter<A> || MakesAwaiter<A>;
+
+/// How an operand that was passed to select(), join() or timeout() is kept: by value, except for a borrowed
+/// one.
+template <class A>
+using OperandType = std::conditional_t<std::is_lvalue_reference_v<A>, A, std::remove_cvref_t<A>>;
+
+/// What awaiting an operand gives; Unit for void.
+template <class A>
+using Output = Stored<decltype(std::declval<Operand<A>&>().take())>;
+
+/// One branch of a select, a join, a FuturesUnordered: a strand and what runs on it. It stays where it is
+/// once begun.
+template <class A>
+class Branch : public BranchStrand {
+ public:
+  template <class Arg>
+  explicit Branch(std::in_place_t, Arg&& operand) : operand_(std::in_place, std::forward<Arg>(operand)) {}
+  Branch(Branch&& other) noexcept : operand_(std::move(other.operand_)) { assert(!other.task); }
+  ~Branch() { cancel(); }
+
+  /// Starts it as a part of `parent`'s task. `done` is called, with this branch, unless it is over at once.
+  /// Returns: true if it is over at once.
+  bool begin(Strand& parent, void* owner, void (*done)(BranchStrand&)) {
+    task = parent.task;
+    owner_ = owner;
+    on_done = done;
+    return is_done_ = operand_->begin(*this);
+  }
+
+  template <class Owner>
+  Owner& owner() const noexcept {
+    return *static_cast<Owner*>(owner_);
+  }
+  void mark_done() noexcept { is_done_ = true; }
+  bool is_done() const noexcept { return is_done_; }
+
+  Output<A> take() {
+    if constexpr (std::is_void_v<decltype(operand_->take())>) {
+      operand_->take();
+      return Unit{};
+    } else {
+      return operand_->take();
+    }
+  }
+
+  /// Drops the operand, pending or not. First the operand, then the strand: until its wait node is unlinked,
+  /// another thread may still wake it.
+  void cancel() noexcept {
+    operand_.reset();
+    if (task) std::exchange(task, nullptr)->turn->forget(*this);
+  }
+  /// As cancel(), but leaves it to the owner to take the strand off the turn's lists. The strand has no task
+  /// then.
+  void cancel_and_disown() noexcept {
+    operand_.reset();
+    task = nullptr;
+  }
+
+ private:
+  std::optional<Operand<A>> operand_;
+  void* owner_ = nullptr;
+  bool is_done_ = false;
+};
+
+}  // namespace corokit::detail

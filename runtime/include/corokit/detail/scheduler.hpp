@@ -1,0 +1,78 @@
+#pragma once
+#include <corokit/detail/task_header.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace corokit::detail {
+
+/// Every task of a runtime that is not over: what a shutdown has to end. Sharded, so that workers that spawn
+/// and finish tasks do not meet at one lock.
+class OwnedTasks {
+ public:
+  /// Returns: false if close() came first; the task is not owned then.
+  bool insert(TaskHeader& task) noexcept;
+  void remove(TaskHeader& task) noexcept;
+  /// No task is accepted any more, and each one that is there is asked to end.
+  void close_and_abort_all() noexcept;
+  /// How many tasks are alive. Complexity: O(1); stale at once.
+  std::size_t approx_size() const noexcept;
+
+ private:
+  static constexpr std::size_t kShards = 8;
+  struct alignas(64) Shard {
+    Lock lock;
+    bool closed = false;
+    TaskHeader* first = nullptr;
+    Atomic<std::size_t> size{0};
+  };
+  std::array<Shard, kShards> shards_;
+};
+
+/// A piece of work that may block its thread.
+struct BlockingJob {
+  BlockingJob* next = nullptr;
+  /// Runs the job, or only tells its handle that it was cancelled. Frees the job.
+  void (*run)(BlockingJob&, bool cancelled) noexcept = nullptr;
+};
+
+/// A number for a new task, unique in the process.
+std::uint64_t next_task_id() noexcept;
+
+/// What a task knows of the executor that runs it: a task never knows which one it is.
+class Scheduler {
+ public:
+  Scheduler() = default;
+  Scheduler(const Scheduler&) = delete;
+  Scheduler& operator=(const Scheduler&) = delete;
+
+  /// Queues a task that left the idle state. Any thread. The scheduler may be gone when this returns: a
+  /// shutdown only waits until it can see the task.
+  virtual void schedule(TaskHeader& task) noexcept = 0;
+  /// Runs a job where blocking hurts nobody. Any thread.
+  virtual void submit(BlockingJob& job) = 0;
+  /// A timer was added on the calling thread, and is now the first there.
+  virtual void timer_added() noexcept {}
+
+  /// Starts a task: the runtime holds one reference from here on. A task that comes after the shutdown is
+  /// ended at once, as cancelled.
+  void start(TaskHeader& task) noexcept;
+
+  OwnedTasks& owned() noexcept { return owned_; }
+  const OwnedTasks& owned() const noexcept { return owned_; }
+
+ protected:
+  ~Scheduler() = default;
+  /// A number for a new task. A simulation counts for itself, so that two runs agree.
+  virtual std::uint64_t make_id() noexcept { return next_task_id(); }
+
+ private:
+  OwnedTasks owned_;
+};
+
+/// The scheduler of the calling thread. Throws: std::logic_error outside of every runtime; `what` names the
+/// call.
+Scheduler& current_scheduler(const char* what);
+
+}  // namespace corokit::detail

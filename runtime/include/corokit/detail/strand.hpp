@@ -1,0 +1,62 @@
+#pragma once
+#include <corokit/detail/sync.hpp>
+#include <coroutine>
+
+namespace corokit::detail {
+
+class TaskHeader;
+
+/// A chain of coroutines with one suspended leaf, or a branch that has no coroutine at all. It is what a
+/// primitive wakes. A task has a root strand; every branch of a select, a join or a FuturesUnordered is one
+/// more.
+///
+/// Who touches it: `task` is set once, before the strand first waits. `leaf` belongs to the thread that runs
+/// the task. `next` belongs to whichever ready list holds the strand; not_queued() says that none does.
+struct Strand {
+  Strand* next = not_queued();
+  TaskHeader* task = nullptr;
+  std::coroutine_handle<> leaf{};  ///< what to resume; null in a branch without a coroutine
+
+  static Strand* not_queued() noexcept { return reinterpret_cast<Strand*>(std::uintptr_t{1}); }
+  bool is_queued() const noexcept { return next != not_queued(); }
+};
+
+/// A strand that is a part of a task: it ends before the task does, and tells its owner when it is done.
+struct BranchStrand : Strand {
+  /// Called on the task's own thread, from its run loop, once the branch is done. It may not resume anything.
+  void (*on_done)(BranchStrand&) = nullptr;
+};
+
+/// Marks the strand as ready to run: its wait is over. This is the one atomic operation of a wake-up.
+///
+/// Call it under the lock that guards the wait list, as the last touch of the waiter: from the next
+/// instruction on, the waiter may be running on another thread. After unlocking, hand what it returned to
+/// schedule(). Requires: the strand is suspended and is woken at most once a suspension. Returns: the task,
+/// if it was idle: the caller then owes it a schedule(); else null.
+[[nodiscard]] TaskHeader* mark_ready(Strand& strand) noexcept;
+
+/// Hands a task that left the idle state to its executor. Null is allowed: nothing to do.
+void schedule(TaskHeader* task) noexcept;
+
+/// Collects the tasks of many wake-ups made under a lock, and schedules them after it.
+/// Complexity: no allocation; the tasks are linked through their headers.
+class WakeBatch {
+ public:
+  WakeBatch() noexcept = default;
+  WakeBatch(const WakeBatch&) = delete;
+  WakeBatch& operator=(const WakeBatch&) = delete;
+  ~WakeBatch() { flush(); }
+
+  /// Under the lock: as mark_ready().
+  void add(Strand& strand) noexcept { add(mark_ready(strand)); }
+  /// A task that is owed a schedule(), or null.
+  void add(TaskHeader* task) noexcept;
+  /// After the lock: schedules all, in the order of add().
+  void flush() noexcept;
+
+ private:
+  TaskHeader* first_ = nullptr;
+  TaskHeader* last_ = nullptr;
+};
+
+}  // namespace corokit::detail

@@ -1,0 +1,94 @@
+#pragma once
+#include <corokit/detail/strand.hpp>
+#include <cstdint>
+
+namespace corokit::detail {
+
+class Scheduler;
+struct Turn;
+
+/// Told when a task is over. It stands in the join slot of a task's header.
+struct JoinWaiter {
+  /// Called once, on the thread that ended the task; adds what it wakes to the batch. Runs no user code.
+  void (*notify)(JoinWaiter&, WakeBatch&) noexcept = nullptr;
+};
+
+/// Destroys the result of a task of a certain type; left in the join slot by a handle that detached.
+struct ResultDropper {
+  void (*drop)(TaskHeader&) noexcept;
+};
+
+enum class Outcome : std::uint8_t { none, value, exception, cancelled };
+
+/// What the runtime knows of a spawned task. It stands in front of the root coroutine's frame, in the same
+/// allocation, and lives until the last reference is gone; the frame itself dies as soon as the task is over.
+///
+/// Who may touch what, when:
+///  1. Whoever moves `ready` from idle owes the task one schedule(), and nobody else may schedule it.
+///  2. The thread that runs the task (between two turns: nobody) owns root, turn, outcome and the frame.
+///  3. `next_scheduled` belongs to the schedule() of rule 1 and to the queue that holds the task. It shares
+///  its
+///     place with `turn`, which is only meaningful while the task runs.
+///  4. prev_owned and next_owned are guarded by the lock of the owning scheduler's shard.
+///  5. `refs` counts the runtime itself (until the task is over) and the handles.
+class TaskHeader {
+ public:
+  // Values of `ready`. Bit 0 is a flag beside them; pointers are aligned to 8 bytes.
+  static constexpr std::uintptr_t kIdle = 0;      // suspended; the next wake-up must schedule
+  static constexpr std::uintptr_t kAbort = 1;     // flag: somebody asked for the end; set once, by abort()
+  static constexpr std::uintptr_t kActive = 2;    // queued or running, with nothing on the list
+  static constexpr std::uintptr_t kComplete = 4;  // over; set once, by the thread that ended it
+  // Anything else: the newest ready Strand; the others follow through `next`, newest first.
+
+  // Values of `join`.
+  static constexpr std::uintptr_t kNobody = 0;
+  static constexpr std::uintptr_t kDone = 1;       // the result may be taken
+  static constexpr std::uintptr_t kNotifying = 2;  // the waiter is being told; becomes kDone at once
+  static constexpr std::uintptr_t kDetached = 4;   // flag on a ResultDropper*
+  // Anything else: a JoinWaiter*.
+
+  Atomic<std::uintptr_t> ready{kActive};
+  Strand root;
+  Scheduler* scheduler = nullptr;
+  Atomic<std::uintptr_t> join{kNobody};
+  union {
+    Turn* turn;
+    TaskHeader* next_scheduled;
+  };
+  TaskHeader* prev_owned = nullptr;
+  TaskHeader* next_owned = nullptr;
+  std::uint64_t id = 0;
+  Atomic<std::uint32_t> refs{1};
+  std::uint32_t bytes = 0;         ///< of the whole allocation, as frame_free() wants it
+  std::uint16_t frame_offset = 0;  ///< from this header to the coroutine's frame; 0: there is no coroutine
+  std::uint16_t shard = 0;
+  bool spawned = false;
+  Outcome outcome = Outcome::none;
+
+  TaskHeader() noexcept : turn(nullptr) {}
+  TaskHeader(const TaskHeader&) = delete;
+  TaskHeader& operator=(const TaskHeader&) = delete;
+
+  std::coroutine_handle<> frame() noexcept {
+    return std::coroutine_handle<>::from_address(reinterpret_cast<char*>(this) + frame_offset);
+  }
+
+  bool is_complete() const noexcept {
+    // [done] acquire. Pairs with: [done] release in complete_join().
+    return join.load(std::memory_order_acquire) == kDone;
+  }
+
+  void add_ref() noexcept { refs.fetch_add(1, std::memory_order_relaxed); }  // the caller already has one
+  void release_ref() noexcept;
+};
+
+/// Asks for the end of the task: it is destroyed at its next turn, by the thread that runs that turn.
+/// Idempotent; nothing happens to a task that is over.
+/// Returns: the task, if it was idle: the caller then owes it a schedule(); else null.
+[[nodiscard]] TaskHeader* mark_aborted(TaskHeader& task) noexcept;
+
+/// Publishes the outcome of a task that is over, and tells whoever waits for it.
+/// Requires: `outcome` and the result are in place, and the frame is gone. Called once.
+void complete_join(TaskHeader& task) noexcept;
+
+}  // namespace corokit::detail

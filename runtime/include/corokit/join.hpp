@@ -1,0 +1,130 @@
+#pragma once
+#include <corokit/detail/branch.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace corokit {
+namespace detail {
+
+/// Runs all branches to their end. With kTry, the first that gives an error ends it.
+template <bool kTry, class... As>
+class JoinBranches : public Awaiter<JoinBranches<kTry, As...>> {
+  using Indices = std::index_sequence_for<As...>;
+  using Branches = std::tuple<Branch<As>...>;
+
+ public:
+  static constexpr const char* kName = kTry ? "try_join" : "join";
+
+  template <class... Args>
+  explicit JoinBranches(std::in_place_t, Args&&... operands)
+      : branches_(Branch<As>(std::in_place, std::forward<Args>(operands))...) {}
+  JoinBranches(JoinBranches&& other) noexcept
+      : Awaiter<JoinBranches>(other), branches_(std::move(other.branches_)) {}
+  ~JoinBranches() = default;
+
+  bool await_ready() { return begin(Indices{}); }
+  bool suspend() noexcept { return true; }
+
+  auto await_resume() {
+    if (failure_) std::rethrow_exception(failure_);
+    if constexpr (kTry) {
+      return take_values(Indices{});
+    } else {
+      return std::apply([](auto&... outputs) { return std::tuple<Output<As>...>(std::move(*outputs)...); },
+                        outputs_);
+    }
+  }
+
+ private:
+  /// Returns: true if there is nothing to wait for.
+  template <std::size_t... I>
+  bool begin(std::index_sequence<I...>) {
+    return ((std::get<I>(branches_).begin(this->strand(), this, &done<I>) && settle<I>()) || ...);
+  }
+
+  /// Keeps the result of a branch. Returns: true if the whole is over.
+  template <std::size_t I>
+  bool settle() noexcept {
+    try {
+      std::get<I>(outputs_).emplace(std::get<I>(branches_).take());
+    } catch (...) {
+      failure_ = std::current_exception();
+      return true;
+    }
+    std::get<I>(branches_).cancel();
+    if constexpr (kTry) {
+      if (!std::get<I>(outputs_)->has_value()) {
+        failed_ = I;
+        return true;
+      }
+    }
+    return --pending_ == 0;
+  }
+
+  template <std::size_t I>
+  static void done(BranchStrand& strand) {
+    auto& self = static_cast<std::tuple_element_t<I, Branches>&>(strand).template owner<JoinBranches>();
+    if (self.template settle<I>() && !std::exchange(self.woken_, true)) self.turn().queue.push(self.strand());
+  }
+
+  template <std::size_t... I>
+  auto take_values(std::index_sequence<I...>) {
+    using First = std::tuple_element_t<0, std::tuple<Output<As>...>>;
+    using Values = std::tuple<Stored<typename Output<As>::value_type>...>;
+    using Error = typename First::error_type;
+    using Joined = Result<Values, Error>;
+    (std::get<I>(branches_).cancel(), ...);
+    std::optional<Joined> joined;
+    if (failed_ == sizeof...(As)) return Joined(Values(value_of(*std::get<I>(outputs_))...));
+    (void)((failed_ == I && (joined.emplace(Err<Error>(std::move(std::get<I>(outputs_)->error()))), true)) ||
+           ...);
+    return std::move(*joined);
+  }
+
+  template <class T, class E>
+  static Stored<T> value_of(Result<T, E>& result) {
+    if constexpr (std::is_void_v<T>) {
+      return Unit{};
+    } else {
+      return std::move(*result);
+    }
+  }
+
+  Branches branches_;
+  std::tuple<std::optional<Output<As>>...> outputs_;
+  std::exception_ptr failure_;
+  std::size_t pending_ = sizeof...(As);
+  std::size_t failed_ = sizeof...(As);
+  bool woken_ = false;
+};
+
+}  // namespace detail
+
+/// Runs several operations concurrently, on this task, until all are over:
+///
+///     auto [a, b] = co_await join(fetch(1), fetch(2));     // with g++ 15 or 16 take the tuple first
+///
+/// Operands: as for select().
+/// Returns: a std::tuple of their results, Unit where one gives nothing.
+/// Throws: the first exception that escapes one of them; the others are dropped.
+/// Thread-safety: the awaiting task's own thread.
+/// Cancel-safety: dropping it drops all operands: as safe as they are.
+/// Complexity: O(operands); no allocation.
+template <class... As>
+requires(sizeof...(As) > 0 && (detail::IsOperand<As> && ...)) [[nodiscard]] auto join(As&&... operands) {
+  return detail::JoinBranches<false, detail::OperandType<As>...>(std::in_place,
+                                                                 std::forward<As>(operands)...);
+}
+
+/// The same for operations that give Results with one type of error: the first error ends it, and drops the
+/// others. Returns: Result<std::tuple<values…>, E>.
+template <class... As>
+requires(sizeof...(As) > 0 && (detail::IsOperand<As> && ...)) [[nodiscard]] auto try_join(As&&... operands) {
+  return detail::JoinBranches<true, detail::OperandType<As>...>(std::in_place, std::forward<As>(operands)...);
+}
+
+}  // namespace corokit

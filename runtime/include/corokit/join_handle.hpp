@@ -1,0 +1,180 @@
+#pragma once
+#include <corokit/detail/awaiter.hpp>
+#include <corokit/detail/cell.hpp>
+#include <corokit/detail/scheduler.hpp>
+
+#include <cassert>
+#include <exception>
+#include <string>
+#include <utility>
+
+namespace corokit {
+
+/// Tells tasks apart; unique in the process, in the order of spawning.
+enum class TaskId : std::uint64_t {};
+
+/// Why a task gave no value.
+class JoinError {
+ public:
+  enum class Kind { cancelled, exception };
+
+  static JoinError make_cancelled() noexcept { return JoinError(nullptr); }
+  explicit JoinError(std::exception_ptr exception) noexcept : exception_(std::move(exception)) {}
+
+  Kind kind() const noexcept { return exception_ ? Kind::exception : Kind::cancelled; }
+  /// Aborted, or its runtime is gone.
+  bool is_cancelled() const noexcept { return kind() == Kind::cancelled; }
+  /// What escaped the task; null if it was cancelled.
+  const std::exception_ptr& exception() const noexcept { return exception_; }
+  /// One line for people: "task was cancelled", or what the exception says.
+  std::string message() const;
+
+ private:
+  std::exception_ptr exception_;
+};
+
+namespace detail {
+
+/// Lets go of a task whose handle dies: nobody will take the result.
+void detach(TaskHeader& task, const ResultDropper& dropper) noexcept;
+
+/// Puts a waiter into the join slot. Returns: false if the task is over: the waiter was not put there.
+bool register_join(TaskHeader& task, JoinWaiter& waiter) noexcept;
+/// Takes the waiter out again. Returns: false if the task is over: the waiter has been told.
+bool unregister_join(TaskHeader& task, JoinWaiter& waiter) noexcept;
+
+/// Waits for a task. Refers to the handle's cell: the handle outlives it.
+template <class T>
+class JoinAwaiter : public Awaiter<JoinAwaiter<T>>, JoinWaiter {
+ public:
+  static constexpr const char* kName = "JoinHandle";
+
+  explicit JoinAwaiter(Cell<T>& cell) noexcept : cell_(&cell) { notify = &wake; }
+  JoinAwaiter(JoinAwaiter&& other) noexcept
+      : Awaiter<JoinAwaiter<T>>(other), JoinWaiter(), cell_(other.cell_) {
+    notify = &wake;
+  }
+  ~JoinAwaiter() {
+    if (registered_) unregister_join(*cell_, *this);
+  }
+
+  bool try_complete() noexcept { return cell_->is_complete(); }
+  bool suspend() noexcept { return registered_ = register_join(*cell_, *this); }
+
+  Result<T, JoinError> await_resume() {
+    registered_ = false;
+    assert(cell_->outcome != Outcome::none && "corokit: a JoinHandle gives its result once");
+    switch (cell_->outcome) {
+      case Outcome::value:
+        if constexpr (std::is_void_v<T>) {
+          cell_->take();
+          return {};
+        } else {
+          return cell_->take();
+        }
+      case Outcome::exception: {
+        std::exception_ptr reason = cell_->error;
+        cell_->drop_result();
+        return Err<JoinError>(JoinError(std::move(reason)));
+      }
+      default:
+        cell_->outcome = Outcome::none;
+        return Err<JoinError>(JoinError::make_cancelled());
+    }
+  }
+
+ private:
+  static void wake(JoinWaiter& waiter, WakeBatch& batch) noexcept {
+    batch.add(static_cast<JoinAwaiter&>(waiter).strand());
+  }
+
+  Cell<T>* cell_;
+  bool registered_ = false;
+};
+
+}  // namespace detail
+
+/// Asks a task to end, without waiting for it and without a claim on its result. Copies refer to the same
+/// task. Thread-safety: any thread.
+class AbortHandle {
+ public:
+  explicit AbortHandle(detail::TaskHeader& task) noexcept : task_(&task) { task_->add_ref(); }
+  AbortHandle(const AbortHandle& other) noexcept : task_(other.task_) { task_->add_ref(); }
+  AbortHandle& operator=(const AbortHandle& other) noexcept {
+    other.task_->add_ref();
+    std::exchange(task_, other.task_)->release_ref();
+    return *this;
+  }
+  ~AbortHandle() { task_->release_ref(); }
+
+  void abort() const noexcept { detail::schedule(detail::mark_aborted(*task_)); }
+  bool is_finished() const noexcept { return task_->is_complete(); }
+  TaskId id() const noexcept { return TaskId{task_->id}; }
+
+ private:
+  detail::TaskHeader* task_;
+};
+
+/// The claim on the result of a spawned task: `co_await` it for a `Result<T, JoinError>`.
+///
+/// Dropping it detaches the task, which runs on; abort() ends it. Await it once, by value or by reference:
+/// `co_await handle`.
+///
+/// Returns: the value; or a JoinError: cancelled (aborted, or the runtime is gone) or the exception that
+/// escaped.
+///   When it resolves, the task's frame and parameters are already destroyed.
+/// Resumes: on the awaiting task's executor, which may be another runtime's.
+/// Thread-safety: one thread at a time; abort() and is_finished() from any thread.
+/// Cancel-safety: a dropped wait loses nothing; the handle can be awaited again.
+/// Complexity: O(1), no allocation.
+template <class T>
+class [[nodiscard("dropping a JoinHandle detaches its task: say so with detach()")]] JoinHandle {
+ public:
+  using value_type = Result<T, JoinError>;
+
+  /// For spawn(). Takes over one reference.
+  explicit JoinHandle(detail::Cell<T> & cell) noexcept : cell_(&cell) {}
+  JoinHandle(JoinHandle && other) noexcept : cell_(std::exchange(other.cell_, nullptr)) {}
+  JoinHandle& operator=(JoinHandle&& other) noexcept {
+    if (this != &other) {
+      detach();
+      cell_ = std::exchange(other.cell_, nullptr);
+    }
+    return *this;
+  }
+  ~JoinHandle() {
+    detach();
+  }
+
+  /// Asks the task to end at its next suspension point. A task that has finished keeps its result.
+  void abort() const noexcept {
+    detail::schedule(detail::mark_aborted(*cell_));
+  }
+  AbortHandle abort_handle() const noexcept {
+    return AbortHandle(*cell_);
+  }
+  /// True once the task is over and its frame gone.
+  bool is_finished() const noexcept {
+    return cell_->is_complete();
+  }
+  TaskId id() const noexcept {
+    return TaskId{cell_->id};
+  }
+  /// Lets the task run on by itself.
+  void detach() noexcept {
+    if (cell_) detail::detach(*std::exchange(cell_, nullptr), detail::Cell<T>::kDropper);
+  }
+
+  detail::JoinAwaiter<T> operator co_await() noexcept {
+    return detail::JoinAwaiter<T>(*cell_);
+  }
+
+  detail::Cell<T>& cell() const noexcept {
+    return *cell_;
+  }
+
+ private:
+  detail::Cell<T>* cell_;
+};
+
+}  // namespace corokit

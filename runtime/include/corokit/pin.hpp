@@ -1,0 +1,75 @@
+#pragma once
+#include <corokit/detail/branch.hpp>
+
+#include <optional>
+#include <utility>
+
+namespace corokit {
+
+/// An operation that is begun once and can be waited for several times, by reference: what a loop around
+/// select() needs to keep a wait, or a half-done task, from one round to the next.
+///
+///     auto stop = pin(token.cancelled());
+///     for (;;) { auto first = co_await select(receiver.recv(), stop); ... }
+///
+/// It begins with the first wait, goes on whenever its task runs, also while nobody waits for it, and belongs
+/// to that task from then on: it is destroyed on it. Its result is given once. Thread-safety: the task's own
+/// thread. Cancel-safety: a dropped wait loses nothing; dropping the Pinned drops the operation. Complexity:
+/// no allocation.
+template <class A>
+class Pinned {
+ public:
+  template <class Arg>
+  explicit Pinned(std::in_place_t, Arg&& operation) : branch_(std::in_place, std::forward<Arg>(operation)) {}
+  Pinned(const Pinned&) = delete;
+  Pinned& operator=(const Pinned&) = delete;
+
+  class Wait : public detail::Awaiter<Wait> {
+   public:
+    static constexpr const char* kName = "Pinned";
+    explicit Wait(Pinned& pinned) noexcept : pinned_(pinned) {}
+    Wait(Wait&& other) noexcept : detail::Awaiter<Wait>(other), pinned_(other.pinned_) {}
+    ~Wait() {
+      if (waiting_) pinned_.waiter_ = nullptr;
+    }
+    bool await_ready() {  // the budget is the operation's to spend
+      if (pinned_.branch_.task) return pinned_.branch_.is_done();
+      return pinned_.branch_.begin(this->strand(), &pinned_, &done);
+    }
+    bool suspend() noexcept {
+      waiting_ = true;
+      pinned_.waiter_ = &this->strand();
+      return true;
+    }
+    auto await_resume() {
+      waiting_ = false;
+      return pinned_.branch_.take();
+    }
+
+   private:
+    Pinned& pinned_;
+    bool waiting_ = false;
+  };
+
+  Wait operator co_await() & noexcept { return Wait(*this); }
+
+ private:
+  static void done(detail::BranchStrand& strand) {
+    auto& branch = static_cast<detail::Branch<A>&>(strand);
+    branch.mark_done();
+    auto& self = branch.template owner<Pinned>();
+    if (detail::Strand* waiter = std::exchange(self.waiter_, nullptr)) branch.task->turn->queue.push(*waiter);
+  }
+
+  detail::Branch<A> branch_;
+  detail::Strand* waiter_ = nullptr;
+};
+
+/// Makes a Pinned of a Task or an awaitable.
+template <class A>
+[[nodiscard]] Pinned<std::remove_cvref_t<A>> pin(A&& operation) {
+  static_assert(!std::is_lvalue_reference_v<A>, "corokit: move the operation into pin()");
+  return Pinned<std::remove_cvref_t<A>>(std::in_place, std::forward<A>(operation));
+}
+
+}  // namespace corokit

@@ -1,0 +1,19 @@
+#pragma once
+#include <tl/expected.hpp>
+
+namespace corokit {
+
+/// A value or the reason why there is none. Errors are values here; exceptions are for bugs.
+template <class T, class E>
+using Result = tl::expected<T, E>;
+
+/// Builds the error side of a Result: `return Err(reason);`
+template <class E>
+using Err = tl::unexpected<E>;
+
+/// The value of an operation that returns none, where a type is needed (the branches of a select, a join).
+struct Unit {
+  friend constexpr bool operator==(Unit, Unit) noexcept { return true; }
+};
+
+}  // namespace corokit

@@ -1,0 +1,77 @@
+#pragma once
+#include <corokit/spawn.hpp>
+#include <corokit/spawn_blocking.hpp>
+#include <corokit/task.hpp>
+
+#include <cstddef>
+#include <memory>
+
+namespace corokit {
+
+namespace detail {
+class Executor;
+}  // namespace detail
+
+/// Runs tasks. Everything asynchronous happens inside one.
+///
+///     auto runtime = corokit::Runtime::multi_thread();
+///     int answer = runtime.block_on(compute());
+///
+/// When it is destroyed, every task that is not over is dropped at its suspension point; functions of
+/// spawn_blocking() that are running are waited for. Handles on such tasks resolve as cancelled.
+/// Thread-safety: spawn() and block_on() from any thread outside of it; destroy it when no such call is under
+/// way.
+class Runtime {
+ public:
+  /// Worker threads that steal work from each other. Throws: std::invalid_argument for 0 or more than 1,024.
+  static Runtime multi_thread(std::size_t workers = default_workers());
+  /// No thread of its own: tasks run on whichever thread is inside block_on().
+  static Runtime current_thread();
+  /// One worker a processor that this process may use.
+  static std::size_t default_workers() noexcept;
+
+  Runtime(Runtime&&) noexcept;
+  Runtime& operator=(Runtime&&) noexcept;
+  ~Runtime();
+
+  /// Starts a task from outside. As corokit::spawn() otherwise.
+  template <class T>
+  JoinHandle<T> spawn(Task<T> task) {
+    return detail::spawn_on(scheduler(), std::move(task));
+  }
+
+  /// Runs a task and blocks this thread until it is over.
+  /// Returns: what the task returned. Throws: what escaped it; std::logic_error when called from inside a
+  /// runtime.
+  template <class T>
+  T block_on(Task<T> task) {
+    refuse_nesting();
+    JoinHandle<T> handle = spawn(std::move(task));
+    wait_for(handle.cell());
+    return handle.cell().take();
+  }
+
+  template <class F, class T = std::invoke_result_t<F>>
+  JoinHandle<T> spawn_blocking(F function) {
+    return detail::spawn_blocking_on<F, T>(scheduler(), std::move(function));
+  }
+
+  /// Tasks that are not over. Stale at once.
+  std::size_t approx_alive_tasks() const noexcept;
+
+ private:
+  explicit Runtime(std::unique_ptr<detail::Executor> executor) noexcept;
+  detail::Scheduler& scheduler() noexcept;
+  void refuse_nesting() const;
+  void wait_for(detail::TaskHeader& task);
+
+  std::unique_ptr<detail::Executor> executor_;
+};
+
+/// Runs a task on a current-thread runtime made for it. As Runtime::block_on() otherwise.
+template <class T>
+T block_on(Task<T> task) {
+  return Runtime::current_thread().block_on(std::move(task));
+}
+
+}  // namespace corokit

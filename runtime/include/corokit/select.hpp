@@ -1,0 +1,124 @@
+#pragma once
+#include <corokit/detail/branch.hpp>
+
+#include <array>
+#include <cstddef>
+#include <tuple>
+#include <utility>
+#include <variant>
+
+namespace corokit {
+
+/// Tag: look at the branches in the order in which they are written.
+struct Biased {
+  explicit constexpr Biased() = default;
+};
+inline constexpr Biased biased{};
+
+namespace detail {
+
+template <class... As>
+class SelectAwaiter : public Awaiter<SelectAwaiter<As...>> {
+  static constexpr std::size_t kSize = sizeof...(As);
+  using Indices = std::index_sequence_for<As...>;
+
+ public:
+  static constexpr const char* kName = "select";
+  using Result = std::variant<Output<As>...>;
+
+  template <class... Args>
+  explicit SelectAwaiter(bool is_biased, Args&&... operands)
+      : biased_(is_biased), branches_(Branch<As>(std::in_place, std::forward<Args>(operands))...) {}
+  SelectAwaiter(SelectAwaiter&& other) noexcept
+      : Awaiter<SelectAwaiter>(other), biased_(other.biased_), branches_(std::move(other.branches_)) {}
+  ~SelectAwaiter() = default;
+
+  /// Starts the branches, in order, until one is over at once. The budget is theirs to spend.
+  bool await_ready() {
+    if (!biased_ && kSize > 1) first_ = this->turn().context.rng.below(kSize);
+    for (std::size_t i = 0; i < kSize; ++i)
+      if (begin(order(i), Indices{})) return true;
+    return false;
+  }
+  bool suspend() noexcept { return true; }
+
+  Result await_resume() {
+    std::size_t winner = 0;
+    for (std::size_t i = 0; i < kSize; ++i)
+      if (is_done(winner = order(i), Indices{})) break;
+    return take(winner, Indices{});
+  }
+
+ private:
+  std::size_t order(std::size_t i) const noexcept { return (first_ + i) % kSize; }
+
+  template <std::size_t... I>
+  bool begin(std::size_t index, std::index_sequence<I...>) {
+    return ((index == I && std::get<I>(branches_).begin(this->strand(), this, &done<I>)) || ...);
+  }
+
+  template <std::size_t... I>
+  bool is_done(std::size_t index, std::index_sequence<I...>) const noexcept {
+    return ((index == I && std::get<I>(branches_).is_done()) || ...);
+  }
+
+  template <std::size_t I>
+  static void done(BranchStrand& strand) {
+    auto& branch = static_cast<std::tuple_element_t<I, Branches>&>(strand);
+    branch.mark_done();
+    auto& self = branch.template owner<SelectAwaiter>();
+    if (!std::exchange(self.woken_, true)) self.turn().queue.push(self.strand());
+  }
+
+  template <std::size_t... I>
+  Result take(std::size_t winner, std::index_sequence<I...>) {
+    using Take = Result (*)(SelectAwaiter&);
+    static constexpr std::array<Take, kSize> kTake{&take_at<I>...};
+    Result result = kTake[winner](*this);
+    (std::get<I>(branches_).cancel(), ...);  // the losers are gone before the caller goes on
+    return result;
+  }
+
+  template <std::size_t I>
+  static Result take_at(SelectAwaiter& self) {
+    return Result(std::in_place_index<I>, std::get<I>(self.branches_).take());
+  }
+
+  using Branches = std::tuple<Branch<As>...>;
+
+  const bool biased_;
+  bool woken_ = false;
+  std::size_t first_ = 0;
+  Branches branches_;
+};
+
+}  // namespace detail
+
+/// Waits for the first of several operations, and drops the others:
+///
+///     auto first = co_await select(receiver.recv(), token.cancelled(), sleep(1s));
+///     if (first.index() == 1) ...
+///
+/// Operands: Tasks and awaitables, moved in; JoinHandles and pinned operations (pin.hpp) also by reference,
+/// to go on
+///   afterwards. They run on the calling task: one at a time, never in parallel.
+/// Returns: a std::variant, one alternative an operand, Unit where it gives nothing. When several are ready,
+/// one of
+///   them by chance: nobody starves. Once one is ready at the start, those behind it are never started.
+/// Throws: what escaped the operand that won.
+/// Thread-safety: the awaiting task's own thread.
+/// Cancel-safety: dropping it drops all operands: as safe as they are. The losers are destroyed before it
+/// returns. Complexity: O(operands); no allocation.
+template <class... As>
+requires(sizeof...(As) > 0 && (detail::IsOperand<As> && ...)) [[nodiscard]] auto select(As&&... operands) {
+  return detail::SelectAwaiter<detail::OperandType<As>...>(false, std::forward<As>(operands)...);
+}
+
+/// The same, but the operand that is written first wins when several are ready.
+template <class... As>
+requires(sizeof...(As) > 0 && (detail::IsOperand<As> && ...))
+    [[nodiscard]] auto select(Biased, As&&... operands) {
+  return detail::SelectAwaiter<detail::OperandType<As>...>(true, std::forward<As>(operands)...);
+}
+
+}  // namespace corokit

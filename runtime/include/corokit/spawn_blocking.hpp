@@ -1,0 +1,73 @@
+#pragma once
+#include <corokit/join_handle.hpp>
+
+#include <functional>
+#include <type_traits>
+#include <utility>
+
+namespace corokit {
+
+namespace detail {
+
+/// A blocking job and the cell of its result, in one allocation.
+template <class F, class T>
+struct BlockingCell : Cell<T>, BlockingJob {
+  F function;
+
+  explicit BlockingCell(F&& f) : function(std::move(f)) { BlockingJob::run = &execute; }
+
+  static void execute(BlockingJob& job, bool cancelled) noexcept {
+    auto& cell = static_cast<BlockingCell&>(job);
+    // Relaxed: abort() is a request; whichever of the two comes first is right.
+    if (cancelled || (cell.ready.load(std::memory_order_relaxed) & TaskHeader::kAbort))
+      cell.outcome = Outcome::cancelled;
+    else
+      cell.call();
+    cell.function.~F();
+    cell.ready.store(TaskHeader::kComplete, std::memory_order_relaxed);
+    complete_join(cell);
+    cell.release_ref();
+  }
+
+ private:
+  void call() noexcept try {
+    if constexpr (std::is_void_v<T>) {
+      std::invoke(std::move(function));
+      this->set_value();
+    } else {
+      this->set_value(std::invoke(std::move(function)));
+    }
+  } catch (...) {
+    this->set_error(std::current_exception());
+  }
+};
+
+template <class F, class T>
+JoinHandle<T> spawn_blocking_on(Scheduler& scheduler, F function) {
+  using Blocking = BlockingCell<F, T>;
+  auto* cell = ::new (frame_allocate(sizeof(Blocking))) Blocking(std::move(function));
+  cell->bytes = sizeof(Blocking);
+  cell->id = next_task_id();
+  cell->refs.store(2, std::memory_order_relaxed);  // the pool's and the handle's; published by submit()
+  JoinHandle<T> handle(*cell);
+  scheduler.submit(*cell);
+  return handle;
+}
+
+}  // namespace detail
+
+/// Runs a function that may block, on a thread kept for that, away from the workers.
+///
+/// In a simulation it is run by the simulation's own thread, as one step.
+/// Requires: a runtime on this thread, else std::logic_error.
+/// Returns: the handle on its result. abort() only helps while the function has not started. A runtime that
+/// ends
+///   waits for the functions that run, and cancels those that wait.
+/// Thread-safety: any thread of a runtime. The function runs on another thread.
+/// Complexity: one allocation, perhaps a new thread.
+template <class F, class T = std::invoke_result_t<F>>
+JoinHandle<T> spawn_blocking(F function) {
+  return detail::spawn_blocking_on<F, T>(detail::current_scheduler("spawn_blocking"), std::move(function));
+}
+
+}  // namespace corokit

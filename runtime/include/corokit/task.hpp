@@ -1,0 +1,240 @@
+#pragma once
+#include <corokit/detail/awaiter.hpp>
+#include <corokit/detail/cell.hpp>
+
+#include <cassert>
+#include <coroutine>
+#include <utility>
+
+namespace corokit {
+
+template <class T = void>
+class Task;
+
+namespace detail {
+
+template <class T>
+class ChildAwaiter;
+struct TaskAccess;
+template <class T>
+struct IsTask : std::false_type {};
+template <class T>
+struct IsTask<Task<T>> : std::true_type {};
+
+/// Destroys a frame. Out of line, so that no compiler elides a frame's allocation: the result lives beside
+/// it.
+void destroy_frame(std::coroutine_handle<> frame) noexcept;
+
+/// Leaves what is to be resumed after the coroutine to the run loop.
+struct FinalAwaiter {
+  FinalAwaiter() noexcept {}
+  bool await_ready() const noexcept { return false; }
+  template <class Promise>
+  void await_suspend(std::coroutine_handle<Promise> finished) const noexcept {
+    finished.promise().finish();
+  }
+  void await_resume() const noexcept {}
+};
+
+/// Awaits an awaiter where it stands: wait lists link it, so it may not be moved or copied into the frame
+/// (g++ 12 copies what await_transform returns by reference). A temporary lives until the end of its co_await
+/// expression.
+template <class A>
+class AwaiterRef {
+ public:
+  explicit AwaiterRef(A& awaiter) noexcept : awaiter_(awaiter) {}
+  bool await_ready() { return awaiter_.await_ready(); }
+  bool await_suspend(std::coroutine_handle<> leaf) { return awaiter_.await_suspend(leaf); }
+  decltype(auto) await_resume() { return awaiter_.await_resume(); }
+
+ private:
+  A& awaiter_;
+};
+
+class PromiseBase {
+ public:
+  std::suspend_always initial_suspend() const noexcept { return {}; }
+  FinalAwaiter final_suspend() const noexcept { return {}; }
+
+  Strand& strand() const noexcept { return *strand_; }
+
+  /// Makes this coroutine part of a strand; `parent` is what to resume when it is over (null: the strand
+  /// ends).
+  void join_strand(Strand& strand, std::coroutine_handle<> parent) noexcept {
+    strand_ = &strand;
+    parent_ = parent;
+  }
+
+  void finish() const noexcept {
+    Turn& turn = *strand_->task->turn;
+    turn.next = parent_;
+    turn.strand_done = !parent_;
+  }
+
+  template <class T>
+  auto await_transform(Task<T>&& child) {
+    return ChildAwaiter<T>(std::move(child), *strand_);
+  }
+  template <IsAwaiter A>
+  auto await_transform(A&& awaiter) noexcept {
+    awaiter.bind(*strand_);
+    return AwaiterRef<std::remove_cvref_t<A>>(awaiter);
+  }
+  template <detail::MakesAwaiter A>
+  auto await_transform(A&& source) {
+    auto awaiter = std::forward<A>(source).operator co_await();
+    awaiter.bind(*strand_);
+    return awaiter;
+  }
+  template <class A>
+  requires(!IsAwaiter<A> && !MakesAwaiter<A> &&
+           !IsTask<std::remove_cvref_t<A>>::value) void await_transform(A&&) {
+    static_assert(
+        IsAwaiter<A>,
+        "corokit: this type cannot be awaited here. A Task awaits Tasks (std::move them), JoinHandles and "
+        "corokit's own primitives; bridge anything else with a oneshot channel.");
+  }
+  template <class T>
+  void await_transform(Task<T>&) {
+    static_assert(std::is_void_v<Task<T>>, "corokit: a Task is awaited once: co_await std::move(task)");
+  }
+
+ private:
+  Strand* strand_ = nullptr;
+  std::coroutine_handle<> parent_{};
+};
+
+template <class T>
+class Promise : public PromiseBase {
+ public:
+  Task<T> get_return_object() noexcept;
+  void unhandled_exception() noexcept { cell().set_error(std::current_exception()); }
+
+  Cell<T>& cell() noexcept {
+    auto* frame = static_cast<char*>(std::coroutine_handle<Promise>::from_promise(*this).address());
+    return *reinterpret_cast<Cell<T>*>(frame - Cell<T>::offset());
+  }
+
+  static void* operator new(std::size_t frame_bytes) {
+    const std::size_t bytes = Cell<T>::offset() + frame_bytes;
+    auto* cell = ::new (frame_allocate(bytes)) Cell<T>;
+    cell->bytes = static_cast<std::uint32_t>(bytes);
+    cell->frame_offset = static_cast<std::uint16_t>(Cell<T>::offset());
+    return reinterpret_cast<char*>(cell) + Cell<T>::offset();
+  }
+  /// The memory of a spawned task stays until its last reference is gone.
+  static void operator delete(void* frame, std::size_t) noexcept {
+    auto* cell = reinterpret_cast<Cell<T>*>(static_cast<char*>(frame) - Cell<T>::offset());
+    if (!cell->spawned) frame_free(cell, cell->bytes);
+  }
+};
+
+template <class T>
+class ValuePromise : public Promise<T> {
+ public:
+  template <class U = T>
+  void return_value(U&& value) {
+    this->cell().set_value(std::forward<U>(value));
+  }
+};
+
+class VoidPromise : public Promise<void> {
+ public:
+  void return_void() noexcept { cell().set_value(); }
+};
+
+}  // namespace detail
+
+/// A coroutine that has not been started: `co_await` it once, from a coroutine of ours, or spawn() it.
+///
+/// It is lazy, owns its frame, and is destroyed with everything it awaits if it is dropped, at any suspension
+/// point: destructors run from the innermost frame outwards.
+///
+/// Returns: awaiting gives what the coroutine returned, or throws what escaped it.
+/// Thread-safety: one thread at a time; a task that was not started may be moved to another thread.
+/// Cancel-safety: as that of what it awaits, in the order in which it does.
+/// Complexity: one allocation, recycled; a child that finishes without suspending costs no atomic operation.
+template <class T>
+class [[nodiscard("a Task does nothing until it is awaited or spawned")]] Task {
+ public:
+  using promise_type = std::conditional_t<std::is_void_v<T>, detail::VoidPromise, detail::ValuePromise<T>>;
+  using value_type = T;
+
+  Task(Task && other) noexcept : frame_(std::exchange(other.frame_, nullptr)) {}
+  Task& operator=(Task&& other) noexcept {
+    if (this != &other) {
+      reset();
+      frame_ = std::exchange(other.frame_, nullptr);
+    }
+    return *this;
+  }
+  ~Task() {
+    reset();
+  }
+
+  /// False after the task was moved from, awaited or spawned.
+  explicit operator bool() const noexcept {
+    return frame_ != nullptr;
+  }
+
+ private:
+  friend class detail::Promise<T>;
+  template <class>
+  friend class detail::ChildAwaiter;
+  friend struct detail::TaskAccess;
+  using Handle = std::coroutine_handle<promise_type>;
+
+  explicit Task(Handle frame) noexcept : frame_(frame) {}
+
+  void reset() noexcept {
+    if (!frame_) return;
+    frame_.promise().cell().drop_result();
+    detail::destroy_frame(std::exchange(frame_, nullptr));
+  }
+
+  Handle frame_;
+};
+
+namespace detail {
+
+/// Gives the runtime the frame of a Task.
+struct TaskAccess {
+  template <class T>
+  static auto frame(Task<T>& task) noexcept {
+    return task.frame_;
+  }
+  template <class T>
+  static auto release(Task<T>&& task) noexcept {
+    return std::exchange(task.frame_, nullptr);
+  }
+};
+
+template <class T>
+Task<T> Promise<T>::get_return_object() noexcept {
+  using Real = typename Task<T>::promise_type;
+  return Task<T>(std::coroutine_handle<Real>::from_promise(static_cast<Real&>(*this)));
+}
+
+/// Runs a child on the strand of its parent.
+template <class T>
+class ChildAwaiter {
+ public:
+  ChildAwaiter(Task<T>&& child, Strand& strand) noexcept : child_(std::move(child)), strand_(&strand) {
+    assert(child_ && "corokit: this Task was moved from, awaited or spawned before");
+  }
+  ChildAwaiter(ChildAwaiter&& other) noexcept : child_(std::move(other.child_)), strand_(other.strand_) {}
+
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> parent) noexcept {
+    child_.frame_.promise().join_strand(*strand_, parent);
+    strand_->task->turn->next = child_.frame_;
+  }
+  T await_resume() { return child_.frame_.promise().cell().take(); }
+
+ private:
+  Task<T> child_;
+  Strand* strand_;
+};
+
+}  // namespace detail
+}  // namespace corokit

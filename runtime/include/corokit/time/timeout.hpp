@@ -1,0 +1,63 @@
+#pragma once
+#include <corokit/select.hpp>
+#include <corokit/time/sleep.hpp>
+
+#include <utility>
+
+namespace corokit {
+
+/// The error of a timeout: the time was up first.
+struct Elapsed {
+  const char* message() const noexcept { return "deadline has elapsed"; }
+  friend bool operator==(Elapsed, Elapsed) noexcept { return true; }
+};
+
+namespace detail {
+
+template <class A>
+class TimeoutAwaiter : public SelectAwaiter<A, SleepAwaiter> {
+  using Base = SelectAwaiter<A, SleepAwaiter>;
+  using Value = Output<A>;
+
+ public:
+  template <class Arg>
+  TimeoutAwaiter(Instant deadline, Arg&& operand)
+      : Base(true, std::forward<Arg>(operand), SleepAwaiter(deadline)) {}
+  TimeoutAwaiter(TimeoutAwaiter&& other) noexcept : Base(std::move(other)) {}
+
+  /// Void operations give a Result<void, Elapsed>.
+  using Public = corokit::Result<std::conditional_t<std::is_same_v<Value, Unit>, void, Value>, Elapsed>;
+
+  Public await_resume() {
+    auto first = Base::await_resume();
+    if (first.index() == 1) return Err<Elapsed>(Elapsed{});
+    if constexpr (std::is_void_v<typename Public::value_type>) {
+      return {};
+    } else {
+      return std::get<0>(std::move(first));
+    }
+  }
+};
+
+}  // namespace detail
+
+/// Waits for an operation until a time: `auto result = co_await timeout_at(deadline, receiver.recv());`
+///
+/// Operand: as for select(). It is looked at first: one that is ready wins even when the time is up.
+/// Returns: the operation's result, or Elapsed: the operation was dropped.
+/// Throws: what escaped the operation.
+/// Thread-safety: the awaiting task's own thread.
+/// Cancel-safety: as that of the operation.
+/// Complexity: O(1), no allocation.
+template <detail::IsOperand A>
+[[nodiscard]] auto timeout_at(Instant deadline, A&& operation) {
+  return detail::TimeoutAwaiter<detail::OperandType<A>>(deadline, std::forward<A>(operation));
+}
+
+/// The same for a duration, counted from this call.
+template <detail::IsOperand A>
+[[nodiscard]] auto timeout(Duration duration, A&& operation) {
+  return timeout_at(detail::saturating_add(Clock::now(), duration), std::forward<A>(operation));
+}
+
+}  // namespace corokit

@@ -1,0 +1,159 @@
+#pragma once
+#include <corokit/detail/branch.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <utility>
+
+namespace corokit {
+
+/// Many operations of one type, whose results come in the order of completion:
+///
+///     FuturesUnordered<JoinHandle<int>> running;
+///     for (...) running.push(spawn(work(i)));
+///     while (auto result = co_await running.next()) ...
+///
+/// Operations (Tasks, JoinHandles, other awaitables) begin with the next() after their push(), and run on the
+/// task that awaits it; they belong to that task from then on, and are destroyed on it. Dropping the
+/// collection drops them. Thread-safety: one task. Complexity: push and each result O(1), whatever the number
+/// that waits; one allocation an operation.
+template <class A>
+class FuturesUnordered {
+ public:
+  using Value = detail::Output<A>;
+
+  FuturesUnordered() : state_(std::make_unique<State>()) {}
+  FuturesUnordered(FuturesUnordered&&) noexcept = default;
+  FuturesUnordered& operator=(FuturesUnordered&&) noexcept = default;
+  ~FuturesUnordered() = default;
+
+  void push(A operation) { state_->push(std::move(operation)); }
+  /// Operations whose result was not given yet.
+  std::size_t size() const noexcept { return state_->size; }
+  bool empty() const noexcept { return state_->size == 0; }
+  /// Drops all operations. The collection can be used again.
+  void clear() noexcept { state_->clear(); }
+
+ private:
+  struct Node : detail::Branch<A> {
+    explicit Node(A&& operation) : detail::Branch<A>(std::in_place, std::move(operation)) {}
+    Node* prev = nullptr;  // in the list of all
+    Node* next = nullptr;
+    Node* following = nullptr;  // in the list of those that are fresh, or of those that are done
+  };
+
+  struct Fifo {
+    Node* first = nullptr;
+    Node* last = nullptr;
+    void push(Node& node) noexcept {
+      node.following = nullptr;
+      (last ? last->following : first) = &node;
+      last = &node;
+    }
+    Node* pop() noexcept {
+      Node* node = first;
+      if (!node) return nullptr;
+      first = node->following;
+      if (!first) last = nullptr;
+      return node;
+    }
+  };
+
+  struct State {
+    Node* all = nullptr;
+    Fifo fresh;  // not begun
+    Fifo done;   // over, in the order in which that happened
+    std::size_t size = 0;
+    detail::Strand* waiter = nullptr;
+
+    State() = default;
+    State(const State&) = delete;
+    State& operator=(const State&) = delete;
+    ~State() { clear(); }
+
+    void push(A&& operation) {
+      auto* node = new Node(std::move(operation));
+      node->next = all;
+      if (all) all->prev = node;
+      all = node;
+      ++size;
+      fresh.push(*node);
+    }
+    void begin_fresh(detail::Strand& parent) {
+      while (Node* node = fresh.pop())
+        if (node->begin(parent, this, &on_done)) done.push(*node);
+    }
+    static void on_done(detail::BranchStrand& strand) {
+      auto& node = static_cast<Node&>(strand);
+      auto& self = node.template owner<State>();
+      self.done.push(node);
+      if (detail::Strand* waiting = std::exchange(self.waiter, nullptr))
+        node.task->turn->queue.push(*waiting);
+    }
+    /// Takes a node out of the list of all and gives it to its last owner.
+    std::unique_ptr<Node> extract(Node& node) noexcept {
+      (node.prev ? node.prev->next : all) = node.next;
+      if (node.next) node.next->prev = node.prev;
+      --size;
+      return std::unique_ptr<Node>(&node);
+    }
+    void clear() noexcept {
+      // One pass over the turn's lists for all of them, not one for each.
+      detail::TaskHeader* task = nullptr;
+      for (Node* node = all; node; node = node->next) {
+        if (node->task) task = node->task;
+        node->cancel_and_disown();
+      }
+      if (task) task->turn->forget_disowned();
+      while (all) delete std::exchange(all, all->next);
+      fresh = done = Fifo{};
+      size = 0;
+    }
+  };
+
+  class Next : public detail::Awaiter<Next> {
+   public:
+    static constexpr const char* kName = "FuturesUnordered::next";
+    explicit Next(State& state) noexcept : state_(state) {}
+    Next(Next&& other) noexcept : detail::Awaiter<Next>(other), state_(other.state_) {}
+    ~Next() {
+      if (waiting_) state_.waiter = nullptr;
+    }
+    bool try_complete() {
+      state_.begin_fresh(this->strand());
+      return state_.done.first || state_.size == 0;
+    }
+    bool suspend() noexcept {
+      waiting_ = true;
+      state_.waiter = &this->strand();
+      return true;
+    }
+    std::optional<Value> await_resume() {
+      waiting_ = false;
+      Node* node = state_.done.pop();
+      if (!node) return std::nullopt;
+      const std::unique_ptr<Node> owned = state_.extract(*node);
+      return owned->take();
+    }
+
+   private:
+    State& state_;
+    bool waiting_ = false;
+  };
+
+ public:
+  /// Waits for the next operation that ends: `while (auto result = co_await running.next())`
+  ///
+  /// Returns: its result; none once the collection is empty (push() makes it go on).
+  /// Throws: what escaped the operation, which is out of the collection then.
+  /// Thread-safety: the awaiting task's own thread; one next() at a time.
+  /// Cancel-safety: safe: no result is lost.
+  /// Complexity: O(1), plus the beginning of what was pushed since.
+  [[nodiscard]] Next next() noexcept { return Next(*state_); }
+
+ private:
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace corokit

@@ -1,0 +1,73 @@
+#include "current_thread.hpp"
+
+#include <utility>
+
+namespace corokit::detail {
+
+CurrentThreadExecutor::CurrentThreadExecutor() : blocking_(*this, 512), wheel_(kTickShift, Clock::now()) {
+  context_.scheduler = this;
+  context_.timers = &wheel_;
+}
+
+CurrentThreadExecutor::~CurrentThreadExecutor() {
+  blocking_.shutdown();
+  drive([this, closed = false]() mutable {
+    if (!std::exchange(closed, true)) owned().close_and_abort_all();
+    return owned().approx_size() == 0;
+  });
+}
+
+bool CurrentThreadExecutor::is_driver() const noexcept {
+  return current_context() == &context_;
+}
+
+void CurrentThreadExecutor::schedule(TaskHeader& task) noexcept {
+  if (is_driver()) return queue_.push(task);
+  // All under the lock: once the driver can see the task, a shutdown may end, and this object with it.
+  Locked locked(inbox_lock_);
+  inbox_.push(task);
+  // Relaxed: unpark() publishes it to a driver that sleeps; one that runs looks again soon.
+  inbox_filled_.store(true, std::memory_order_relaxed);
+  parker_.unpark();
+}
+
+void CurrentThreadExecutor::take_inbox() noexcept {
+  if (!inbox_filled_.load(std::memory_order_relaxed)) return;
+  Locked locked(inbox_lock_);
+  inbox_filled_.store(false, std::memory_order_relaxed);
+  queue_.append(inbox_);
+}
+
+TaskHeader* CurrentThreadExecutor::next_task() noexcept {
+  if (++ticks_ % kFairnessInterval == 0) {
+    take_inbox();
+    WakeBatch batch;
+    wheel_.advance(Clock::now(), batch);
+  }
+  return queue_.pop();
+}
+
+template <class Done>
+void CurrentThreadExecutor::drive(Done done) {
+  std::unique_lock driving(driving_);
+  EnterContext entered(context_);
+  while (!done()) {
+    if (TaskHeader* task = next_task()) {
+      if (run_turn(*task, context_) == TurnEnd::again) queue_.push(*task);
+      continue;
+    }
+    take_inbox();
+    {
+      WakeBatch batch;
+      wheel_.advance(Clock::now(), batch);
+    }
+    if (queue_.empty()) parker_.park(time_until(wheel_.approx_next()));
+  }
+}
+
+void CurrentThreadExecutor::wait_for(TaskHeader& task) {
+  use_precise_timers();
+  drive([&task] { return task.is_complete(); });
+}
+
+}  // namespace corokit::detail

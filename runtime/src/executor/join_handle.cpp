@@ -1,0 +1,73 @@
+#include <corokit/join_handle.hpp>
+
+// The join slot of a task. Its edge:
+//   [done]  the thread that ended the task -> whoever takes the result: release in complete_join(), acquire
+//   in
+//           TaskHeader::is_complete(), register_join(), unregister_join() and detach().
+namespace corokit {
+
+std::string JoinError::message() const {
+  if (!exception_) return "task was cancelled";
+  try {
+    std::rethrow_exception(exception_);
+  } catch (const std::exception& error) {
+    return error.what();
+  } catch (...) {
+    return "an exception that is not a std::exception";
+  }
+}
+
+namespace detail {
+
+void complete_join(TaskHeader& task) noexcept {
+  WakeBatch batch;
+  std::uintptr_t slot = task.join.load(std::memory_order_acquire);
+  for (;;) {
+    if (slot & TaskHeader::kDetached) {
+      reinterpret_cast<const ResultDropper*>(slot & ~TaskHeader::kDetached)->drop(task);
+      task.join.store(TaskHeader::kDone, std::memory_order_release);
+      return;
+    }
+    const std::uintptr_t wanted = slot == TaskHeader::kNobody ? TaskHeader::kDone : TaskHeader::kNotifying;
+    // [done] release: publishes the outcome and the result.
+    if (task.join.compare_exchange_weak(slot, wanted, std::memory_order_acq_rel, std::memory_order_acquire))
+      break;
+  }
+  if (slot == TaskHeader::kNobody) return;
+  auto& waiter = *reinterpret_cast<JoinWaiter*>(slot);
+  waiter.notify(waiter, batch);
+  // The waiter may die from here on: unregister_join() waits for this store.
+  task.join.store(TaskHeader::kDone, std::memory_order_release);
+}
+
+bool register_join(TaskHeader& task, JoinWaiter& waiter) noexcept {
+  std::uintptr_t expected = TaskHeader::kNobody;
+  // [join] release: publishes the waiter. Pairs with: acquire in complete_join().
+  return task.join.compare_exchange_strong(expected, reinterpret_cast<std::uintptr_t>(&waiter),
+                                           std::memory_order_acq_rel, std::memory_order_acquire);
+}
+
+bool unregister_join(TaskHeader& task, JoinWaiter& waiter) noexcept {
+  auto expected = reinterpret_cast<std::uintptr_t>(&waiter);
+  if (task.join.compare_exchange_strong(expected, TaskHeader::kNobody, std::memory_order_acq_rel,
+                                        std::memory_order_acquire))
+    return true;
+  // The task is ending. Its thread may be inside notify(), for the few instructions of a mark_ready().
+  while (task.join.load(std::memory_order_acquire) == TaskHeader::kNotifying) cpu_relax();
+  return false;
+}
+
+void detach(TaskHeader& task, const ResultDropper& dropper) noexcept {
+  std::uintptr_t expected = TaskHeader::kNobody;
+  const auto detached = reinterpret_cast<std::uintptr_t>(&dropper) | TaskHeader::kDetached;
+  // [done] acquire on failure: the result is there, and ours to destroy.
+  if (!task.join.compare_exchange_strong(expected, detached, std::memory_order_acq_rel,
+                                         std::memory_order_acquire)) {
+    while (task.join.load(std::memory_order_acquire) == TaskHeader::kNotifying) cpu_relax();
+    dropper.drop(task);
+  }
+  task.release_ref();
+}
+
+}  // namespace detail
+}  // namespace corokit

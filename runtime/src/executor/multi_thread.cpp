@@ -1,0 +1,277 @@
+#include "multi_thread.hpp"
+
+#include <array>
+#include <corokit/join_handle.hpp>
+#include <utility>
+
+namespace corokit::detail {
+namespace {
+
+constexpr std::uint32_t kLifoStreak = 3;   // then the others in the ring get a turn
+constexpr std::size_t kSharedBatch = 128;  // tasks moved from the shared queue at a time, at most
+constexpr Duration kWatchInterval = std::chrono::milliseconds(5);
+
+}  // namespace
+
+Worker::Worker(MultiThreadExecutor& executor, std::uint32_t number)
+    : wheel(kTickShift, Clock::now()), index(number) {
+  scheduler = &executor;
+  timers = &wheel;
+  rng = Rng(number + 1);
+}
+
+MultiThreadExecutor::MultiThreadExecutor(std::uint32_t workers) : blocking_(*this, 512), idle_(workers) {
+  for (std::uint32_t i = 0; i < workers; ++i) {
+    workers_.push_back(std::make_unique<Worker>(*this, i));
+    workers_[i]->seen_ticks.resize(workers);
+  }
+  for (auto& worker : workers_) worker->thread = std::thread([this, &self = *worker] { work(self); });
+}
+
+MultiThreadExecutor::~MultiThreadExecutor() {
+  stopping_.store(true, std::memory_order_seq_cst);
+  for (auto& worker : workers_) worker->parker.unpark();
+  for (auto& worker : workers_) worker->thread.join();
+  blocking_.shutdown();
+  Context context;  // without timers: not a worker
+  context.scheduler = this;
+  EnterContext entered(context);
+  owned().close_and_abort_all();
+  while (drop_queued(context) || owned().approx_size() != 0) {
+    // A task that is still alive and not queued is in the hands of a thread that is about to schedule it.
+    if (shared_size_.load(std::memory_order_relaxed) == 0 && owned().approx_size() != 0)
+      shutdown_parker_.park(-1);
+  }
+  // That thread leaves the lock last.
+  Locked locked(shared_lock_);
+}
+
+bool MultiThreadExecutor::drop_queued(Context& context) noexcept {
+  bool any = false;
+  const auto drop = [&](TaskHeader* task) {
+    if (!task) return false;
+    drop_task(*task, context);
+    return any = true;
+  };
+  for (auto& worker : workers_) {
+    drop(worker->lifo.exchange(nullptr, std::memory_order_acquire));
+    while (drop(worker->queue.pop())) {
+    }
+  }
+  TaskQueue taken;
+  {
+    Locked locked(shared_lock_);
+    taken.append(shared_);
+    shared_size_.store(0, std::memory_order_relaxed);
+  }
+  while (drop(taken.pop())) {
+  }
+  return any;
+}
+
+Worker* MultiThreadExecutor::current_worker() const noexcept {
+  Context* context = current_context();
+  return context && context->scheduler == this && context->timers ? static_cast<Worker*>(context) : nullptr;
+}
+
+void MultiThreadExecutor::schedule(TaskHeader& task) noexcept {
+  Worker* self = current_worker();
+  if (!self) {
+    // All under the lock: once a worker can see the task, a shutdown may end, and this object with it.
+    Locked locked(shared_lock_);
+    push_shared_locked(locked, task);
+    wake_one();
+    if (stopping_.load(std::memory_order_relaxed)) shutdown_parker_.unpark();
+    return;
+  }
+  // [lifo] acq_rel: publishes the task to the watch, which may take it. Pairs with the exchanges that empty
+  // the slot.
+  if (TaskHeader* displaced = self->lifo.exchange(&task, std::memory_order_acq_rel)) {
+    push_local(*self, *displaced, true);
+  } else {
+    keep_watch();
+  }
+}
+
+void MultiThreadExecutor::push_local(Worker& self, TaskHeader& task, bool wake) noexcept {
+  while (!self.queue.push(task)) {
+    std::array<TaskHeader*, 128> half;
+    const std::uint32_t count = self.queue.pop_half(half);
+    Locked locked(shared_lock_);
+    for (std::uint32_t i = 0; i < count; ++i) push_shared_locked(locked, *half[i]);
+    if (count != 0) continue;
+    push_shared_locked(locked, task);  // a thief is making room: do not wait for it
+    break;
+  }
+  if (wake) wake_one();
+}
+
+void MultiThreadExecutor::push_shared_locked(const Locked&, TaskHeader& task) noexcept {
+  shared_.push(task);
+  // Sequentially consistent: written before the look for sleepers (Idle).
+  shared_size_.store(shared_.size(), std::memory_order_seq_cst);
+}
+
+void MultiThreadExecutor::wake_one() noexcept {
+  if (const auto worker = idle_.pick_for_work()) workers_[*worker]->parker.unpark();
+}
+
+void MultiThreadExecutor::keep_watch() noexcept {
+  // Relaxed: two that nominate at once wake one sleeper too many, which goes back to sleep.
+  if (watched_.load(std::memory_order_relaxed) || idle_.approx_sleeping() == 0) return;
+  if (watched_.exchange(true, std::memory_order_relaxed)) return;
+  if (const auto worker = idle_.pick_for_watch())
+    workers_[*worker]->parker.unpark();
+  else
+    watched_.store(false, std::memory_order_relaxed);
+}
+
+TaskHeader* MultiThreadExecutor::take_own(Worker& self) noexcept {
+  if (self.lifo.load(std::memory_order_relaxed)) {
+    TaskHeader* task = self.lifo.exchange(nullptr, std::memory_order_acq_rel);
+    if (task && ++self.lifo_streak <= kLifoStreak) return task;
+    self.lifo_streak = 0;
+    if (task) push_local(self, *task, false);
+  } else {
+    self.lifo_streak = 0;
+  }
+  return self.queue.pop();
+}
+
+TaskHeader* MultiThreadExecutor::take_shared(Worker& self) noexcept {
+  if (shared_size_.load(std::memory_order_relaxed) == 0) return nullptr;
+  Locked locked(shared_lock_);
+  TaskHeader* first = shared_.pop();
+  // A fair share, so that the others find something too.
+  std::size_t share = std::min(shared_.size() / workers_.size(), kSharedBatch);
+  while (share-- > 0) {
+    TaskHeader* task = shared_.pop();
+    if (self.queue.push(*task)) continue;
+    shared_.push(*task);
+    break;
+  }
+  shared_size_.store(shared_.size(), std::memory_order_relaxed);
+  return first;
+}
+
+TaskHeader* MultiThreadExecutor::steal(Worker& self) noexcept {
+  if (!self.searching) self.searching = idle_.begin_search();
+  if (!self.searching) return nullptr;
+  const auto count = static_cast<std::uint32_t>(workers_.size());
+  const std::uint32_t start = self.rng.below(count);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    Worker& victim = *workers_[(start + i) % count];
+    if (&victim == &self) continue;
+    if (TaskHeader* task = victim.queue.steal_into(self.queue)) return task;
+  }
+  return take_shared(self);
+}
+
+TaskHeader* MultiThreadExecutor::next_task(Worker& self) noexcept {
+  const std::uint32_t tick = self.ticks.load(std::memory_order_relaxed) + 1;
+  self.ticks.store(tick, std::memory_order_relaxed);
+  if (tick % kFairnessInterval == 0) {
+    advance_timers();
+    if (TaskHeader* task = take_shared(self)) return task;
+  }
+  if (TaskHeader* task = take_own(self)) return task;
+  advance_timers();
+  if (TaskHeader* task = take_own(self)) return task;
+  if (TaskHeader* task = take_shared(self)) return task;
+  return steal(self);
+}
+
+void MultiThreadExecutor::found_work(Worker& self) noexcept {
+  if (self.searching) {
+    self.searching = false;
+    if (idle_.end_search()) wake_one();
+  }
+}
+
+void MultiThreadExecutor::work(Worker& self) {
+  use_precise_timers();
+  EnterContext entered(self);
+  while (!stopping_.load(std::memory_order_relaxed)) {
+    TaskHeader* task = next_task(self);
+    if (!task) {
+      sleep(self);
+      continue;
+    }
+    found_work(self);
+    if (run_turn(*task, self) != TurnEnd::again) continue;
+    const bool others = !self.queue.approx_empty();
+    push_local(self, *task, others);
+  }
+}
+
+void MultiThreadExecutor::sleep(Worker& self) noexcept {
+  auto until = idle_.enter(self.index, self.searching, next_timer());
+  self.searching = false;
+  if (self.watching) until = std::min(until.value_or(Instant::max()), Clock::now() + kWatchInterval);
+  // The last look (see Idle). A worker that stops is not woken again, so it looks for that too.
+  if (!any_work() && !stopping_.load(std::memory_order_seq_cst)) self.parker.park(time_until(until));
+  switch (idle_.leave(self.index)) {
+    case Idle::WokenBy::work:
+      self.searching = true;
+      if (std::exchange(self.watching, false)) watched_.store(false, std::memory_order_relaxed);
+      break;
+    case Idle::WokenBy::watch:
+      self.watching = true;
+      break;
+    case Idle::WokenBy::itself:
+      if (self.watching) look_after_stuck(self);
+      break;
+  }
+}
+
+void MultiThreadExecutor::look_after_stuck(Worker& self) noexcept {
+  bool somebody_is_busy = false;
+  for (auto& other : workers_) {
+    if (other.get() == &self || idle_.is_sleeping(other->index)) continue;
+    somebody_is_busy = true;
+    const std::uint32_t ticks = other->ticks.load(std::memory_order_relaxed);
+    if (ticks != self.seen_ticks[other->index]) {
+      self.seen_ticks[other->index] = ticks;
+    } else if (TaskHeader* task = other->lifo.exchange(nullptr, std::memory_order_acq_rel)) {
+      push_local(self, *task, false);
+    }
+  }
+  self.watching = somebody_is_busy;
+  if (!somebody_is_busy) watched_.store(false, std::memory_order_relaxed);
+}
+
+bool MultiThreadExecutor::any_work() const noexcept {
+  if (shared_size_.load(std::memory_order_seq_cst) != 0) return true;
+  for (const auto& worker : workers_)
+    if (!worker->queue.approx_empty()) return true;
+  return false;
+}
+
+void MultiThreadExecutor::advance_timers() noexcept {
+  std::optional<Instant> now;  // the clock is read only if there is a timer at all
+  WakeBatch batch;
+  for (auto& worker : workers_) {
+    const auto next = worker->wheel.approx_next();
+    if (!next) continue;
+    if (!now) now = Clock::now();
+    if (*next <= *now) worker->wheel.advance(*now, batch);
+  }
+}
+
+std::optional<Instant> MultiThreadExecutor::next_timer() const noexcept {
+  std::optional<Instant> first;
+  for (const auto& worker : workers_)
+    if (const auto next = worker->wheel.approx_next(); next && (!first || *next < *first)) first = next;
+  return first;
+}
+
+void MultiThreadExecutor::wait_for(TaskHeader& task) {
+  Parker parker;
+  BlockingWaiter waiter(parker);
+  if (!register_join(task, waiter.as_waiter())) return;
+  parker.park(-1);
+  // unpark() came from inside complete_join(), a few instructions before its end.
+  while (!task.is_complete()) cpu_relax();
+}
+
+}  // namespace corokit::detail

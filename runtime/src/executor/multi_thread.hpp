@@ -1,0 +1,84 @@
+#pragma once
+#include "blocking_pool.hpp"
+#include "executor.hpp"
+#include "idle.hpp"
+#include "local_queue.hpp"
+
+#include <memory>
+#include <thread>
+#include <vector>
+
+namespace corokit::detail {
+
+class MultiThreadExecutor;
+
+/// One worker thread's own things. A task that a worker wakes goes to its LIFO slot, to run next while its
+/// data is warm; what stood there moves to the ring; what the ring cannot hold, to the shared queue.
+struct Worker : Context {
+  LocalQueue<256> queue;
+  Atomic<TaskHeader*> lifo{nullptr};  // written by the owner; emptied by the owner, or by the watch
+  Atomic<std::uint32_t> ticks{0};     // turns; written by the owner, read by the watch
+  Parker parker;
+  TimerWheel wheel;
+  std::uint32_t index = 0;
+  std::uint32_t lifo_streak = 0;  // turns in a row that came from the LIFO slot
+  bool searching = false;
+  bool watching = false;
+  std::vector<std::uint32_t> seen_ticks;  // of each worker, when this one was last on watch
+  std::thread thread;
+
+  Worker(MultiThreadExecutor& executor, std::uint32_t number);
+};
+
+/// Work stealing: a ring and a LIFO slot for each worker, a shared queue looked at every so often, half of a
+/// victim's tasks at a time, few searchers. Workers that find nothing sleep in the kernel until work or the
+/// next timer comes.
+///
+/// The watch: while a worker is busy and others sleep, one of these wakes every few milliseconds and looks
+/// whether the busy one is stuck in user code; if so it takes over what only that worker would have run, its
+/// LIFO slot and its timers.
+class MultiThreadExecutor final : public Executor {
+ public:
+  explicit MultiThreadExecutor(std::uint32_t workers);
+  ~MultiThreadExecutor() override;
+
+  void schedule(TaskHeader& task) noexcept override;
+  void submit(BlockingJob& job) override { blocking_.submit(job); }
+  void timer_added() noexcept override { keep_watch(); }
+  void wait_for(TaskHeader& task) override;
+
+ private:
+  void work(Worker& self);
+  TaskHeader* next_task(Worker& self) noexcept;
+  TaskHeader* take_own(Worker& self) noexcept;
+  TaskHeader* take_shared(Worker& self) noexcept;
+  TaskHeader* steal(Worker& self) noexcept;
+  void sleep(Worker& self) noexcept;
+  void look_after_stuck(Worker& self) noexcept;
+  bool any_work() const noexcept;
+  void found_work(Worker& self) noexcept;
+
+  void push_local(Worker& self, TaskHeader& task, bool wake) noexcept;
+  void push_shared_locked(const Locked&, TaskHeader& task) noexcept;
+  void wake_one() noexcept;
+  void keep_watch() noexcept;
+  void advance_timers() noexcept;
+  std::optional<Instant> next_timer() const noexcept;
+  Worker* current_worker() const noexcept;
+  bool drop_queued(Context& context) noexcept;
+
+  BlockingPool blocking_;
+  Idle idle_;
+  Atomic<bool> stopping_{false};  // set once, by the destructor
+  Atomic<bool> watched_{false};   // a sleeper is on watch; a lost race costs a wake-up too many
+  Parker shutdown_parker_;
+
+  // Guarded by shared_lock_:
+  Lock shared_lock_;
+  TaskQueue shared_;
+  Atomic<std::size_t> shared_size_{0};  // of shared_, for a look without the lock
+
+  std::vector<std::unique_ptr<Worker>> workers_;
+};
+
+}  // namespace corokit::detail

@@ -1,0 +1,63 @@
+#include "current_thread.hpp"
+#include "multi_thread.hpp"
+
+#include <corokit/runtime.hpp>
+
+#include <sched.h>
+#include <sys/prctl.h>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace corokit {
+
+namespace detail {
+void use_precise_timers() noexcept {
+  ::prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
+}
+}  // namespace detail
+
+Runtime Runtime::multi_thread(std::size_t workers) {
+  if (workers == 0 || workers > 1024)
+    throw std::invalid_argument("corokit: a multi-thread runtime has 1 to 1024 workers, not " +
+                                std::to_string(workers));
+  return Runtime(std::make_unique<detail::MultiThreadExecutor>(static_cast<std::uint32_t>(workers)));
+}
+
+Runtime Runtime::current_thread() {
+  return Runtime(std::make_unique<detail::CurrentThreadExecutor>());
+}
+
+std::size_t Runtime::default_workers() noexcept {
+  cpu_set_t allowed;
+  if (::sched_getaffinity(0, sizeof(allowed), &allowed) != 0) return 1;
+  return static_cast<std::size_t>(std::max(CPU_COUNT(&allowed), 1));
+}
+
+Runtime::Runtime(std::unique_ptr<detail::Executor> executor) noexcept : executor_(std::move(executor)) {}
+Runtime::Runtime(Runtime&&) noexcept = default;
+Runtime& Runtime::operator=(Runtime&&) noexcept = default;
+Runtime::~Runtime() = default;
+
+detail::Scheduler& Runtime::scheduler() noexcept {
+  return *executor_;
+}
+
+void Runtime::refuse_nesting() const {
+  // A thread of spawn_blocking() has a context without timers, and may block.
+  const detail::Context* context = detail::current_context();
+  if (context && context->timers)
+    throw std::logic_error(
+        "corokit: block_on was called from inside a runtime, where it would block a worker: "
+        "co_await the task instead");
+}
+
+void Runtime::wait_for(detail::TaskHeader& task) {
+  executor_->wait_for(task);
+}
+
+std::size_t Runtime::approx_alive_tasks() const noexcept {
+  return executor_->owned().approx_size();
+}
+
+}  // namespace corokit

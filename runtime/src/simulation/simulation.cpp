@@ -1,0 +1,168 @@
+#include <corokit/detail/timer_wheel.hpp>
+#include <corokit/detail/turn.hpp>
+#include <corokit/simulation.hpp>
+
+#include <map>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace corokit::sim {
+
+using detail::BlockingJob;
+using detail::Context;
+using detail::TaskHeader;
+
+namespace {
+constexpr Instant kBeginning{std::chrono::hours(1)};
+constexpr int kLongestRun = 8;  // ready awaits in one turn, at most
+}  // namespace
+
+class Simulation::Executor final : public detail::Scheduler, detail::TurnObserver {
+ public:
+  explicit Executor(const Options& options) : options_(options), wheel_(0, kBeginning), rng_(options.seed) {
+    context_.scheduler = this;
+    context_.timers = &wheel_;
+    context_.virtual_now = &now_;
+    context_.observer = this;
+    context_.rng = detail::Rng(rng_.next());
+  }
+
+  ~Executor() {
+    detail::EnterContext entered(context_);
+    owned().close_and_abort_all();
+    closing_ = true;
+    while (step()) {
+    }
+  }
+
+  void schedule(TaskHeader& task) noexcept override { ready_.push_back({&task, nullptr}); }
+  void submit(BlockingJob& job) override { ready_.push_back({nullptr, &job}); }
+
+  /// Runs one task that is ready, whichever chance picks. Returns: false if there is none.
+  bool step() {
+    if (ready_.empty()) return false;
+    ++steps_;
+    const std::size_t pick = rng_.below(static_cast<std::uint32_t>(ready_.size()));
+    const Entry entry = ready_[pick];
+    ready_.erase(ready_.begin() + static_cast<std::ptrdiff_t>(pick));
+    if (entry.job) {
+      entry.job->run(*entry.job, closing_);
+      return true;
+    }
+    context_.budget = 1 + static_cast<int>(rng_.below(kLongestRun));
+    const std::uint64_t id = entry.task->id;
+    waits_.erase(id);
+    const detail::TurnEnd end = detail::run_turn(*entry.task, context_);
+    if (end == detail::TurnEnd::again) schedule(*entry.task);
+    if (end == detail::TurnEnd::finished) waits_.erase(id);
+    return true;
+  }
+
+  /// Lets time jump to the next timer, at most to `limit`. Returns: false if there is none by then.
+  bool jump(Instant limit) {
+    const std::optional<Instant> next = wheel_.approx_next();
+    if (!next || *next > limit) return false;
+    now_ = std::max(now_, *next);
+    detail::WakeBatch batch;
+    wheel_.advance(now_, batch);
+    return true;
+  }
+
+  std::unique_ptr<Failure> run_until_finished(TaskHeader& root) {
+    detail::EnterContext entered(context_);
+    const std::uint64_t last = steps_ + options_.max_steps;
+    while (!root.is_complete()) {
+      if (steps_ == last) return fail(Failure::Kind::step_limit, "the schedule took too many steps");
+      if (!step() && !jump(Instant::max())) return fail(Failure::Kind::deadlock, "deadlock: no task can run");
+    }
+    return nullptr;
+  }
+
+  void settle() {
+    detail::EnterContext entered(context_);
+    while (step()) {
+    }
+  }
+
+  void advance(Duration duration) {
+    const Instant end = now_ + duration;
+    do settle();
+    while (jump(end));
+    now_ = end;
+  }
+
+  Instant time() const noexcept { return now_; }
+  std::uint64_t steps() const noexcept { return steps_; }
+
+  std::string describe_waiting() const {
+    std::string text;
+    for (const auto& [id, where] : waits_)
+      text += "  task " + std::to_string(id) + " waits in " + where + "\n";
+    return text;
+  }
+
+ private:
+  struct Entry {
+    TaskHeader* task;
+    BlockingJob* job;
+  };
+
+  std::uint64_t make_id() noexcept override { return next_id_++; }
+
+  void on_block(TaskHeader& task, const char* where) noexcept override { waits_[task.id] = where; }
+
+  std::unique_ptr<Failure> fail(Failure::Kind kind, std::string what) const {
+    auto failure = std::make_unique<Failure>();
+    failure->kind = kind;
+    failure->message = std::move(what) + " (" + std::to_string(owned().approx_size()) + " tasks alive)\n" +
+                       describe_waiting();
+    return failure;
+  }
+
+  const Options options_;
+  Instant now_ = kBeginning;
+  detail::TimerWheel wheel_;
+  detail::Rng rng_;
+  Context context_;
+  std::vector<Entry> ready_;
+  std::map<std::uint64_t, const char*> waits_;  // where each suspended task began its latest wait
+  std::uint64_t steps_ = 0;
+  std::uint64_t next_id_ = 1;
+  bool closing_ = false;
+};
+
+Simulation::Simulation(const Options& options) : executor_(std::make_unique<Executor>(options)) {}
+Simulation::~Simulation() = default;
+
+detail::Scheduler& Simulation::scheduler() noexcept {
+  return *executor_;
+}
+std::unique_ptr<Failure> Simulation::run_until_finished(TaskHeader& root) {
+  return executor_->run_until_finished(root);
+}
+void Simulation::settle() {
+  executor_->settle();
+}
+void Simulation::advance(Duration duration) {
+  executor_->advance(duration);
+}
+Instant Simulation::now() const noexcept {
+  return executor_->time();
+}
+std::size_t Simulation::alive_tasks() const noexcept {
+  return executor_->owned().approx_size();
+}
+std::uint64_t Simulation::steps() const noexcept {
+  return executor_->steps();
+}
+std::string Simulation::describe_waiting() const {
+  return executor_->describe_waiting();
+}
+
+bool is_simulated() noexcept {
+  const Context* context = detail::current_context();
+  return context && context->virtual_now;
+}
+
+}  // namespace corokit::sim

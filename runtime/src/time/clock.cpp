@@ -1,0 +1,29 @@
+#include <corokit/clock.hpp>
+#include <corokit/detail/scheduler.hpp>
+#include <corokit/detail/turn.hpp>
+#include <corokit/time/sleep.hpp>
+
+namespace corokit {
+
+Instant Clock::now() noexcept {
+  if (const detail::Context* context = detail::current_context(); context && context->virtual_now)
+    return *context->virtual_now;
+  return Instant{std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch())};
+}
+
+namespace detail {
+
+Instant saturating_add(Instant time, Duration duration) noexcept {
+  if (duration > Duration{0} && time > Instant::max() - duration) return Instant::max();
+  return time + duration;
+}
+
+bool SleepAwaiter::suspend() noexcept {
+  node_.strand = &strand();
+  Context& context = turn().context;
+  if (context.timers->insert(node_, deadline_)) context.scheduler->timer_added();
+  return true;
+}
+
+}  // namespace detail
+}  // namespace corokit

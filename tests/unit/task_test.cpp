@@ -1,0 +1,121 @@
+#include <corokit/runtime.hpp>
+#include <corokit/task.hpp>
+#include <corokit/yield.hpp>
+
+#include <gtest/gtest.h>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "support/probe.hpp"
+
+namespace corokit {
+namespace {
+
+Task<int> give(int value) {
+  co_return value;
+}
+
+Task<int> give_later(int value) {
+  co_await yield_now();
+  co_return value;
+}
+
+Task<int> fail() {
+  co_await yield_now();
+  throw std::runtime_error("broken");
+}
+
+TEST(Task, GivesTheValueOfTheCoroutine) {
+  EXPECT_EQ(block_on(give_later(7)), 7);
+}
+
+TEST(Task, IsLazy) {
+  bool started = false;
+  auto body = [](bool& flag) -> Task<void> {
+    flag = true;
+    co_return;
+  };
+  {
+    Task<void> task = body(started);
+    EXPECT_TRUE(task);
+  }
+  EXPECT_FALSE(started);
+}
+
+TEST(Task, CarriesMoveOnlyValues) {
+  auto body = []() -> Task<std::unique_ptr<int>> { co_return std::make_unique<int>(5); };
+  EXPECT_EQ(*block_on(body()), 5);
+}
+
+TEST(Task, AnExceptionReachesTheAwaiter) {
+  auto body = []() -> Task<std::string> {
+    try {
+      co_await fail();
+    } catch (const std::runtime_error& error) {
+      co_return error.what();
+    }
+    co_return "nothing";
+  };
+  EXPECT_EQ(block_on(body()), "broken");
+}
+
+TEST(Task, AnExceptionReachesBlockOn) {
+  EXPECT_THROW(block_on(fail()), std::runtime_error);
+}
+
+struct Trace {
+  Trace(std::string& to, char letter) : log(to), name(letter) {}
+  Trace(const Trace&) = delete;
+  ~Trace() { log += name; }
+  std::string& log;
+  char name;
+};
+
+Task<void> innermost(std::string& log) {
+  Trace local(log, 'a');
+  for (;;) co_await yield_now();
+}
+
+Task<void> middle(std::string& log) {
+  Trace local(log, 'b');
+  co_await innermost(log);
+}
+
+Task<void> outermost(std::string& log) {
+  Trace local(log, 'c');
+  co_await middle(log);
+}
+
+TEST(Task, DroppingDestroysFramesFromTheInnermostOutwards) {
+  std::string log;
+  {
+    test::Probe probe(outermost(log));
+    EXPECT_TRUE(probe.is_pending());
+  }
+  EXPECT_EQ(log, "abc");
+}
+
+Task<std::uint64_t> await_ready_children(std::uint64_t count) {
+  std::uint64_t sum = 0;
+  for (std::uint64_t i = 0; i < count; ++i) sum += static_cast<std::uint64_t>(co_await give(1));
+  co_return sum;
+}
+
+TEST(Task, TenMillionReadyChildrenInConstantStack) {
+  EXPECT_EQ(block_on(await_ready_children(10'000'000)), 10'000'000u);
+}
+
+Task<std::uint64_t> nest(std::uint64_t depth) {
+  if (depth == 0) co_return 0;
+  const std::uint64_t below = co_await nest(depth - 1);
+  co_return below + 1;
+}
+
+TEST(Task, AMillionNestedChildrenInConstantStack) {
+  EXPECT_EQ(block_on(nest(1'000'000)), 1'000'000u);
+}
+
+}  // namespace
+}  // namespace corokit
