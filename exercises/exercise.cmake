@@ -1,0 +1,167 @@
+# corokit_exercise(KIT <name> SPEC <spec.json> TESTS <folder> WRONG <folder>)
+#
+# Registers an exercise from its spec.json: compiles the specified tests once, builds every implementation of the
+# roster (mutants are patches of the reference, applied here), links each with the tests, and records for the
+# moulinette what it built and how. The student's file is no part of the build: the moulinette compiles it.
+#
+# corokit_kit(<name>) then writes the list of the exercises of a kit to <build>/<name>.json.
+#
+# Targets: <exercise>.grading builds what `grade` needs, <exercise>.implementations what `validate` needs beside it.
+find_program(COROKIT_PATCH patch)
+if(NOT COROKIT_PATCH)
+  message(FATAL_ERROR "The program patch is needed to make mutants: apt-get install patch")
+endif()
+
+# Reads a list of texts, or of objects with a key "file", from JSON.
+function(corokit_json_files out json)
+  set(files "")
+  string(JSON count ERROR_VARIABLE missing LENGTH "${json}" ${ARGN})
+  if(count GREATER 0)
+    math(EXPR last "${count} - 1")
+    foreach(i RANGE ${last})
+      string(JSON type TYPE "${json}" ${ARGN} ${i})
+      if(type STREQUAL "OBJECT")
+        string(JSON file GET "${json}" ${ARGN} ${i} file)
+      else()
+        string(JSON file GET "${json}" ${ARGN} ${i})
+      endif()
+      list(APPEND files "${file}")
+    endforeach()
+  endif()
+  set(${out} "${files}" PARENT_SCOPE)
+endfunction()
+
+# Makes the source of a mutant from its patch; a patch that no longer applies breaks the build.
+function(corokit_apply_patch out patch_file reference)
+  get_filename_component(name "${patch_file}" NAME_WE)
+  set(made "${CMAKE_CURRENT_BINARY_DIR}/${exercise}/${name}.cpp")
+  add_custom_command(
+    OUTPUT "${made}"
+    COMMAND ${COROKIT_PATCH} --quiet --fuzz=0 --reject-file=- --output=${made} ${reference} ${patch_file}
+    DEPENDS "${patch_file}" "${reference}"
+    COMMENT "Patching ${name}"
+    VERBATIM)
+  set(${out} "${made}" PARENT_SCOPE)
+endfunction()
+
+# One implementation: its object, linked with the specified tests. Adds its entry to the list `entries`.
+function(corokit_implementation file)
+  get_filename_component(name "${file}" NAME_WE)
+  set(path "${root}/${file}")
+  if(NOT EXISTS "${path}")
+    message(WARNING "${exercise}: ${file} is in the roster and does not exist")
+    return()
+  endif()
+  if(file MATCHES "\\.patch$")
+    corokit_apply_patch(path "${path}" "${root}/${reference}")
+  endif()
+  set(target ${exercise}.${name})
+  add_library(${target}.object OBJECT EXCLUDE_FROM_ALL "${path}")
+  target_link_libraries(${target}.object PRIVATE ${exercise}.flags)
+  if(file MATCHES "/(mutant|refused)_[^/]*$")
+    target_compile_options(${target}.object PRIVATE -w)
+  endif()
+  add_executable(${target} EXCLUDE_FROM_ALL $<TARGET_OBJECTS:specified_main> $<TARGET_OBJECTS:${target}.object>
+                                            $<TARGET_OBJECTS:${exercise}.tests>)
+  target_link_libraries(${target} PRIVATE ${exercise}.flags)
+  set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}/${exercise}"
+                                             OUTPUT_NAME ${name})
+  add_dependencies(${exercise}.implementations ${target})
+  string(CONCAT entry "{\"name\": \"${name}\", \"file\": \"${file}\", "
+                "\"object\": \"$<TARGET_OBJECTS:${target}.object>\", "
+                "\"executable\": \"$<TARGET_FILE:${target}>\"},\n    ")
+  set(entries "${entries}${entry}" PARENT_SCOPE)
+endfunction()
+
+# The flags of the build, as the moulinette needs them to compile one more file.
+function(corokit_compile_command out)
+  string(TOUPPER "${CMAKE_BUILD_TYPE}" config)
+  separate_arguments(flags UNIX_COMMAND "${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_${config}}")
+  set(command ${CMAKE_CXX_COMPILER_LAUNCHER} ${CMAKE_CXX_COMPILER} ${flags} ${CMAKE_CXX20_EXTENSION_COMPILE_OPTION})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    list(APPEND command -fmax-errors=3)
+  else()
+    list(APPEND command -ferror-limit=3)
+  endif()
+  list(JOIN command "\", \"" command)
+  set(of "TARGET_PROPERTY:${exercise}.probe")
+  string(CONCAT command "\"${command}\", \"$<JOIN:$<${of},COMPILE_OPTIONS>,\", \">\", "
+                "\"$<$<BOOL:$<${of},COMPILE_DEFINITIONS>>:-D>$<JOIN:$<${of},COMPILE_DEFINITIONS>,\", \"-D>\", "
+                "\"-I$<JOIN:$<${of},INCLUDE_DIRECTORIES>,\", \"-I>\"")
+  set(${out} "${command}" PARENT_SCOPE)
+endfunction()
+
+function(corokit_exercise)
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "KIT;SPEC;TESTS;WRONG" "")
+  set(root "${PROJECT_SOURCE_DIR}")
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${arg_SPEC}")
+  file(READ "${arg_SPEC}" spec)
+  get_filename_component(folder "${arg_SPEC}" DIRECTORY)
+  string(JSON exercise GET "${spec}" exercise)
+  string(JSON reference GET "${spec}" roster reference)
+  corokit_json_files(alternatives "${spec}" roster alternatives)
+  corokit_json_files(refused "${spec}" roster refused)
+  corokit_json_files(mutants "${spec}" roster mutants)
+
+  # What an implementation and the tests are compiled with: the runtime, and the exercise's given header.
+  add_library(${exercise}.flags INTERFACE)
+  target_link_libraries(${exercise}.flags INTERFACE corokit_flags corokit::corokit)
+  target_include_directories(${exercise}.flags INTERFACE "${folder}")
+
+  file(GLOB tests CONFIGURE_DEPENDS "${arg_TESTS}/*.cpp")
+  add_library(${exercise}.tests OBJECT EXCLUDE_FROM_ALL ${tests})
+  target_include_directories(${exercise}.tests PRIVATE ${PROJECT_SOURCE_DIR}/tests/specified)
+  target_link_libraries(${exercise}.tests PRIVATE ${exercise}.flags)
+
+  # Never built: it carries the properties that the flags of one more file are read from.
+  add_library(${exercise}.probe OBJECT EXCLUDE_FROM_ALL "${root}/${reference}")
+  target_link_libraries(${exercise}.probe PRIVATE ${exercise}.flags)
+
+  add_custom_target(${exercise}.grading)
+  add_dependencies(${exercise}.grading moulinette specified_main ${exercise}.tests corokit::corokit)
+  add_custom_target(${exercise}.implementations ALL)
+  add_dependencies(${exercise}.implementations ${exercise}.grading)
+  set(entries "")
+  foreach(file ${reference} ${alternatives} ${refused} ${mutants})
+    corokit_implementation("${file}")
+  endforeach()
+
+  corokit_compile_command(compile)
+  set(manifest "${CMAKE_CURRENT_BINARY_DIR}/${exercise}/manifest.json")
+  if(COROKIT_SANITIZE)
+    set(sanitized true)
+  else()
+    set(sanitized false)
+  endif()
+  # Our objects first: what they do before main() must come before what a solution may do there.
+  string(CONCAT link "\"${CMAKE_CXX_COMPILER}\", \"$<JOIN:$<TARGET_OBJECTS:specified_main>,\", \">\", \"{solution}\", "
+                "\"$<JOIN:$<TARGET_OBJECTS:${exercise}.tests>,\", \">\", \"$<TARGET_FILE:corokit::corokit>\", "
+                "\"-pthread\", \"$<JOIN:$<TARGET_PROPERTY:corokit_flags,INTERFACE_LINK_OPTIONS>,\", \">\"")
+  file(GENERATE OUTPUT "${manifest}" CONTENT "{
+  \"root\": \"${root}\",
+  \"folder\": \"${folder}\",
+  \"wrong\": \"${arg_WRONG}\",
+  \"compile\": [${compile}],
+  \"link\": [${link}],
+  \"symbols\": \"${CMAKE_NM}\",
+  \"sanitized\": ${sanitized},
+  \"implementations\": [
+    ${entries}null]
+}
+")
+  set_property(GLOBAL APPEND_STRING PROPERTY corokit_kit_${arg_KIT}
+               "  {\"name\": \"${exercise}\", \"spec\": \"${arg_SPEC}\", \"manifest\": \"${manifest}\"},\n")
+  set_property(GLOBAL APPEND PROPERTY corokit_kit_${arg_KIT}_exercises ${exercise})
+endfunction()
+
+function(corokit_kit name)
+  get_property(entries GLOBAL PROPERTY corokit_kit_${name})
+  get_property(exercises GLOBAL PROPERTY corokit_kit_${name}_exercises)
+  file(GENERATE OUTPUT "${PROJECT_BINARY_DIR}/${name}.json" CONTENT "[\n${entries}  null\n]\n")
+  add_custom_target(${name}.grading)
+  add_custom_target(${name}.implementations)
+  foreach(exercise ${exercises})
+    add_dependencies(${name}.grading ${exercise}.grading)
+    add_dependencies(${name}.implementations ${exercise}.implementations)
+  endforeach()
+endfunction()

@@ -1,0 +1,42 @@
+#pragma once
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace corokit::moulinette {
+
+/// The beginning and the end of a text of any length, in bounded memory.
+class CappedText {
+ public:
+  explicit CappedText(std::size_t cap) : half_(cap / 2 + 1) {}
+
+  void append(std::string_view text) {
+    const std::size_t fits = std::min(text.size(), half_ - head_.size());
+    head_.append(text.substr(0, fits));
+    text.remove_prefix(fits);
+    total_ += fits + text.size();
+    if (text.size() > half_) text.remove_prefix(text.size() - half_);
+    tail_.append(text);
+    if (tail_.size() > 2 * half_) tail_.erase(0, tail_.size() - half_);
+  }
+
+  /// How much there was in all.
+  std::size_t total() const noexcept { return total_; }
+
+  std::string text() const {
+    const std::string_view tail =
+        std::string_view(tail_).substr(tail_.size() > half_ ? tail_.size() - half_ : 0);
+    const std::size_t lost = total_ - head_.size() - tail.size();
+    if (lost == 0) return head_ + std::string(tail);
+    return head_ + "\n[… " + std::to_string(lost) + " bytes left out …]\n" + std::string(tail);
+  }
+
+ private:
+  std::size_t half_;
+  std::size_t total_ = 0;
+  std::string head_;
+  std::string tail_;
+};
+
+}  // namespace corokit::moulinette

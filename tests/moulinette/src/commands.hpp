@@ -1,0 +1,23 @@
+#pragma once
+#include "session.hpp"
+
+#include <string>
+#include <vector>
+
+namespace corokit::moulinette {
+
+/// What the command line asked for.
+struct Request {
+  std::filesystem::path kit;  // the list of exercises that the build wrote
+  Voice voice;
+};
+
+// Each returns the program's exit status: 0 as expected, 1 not, 130 interrupted. Throws Error.
+
+/// An empty `file`: the file to fill in.
+int grade_command(const Request& request, const std::string& exercise, const std::string& file);
+/// No names: all exercises.
+int validate_command(const Request& request, const std::vector<std::string>& exercises);
+int list_command(const Request& request);
+
+}  // namespace corokit::moulinette

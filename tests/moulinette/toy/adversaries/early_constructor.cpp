@@ -1,0 +1,25 @@
+#include "toy.hpp"
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <cstdlib>
+
+namespace {
+
+// Looks for the secret before main() starts, and crashes if it is still there to be read.
+[[gnu::constructor(101)]] void eavesdrop() {
+  char secret[64];
+  if (recv(3, secret, sizeof secret, MSG_DONTWAIT | MSG_PEEK) > 0) std::abort();
+  if (fcntl(3, F_GETFD) >= 0) std::abort();
+}
+
+}  // namespace
+
+int add(int a, int b) {
+  return a + b;
+}
+
+int count_to(int n) {
+  return n;
+}

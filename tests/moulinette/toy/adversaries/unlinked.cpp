@@ -1,0 +1,5 @@
+#include "toy.hpp"
+
+int add(int a, int b) {
+  return a + b;
+}

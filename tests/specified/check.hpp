@@ -1,0 +1,118 @@
+#pragma once
+// What the specified tests of an exercise are written with. They are compiled once and linked with every
+// implementation, so this header is small and free of GoogleTest.
+//
+//   COROKIT_SPECIFIED_TEST(basic_execution) {
+//     check.run(five_tasks(check));     // a Task<void>: in simulation or on the thread pool, as main.cpp
+//     decides
+//   }
+#include <corokit/task.hpp>
+
+#include <chrono>
+#include <concepts>
+#include <cstdint>
+#include <mutex>
+#include <ranges>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace corokit::specified {
+
+/// A value as a message shows it: text in quotes, durations in milliseconds, ranges in brackets.
+template <class T>
+std::string show(const T& value) {
+  std::ostringstream out;
+  if constexpr (std::same_as<T, bool>) {
+    out << (value ? "true" : "false");
+  } else if constexpr (std::convertible_to<const T&, std::string_view>) {
+    out << '"' << std::string_view(value) << '"';
+  } else if constexpr (requires { std::chrono::duration<double, std::milli>(value); } &&
+                       !std::is_arithmetic_v<T>) {
+    out << std::chrono::duration<double, std::milli>(value).count() << " ms";
+  } else if constexpr (std::is_enum_v<T>) {
+    out << static_cast<std::int64_t>(value);
+  } else if constexpr (std::ranges::input_range<const T>) {
+    out << '[';
+    for (const char* comma = ""; const auto& element : value)
+      out << std::exchange(comma, ", ") << show(element);
+    out << ']';
+  } else if constexpr (requires { out << value; }) {
+    out << value;
+  } else {
+    out << "(a value that cannot be printed)";
+  }
+  return out.str();
+}
+
+/// What one test found under one schedule. The first finding is the one that is reported.
+///
+/// Thread-safety: all members may be called from any thread; on the pool, tasks of a test do run at once.
+class Check {
+ public:
+  enum class Mode { simulation, thread_pool };
+  Check(Mode mode, std::uint64_t seed) noexcept : mode_(mode), seed_(seed) {}
+  Check(const Check&) = delete;
+  Check& operator=(const Check&) = delete;
+
+  /// Runs the body of a test to its end: in simulation under this schedule's seed, or on four threads.
+  /// A deadlock or a schedule without end, which a simulation recognises, is a finding. Rethrows what
+  /// escaped.
+  void run(Task<void> task);
+
+  /// `what_is_wrong` is the sentence that a student reads.
+  bool that(bool holds, std::string_view what_is_wrong) {
+    if (!holds) fail(std::string(what_is_wrong));
+    return holds;
+  }
+
+  template <class Actual, class Expected>
+  bool equal(const Actual& actual, const Expected& expected, std::string_view what) {
+    bool same;
+    if constexpr (std::integral<Actual> && std::integral<Expected> && !std::same_as<Actual, Expected>) {
+      same = std::cmp_equal(actual, expected);
+    } else {
+      same = actual == expected;
+    }
+    if (!same) fail(std::string(what) + ": expected " + show(expected) + ", got " + show(actual));
+    return same;
+  }
+
+  void fail(std::string message) {
+    const std::lock_guard lock(mutex_);
+    if (!std::exchange(failed_, true)) message_ = std::move(message);
+  }
+
+  bool failed() const {
+    const std::lock_guard lock(mutex_);
+    return failed_;
+  }
+  std::string message() const {
+    const std::lock_guard lock(mutex_);
+    return message_;
+  }
+
+ private:
+  const Mode mode_;
+  const std::uint64_t seed_;
+  mutable std::mutex mutex_;
+  bool failed_ = false;  // guarded by mutex_
+  std::string message_;  // guarded by mutex_
+};
+
+using Body = void (*)(Check&);
+
+/// Makes a test known to main.cpp before main() starts.
+struct Registration {
+  Registration(const char* name, Body body);
+};
+
+}  // namespace corokit::specified
+
+/// Defines and registers a specified test; its name is the one that spec.json gives points to.
+#define COROKIT_SPECIFIED_TEST(name)                                                                \
+  static void specified_##name(::corokit::specified::Check& check);                                 \
+  static const ::corokit::specified::Registration registration_of_##name{#name, &specified_##name}; \
+  static void specified_##name([[maybe_unused]] ::corokit::specified::Check& check)
