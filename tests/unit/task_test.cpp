@@ -1,4 +1,5 @@
 #include <corokit/runtime.hpp>
+#include <corokit/select.hpp>
 #include <corokit/task.hpp>
 #include <corokit/yield.hpp>
 
@@ -115,6 +116,32 @@ Task<std::uint64_t> nest(std::uint64_t depth) {
 
 TEST(Task, AMillionNestedChildrenInConstantStack) {
   EXPECT_EQ(block_on(nest(1'000'000)), 1'000'000u);
+}
+
+Task<void> nest_and_wait(std::uint64_t depth) {
+  if (depth != 0) co_await nest_and_wait(depth - 1);
+  for (;;) co_await yield_now();
+}
+
+TEST(Task, AMillionNestedChildrenAreDroppedInConstantStack) {
+  test::Probe probe(nest_and_wait(1'000'000));
+  EXPECT_TRUE(probe.is_pending());
+  probe.drop();
+  EXPECT_FALSE(probe.is_ready());
+}
+
+Task<int> nest_in_branches(int depth) {
+  if (depth == 0) {
+    for (;;) co_await yield_now();
+  }
+  auto first = co_await select(nest_in_branches(depth - 1), nest(5));
+  co_return static_cast<int>(first.index());
+}
+
+TEST(Task, DroppingReachesTheBranchesOfASelect) {
+  test::Probe probe(select(biased, nest_and_wait(3), nest_in_branches(10)));
+  probe.poll();
+  probe.drop();
 }
 
 }  // namespace

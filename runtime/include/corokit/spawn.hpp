@@ -11,7 +11,7 @@ JoinHandle<T> spawn_on(Scheduler& scheduler, Task<T>&& task) {
   assert(task && "corokit: this Task was moved from, awaited or spawned before");
   auto frame = TaskAccess::release(std::move(task));
   Cell<T>& cell = frame.promise().cell();
-  frame.promise().join_strand(cell.root, nullptr);
+  frame.promise().begin_strand(cell.root);
   cell.root.task = &cell;
   cell.root.leaf = frame;
   cell.spawned = true;

@@ -24,6 +24,8 @@ struct IsTask<Task<T>> : std::true_type {};
 /// Destroys a frame. Out of line, so that no compiler elides a frame's allocation: the result lives beside
 /// it.
 void destroy_frame(std::coroutine_handle<> frame) noexcept;
+/// Destroys the chain of suspended coroutines of a strand, from its leaf to `root`, in constant stack.
+void destroy_chain(std::coroutine_handle<> leaf, std::coroutine_handle<> root) noexcept;
 
 /// Leaves what is to be resumed after the coroutine to the run loop.
 struct FinalAwaiter {
@@ -58,12 +60,18 @@ class PromiseBase {
 
   Strand& strand() const noexcept { return *strand_; }
 
-  /// Makes this coroutine part of a strand; `parent` is what to resume when it is over (null: the strand
-  /// ends).
-  void join_strand(Strand& strand, std::coroutine_handle<> parent) noexcept {
+  /// Makes this coroutine the first of a strand.
+  void begin_strand(Strand& strand) noexcept { strand_ = &strand; }
+  /// Makes this coroutine a link of a strand; `parent` is what to resume when it is over, `owner` where the
+  /// parent keeps it.
+  void join_strand(Strand& strand, std::coroutine_handle<> parent, std::coroutine_handle<>& owner) noexcept {
     strand_ = &strand;
     parent_ = parent;
+    owner_ = &owner;
   }
+  std::coroutine_handle<> parent() const noexcept { return parent_; }
+  /// Its parent does not own it any more.
+  void disown() noexcept { *owner_ = nullptr; }
 
   void finish() const noexcept {
     Turn& turn = *strand_->task->turn;
@@ -102,6 +110,7 @@ class PromiseBase {
  private:
   Strand* strand_ = nullptr;
   std::coroutine_handle<> parent_{};
+  std::coroutine_handle<>* owner_ = nullptr;
 };
 
 template <class T>
@@ -219,20 +228,34 @@ Task<T> Promise<T>::get_return_object() noexcept {
 template <class T>
 class ChildAwaiter {
  public:
-  ChildAwaiter(Task<T>&& child, Strand& strand) noexcept : child_(std::move(child)), strand_(&strand) {
+  ChildAwaiter(Task<T>&& child, Strand& strand) noexcept
+      : child_(TaskAccess::release(std::move(child))), strand_(&strand) {
     assert(child_ && "corokit: this Task was moved from, awaited or spawned before");
   }
-  ChildAwaiter(ChildAwaiter&& other) noexcept : child_(std::move(other.child_)), strand_(other.strand_) {}
+  ChildAwaiter(ChildAwaiter&& other) noexcept
+      : child_(std::exchange(other.child_, nullptr)), strand_(other.strand_) {}
+  ~ChildAwaiter() {
+    if (!child_) return;
+    cell().drop_result();
+    destroy_frame(child_);
+  }
 
   bool await_ready() const noexcept { return false; }
   void await_suspend(std::coroutine_handle<> parent) noexcept {
-    child_.frame_.promise().join_strand(*strand_, parent);
-    strand_->task->turn->next = child_.frame_;
+    promise().join_strand(*strand_, parent, child_);
+    strand_->task->turn->next = child_;
   }
-  T await_resume() { return child_.frame_.promise().cell().take(); }
+  T await_resume() { return cell().take(); }
 
  private:
-  Task<T> child_;
+  using PromiseType = typename Task<T>::promise_type;
+
+  PromiseType& promise() const noexcept {
+    return std::coroutine_handle<PromiseType>::from_address(child_.address()).promise();
+  }
+  Cell<T>& cell() const noexcept { return promise().cell(); }
+
+  std::coroutine_handle<> child_;
   Strand* strand_;
 };
 

@@ -213,6 +213,7 @@ void MultiThreadExecutor::sleep(Worker& self) noexcept {
   switch (idle_.leave(self.index)) {
     case Idle::WokenBy::work:
       self.searching = true;
+      if (next_timer()) keep_watch();  // this worker may have kept the time for all, and may now get stuck
       if (std::exchange(self.watching, false)) watched_.store(false, std::memory_order_relaxed);
       break;
     case Idle::WokenBy::watch:

@@ -24,7 +24,11 @@ Strand* list_of(std::uintptr_t ready) noexcept {
 /// Ends the task of `turn`: destroys the frame, then publishes the outcome.
 TurnEnd finish(Turn& turn) noexcept {
   TaskHeader& task = turn.task;
-  if (task.frame_offset != 0) destroy_frame(task.frame());
+  const std::coroutine_handle<> root = task.frame();
+  if (root.done())
+    destroy_frame(root);
+  else
+    destroy_chain(task.root.leaf, root);
   if (task.outcome == Outcome::none) task.outcome = Outcome::cancelled;
   // Relaxed: an abort that comes too late only has to see that there is nothing to abort.
   task.ready.store(TaskHeader::kComplete, std::memory_order_relaxed);
@@ -75,6 +79,18 @@ Context* exchange_context(Context* context) noexcept {
 
 void destroy_frame(std::coroutine_handle<> frame) noexcept {
   frame.destroy();
+}
+
+void destroy_chain(std::coroutine_handle<> leaf, std::coroutine_handle<> root) noexcept {
+  while (leaf != root) {
+    // Every promise of ours begins with its PromiseBase.
+    auto& promise = std::coroutine_handle<PromiseBase>::from_address(leaf.address()).promise();
+    const std::coroutine_handle<> parent = promise.parent();
+    promise.disown();
+    leaf.destroy();
+    leaf = parent;
+  }
+  root.destroy();
 }
 
 TaskHeader* mark_ready(Strand& strand) noexcept {

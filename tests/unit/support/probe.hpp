@@ -82,7 +82,7 @@ class Probe {
 
   /// Runs one turn, if the operation has been woken (or never run). Returns: is it ready?
   bool poll() {
-    if (handle_ && executor_.is_scheduled(handle_->cell())) executor_.run(handle_->cell());
+    if (!dropped_ && executor_.is_scheduled(handle_.cell())) executor_.run(handle_.cell());
     polled_ = true;
     wakes_seen_ = executor_.schedules();
     return is_ready();
@@ -99,10 +99,10 @@ class Probe {
   std::size_t wake_count() const { return executor_.schedules() - wakes_seen_; }
   /// Drops the operation where it stands, as select or abort would.
   void drop() {
-    if (!handle_) return;
-    handle_->abort();
-    if (executor_.is_scheduled(handle_->cell())) executor_.run(handle_->cell());
-    handle_.reset();
+    if (std::exchange(dropped_, true)) return;
+    handle_.abort();
+    if (executor_.is_scheduled(handle_.cell())) executor_.run(handle_.cell());
+    handle_.detach();
   }
   /// The result. Requires: is_ready().
   Value take() {
@@ -128,7 +128,8 @@ class Probe {
   bool done_ = false;
   bool polled_ = false;
   std::size_t wakes_seen_ = 0;
-  std::optional<JoinHandle<void>> handle_;
+  bool dropped_ = false;
+  JoinHandle<void> handle_;
 };
 
 }  // namespace corokit::test

@@ -22,9 +22,14 @@ class Operand<Task<T>> {
     assert(task_ && "corokit: this Task was moved from, awaited or spawned before");
   }
   Operand(Operand&& other) noexcept : task_(std::move(other.task_)) {}
+  ~Operand() {
+    const auto frame = TaskAccess::frame(task_);
+    if (strand_ && !frame.done()) destroy_chain(strand_->leaf, TaskAccess::release(std::move(task_)));
+  }
   bool begin(Strand& strand) {
     auto frame = TaskAccess::frame(task_);
-    frame.promise().join_strand(strand, nullptr);
+    strand_ = &strand;
+    frame.promise().begin_strand(strand);
     strand.leaf = frame;
     return strand.task->turn->run_strand(strand);
   }
@@ -32,6 +37,7 @@ class Operand<Task<T>> {
 
  private:
   Task<T> task_;
+  Strand* strand_ = nullptr;
 };
 
 /// An awaiter: no coroutine is made for it, the strand has no leaf.
