@@ -1,0 +1,220 @@
+#pragma once
+#include <corokit/detail/channel_end.hpp>
+#include <corokit/detail/frame_pool.hpp>
+#include <corokit/detail/wait_list.hpp>
+
+#include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <type_traits>
+#include <utility>
+
+namespace corokit::detail {
+
+/// A message in a broadcast channel, shared by the channel's slot and whoever is copying it: so it is made,
+/// copied and destroyed outside of the channel's lock.
+template <class T>
+class SharedMessage {
+  static_assert(alignof(T) <= 16, "corokit: messages aligned to more than 16 bytes are not supported");
+
+ public:
+  SharedMessage() noexcept = default;
+  explicit SharedMessage(T&& value) : body_(new Body(std::move(value))) {}
+  SharedMessage(const SharedMessage& other) noexcept : body_(other.body_) {
+    // Relaxed: the slot's own reference keeps it alive.
+    body_->refs.fetch_add(1, std::memory_order_relaxed);
+  }
+  SharedMessage(SharedMessage&& other) noexcept : body_(std::exchange(other.body_, nullptr)) {}
+  SharedMessage& operator=(SharedMessage other) noexcept {
+    std::swap(body_, other.body_);
+    return *this;
+  }
+  ~SharedMessage() {
+    // [refs] acquire and release: every copy was made before the message is destroyed.
+    if (body_ && (is_sole() || body_->refs.fetch_sub(1, std::memory_order_acq_rel) == 1)) delete body_;
+  }
+
+  const T& operator*() const noexcept { return body_->value; }
+  /// The message: moved out by whoever holds the last reference, copied by all others.
+  T give() {
+    if (is_sole()) return std::move(body_->value);
+    return body_->value;
+  }
+
+ private:
+  struct Body {
+    explicit Body(T&& message) : value(std::move(message)) {}
+    static void* operator new(std::size_t bytes) { return frame_allocate(bytes); }
+    static void operator delete(void* block, std::size_t bytes) noexcept { frame_free(block, bytes); }
+    Atomic<std::uint32_t> refs{1};
+    T value;
+  };
+
+  // [refs] acquire: the other copies were made before.
+  bool is_sole() const noexcept { return body_->refs.load(std::memory_order_acquire) == 1; }
+
+  Body* body_ = nullptr;
+};
+
+/// The ring of a broadcast channel. Message number p stands in slot p mod capacity until number p + capacity
+/// takes its place, or until its last receiver has passed it.
+///
+/// Who may touch what:
+///  1. The slots, `receivers_`, `waiting_` and every write of `tail_` and `senders_` belong to the lock.
+///  2. A receiver's cursor is its own. `unread` of a slot counts the receivers whose cursor is at or before
+///  it.
+///  3. No message is made, copied or destroyed under the lock.
+template <class T>
+class BroadcastState : public ChannelState<BroadcastState<T>> {
+ public:
+  using Position = std::uint64_t;
+  enum class Status { message, lagged, empty, closed };
+  struct Taken {
+    explicit Taken(Status what, Position skipped = 0) noexcept : status(what), missed(skipped) {}
+    Status status;
+    Position missed;
+    SharedMessage<T> message;
+  };
+
+  explicit BroadcastState(std::size_t capacity)
+      : mask_(std::bit_ceil(capacity) - 1), slots_(std::make_unique<Slot[]>(mask_ + 1)) {}
+
+  void add_sender() noexcept { senders_.fetch_add(1, std::memory_order_relaxed); }  // the caller has one
+  void remove_sender() noexcept {
+    // [closed] release: all sends of this sender come before. Pairs with: [closed] acquire in is_ready().
+    if (senders_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+    WakeBatch batch;
+    Locked locked(lock_);
+    wake_all(batch);
+  }
+
+  /// Returns: where the new receiver's cursor stands: behind all that was sent.
+  Position add_receiver() noexcept {
+    Locked locked(lock_);
+    ++receivers_;
+    return tail_.load(std::memory_order_relaxed);
+  }
+  /// Lets go of what the receiver has not read. Complexity: O(unread).
+  void remove_receiver(Position next) noexcept {
+    Position end;
+    {
+      Locked locked(lock_);
+      --receivers_;
+      end = tail_.load(std::memory_order_relaxed);
+    }
+    while (next != end) pass_some(next, end);
+  }
+  std::size_t receivers() noexcept {
+    Locked locked(lock_);
+    return receivers_;
+  }
+
+  /// Returns: how many receivers will see it; 0: there is none, and the message was left where it is.
+  std::size_t send(SharedMessage<T>& message) noexcept {
+    SharedMessage<T> overwritten;
+    WakeBatch batch;
+    Locked locked(lock_);
+    if (receivers_ == 0) return 0;
+    const Position at = tail_.load(std::memory_order_relaxed);
+    Slot& slot = slots_[at & mask_];
+    overwritten = std::exchange(slot.message, std::move(message));
+    const std::size_t reached = slot.unread = receivers_;
+    // [tail] release. Pairs with: [tail] acquire in is_ready(), which saves a receiver the lock.
+    tail_.store(at + 1, std::memory_order_release);
+    wake_all(batch);
+    return reached;
+  }
+
+  /// Is there something to tell a receiver that stands at `next`? Once true it stays so.
+  bool is_ready(Position next) const noexcept {
+    // [tail], [closed] acquire: as in send() and remove_sender(). Both are looked at again under the lock.
+    return tail_.load(std::memory_order_acquire) != next || senders_.load(std::memory_order_acquire) == 0;
+  }
+  /// Messages sent since `next`.
+  Position count_since(Position next) const noexcept {
+    return tail_.load(std::memory_order_acquire) - next;  // [tail]
+  }
+
+  /// Links a waiter. Returns: false if there is something to tell: nothing was linked.
+  bool wait(WaitNode& node, Position next) noexcept {
+    Locked locked(lock_);
+    if (is_ready(next)) return false;
+    waiting_.push_back(node);
+    return true;
+  }
+  void stop_waiting(WaitNode& node) noexcept {
+    Locked locked(lock_);
+    if (node.linked) waiting_.remove(node);
+  }
+
+  /// Takes what comes next for a receiver, and moves its cursor.
+  Taken take(Position& next) noexcept {
+    Locked locked(lock_);
+    const Position end = tail_.load(std::memory_order_relaxed);  // under the lock
+    if (next == end) {
+      const bool closed = senders_.load(std::memory_order_acquire) == 0;  // [closed]
+      return Taken(closed ? Status::closed : Status::empty);
+    }
+    if (const Position oldest = oldest_retained(end); oldest > next) {
+      const Position missed = oldest - std::exchange(next, oldest);
+      return Taken(Status::lagged, missed);
+    }
+    Taken taken(Status::message);
+    Slot& slot = slots_[next++ & mask_];
+    taken.message = --slot.unread == 0 ? std::move(slot.message) : SharedMessage<T>(slot.message);
+    return taken;
+  }
+
+  /// Messages kept for at least one receiver. Complexity: O(log capacity).
+  std::size_t unread() noexcept {
+    Locked locked(lock_);
+    const Position end = tail_.load(std::memory_order_relaxed);
+    Position low = oldest_retained(end);
+    for (Position high = end; low < high;) {  // whoever has not read one has not read those behind it
+      const Position middle = low + (high - low) / 2;
+      if (slots_[middle & mask_].unread != 0)
+        high = middle;
+      else
+        low = middle + 1;
+    }
+    return static_cast<std::size_t>(end - low);
+  }
+
+ private:
+  struct Slot {
+    SharedMessage<T> message;
+    std::size_t unread = 0;
+  };
+
+  Position oldest_retained(Position end) const noexcept { return end > mask_ ? end - (mask_ + 1) : 0; }
+
+  void wake_all(WakeBatch& batch) noexcept {
+    while (WaitNode* node = waiting_.pop_front()) batch.add(*node->strand);
+  }
+
+  /// Moves a dying receiver's cursor by a few messages, so that the lock is never held for long.
+  void pass_some(Position& next, Position end) noexcept {
+    constexpr std::size_t kAtOnce = 16;
+    SharedMessage<T> dead[kAtOnce];
+    Locked locked(lock_);
+    next = std::min(end, std::max(next, oldest_retained(tail_.load(std::memory_order_relaxed))));
+    for (std::size_t i = 0; i < kAtOnce && next != end; ++i) {
+      Slot& slot = slots_[next++ & mask_];
+      if (--slot.unread == 0) dead[i] = std::move(slot.message);
+    }
+  }
+
+  Lock lock_;
+  const Position mask_;
+  const std::unique_ptr<Slot[]> slots_;
+  std::size_t receivers_ = 0;
+  WaitList waiting_;
+  Atomic<Position> tail_{0};
+  Atomic<std::size_t> senders_{0};  // ends that may still send
+};
+
+}  // namespace corokit::detail
