@@ -1,0 +1,39 @@
+#include <corokit/sync/semaphore.hpp>
+
+namespace corokit {
+namespace {
+
+using Shared = std::shared_ptr<Semaphore>;
+
+Shared checked(Shared semaphore) {
+  if (!semaphore) throw std::invalid_argument("corokit: no semaphore to acquire from");
+  return semaphore;
+}
+
+}  // namespace
+
+detail::AcquireAwaiter<Shared> Semaphore::acquire_owned(Shared semaphore) {
+  return acquire_many_owned(std::move(semaphore), 1);
+}
+
+detail::AcquireAwaiter<Shared> Semaphore::acquire_many_owned(Shared semaphore, std::size_t permits) {
+  detail::checked_permits(permits, max_permits());
+  return detail::AcquireAwaiter<Shared>(checked(std::move(semaphore)), permits);
+}
+
+Result<OwnedSemaphorePermit, TryAcquireError> Semaphore::try_acquire_owned(Shared semaphore) {
+  return try_acquire_many_owned(std::move(semaphore), 1);
+}
+
+Result<OwnedSemaphorePermit, TryAcquireError> Semaphore::try_acquire_many_owned(Shared semaphore,
+                                                                                std::size_t permits) {
+  detail::checked_permits(permits, max_permits());
+  return try_take<Shared>(checked(std::move(semaphore)), permits);
+}
+
+void Semaphore::add_permits(std::size_t permits) {
+  detail::checked_permits(permits, max_permits() - core_.available());
+  core_.give(permits);
+}
+
+}  // namespace corokit
