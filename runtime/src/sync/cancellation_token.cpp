@@ -1,0 +1,106 @@
+#include <corokit/sync/cancellation_token.hpp>
+
+namespace corokit::detail {
+
+/// A root and the lock of its tree, in one allocation: it stays until the last node of the tree is gone.
+struct CancelTree {
+  Lock lock;
+  std::size_t nodes = 1;  // guarded by the lock
+  CancelNode root{*this};
+};
+
+CancelNode* CancelNode::make_root() {
+  return &(new CancelTree)->root;
+}
+
+CancelNode* CancelNode::make_child() {
+  auto* child = new CancelNode(*tree);
+  const Locked locked(tree->lock);
+  ++tree->nodes;
+  // Relaxed: the parent's flag is set under this lock, and that is how [cancel] reaches the child's maker;
+  // whoever else reads the child's flag has the token from the maker.
+  if (cancelled.load(std::memory_order_relaxed))
+    child->cancelled.store(true, std::memory_order_relaxed);
+  else
+    link_locked(*child, locked);
+  return child;
+}
+
+void CancelNode::cancel() noexcept {
+  if (is_cancelled()) return;
+  WakeBatch batch;
+  // Whoever is woken may drop the last token; the nodes stay, for that needs the lock as well.
+  const Locked locked(tree->lock);
+  if (cancelled.load(std::memory_order_relaxed)) return;  // it is set under this lock
+  // All are marked before anybody is woken: a waiter that runs finds the ancestors cancelled as well.
+  for (CancelNode* fallen = fell_subtree_locked(locked); fallen;) {
+    CancelNode* following = std::exchange(fallen->next, nullptr);
+    const Locked waiters_locked(fallen->lock);
+    while (WaitNode* waiter = fallen->waiters.pop_front()) batch.add(*waiter->strand);
+    fallen = following;
+  }
+}
+
+/// Marks this node and its descendants as cancelled, each after its own descendants, and takes the subtree
+/// apart. Returns: the nodes, linked through `next`, this one first.
+CancelNode* CancelNode::fell_subtree_locked(const Locked& locked) noexcept {
+  CancelNode* fallen = nullptr;
+  for (CancelNode* node = this;;) {
+    while (node->first_child) node = node->first_child;
+    CancelNode* above = node->parent;
+    node->unlink_locked(locked);
+    // [cancel] release: publishes what the caller did before. Pairs with: [cancel] acquire in is_cancelled().
+    node->cancelled.store(true, std::memory_order_release);
+    node->next = fallen;
+    fallen = node;
+    if (node == this) return fallen;
+    node = above;
+  }
+}
+
+bool CancelNode::enqueue(WaitNode& waiter) noexcept {
+  const Locked locked(lock);
+  // cancel() sets the flag, then takes this lock to wake: it is seen here, or the waiter is seen there.
+  if (is_cancelled()) return false;
+  waiters.push_back(waiter);
+  return true;
+}
+
+void CancelNode::abandon(WaitNode& waiter) noexcept {
+  const Locked locked(lock);
+  if (waiter.linked) waiters.remove(waiter);
+}
+
+void CancelNode::destroy() noexcept {
+  assert(waiters.empty());  // each holds a handle
+  CancelTree* const home = tree;
+  bool was_last = false;
+  {
+    const Locked locked(home->lock);
+    CancelNode* const heir = parent;
+    unlink_locked(locked);
+    while (CancelNode* child = first_child) {
+      child->unlink_locked(locked);
+      if (heir) heir->link_locked(*child, locked);
+    }
+    was_last = --home->nodes == 0;
+  }
+  if (this != &home->root) delete this;
+  if (was_last) delete home;
+}
+
+void CancelNode::link_locked(CancelNode& child, const Locked&) noexcept {
+  child.parent = this;
+  child.next = first_child;
+  if (first_child) first_child->prev = &child;
+  first_child = &child;
+}
+
+void CancelNode::unlink_locked(const Locked&) noexcept {
+  if (!parent) return;
+  (prev ? prev->next : parent->first_child) = next;
+  if (next) next->prev = prev;
+  parent = prev = next = nullptr;
+}
+
+}  // namespace corokit::detail
