@@ -1,0 +1,118 @@
+#pragma once
+#include <corokit/detail/mpsc_queue.hpp>
+#include <corokit/detail/wait_list.hpp>
+
+#include <cstddef>
+#include <cstdint>
+
+namespace corokit::detail {
+
+/// A sender in line for a permit. `granted` belongs to the channel's lock until the sender is woken.
+struct PermitNode : WaitNode {
+  bool granted = false;  // it owns a permit; false after the wake-up: the channel was closed
+};
+
+/// What an mpsc channel does that does not depend on the type of its messages: permits, waiting, closing.
+///
+/// A message needs a permit, which comes back when the message has been taken: permits that are free, permits
+/// that senders hold and messages in the queue make up the capacity. An unbounded channel counts none.
+///
+/// Who may touch what:
+///  1. `receiver_`, `awaited_` and the wait lists belong to the lock.
+///  2. kWaiting is set and cleared under the lock, set only while no permit is free. While it is set a permit
+///     that comes back goes to the first in line: nobody overtakes.
+///  3. kClosed is set once, under the lock, and empties the line.
+class MpscCore {
+ public:
+  enum class Acquired { yes, full, closed };
+
+  /// `capacity` 0: unbounded.
+  explicit MpscCore(std::size_t capacity) noexcept : capacity_(capacity), permits_(capacity * kOne) {}
+  MpscCore(const MpscCore&) = delete;
+  MpscCore& operator=(const MpscCore&) = delete;
+
+  static constexpr std::size_t kMaxCapacity = (~std::size_t{0}) >> 3;
+
+  // Senders, any thread.
+
+  void add_sender() noexcept { senders_.fetch_add(1, std::memory_order_relaxed); }  // the caller has one
+  void remove_sender() noexcept;
+  /// Takes a permit if one is free. It never is while somebody is in line.
+  Acquired try_acquire() noexcept {
+    std::size_t word = permits_.load(std::memory_order_relaxed);
+    do {
+      if (word & kClosed) return Acquired::closed;
+      if (word < kOne) return Acquired::full;
+      // [permit] acquire. Pairs with: [permit] release in release_permit().
+    } while (!permits_.compare_exchange_weak(word, word - kOne, std::memory_order_acquire,
+                                             std::memory_order_relaxed));
+    return Acquired::yes;
+  }
+  /// As try_acquire(), but instead of `full` it gets in line, and node.granted tells after the wake-up.
+  Acquired acquire_or_wait(PermitNode& node) noexcept;
+  /// For a sender that dies in line, woken or not.
+  void stop_waiting(PermitNode& node) noexcept;
+  /// Gives a permit back: to the first in line, if there is one.
+  void release_permit() noexcept {
+    std::size_t word = permits_.load(std::memory_order_relaxed);
+    for (;;) {
+      if (word & kWaiting) {
+        if (hand_on()) return;
+        word = permits_.load(std::memory_order_relaxed);
+        continue;
+      }
+      // [permit] release: what this holder did. Pairs with: [permit] acquire in try_acquire(), is_drained().
+      if (permits_.compare_exchange_weak(word, word + kOne, std::memory_order_release,
+                                         std::memory_order_relaxed))
+        break;
+    }
+    if (word & kClosed) wake_receiver();
+  }
+
+  bool is_closed() const noexcept { return permits_.load(std::memory_order_acquire) & kClosed; }
+  std::size_t free_permits() const noexcept { return permits_.load(std::memory_order_acquire) / kOne; }
+  std::size_t capacity() const noexcept { return capacity_; }
+
+  bool wait_for_close(WaitNode& node) noexcept;
+  void stop_waiting_for_close(WaitNode& node) noexcept;
+
+  /// After publish() said that the receiver waits, or when something else may have ended its wait.
+  /// `over`: the caller knows that it has.
+  void wake_receiver(bool over = false) noexcept;
+
+  // The receiver, one thread at a time.
+
+  /// No more permits; who is in line is turned away.
+  void close() noexcept;
+  /// No message is queued, and none can come, as far as permits and senders tell.
+  bool is_drained() const noexcept {
+    // [closed] acquire: sees all sends of the senders that are gone. Pairs with: [closed] in remove_sender().
+    if (senders_.load(std::memory_order_acquire) == 0) return true;
+    const std::size_t word = permits_.load(std::memory_order_acquire);  // [permit]
+    return (word & kClosed) && capacity_ != 0 && word / kOne == capacity_;
+  }
+  bool has_senders() const noexcept { return senders_.load(std::memory_order_acquire) != 0; }
+  /// Returns: false if `head` got its message, or the channel was drained, meanwhile: nobody waits.
+  bool wait_for_message(Strand& strand, MpscSlotState& head) noexcept;
+  void stop_waiting_for_message() noexcept;
+
+ private:
+  // Values of `permits_`: free permits times kOne, and two flags.
+  static constexpr std::size_t kClosed = 1;
+  static constexpr std::size_t kWaiting = 2;
+  static constexpr std::size_t kOne = 4;
+
+  bool hand_on() noexcept;
+  void clear_waiting_if_empty(const Locked&) noexcept;
+
+  Lock lock_;
+  Strand* receiver_ = nullptr;              // waits for a message
+  const MpscSlotState* awaited_ = nullptr;  // in this slot
+  WaitList line_;
+  WaitList waiting_for_close_;
+  Atomic<std::size_t> senders_{0};
+  const std::size_t capacity_;
+  alignas(64) Atomic<std::size_t> permits_;
+};
+
+}  // namespace corokit::detail
