@@ -87,7 +87,7 @@ function(corokit_compile_command out)
   set(of "TARGET_PROPERTY:${exercise}.probe")
   string(CONCAT command "\"${command}\", \"$<JOIN:$<${of},COMPILE_OPTIONS>,\", \">\", "
                 "\"$<$<BOOL:$<${of},COMPILE_DEFINITIONS>>:-D>$<JOIN:$<${of},COMPILE_DEFINITIONS>,\", \"-D>\", "
-                "\"-I$<JOIN:$<${of},INCLUDE_DIRECTORIES>,\", \"-I>\"")
+                "\"-I$<JOIN:$<FILTER:$<${of},INCLUDE_DIRECTORIES>,EXCLUDE,^/usr/include$>,\", \"-I>\"")
   set(${out} "${command}" PARENT_SCOPE)
 endfunction()
 
@@ -103,18 +103,23 @@ function(corokit_exercise)
   corokit_json_files(refused "${spec}" roster refused)
   corokit_json_files(mutants "${spec}" roster mutants)
 
-  # What an implementation and the tests are compiled with: the runtime, and the exercise's given header.
+  file(GLOB tests CONFIGURE_DEPENDS "${arg_TESTS}/*.cpp")
+  if(NOT tests OR NOT EXISTS "${root}/${reference}")
+    message(WARNING "${exercise} cannot be graded: it lacks specified tests, or its reference ${reference}")
+    return()
+  endif()
+
+  # What an implementation and the tests are compiled with: the runtime, and the given headers.
   add_library(${exercise}.flags INTERFACE)
-  target_link_libraries(${exercise}.flags INTERFACE corokit_flags corokit::corokit)
+  target_link_libraries(${exercise}.flags INTERFACE corokit_flags corokit::corokit corokit::orchestrator_headers)
   target_include_directories(${exercise}.flags INTERFACE "${folder}")
 
-  file(GLOB tests CONFIGURE_DEPENDS "${arg_TESTS}/*.cpp")
   add_library(${exercise}.tests OBJECT EXCLUDE_FROM_ALL ${tests})
   target_include_directories(${exercise}.tests PRIVATE ${PROJECT_SOURCE_DIR}/tests/specified)
   target_link_libraries(${exercise}.tests PRIVATE ${exercise}.flags)
 
   # Never built: it carries the properties that the flags of one more file are read from.
-  add_library(${exercise}.probe OBJECT EXCLUDE_FROM_ALL "${root}/${reference}")
+  add_library(${exercise}.probe OBJECT EXCLUDE_FROM_ALL ${PROJECT_SOURCE_DIR}/tests/specified/main.cpp)
   target_link_libraries(${exercise}.probe PRIVATE ${exercise}.flags)
 
   add_custom_target(${exercise}.grading)

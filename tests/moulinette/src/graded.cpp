@@ -15,14 +15,11 @@ Verdict verdict_of(const Graded& graded) {
   return graded.score >= graded.pass ? Verdict::passed : Verdict::failed;
 }
 
-/// The line of a compiler's message that says what is wrong.
+/// The first thing in a compiler's or linker's message that is an error.
 std::string first_error(const std::string& message) {
-  for (const std::string_view mark : {"error: ", "undefined reference to "}) {
-    const std::size_t found = message.find(mark);
-    if (found == std::string::npos) continue;
-    return message.substr(found, message.find('\n', found) - found);
-  }
-  return message.substr(0, message.find('\n'));
+  const std::size_t found = std::min(message.find("error: "), message.find("undefined reference to "));
+  if (found == std::string::npos) return message.substr(0, message.find('\n'));
+  return message.substr(found, message.find('\n', found) - found);
 }
 
 }  // namespace

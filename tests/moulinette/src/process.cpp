@@ -56,6 +56,7 @@ void give(int from, int to) {
   give(plan.output, STDOUT_FILENO);
   give(STDOUT_FILENO, STDERR_FILENO);
   if (plan.line >= 0) give(plan.line, 3);
+  close_range(plan.line >= 0 ? 4 : 3, ~0U, 0);  // what whoever started us left open
   const auto cpu = static_cast<rlim_t>(plan.limits->cpu.count());
   limit(RLIMIT_CORE, 0, 0);
   limit(RLIMIT_FSIZE, plan.limits->file, plan.limits->file);

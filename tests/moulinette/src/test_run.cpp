@@ -39,6 +39,11 @@ struct Heard {
   nlohmann::json report;              // null when none came
 };
 
+std::string said_of(const nlohmann::json& report, const char* key) {
+  const auto found = report.find(key);
+  return found != report.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
 Heard listen(const std::string& text, const std::string& secret, const std::string& test) {
   Heard heard;
   std::istringstream lines(text);
@@ -46,13 +51,14 @@ Heard listen(const std::string& text, const std::string& secret, const std::stri
     if (!line.starts_with(secret + " ")) continue;
     const std::string_view said = std::string_view(line).substr(secret.size() + 1);
     std::uint64_t seed = 0;
-    if (std::from_chars(said.data(), said.data() + said.size(), seed).ptr == said.data() + said.size()) {
+    if (!said.empty() &&
+        std::from_chars(said.data(), said.data() + said.size(), seed).ptr == said.data() + said.size()) {
       heard.last = seed;
       ++heard.begun;
       continue;
     }
     auto report = nlohmann::json::parse(printable(std::string(said)), nullptr, false);
-    if (report.is_object() && report.value("test", "") == test) heard.report = std::move(report);
+    if (report.is_object() && said_of(report, "test") == test) heard.report = std::move(report);
   }
   return heard;
 }
@@ -73,10 +79,11 @@ std::string last_words(const std::string& output) {
 }
 
 void judge_report(TestRun& run, const Finished& finished, const Heard& heard) {
-  run.schedules = heard.report.value("schedules", run.schedules);
-  if (heard.report.value("outcome", "") != "passed") {
+  const auto schedules = heard.report.find("schedules");
+  if (schedules != heard.report.end() && schedules->is_number_unsigned()) run.schedules = *schedules;
+  if (said_of(heard.report, "outcome") != "passed") {
     run.outcome = Outcome::failed;
-    run.message = fmt::format("{} ({})", heard.report.value("message", ""), place(heard));
+    run.message = fmt::format("{} ({})", said_of(heard.report, "message"), place(heard));
   } else if (finished.code != 0) {
     run.outcome = Outcome::exited_early;
     run.message = fmt::format("the test passed, and then the program ended with status {}", finished.code);
