@@ -1,0 +1,385 @@
+// The semaphore against a model, over many schedules, and on threads.
+#include <corokit/join_set.hpp>
+#include <corokit/runtime.hpp>
+#include <corokit/select.hpp>
+#include <corokit/simulation.hpp>
+#include <corokit/sync/semaphore.hpp>
+#include <corokit/time/sleep.hpp>
+#include <corokit/yield.hpp>
+
+#include <gtest/gtest.h>
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <deque>
+#include <memory>
+#include <numeric>
+#include <utility>
+#include <vector>
+
+#include "support/probe.hpp"
+
+namespace corokit {
+namespace {
+
+using namespace std::chrono_literals;
+using detail::Rng;
+using Acquire = detail::AcquireAwaiter<Semaphore*>;
+
+/// What a semaphore is, in twenty lines: permits and a line.
+struct Model {
+  struct Waiter {
+    int id;
+    std::size_t missing;
+    std::size_t wanted;
+  };
+  std::size_t available = 0;
+  std::deque<Waiter> line;
+  std::vector<int> granted;
+  bool closed = false;
+
+  void give(std::size_t permits) {
+    while (!line.empty()) {
+      const std::size_t part = std::min(permits, line.front().missing);
+      permits -= part;
+      if ((line.front().missing -= part) > 0) return;
+      granted.push_back(line.front().id);
+      line.pop_front();
+    }
+    available += permits;
+  }
+  bool leave(int id) {
+    const auto place = std::find_if(line.begin(), line.end(), [id](const Waiter& w) { return w.id == id; });
+    if (place == line.end()) return false;
+    const std::size_t collected = place->wanted - place->missing;
+    line.erase(place);
+    give(collected);
+    return true;
+  }
+};
+
+/// Plays random operations on a semaphore and on its model, and compares after each.
+class Game {
+ public:
+  Game(std::uint64_t seed, std::size_t permits) : rng_(seed), semaphore_(permits) {
+    model_.available = permits;
+  }
+
+  void play(int steps) {
+    for (int i = 0; i < steps && !testing::Test::HasFailure(); ++i) {
+      step();
+      compare();
+    }
+    waiting_.clear();
+    held_.clear();
+  }
+
+ private:
+  struct Waiting {
+    int id;
+    std::size_t wanted;
+    std::unique_ptr<test::Probe<Acquire>> probe;
+  };
+
+  void step() {
+    switch (rng_.below(model_.closed ? 6 : 7)) {
+      case 0:
+        return acquire(rng_.below(5));
+      case 1:
+        return try_acquire(rng_.below(5));
+      case 2:
+        return release();
+      case 3:
+        return drop_a_wait();
+      case 4:
+        return take_a_grant();
+      case 5:
+        return change_the_number();
+      default:
+        if (rng_.below(20) == 0) close();
+    }
+  }
+
+  void acquire(std::size_t wanted) {
+    auto probe = std::make_unique<test::Probe<Acquire>>(semaphore_.acquire_many(wanted));
+    probe->poll();
+    if (model_.closed) {
+      ASSERT_TRUE(probe->is_ready());
+      EXPECT_FALSE(probe->take());
+    } else if (wanted == 0 || model_.available >= wanted) {
+      ASSERT_TRUE(probe->is_ready());
+      model_.available -= wanted;
+      held_.push_back(std::move(*probe->take()));
+    } else {
+      ASSERT_FALSE(probe->is_ready());
+      model_.line.push_back({next_id_, wanted - model_.available, wanted});
+      model_.available = 0;
+      waiting_.push_back({next_id_++, wanted, std::move(probe)});
+    }
+  }
+
+  void try_acquire(std::size_t wanted) {
+    auto permit = semaphore_.try_acquire_many(wanted);
+    ASSERT_EQ(permit.has_value(), !model_.closed && model_.available >= wanted);
+    if (!permit) return;
+    model_.available -= wanted;
+    held_.push_back(std::move(*permit));
+  }
+
+  void release() {
+    if (held_.empty()) return;
+    std::swap(held_[rng_.below(static_cast<std::uint32_t>(held_.size()))], held_.back());
+    const std::size_t permits = held_.back().num_permits();
+    held_.pop_back();
+    if (permits > 0) model_.give(permits);
+  }
+
+  void drop_a_wait() {
+    if (waiting_.empty()) return;
+    std::swap(waiting_[rng_.below(static_cast<std::uint32_t>(waiting_.size()))], waiting_.back());
+    Waiting dropped = std::move(waiting_.back());
+    waiting_.pop_back();
+    dropped.probe.reset();
+    if (model_.leave(dropped.id)) return;
+    if (std::erase(model_.granted, dropped.id) > 0) model_.give(dropped.wanted);
+  }
+
+  void take_a_grant() {
+    for (std::size_t i = 0; i < waiting_.size(); ++i) {
+      if (!waiting_[i].probe->is_woken()) continue;
+      ASSERT_TRUE(waiting_[i].probe->poll());
+      auto permit = waiting_[i].probe->take();
+      const bool granted = std::erase(model_.granted, waiting_[i].id) > 0;
+      ASSERT_EQ(permit.has_value(), granted && !model_.closed);
+      if (permit) held_.push_back(std::move(*permit));
+      if (granted && model_.closed) model_.give(waiting_[i].wanted);
+      waiting_.erase(waiting_.begin() + static_cast<std::ptrdiff_t>(i));
+      return;
+    }
+  }
+
+  void change_the_number() {
+    const std::size_t permits = rng_.below(4);
+    if (rng_.below(2) == 0) {
+      semaphore_.add_permits(permits);
+      model_.give(permits);
+    } else {
+      const std::size_t forgotten = std::min(permits, model_.available);
+      EXPECT_EQ(semaphore_.forget_permits(permits), forgotten);
+      model_.available -= forgotten;
+    }
+  }
+
+  void close() {
+    semaphore_.close();
+    model_.closed = true;
+    while (!model_.line.empty()) {
+      model_.available += model_.line.front().wanted - model_.line.front().missing;
+      model_.line.pop_front();
+    }
+  }
+
+  void compare() {
+    EXPECT_EQ(semaphore_.available_permits(), model_.available);
+    EXPECT_EQ(semaphore_.is_closed(), model_.closed);
+    for (const Waiting& waiter : waiting_) {
+      const auto& line = model_.line;
+      const bool in_line = std::any_of(line.begin(), line.end(), [&](auto& w) { return w.id == waiter.id; });
+      EXPECT_EQ(waiter.probe->wake_count(), in_line ? 0u : 1u);
+    }
+  }
+
+  Rng rng_;
+  Semaphore semaphore_;
+  Model model_;
+  int next_id_ = 0;
+  std::vector<Waiting> waiting_;
+  std::vector<SemaphorePermit> held_;
+};
+
+TEST(SemaphoreModel, RandomOperationsDoWhatTheModelDoes) {
+  for (std::uint64_t seed = 0; seed < 300 && !HasFailure(); ++seed) {
+    SCOPED_TRACE(testing::Message() << "seed " << seed);
+    Game(seed, seed % 7).play(120);
+  }
+}
+
+// Many tasks share a few permits; some give up while they wait.
+
+struct Club {
+  explicit Club(std::size_t size) : permits(size), door(size) {}
+  void enter(std::size_t guests) {
+    const std::size_t now = inside.fetch_add(guests) + guests;
+    if (now > permits) ++overfull;
+    std::size_t seen = most.load();
+    while (seen < now && !most.compare_exchange_weak(seen, now)) {
+    }
+  }
+  void leave(std::size_t guests) { inside.fetch_sub(guests); }
+
+  const std::size_t permits;
+  Semaphore door;
+  std::atomic<std::size_t> inside{0};
+  std::atomic<std::size_t> most{0};
+  std::atomic<int> overfull{0};
+  std::atomic<int> visits{0};
+  std::atomic<int> gave_up{0};
+};
+
+Task<void> visit(Club& club, std::uint64_t seed, int times) {
+  Rng rng(seed);
+  for (int i = 0; i < times; ++i) {
+    const std::size_t guests = 1 + rng.below(static_cast<std::uint32_t>(club.permits));
+    if (rng.below(3) == 0) {
+      auto first = co_await select(club.door.acquire_many(guests), yield_now());
+      if (first.index() == 1) {
+        ++club.gave_up;
+        continue;
+      }
+      club.enter(guests);
+      co_await yield_now();
+      club.leave(guests);
+    } else {
+      auto permit = co_await club.door.acquire_many(guests);
+      club.enter(guests);
+      co_await yield_now();
+      club.leave(guests);
+    }
+    ++club.visits;
+  }
+}
+
+Task<void> open_club(Club& club, std::uint64_t seed, int guests, int times) {
+  JoinSet<void> all;
+  for (int i = 0; i < guests; ++i) all.spawn(visit(club, seed * 1000 + static_cast<std::uint64_t>(i), times));
+  while (auto one = co_await all.join_next()) EXPECT_TRUE(one->has_value());
+}
+
+TEST(SemaphoreSchedules, NeverMoreInsideThanPermitsAndNoneIsLostOver200Seeds) {
+  int gave_up = 0;
+  for (std::uint64_t seed = 0; seed < 200 && !HasFailure(); ++seed) {
+    SCOPED_TRACE(testing::Message() << "seed " << seed);
+    Club club(3);
+    auto result = sim::run(sim::Options{.seed = seed}, open_club(club, seed, 8, 6));
+    ASSERT_TRUE(result) << result.error().message;
+    EXPECT_EQ(club.overfull, 0);
+    EXPECT_EQ(club.most, 3u);
+    EXPECT_EQ(club.visits + club.gave_up, 48);
+    EXPECT_EQ(club.door.available_permits(), 3u);
+    gave_up += club.gave_up;
+  }
+  EXPECT_GT(gave_up, 0);
+}
+
+Task<void> come_in_order(Semaphore& door, int number, std::vector<int>& entered) {
+  auto permit = co_await door.acquire_many(2 + static_cast<std::size_t>(number) % 2);
+  entered.push_back(number);
+  co_await yield_now();
+}
+
+TEST(SemaphoreSchedules, WaitersAreServedInTheOrderInWhichTheyCame) {
+  for (std::uint64_t seed = 0; seed < 100; ++seed) {
+    Semaphore door(0);
+    std::vector<int> entered;
+    sim::Simulation simulation(sim::Options{.seed = seed});
+    std::vector<JoinHandle<void>> handles;
+    for (int i = 0; i < 10; ++i) {
+      handles.push_back(simulation.spawn(come_in_order(door, i, entered)));
+      simulation.settle();  // the line forms in this order
+    }
+    for (int i = 0; i < 3; ++i) {
+      door.add_permits(1);
+      simulation.settle();
+    }
+    std::vector<int> expected(10);
+    std::iota(expected.begin(), expected.end(), 0);
+    EXPECT_EQ(entered, expected) << "seed " << seed;  // two and two are more than three: one at a time
+    EXPECT_EQ(door.available_permits(), 3u);
+  }
+}
+
+Task<void> acquire_until_closed(Semaphore& semaphore, int& rounds) {
+  for (;;) {
+    auto permit = co_await semaphore.acquire();
+    if (!permit) co_return;
+    ++rounds;
+    co_await yield_now();
+  }
+}
+
+TEST(SemaphoreSchedules, CloseEndsEveryLoopOfAcquireAndRelease) {
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    Semaphore semaphore(1);
+    int rounds = 0;
+    auto root = [](Semaphore& closing, int& counted) -> Task<void> {
+      JoinSet<void> loops;
+      for (int i = 0; i < 3; ++i) loops.spawn(acquire_until_closed(closing, counted));
+      for (int i = 0; i < 5; ++i) co_await yield_now();
+      closing.close();
+      const int at_close = counted;
+      while (co_await loops.join_next()) {
+      }
+      EXPECT_EQ(counted, at_close);
+    };
+    auto result = sim::run(sim::Options{.seed = seed}, root(semaphore, rounds));
+    ASSERT_TRUE(result) << "seed " << seed << ": " << result.error().message;
+    EXPECT_EQ(semaphore.available_permits(), 1u);
+  }
+}
+
+TEST(SemaphoreThreads, NeverMoreInsideThanPermitsAndNoneIsLost) {
+  Club club(5);
+  auto runtime = Runtime::multi_thread(4);
+  runtime.block_on(open_club(club, 1, 200, 50));
+  EXPECT_EQ(club.overfull, 0);
+  EXPECT_EQ(club.visits + club.gave_up, 10'000);
+  EXPECT_EQ(club.door.available_permits(), 5u);
+}
+
+Task<void> hold_briefly(std::shared_ptr<Semaphore> semaphore) {
+  auto permit = co_await Semaphore::acquire_owned(std::move(semaphore));
+  co_await yield_now();
+}
+
+TEST(SemaphoreThreads, AbortsWhileWaitingAndHoldingLoseNoPermit) {
+  auto runtime = Runtime::multi_thread(4);
+  auto semaphore = std::make_shared<Semaphore>(2);
+  auto root = [](std::shared_ptr<Semaphore> shared) -> Task<void> {
+    for (int round = 0; round < 50; ++round) {
+      JoinSet<void> tasks;
+      for (int i = 0; i < 20; ++i) {
+        AbortHandle abort = tasks.spawn(hold_briefly(shared));
+        if (i % 3 == 0) abort.abort();
+      }
+      if (round % 2 == 0) tasks.abort_all();
+      while (co_await tasks.join_next()) {
+      }
+      EXPECT_EQ(shared->available_permits(), 2u);
+    }
+  };
+  runtime.block_on(root(semaphore));
+  EXPECT_EQ(semaphore.use_count(), 1);
+}
+
+TEST(SemaphoreThreads, APermitPublishesWhatItsHolderWrote) {
+  auto runtime = Runtime::multi_thread(4);
+  auto root = []() -> Task<int> {
+    Semaphore semaphore(1);
+    int plain = 0;
+    auto add = [](Semaphore& guard, int& counter) -> Task<void> {
+      for (int i = 0; i < 500; ++i) {
+        auto permit = co_await guard.acquire();
+        ++counter;
+      }
+    };
+    JoinSet<void> tasks;
+    for (int i = 0; i < 8; ++i) tasks.spawn(add(semaphore, plain));
+    while (co_await tasks.join_next()) {
+    }
+    co_return plain;
+  };
+  EXPECT_EQ(runtime.block_on(root()), 4000);
+}
+
+}  // namespace
+}  // namespace corokit
