@@ -128,7 +128,7 @@ class Promise : public PromiseBase {
     const std::size_t bytes = Cell<T>::offset() + frame_bytes;
     auto* cell = ::new (frame_allocate(bytes)) Cell<T>;
     cell->bytes = static_cast<std::uint32_t>(bytes);
-    cell->frame_offset = static_cast<std::uint16_t>(Cell<T>::offset());
+    cell->frame_offset = static_cast<std::uint32_t>(Cell<T>::offset());
     return reinterpret_cast<char*>(cell) + Cell<T>::offset();
   }
   /// The memory of a spawned task stays until its last reference is gone.

@@ -9,7 +9,7 @@
 namespace corokit::detail {
 
 bool OwnedTasks::insert(TaskHeader& task) noexcept {
-  task.shard = static_cast<std::uint16_t>(task.id % kShards);
+  task.shard = static_cast<std::uint8_t>(task.id % kShards);
   Shard& shard = shards_[task.shard];
   Locked locked(shard.lock);
   if (shard.closed) return false;

@@ -60,8 +60,8 @@ class TaskHeader {
   std::uint64_t id = 0;
   Atomic<std::uint32_t> refs{1};
   std::uint32_t bytes = 0;         ///< of the whole allocation, as frame_free() wants it
-  std::uint16_t frame_offset = 0;  ///< from this header to the coroutine's frame; 0: there is no coroutine
-  std::uint16_t shard = 0;
+  std::uint32_t frame_offset = 0;  ///< from this header to the coroutine's frame; 0: there is no coroutine
+  std::uint8_t shard = 0;
   bool spawned = false;
   Outcome outcome = Outcome::none;
 

@@ -1,0 +1,22 @@
+#pragma once
+// Waiting for other tasks to get somewhere, without the clock.
+#include <corokit/runtime.hpp>
+#include <corokit/yield.hpp>
+
+#include <utility>
+
+namespace corokit::test {
+
+/// Gives way to the other tasks until `reached()` holds.
+template <class Predicate>
+Task<void> until(Predicate reached) {
+  while (!reached()) co_await yield_now();
+}
+
+/// Runs the runtime until `reached()` holds.
+template <class Predicate>
+void run_until(Runtime& runtime, Predicate reached) {
+  runtime.block_on(until(std::move(reached)));
+}
+
+}  // namespace corokit::test
