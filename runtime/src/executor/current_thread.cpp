@@ -10,11 +10,13 @@ CurrentThreadExecutor::CurrentThreadExecutor() : blocking_(*this, 512), wheel_(k
 }
 
 CurrentThreadExecutor::~CurrentThreadExecutor() {
-  blocking_.shutdown();
   drive([this, closed = false]() mutable {
     if (!std::exchange(closed, true)) owned().close_and_abort_all();
     return owned().approx_size() == 0;
   });
+  // Last: a job that runs may wait for something that only the end of a task gives.
+  EnterContext entered(context_);
+  blocking_.shutdown();
 }
 
 bool CurrentThreadExecutor::is_driver() const noexcept {

@@ -32,7 +32,6 @@ MultiThreadExecutor::~MultiThreadExecutor() {
   stopping_.store(true, std::memory_order_seq_cst);
   for (auto& worker : workers_) worker->parker.unpark();
   for (auto& worker : workers_) worker->thread.join();
-  blocking_.shutdown();
   Context context;  // without timers: not a worker
   context.scheduler = this;
   EnterContext entered(context);
@@ -42,7 +41,9 @@ MultiThreadExecutor::~MultiThreadExecutor() {
     if (shared_size_.load(std::memory_order_relaxed) == 0 && owned().approx_size() != 0)
       shutdown_parker_.park(-1);
   }
-  // That thread leaves the lock last.
+  // Last: a job that runs may wait for something that only the end of a task gives.
+  blocking_.shutdown();
+  // A thread that scheduled a task leaves the lock last.
   Locked locked(shared_lock_);
 }
 

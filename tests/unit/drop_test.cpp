@@ -1,0 +1,292 @@
+// What happens to tasks, handles, timers and blocking jobs when their runtime is dropped.
+#include <corokit/join_set.hpp>
+#include <corokit/runtime.hpp>
+#include <corokit/select.hpp>
+#include <corokit/time/sleep.hpp>
+#include <corokit/unordered.hpp>
+#include <corokit/yield.hpp>
+
+#include <gtest/gtest.h>
+#include <atomic>
+#include <chrono>
+#include <future>
+#include <memory>
+#include <optional>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "support/counted.hpp"
+#include "support/gate.hpp"
+#include "support/runtimes.hpp"
+#include "support/settle.hpp"
+
+namespace corokit {
+namespace {
+
+using namespace std::chrono_literals;
+using test::AtExit;
+using test::Census;
+using test::Counted;
+using test::Gate;
+
+Task<void> wait_at(Gate* gate, Counted) {
+  co_await gate->wait();
+}
+
+Task<void> sleep_long(Counted, std::atomic<int>* started) {
+  started->fetch_add(1);
+  co_await sleep(1h);
+}
+
+Task<void> yield_for_ever(Counted, std::atomic<int>* started) {
+  started->fetch_add(1);
+  for (;;) co_await yield_now();
+}
+
+template <class T>
+bool is_cancelled(JoinHandle<T>& handle) {
+  auto join = [](JoinHandle<T>* waited) -> Task<bool> {
+    const auto result = co_await *waited;
+    co_return !result && result.error().is_cancelled();
+  };
+  return handle.is_finished() && block_on(join(&handle));
+}
+
+class RuntimeDropOn : public test::OnEachRuntime {};
+COROKIT_ON_EACH_RUNTIME(RuntimeDropOn);
+
+TEST_P(RuntimeDropOn, DestroysTasksThatWait) {
+  Census census;
+  Gate gate;
+  std::vector<JoinHandle<void>> handles;
+  {
+    Runtime runtime = make();
+    for (int i = 0; i < 100; ++i) handles.push_back(runtime.spawn(wait_at(&gate, Counted(census))));
+    test::run_until(runtime, [&] { return gate.waiting() == 100; });
+    EXPECT_EQ(census.alive, 100);
+  }
+  EXPECT_EQ(census.alive, 0);
+  EXPECT_EQ(gate.waiting(), 0u);
+  for (auto& handle : handles) EXPECT_TRUE(is_cancelled(handle));
+}
+
+TEST_P(RuntimeDropOn, DestroysTasksThatSleep) {
+  Census census;
+  std::atomic<int> started{0};
+  {
+    Runtime runtime = make();
+    for (int i = 0; i < 100; ++i) runtime.spawn(sleep_long(Counted(census), &started)).detach();
+    test::run_until(runtime, [&] { return started.load() == 100; });
+  }
+  EXPECT_EQ(census.alive, 0);
+}
+
+TEST_P(RuntimeDropOn, DestroysTasksThatYieldForEver) {
+  Census census;
+  std::atomic<int> started{0};
+  {
+    Runtime runtime = make();
+    for (int i = 0; i < 100; ++i) runtime.spawn(yield_for_ever(Counted(census), &started)).detach();
+    test::run_until(runtime, [&] { return started.load() == 100; });
+  }
+  EXPECT_EQ(census.alive, 0);
+}
+
+TEST_P(RuntimeDropOn, DestroysTasksThatMayNeverHaveRun) {
+  Census census;
+  Gate gate;
+  {
+    Runtime runtime = make();
+    for (int i = 0; i < 1000; ++i) runtime.spawn(wait_at(&gate, Counted(census))).detach();
+  }
+  EXPECT_EQ(census.alive, 0);
+}
+
+Task<void> join_it(JoinHandle<void> handle, Counted) {
+  co_await handle;
+}
+
+TEST_P(RuntimeDropOn, DestroysTasksThatWaitForEachOther) {
+  Census census;
+  Gate gate;
+  {
+    Runtime runtime = make();
+    auto last = runtime.spawn(wait_at(&gate, Counted(census)));
+    for (int i = 0; i < 1000; ++i) last = runtime.spawn(join_it(std::move(last), Counted(census)));
+    test::run_until(runtime, [&] { return gate.waiting() == 1; });
+  }
+  EXPECT_EQ(census.alive, 0);
+}
+
+Task<void> collect_for_ever(Gate* gate, Census* census) {
+  FuturesUnordered<Task<void>> futures;
+  JoinSet<void> set;
+  for (int i = 0; i < 10; ++i) futures.push(wait_at(gate, Counted(*census)));
+  for (int i = 0; i < 10; ++i) set.spawn(wait_at(gate, Counted(*census)));
+  co_await select(futures.next(), set.join_next(), sleep(1h));
+}
+
+TEST_P(RuntimeDropOn, DestroysWhatTasksCollect) {
+  Census census;
+  Gate gate;
+  {
+    Runtime runtime = make();
+    for (int i = 0; i < 10; ++i) runtime.spawn(collect_for_ever(&gate, &census)).detach();
+    test::run_until(runtime, [&] { return gate.waiting() == 200; });
+  }
+  EXPECT_EQ(census.alive, 0);
+}
+
+// A destructor that does something to the runtime that is being dropped.
+template <class F>
+Task<void> wait_and_do_at_exit(Gate* gate, F function, Counted) {
+  AtExit<F> at_exit(std::move(function));
+  co_await gate->wait();
+}
+
+TEST_P(RuntimeDropOn, ADestructorMaySpawn) {
+  Census census;
+  Gate gate;
+  int cancelled = 0;
+  {
+    Runtime runtime = make();
+    auto spawn_more = [&] {
+      auto handle = spawn(wait_at(&gate, Counted(census)));
+      cancelled += handle.is_finished() ? 1 : 0;
+    };
+    for (int i = 0; i < 10; ++i)
+      runtime.spawn(wait_and_do_at_exit(&gate, spawn_more, Counted(census))).detach();
+    test::run_until(runtime, [&] { return gate.waiting() == 10; });
+  }
+  EXPECT_EQ(cancelled, 10);
+  EXPECT_EQ(census.alive, 0);
+}
+
+TEST_P(RuntimeDropOn, ADestructorMayWakeOtherTasks) {
+  Census census;
+  Gate gate;
+  Gate other;
+  {
+    Runtime runtime = make();
+    auto open = [&other] { other.open(); };
+    for (int i = 0; i < 10; ++i) {
+      runtime.spawn(wait_at(&other, Counted(census))).detach();
+      runtime.spawn(wait_and_do_at_exit(&gate, open, Counted(census))).detach();
+      runtime.spawn(wait_at(&other, Counted(census))).detach();
+    }
+    test::run_until(runtime, [&] { return gate.waiting() == 10 && other.waiting() == 20; });
+  }
+  EXPECT_EQ(census.alive, 0);
+}
+
+TEST_P(RuntimeDropOn, ADestructorMayAbortOrLetGoOfOtherTasks) {
+  Census census;
+  Gate gate;
+  {
+    std::vector<std::optional<JoinHandle<void>>> handles(20);
+    Runtime runtime = make();
+    for (std::size_t i = 0; i < handles.size(); ++i) {
+      auto meddle = [&handles, i] {
+        const std::size_t next = (i + 1) % handles.size();
+        if (i % 2 == 0 && handles[next]) handles[next]->abort();
+        handles[next].reset();
+      };
+      handles[i].emplace(runtime.spawn(wait_and_do_at_exit(&gate, meddle, Counted(census))));
+    }
+    test::run_until(runtime, [&] { return gate.waiting() == 20; });
+    Runtime dropped = std::move(runtime);
+  }
+  EXPECT_EQ(census.alive, 0);
+}
+
+TEST_P(RuntimeDropOn, ADestructorMayQueueABlockingJob) {
+  Census census;
+  Gate gate;
+  {
+    Runtime runtime = make();
+    auto job = [&census] { spawn_blocking([counted = Counted(census)] {}).detach(); };
+    runtime.spawn(wait_and_do_at_exit(&gate, job, Counted(census))).detach();
+    test::run_until(runtime, [&] { return gate.waiting() == 1; });
+  }
+  EXPECT_EQ(census.alive, 0);
+}
+
+TEST_P(RuntimeDropOn, WaitsForABlockingJobThatRuns) {
+  std::promise<void> started;
+  std::atomic<bool> ended{false};
+  {
+    Runtime runtime = make();
+    runtime
+        .spawn_blocking([&] {
+          started.set_value();
+          for (int i = 0; i < 1000; ++i) std::this_thread::yield();
+          ended = true;
+        })
+        .detach();
+    started.get_future().wait();
+  }
+  EXPECT_TRUE(ended);
+}
+
+TEST_P(RuntimeDropOn, DropsTasksBeforeItWaitsForABlockingJob) {
+  // The job waits for something that only the end of a task gives: a channel that is closed, say.
+  Census census;
+  Gate gate;
+  std::promise<void> task_is_gone;
+  std::promise<void> started;
+  {
+    Runtime runtime = make();
+    auto tell = [&task_is_gone] { task_is_gone.set_value(); };
+    runtime.spawn(wait_and_do_at_exit(&gate, tell, Counted(census))).detach();
+    runtime
+        .spawn_blocking([&] {
+          started.set_value();
+          task_is_gone.get_future().wait();
+        })
+        .detach();
+    test::run_until(runtime, [&] { return gate.waiting() == 1; });
+    started.get_future().wait();
+  }
+  EXPECT_EQ(census.alive, 0);
+}
+
+TEST_P(RuntimeDropOn, ABlockingJobMaySpawnUntilTheEnd) {
+  Census census;
+  Gate gate;
+  std::promise<void> started;
+  bool refused = false;
+  {
+    Runtime runtime = make();
+    runtime
+        .spawn_blocking([&] {
+          started.set_value();
+          // Once the runtime ends, what is spawned is over at once.
+          while (!refused) refused = spawn(wait_at(&gate, Counted(census))).is_finished();
+        })
+        .detach();
+    started.get_future().wait();
+  }
+  EXPECT_TRUE(refused);
+  EXPECT_EQ(census.alive, 0);
+}
+
+TEST_P(RuntimeDropOn, HandlesOfBlockingJobsResolve) {
+  // Some have run, some run, some were never started: each of them resolves.
+  std::vector<JoinHandle<int>> handles;
+  {
+    Runtime runtime = make();
+    for (int i = 0; i < 30; ++i) handles.push_back(runtime.spawn_blocking([i] { return i; }));
+  }
+  for (int i = 0; i < 30; ++i) {
+    auto join = [](JoinHandle<int>* handle) -> Task<int> {
+      const auto result = co_await *handle;
+      co_return result ? *result : result.error().is_cancelled() ? -1 : -2;
+    };
+    const int got = block_on(join(&handles[static_cast<std::size_t>(i)]));
+    EXPECT_TRUE(got == i || got == -1) << got;
+  }
+}
+
+}  // namespace
+}  // namespace corokit
