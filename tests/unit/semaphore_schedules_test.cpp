@@ -4,13 +4,11 @@
 #include <corokit/select.hpp>
 #include <corokit/simulation.hpp>
 #include <corokit/sync/semaphore.hpp>
-#include <corokit/time/sleep.hpp>
 #include <corokit/yield.hpp>
 
 #include <gtest/gtest.h>
 #include <algorithm>
 #include <atomic>
-#include <chrono>
 #include <deque>
 #include <memory>
 #include <numeric>
@@ -22,7 +20,6 @@
 namespace corokit {
 namespace {
 
-using namespace std::chrono_literals;
 using detail::Rng;
 using Acquire = detail::AcquireAwaiter<Semaphore*>;
 

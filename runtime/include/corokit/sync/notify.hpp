@@ -1,0 +1,125 @@
+#pragma once
+#include <corokit/detail/awaiter.hpp>
+#include <corokit/detail/wait_list.hpp>
+
+#include <cassert>
+
+namespace corokit {
+
+namespace detail {
+class NotifiedAwaiter;
+}  // namespace detail
+
+/// Wakes tasks, and carries nothing else. It remembers at most one notification that found nobody:
+///
+///     while (!ready()) co_await notify.notified();     // the other side makes it ready, then notify_one()
+///
+/// To wait for a condition that notify_waiters() announces, make the wait first, then look, then await it:
+/// from its making on it misses no notify_waiters().
+/// Requires: it outlives those who wait.
+/// Thread-safety: may be called at once from any thread, except for construction and destruction.
+/// Complexity: 32 bytes; without waiters every call is one compare-and-swap.
+/// Source: tokio's Notify.
+class Notify {
+ public:
+  Notify() noexcept = default;
+  Notify(const Notify&) = delete;
+  Notify& operator=(const Notify&) = delete;
+  /// Waits for a notify call that has already woken its waiter but not yet left the lock.
+  ~Notify() {
+    const detail::Locked last(lock_);
+    assert(waiters_.empty() && "corokit: destroyed while somebody waits");
+  }
+
+  /// Waits for a notification, in line. A remembered one is taken at once.
+  ///
+  /// Resumes: on the awaiting task's executor; never inside the notifying call.
+  /// Thread-safety: may be called at once from any thread.
+  /// Cancel-safety: a dropped wait loses its place; a notification that it was given by notify_one() or
+  ///   notify_last() goes to the next in their order, or is remembered.
+  /// Complexity: O(1); no allocation (the waiter lives in the awaiting coroutine's frame).
+  [[nodiscard]] detail::NotifiedAwaiter notified() noexcept;
+
+  /// Wakes who has waited longest; if nobody waits, the next to come goes through. Several that find nobody
+  /// count as one.
+  void notify_one() noexcept { notify(Pick::oldest); }
+  /// The same for who came last.
+  void notify_last() noexcept { notify(Pick::newest); }
+  /// Wakes everybody who waits, and completes every wait that exists but has not begun. Remembers nothing,
+  /// and leaves a remembered notification alone.
+  void notify_waiters() noexcept;
+
+ private:
+  friend class detail::NotifiedAwaiter;
+  using Word = std::uint64_t;
+  enum class Pick : std::uint8_t { oldest, newest };
+  /// How a wait came to its end.
+  enum class Grant : std::uint8_t {
+    none,
+    oldest,  ///< the one notification, from the front of the line or remembered
+    newest,  ///< the one notification, from the back of the line
+    all,     ///< notify_waiters()
+  };
+
+  // The word: the number of notify_waiters() so far above two flags, of which at most one is set.
+  static constexpr Word kRemembered = 1;  // a notification for the next to come
+  static constexpr Word kWaiting = 2;     // the line is not empty: who notifies needs the lock. Set and
+                                          // cleared under the lock, which then guards the whole word
+  static constexpr Word kEpoch = 4;
+
+  void notify(Pick pick) noexcept;
+  void notify_locked(Pick pick, detail::WakeBatch& batch, const detail::Locked&) noexcept;
+  Grant take(Word epoch) noexcept;
+  bool enqueue(detail::NotifiedAwaiter& waiter) noexcept;
+  void abandon(detail::NotifiedAwaiter& waiter) noexcept;
+  void clear_if_empty_locked(const detail::Locked&) noexcept;
+  Word epoch() const noexcept {
+    // [notify] acquire: who makes a wait after notify_waiters() sees what that announces.
+    return state_.load(std::memory_order_acquire) & ~(kRemembered | kWaiting);
+  }
+
+  detail::Atomic<Word> state_{0};
+  detail::Lock lock_;
+  detail::WaitList waiters_;
+};
+
+namespace detail {
+
+class NotifiedAwaiter : public Awaiter<NotifiedAwaiter>, WaitNode {
+ public:
+  static constexpr const char* kName = "Notify::notified";
+
+  explicit NotifiedAwaiter(Notify& notify) noexcept : notify_(&notify), epoch_(notify.epoch()) {}
+  NotifiedAwaiter(NotifiedAwaiter&& other) noexcept
+      : Awaiter(other), WaitNode(), notify_(other.notify_), epoch_(other.epoch_) {}
+  ~NotifiedAwaiter() {
+    if (begun_) notify_->abandon(*this);
+  }
+
+  bool try_complete() noexcept {
+    grant_ = notify_->take(epoch_);
+    return begun_ = grant_ != Notify::Grant::none;
+  }
+  bool suspend() noexcept {
+    begun_ = true;
+    WaitNode::strand = &Awaiter::strand();
+    return notify_->enqueue(*this);
+  }
+  void await_resume() noexcept { begun_ = false; }
+
+ private:
+  friend class corokit::Notify;
+
+  Notify* notify_;
+  Notify::Word epoch_;                         // of its making
+  Notify::Grant grant_ = Notify::Grant::none;  // guarded by the lock of the Notify while in line
+  bool begun_ = false;                         // and not over
+};
+
+}  // namespace detail
+
+inline detail::NotifiedAwaiter Notify::notified() noexcept {
+  return detail::NotifiedAwaiter(*this);
+}
+
+}  // namespace corokit

@@ -1,0 +1,226 @@
+// Notify against a model, over many schedules, and on threads.
+#include <corokit/join_set.hpp>
+#include <corokit/runtime.hpp>
+#include <corokit/select.hpp>
+#include <corokit/simulation.hpp>
+#include <corokit/sync/notify.hpp>
+#include <corokit/yield.hpp>
+
+#include <gtest/gtest.h>
+#include <algorithm>
+#include <atomic>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "support/probe.hpp"
+
+namespace corokit {
+namespace {
+
+using detail::NotifiedAwaiter;
+using detail::Rng;
+using test::Probe;
+
+// Against a model: a line, one remembered notification.
+
+struct Waiting {
+  int id;
+  std::unique_ptr<Probe<NotifiedAwaiter>> probe;
+  bool begun;
+};
+
+class Game {
+ public:
+  explicit Game(std::uint64_t seed) : rng_(seed) {}
+
+  void play(int steps) {
+    for (int i = 0; i < steps && !testing::Test::HasFailure(); ++i) {
+      step();
+      for (const Waiting& one : waiting_)
+        if (one.begun) {
+          EXPECT_EQ(one.probe->wake_count(), in_line(one.id) ? 0u : 1u);
+        }
+    }
+  }
+
+ private:
+  enum class Grant { by_one, by_last, by_all };
+
+  void step() {
+    switch (rng_.below(7)) {
+      case 0:
+      case 1:
+        waiting_.push_back({next_id_++, std::make_unique<Probe<NotifiedAwaiter>>(notify_.notified()), false});
+        return;
+      case 2:
+        notify_.notify_one();
+        return grant_one(Grant::by_one);
+      case 3:
+        notify_.notify_last();
+        return grant_one(Grant::by_last);
+      case 4:
+        if (rng_.below(4) != 0) return;
+        notify_.notify_waiters();
+        for (int id : line_) grants_.push_back({id, Grant::by_all});
+        line_.clear();
+        for (const Waiting& one : waiting_)
+          if (!one.begun && !is_granted(one.id)) grants_.push_back({one.id, Grant::by_all});
+        return;
+      default:
+        return poll_or_drop();
+    }
+  }
+
+  void grant_one(Grant how) {
+    if (line_.empty()) {
+      remembered_ = true;
+    } else if (how == Grant::by_one) {
+      grants_.push_back({line_.front(), how});
+      line_.pop_front();
+    } else {
+      grants_.push_back({line_.back(), how});
+      line_.pop_back();
+    }
+  }
+
+  void poll_or_drop() {
+    if (waiting_.empty()) return;
+    std::swap(waiting_[rng_.below(static_cast<std::uint32_t>(waiting_.size()))], waiting_.back());
+    if (rng_.below(2) == 0) return drop();
+    Waiting& one = waiting_.back();
+    bool expected = take_grant(one.id).has_value();
+    if (!expected && !one.begun) expected = std::exchange(remembered_, false);
+    ASSERT_EQ(one.probe->poll(), expected);
+    if (!expected && !one.begun) line_.push_back(one.id);
+    one.begun = true;
+    if (expected) waiting_.pop_back();
+  }
+
+  void drop() {
+    const int id = waiting_.back().id;
+    waiting_.pop_back();
+    std::erase(line_, id);
+    if (auto grant = take_grant(id); grant && *grant != Grant::by_all) grant_one(*grant);
+  }
+
+  bool in_line(int id) const { return std::find(line_.begin(), line_.end(), id) != line_.end(); }
+  bool is_granted(int id) const {
+    return std::any_of(grants_.begin(), grants_.end(), [id](auto& grant) { return grant.first == id; });
+  }
+  std::optional<Grant> take_grant(int id) {
+    for (auto it = grants_.begin(); it != grants_.end(); ++it) {
+      if (it->first != id) continue;
+      const Grant how = it->second;
+      grants_.erase(it);
+      return how;
+    }
+    return std::nullopt;
+  }
+
+  Rng rng_;
+  Notify notify_;
+  std::vector<Waiting> waiting_;
+  std::deque<int> line_;
+  std::vector<std::pair<int, Grant>> grants_;
+  bool remembered_ = false;
+  int next_id_ = 0;
+};
+
+TEST(NotifyModel, RandomOperationsDoWhatTheModelDoes) {
+  for (std::uint64_t seed = 0; seed < 400 && !HasFailure(); ++seed) {
+    SCOPED_TRACE(testing::Message() << "seed " << seed);
+    Game(seed).play(120);
+  }
+}
+
+// Many tasks: a baton. Each notification is taken by one task, which passes it on; drops must not lose it.
+
+struct Relay {
+  Notify baton;
+  std::atomic<int> handed{0};
+  std::atomic<int> holders{0};
+  std::atomic<int> collisions{0};
+  std::atomic<int> drops{0};
+};
+
+Task<void> run_leg(Relay& relay, std::uint64_t seed, int legs) {
+  Rng rng(seed);
+  while (legs > 0) {
+    if (rng.below(2) == 0) {
+      if ((co_await select(relay.baton.notified(), yield_now())).index() == 1) {
+        ++relay.drops;
+        continue;
+      }
+    } else {
+      co_await relay.baton.notified();
+    }
+    if (++relay.holders > 1) ++relay.collisions;
+    co_await yield_now();
+    --relay.holders;
+    ++relay.handed;
+    --legs;
+    rng.below(2) == 0 ? relay.baton.notify_one() : relay.baton.notify_last();
+  }
+}
+
+Task<void> run_relay(Relay& relay, std::uint64_t seed, int runners, int legs) {
+  JoinSet<void> all;
+  for (int i = 0; i < runners; ++i)
+    all.spawn(run_leg(relay, seed * 1000 + static_cast<std::uint64_t>(i), legs));
+  relay.baton.notify_one();
+  while (co_await all.join_next()) {
+  }
+  co_await relay.baton.notified();  // it is still there
+}
+
+TEST(NotifySchedules, ANotificationIsTakenByOneAndNeverLostOver200Seeds) {
+  int drops = 0;
+  for (std::uint64_t seed = 0; seed < 200 && !HasFailure(); ++seed) {
+    SCOPED_TRACE(testing::Message() << "seed " << seed);
+    Relay relay;
+    auto result = sim::run(sim::Options{.seed = seed}, run_relay(relay, seed, 5, 5));
+    ASSERT_TRUE(result) << result.error().message;
+    EXPECT_EQ(relay.handed, 25);
+    EXPECT_EQ(relay.collisions, 0);
+    drops += relay.drops;
+  }
+  EXPECT_GT(drops, 0);
+}
+
+TEST(NotifyThreads, ANotificationIsTakenByOneAndNeverLost) {
+  Relay relay;
+  Runtime::multi_thread(4).block_on(run_relay(relay, 1, 16, 200));
+  EXPECT_EQ(relay.handed, 3200);
+  EXPECT_EQ(relay.collisions, 0);
+}
+
+Task<void> wait_for_open(Notify& notify, std::atomic<bool>& open, int& plain) {
+  auto opened = notify.notified();  // made before the look: no notify_waiters() is missed
+  if (!open.load()) co_await opened;
+  EXPECT_EQ(plain, 1);
+}
+
+TEST(NotifyThreads, AWaitMadeBeforeTheLookMissesNoNotifyWaiters) {
+  auto root = []() -> Task<void> {
+    for (int round = 0; round < 200; ++round) {
+      Notify notify;
+      std::atomic<bool> open{false};
+      int plain = 0;
+      JoinSet<void> all;
+      for (int i = 0; i < 8; ++i) all.spawn(wait_for_open(notify, open, plain));
+      if (round % 2 == 0) co_await yield_now();
+      plain = 1;
+      open = true;
+      notify.notify_waiters();
+      while (co_await all.join_next()) {
+      }
+    }
+  };
+  Runtime::multi_thread(4).block_on(root());
+}
+
+}  // namespace
+}  // namespace corokit
