@@ -1,0 +1,46 @@
+// The launcher, up to where it would start to build.
+#include "support.hpp"
+
+#include <gtest/gtest.h>
+
+namespace corokit::moulinette {
+namespace {
+
+constexpr const char* kLauncher = ROOT "/moulinette";
+
+TEST(Launcher, HelpsWithoutBuilding) {
+  const Finished finished = run({kLauncher, "--help"});
+  EXPECT_EQ(finished.code, 0);
+  EXPECT_TRUE(finished.output.starts_with("Usage: ./moulinette")) << finished.output;
+}
+
+TEST(Launcher, CallsMisuseMisuse) {
+  EXPECT_EQ(run({kLauncher}).code, 2);
+  EXPECT_EQ(run({kLauncher, "frobnicate"}).code, 2);
+  EXPECT_EQ(run({kLauncher, "test", "--frobnicate"}).code, 2);
+}
+
+TEST(Launcher, WorksThroughASymlinkFromAnywhere) {
+  const Workspace workspace;
+  std::filesystem::create_symlink(kLauncher, workspace.path() / "link");
+  const Finished finished =
+      run_process({.argv = {(workspace.path() / "link").string(), "--help"}, .directory = workspace.path()},
+                  {}, nobody_interrupts());
+  EXPECT_EQ(finished.code, 0) << finished.output;
+}
+
+TEST(Launcher, TellsHowToInstallWhatIsMissing) {
+  // A machine on which nothing is installed, as far as dpkg knows.
+  const Workspace workspace;
+  write_text(workspace.path() / "dpkg-query", "#!/bin/sh\necho 'patch installed'\n");
+  std::filesystem::permissions(workspace.path() / "dpkg-query", std::filesystem::perms::all);
+  const Finished finished =
+      shell("PATH=" + workspace.path().string() + ":$PATH " + kLauncher + " --no-install validate");
+  EXPECT_EQ(finished.code, 2);
+  EXPECT_NE(finished.output.find("libexpected-dev"), std::string::npos) << finished.output;
+  EXPECT_NE(finished.output.find("apt-get install -y"), std::string::npos) << finished.output;
+  EXPECT_EQ(finished.output.find("makes mutants from the reference"), std::string::npos) << "patch is there";
+}
+
+}  // namespace
+}  // namespace corokit::moulinette
