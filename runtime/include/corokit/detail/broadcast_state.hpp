@@ -1,6 +1,7 @@
 #pragma once
 #include <corokit/detail/channel_end.hpp>
-#include <corokit/detail/frame_pool.hpp>
+#include <corokit/detail/no_receivers.hpp>
+#include <corokit/detail/shared_message.hpp>
 #include <corokit/detail/wait_list.hpp>
 
 #include <algorithm>
@@ -8,63 +9,15 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
-#include <stdexcept>
-#include <type_traits>
 #include <utility>
 
 namespace corokit::detail {
-
-/// A message in a broadcast channel, shared by the channel's slot and whoever is copying it: so it is made,
-/// copied and destroyed outside of the channel's lock.
-template <class T>
-class SharedMessage {
-  static_assert(alignof(T) <= 16, "corokit: messages aligned to more than 16 bytes are not supported");
-
- public:
-  SharedMessage() noexcept = default;
-  explicit SharedMessage(T&& value) : body_(new Body(std::move(value))) {}
-  SharedMessage(const SharedMessage& other) noexcept : body_(other.body_) {
-    // Relaxed: the slot's own reference keeps it alive.
-    body_->refs.fetch_add(1, std::memory_order_relaxed);
-  }
-  SharedMessage(SharedMessage&& other) noexcept : body_(std::exchange(other.body_, nullptr)) {}
-  SharedMessage& operator=(SharedMessage other) noexcept {
-    std::swap(body_, other.body_);
-    return *this;
-  }
-  ~SharedMessage() {
-    // [refs] acquire and release: every copy was made before the message is destroyed.
-    if (body_ && (is_sole() || body_->refs.fetch_sub(1, std::memory_order_acq_rel) == 1)) delete body_;
-  }
-
-  const T& operator*() const noexcept { return body_->value; }
-  /// The message: moved out by whoever holds the last reference, copied by all others.
-  T give() {
-    if (is_sole()) return std::move(body_->value);
-    return body_->value;
-  }
-
- private:
-  struct Body {
-    explicit Body(T&& message) : value(std::move(message)) {}
-    static void* operator new(std::size_t bytes) { return frame_allocate(bytes); }
-    static void operator delete(void* block, std::size_t bytes) noexcept { frame_free(block, bytes); }
-    Atomic<std::uint32_t> refs{1};
-    T value;
-  };
-
-  // [refs] acquire: the other copies were made before.
-  bool is_sole() const noexcept { return body_->refs.load(std::memory_order_acquire) == 1; }
-
-  Body* body_ = nullptr;
-};
 
 /// The ring of a broadcast channel. Message number p stands in slot p mod capacity until number p + capacity
 /// takes its place, or until its last receiver has passed it.
 ///
 /// Who may touch what:
-///  1. The slots, `receivers_`, `waiting_` and every write of `tail_` and `senders_` belong to the lock.
+///  1. The slots, `receivers_`, the wait lists and every write of `tail_` and `senders_` belong to the lock.
 ///  2. A receiver's cursor is its own. `unread` of a slot counts the receivers whose cursor is at or before
 ///  it.
 ///  3. No message is made, copied or destroyed under the lock.
@@ -102,8 +55,10 @@ class BroadcastState : public ChannelState<BroadcastState<T>> {
   void remove_receiver(Position next) noexcept {
     Position end;
     {
+      WakeBatch batch;
       Locked locked(lock_);
-      --receivers_;
+      if (--receivers_ == 0)
+        while (WaitNode* node = waiting_for_no_receivers_.pop_front()) batch.add(*node->strand);
       end = tail_.load(std::memory_order_relaxed);
     }
     while (next != end) pass_some(next, end);
@@ -111,6 +66,17 @@ class BroadcastState : public ChannelState<BroadcastState<T>> {
   std::size_t receivers() noexcept {
     Locked locked(lock_);
     return receivers_;
+  }
+  /// Returns: false if there are none: nothing was linked.
+  bool wait_for_no_receivers(WaitNode& node) noexcept {
+    Locked locked(lock_);
+    if (receivers_ == 0) return false;
+    waiting_for_no_receivers_.push_back(node);
+    return true;
+  }
+  void stop_waiting_for_no_receivers(WaitNode& node) noexcept {
+    Locked locked(lock_);
+    if (node.linked) waiting_for_no_receivers_.remove(node);
   }
 
   /// Returns: how many receivers will see it; 0: there is none, and the message was left where it is.
@@ -212,7 +178,8 @@ class BroadcastState : public ChannelState<BroadcastState<T>> {
   const Position mask_;
   const std::unique_ptr<Slot[]> slots_;
   std::size_t receivers_ = 0;
-  WaitList waiting_;
+  WaitList waiting_;                   // receivers, for a message
+  WaitList waiting_for_no_receivers_;  // senders
   Atomic<Position> tail_{0};
   Atomic<std::size_t> senders_{0};  // ends that may still send
 };

@@ -3,6 +3,7 @@
 #include <corokit/detail/broadcast_state.hpp>
 #include <corokit/result.hpp>
 #include <corokit/sync/send_error.hpp>
+#include <corokit/task.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -190,6 +191,15 @@ class Sender {
 
   /// A new receiver, that sees what is sent from now on.
   [[nodiscard]] Receiver<T> subscribe() const noexcept { return Receiver<T>(*end_); }
+
+  /// Waits until there is no receiver: `co_await sender.closed();`. One that subscribes meanwhile prolongs
+  /// it.
+  ///
+  /// Requires: the sender stays where it is, and alive, for as long as this waits.
+  /// Thread-safety: any thread, at once. Cancel-safety: nothing to lose. Complexity: O(1), a coroutine.
+  [[nodiscard]] Task<void> closed() const {
+    while (end_->receivers() != 0) co_await detail::NoReceivers<State>(*end_);
+  }
 
   /// Receivers alive now.
   std::size_t receiver_count() const noexcept { return end_->receivers(); }

@@ -1,0 +1,330 @@
+#include <corokit/runtime.hpp>
+#include <corokit/select.hpp>
+#include <corokit/simulation.hpp>
+#include <corokit/sync/watch.hpp>
+#include <corokit/time/timeout.hpp>
+#include <corokit/yield.hpp>
+
+#include <gtest/gtest.h>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "support/probe.hpp"
+
+namespace corokit {
+namespace {
+
+using namespace std::chrono_literals;
+using test::Probe;
+using watch::Closed;
+
+template <class End>
+void destroy(End& end) {
+  End gone = std::move(end);
+}
+
+TEST(Watch, AReceiverIsNotNotifiedOfTheFirstValue) {
+  auto [tx, rx] = watch::channel<std::string>("one");
+  Probe probe(rx.changed());
+  EXPECT_TRUE(probe.is_pending());
+  EXPECT_TRUE(tx.send("two"));
+  EXPECT_EQ(probe.wake_count(), 1u);
+  ASSERT_TRUE(probe.poll());
+  EXPECT_EQ(*rx.borrow(), "two");
+}
+
+TEST(Watch, TheLastSendersEndWakesWithAnErrorAndTheValueStays) {
+  auto [tx, rx] = watch::channel<std::string>("last");
+  auto extra = tx;
+  Probe probe(rx.changed());
+  EXPECT_TRUE(probe.is_pending());
+  destroy(tx);
+  EXPECT_FALSE(probe.is_woken());
+  destroy(extra);
+  EXPECT_EQ(probe.wake_count(), 1u);
+  ASSERT_TRUE(probe.poll());
+  EXPECT_EQ(*rx.borrow(), "last");
+}
+
+Task<bool> next_change(watch::Receiver<int>& rx) {
+  const auto changed = co_await rx.changed();
+  co_return changed.has_value();
+}
+
+TEST(Watch, ReceiversRememberForThemselvesAndMissWhatIsBetween) {
+  auto [tx, rx1] = watch::channel(1);
+  auto rx2 = rx1;
+  EXPECT_TRUE(tx.send(2));
+  EXPECT_TRUE(block_on(next_change(rx1)));
+  EXPECT_EQ(*rx1.borrow(), 2);
+  EXPECT_TRUE(tx.send(3));
+  EXPECT_TRUE(tx.send(4));
+  EXPECT_TRUE(block_on(next_change(rx2)));
+  EXPECT_EQ(*rx2.borrow(), 4);
+  EXPECT_FALSE(*rx2.has_changed());
+  EXPECT_TRUE(*rx1.has_changed());
+}
+
+TEST(Watch, AReceiverSeesTheFinalValueThenTheEnd) {
+  auto [tx, rx] = watch::channel(1);
+  EXPECT_TRUE(tx.send(2));
+  destroy(tx);
+  EXPECT_TRUE(block_on(next_change(rx)));
+  EXPECT_EQ(*rx.borrow(), 2);
+  EXPECT_FALSE(block_on(next_change(rx)));
+}
+
+TEST(Watch, HasChangedIsAnErrorOnceClosedWhateverWasSeen) {
+  auto [tx, rx] = watch::channel(1);
+  EXPECT_FALSE(*rx.has_changed());
+  EXPECT_TRUE(tx.send(2));
+  EXPECT_TRUE(*rx.has_changed());
+  destroy(tx);
+  EXPECT_EQ(rx.has_changed().error(), Closed());
+  rx.mark_unchanged();
+  EXPECT_EQ(rx.has_changed().error(), Closed());
+}
+
+TEST(Watch, BorrowLeavesAValueUnseenAndBorrowAndUpdateDoesNot) {
+  auto [tx, rx] = watch::channel(1);
+  EXPECT_TRUE(tx.send(2));
+  EXPECT_TRUE(rx.borrow().has_changed());
+  EXPECT_TRUE(*rx.has_changed());
+  EXPECT_TRUE(rx.borrow_and_update().has_changed());
+  EXPECT_FALSE(*rx.has_changed());
+  Probe probe(rx.changed());
+  EXPECT_TRUE(probe.is_pending());
+}
+
+TEST(Watch, MarkingAffectsThisReceiverAlone) {
+  auto [tx, rx1] = watch::channel(1);
+  auto rx2 = rx1;
+  rx1.mark_changed();
+  EXPECT_TRUE(*rx1.has_changed());
+  EXPECT_FALSE(*rx2.has_changed());
+  EXPECT_TRUE(block_on(next_change(rx1)));
+  EXPECT_FALSE(*rx1.has_changed());
+  EXPECT_TRUE(tx.send(2));
+  rx2.mark_unchanged();
+  EXPECT_TRUE(*rx1.has_changed());
+  EXPECT_FALSE(*rx2.has_changed());
+}
+
+TEST(Watch, ADroppedChangedMarksNothingSeen) {
+  auto [tx, rx] = watch::channel(1);
+  {
+    Probe probe(rx.changed());
+    EXPECT_TRUE(probe.is_pending());
+    EXPECT_TRUE(tx.send(2));
+    EXPECT_TRUE(probe.is_woken());
+  }
+  EXPECT_TRUE(*rx.has_changed());
+  rx.mark_unchanged();
+  {
+    Probe probe(rx.changed());
+    EXPECT_TRUE(probe.is_pending());
+  }
+  EXPECT_TRUE(tx.send(3));
+  EXPECT_TRUE(*rx.has_changed());
+}
+
+TEST(Watch, ABorrowedValueStaysAsItWas) {
+  std::optional<watch::Ref<std::string>> kept;
+  {
+    auto [tx, rx] = watch::channel<std::string>("one");
+    kept.emplace(rx.borrow());
+    EXPECT_TRUE(tx.send("two"));
+    EXPECT_EQ(*rx.borrow(), "two");
+  }
+  EXPECT_EQ(**kept, "one");
+}
+
+TEST(Watch, SendWithoutReceiversGivesTheValueBackAndChangesNothing) {
+  auto [tx, rx] = watch::channel<std::unique_ptr<int>>(std::make_unique<int>(1));
+  destroy(rx);
+  EXPECT_TRUE(tx.is_closed());
+  auto refused = tx.send(std::make_unique<int>(2));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(*refused.error().value, 2);
+  EXPECT_EQ(**tx.borrow(), 1);
+}
+
+TEST(Watch, SendReplaceGivesTheValueBefore) {
+  auto [tx, rx] = watch::channel<std::string>("one");
+  EXPECT_EQ(tx.send_replace("two"), "one");
+  const auto borrowed = rx.borrow();
+  EXPECT_EQ(tx.send_replace("three"), "two");
+  EXPECT_EQ(*borrowed, "two");
+  destroy(rx);
+  EXPECT_EQ(tx.send_replace("four"), "three");
+}
+
+TEST(Watch, SendModifyChangesTheValueAndNotifies) {
+  auto [tx, rx] = watch::channel(1);
+  Probe probe(rx.changed());
+  EXPECT_TRUE(probe.is_pending());
+  tx.send_modify([](int& value) { ++value; });
+  EXPECT_TRUE(probe.is_woken());
+  EXPECT_EQ(*rx.borrow(), 2);
+}
+
+TEST(Watch, AModifierThatThrowsChangesNothingAndNotifiesNobody) {
+  auto [tx, rx] = watch::channel(1);
+  Probe probe(rx.changed());
+  EXPECT_TRUE(probe.is_pending());
+  EXPECT_THROW(tx.send_modify([](int& value) {
+    value = 9;
+    throw std::runtime_error("no");
+  }),
+               std::runtime_error);
+  EXPECT_FALSE(probe.is_woken());
+  EXPECT_EQ(*rx.borrow(), 1);
+  EXPECT_TRUE(tx.send(2));
+  EXPECT_TRUE(probe.is_woken());
+}
+
+TEST(Watch, AModifierMaySendOnTheSameChannel) {
+  auto [tx, rx] = watch::channel(1);
+  int calls = 0;
+  tx.send_modify([&tx = tx, &calls](int& value) {
+    if (++calls == 1) {
+      EXPECT_TRUE(tx.send(10));
+    }
+    ++value;
+  });
+  EXPECT_EQ(calls, 2);  // the first copy was out of date
+  EXPECT_EQ(*rx.borrow(), 11);
+}
+
+TEST(Watch, SendIfModifiedNotifiesOnlyOnTrue) {
+  auto [tx, rx] = watch::channel(1);
+  EXPECT_FALSE(tx.send_if_modified([](int& value) {
+    value = 9;
+    return false;
+  }));
+  EXPECT_EQ(*rx.borrow(), 1);
+  EXPECT_FALSE(*rx.has_changed());
+  EXPECT_TRUE(tx.send_if_modified([](int& value) {
+    value = 2;
+    return true;
+  }));
+  EXPECT_TRUE(*rx.has_changed());
+}
+
+TEST(Watch, ClosedWaitsForTheLastReceiver) {
+  auto [tx, rx] = watch::channel(1);
+  auto extra = rx;
+  Probe probe(tx.closed());
+  EXPECT_TRUE(probe.is_pending());
+  destroy(rx);
+  EXPECT_FALSE(probe.is_woken());
+  destroy(extra);
+  EXPECT_EQ(probe.wake_count(), 1u);
+  EXPECT_TRUE(probe.poll());
+}
+
+TEST(Watch, SubscribingReopensIt) {
+  auto [tx, rx] = watch::channel(1);
+  Probe probe(tx.closed());
+  EXPECT_TRUE(probe.is_pending());
+  destroy(rx);
+  EXPECT_TRUE(tx.is_closed());
+  auto again = tx.subscribe();
+  EXPECT_FALSE(tx.is_closed());
+  EXPECT_FALSE(probe.poll());  // woken, and looked again
+  EXPECT_TRUE(tx.send(2));
+  EXPECT_TRUE(*again.has_changed());
+  destroy(again);
+  EXPECT_TRUE(probe.poll());
+}
+
+TEST(Watch, WaitForGivesTheValueThatThePredicateAccepted) {
+  auto [tx, rx] = watch::channel(1);
+  Probe probe(rx.wait_for([](int value) { return value >= 3; }));
+  EXPECT_TRUE(probe.is_pending());
+  EXPECT_TRUE(tx.send(2));
+  EXPECT_FALSE(probe.poll());
+  EXPECT_TRUE(tx.send(3));
+  ASSERT_TRUE(probe.poll());
+  EXPECT_TRUE(tx.send(4));
+  EXPECT_EQ(**probe.take(), 3);
+  EXPECT_TRUE(*rx.has_changed());
+}
+
+TEST(Watch, WaitForAcceptsTheLastValueOfAClosedChannel) {
+  auto [tx, rx] = watch::channel(1);
+  destroy(tx);
+  Probe yes(rx.wait_for([](int value) { return value == 1; }));
+  ASSERT_TRUE(yes.poll());
+  EXPECT_TRUE(yes.take());
+  Probe no(rx.wait_for([](int value) { return value == 2; }));
+  ASSERT_TRUE(no.poll());
+  EXPECT_FALSE(no.take());
+}
+
+TEST(Watch, ChangedIsAnOperandOfSelectAndTimeout) {
+  auto body = []() -> Task<int> {
+    auto [tx, rx] = watch::channel(1);
+    const auto late = co_await timeout(10ms, rx.changed());
+    EXPECT_FALSE(late);
+    static_cast<void>(tx.send(2));
+    const auto first = co_await select(biased, rx.changed(), sleep(1s));
+    EXPECT_EQ(first.index(), 0u);
+    co_return *rx.borrow();
+  };
+  EXPECT_EQ(sim::run({}, body()).value(), 2);
+}
+
+Task<void> count_up(watch::Sender<int> tx, int steps) {
+  for (int i = 0; i < steps; ++i) {
+    tx.send_modify([](int& value) { ++value; });
+    co_await yield_now();
+  }
+}
+
+/// Follows the value to the end. Returns: the last one seen; -1 if one came that was not newer.
+Task<int> follow(watch::Receiver<int> rx) {
+  int last = *rx.borrow();
+  for (;;) {
+    const auto changed = co_await rx.changed();
+    if (!changed) co_return last;
+    const int now = *rx.borrow_and_update();
+    if (now < last) co_return -1;
+    last = now;
+  }
+}
+
+Task<bool> all_follow(int senders, int receivers, int steps) {
+  auto [tx, rx] = watch::channel(0);
+  std::vector<JoinHandle<int>> all;
+  for (int i = 0; i < receivers; ++i) all.push_back(spawn(follow(rx)));
+  for (int i = 0; i < senders; ++i) spawn(count_up(tx, steps)).detach();
+  destroy(tx);
+  const auto full = co_await rx.wait_for([senders, steps](int value) { return value == senders * steps; });
+  bool right = full.has_value();
+  for (auto& one : all) {
+    const auto last = co_await one;
+    right = right && *last == senders * steps;
+  }
+  co_return right;
+}
+
+TEST(Watch, EveryReceiverSeesTheValueGrowToItsLastOnEverySchedule) {
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    SCOPED_TRACE(seed);
+    const auto right = sim::run({seed, 100'000}, all_follow(2, 3, 5));
+    ASSERT_TRUE(right) << right.error().message;
+    EXPECT_TRUE(*right);
+  }
+}
+
+TEST(Watch, FourSendersAndFiveReceiversOnFourThreads) {
+  EXPECT_TRUE(Runtime::multi_thread(4).block_on(all_follow(4, 5, 2'000)));
+}
+
+}  // namespace
+}  // namespace corokit
