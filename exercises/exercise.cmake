@@ -73,7 +73,7 @@ function(corokit_implementation file)
   set(entries "${entries}${entry}" PARENT_SCOPE)
 endfunction()
 
-# The flags of the build, as the moulinette needs them to compile one more file.
+# The flags of the build, as the moulinette needs them to compile one more file: texts in quotes, with commas.
 function(corokit_compile_command out)
   string(TOUPPER "${CMAKE_BUILD_TYPE}" config)
   separate_arguments(flags UNIX_COMMAND "${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_${config}}")
@@ -90,6 +90,36 @@ function(corokit_compile_command out)
                 "\"$<$<BOOL:$<${of},COMPILE_DEFINITIONS>>:-D>$<JOIN:$<${of},COMPILE_DEFINITIONS>,\", \"-D>\", "
                 "\"-I$<JOIN:$<FILTER:$<${of},INCLUDE_DIRECTORIES>,EXCLUDE,^/usr/include$>,\", \"-I>\"")
   set(${out} "${command}" PARENT_SCOPE)
+endfunction()
+
+# The given headers, compiled in advance with the flags of ${exercise}.probe: a solution compiles in two thirds of
+# the time. Sets `given` to the header that a solution is made to include first; empty where that does not help.
+function(corokit_precompile_given_headers folder)
+  set(given "" PARENT_SCOPE)
+  file(GLOB headers CONFIGURE_DEPENDS "${folder}/*.hpp")
+  if(NOT headers OR NOT CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    return()
+  endif()
+  set(header "${CMAKE_CURRENT_BINARY_DIR}/${exercise}/given.hpp")
+  list(JOIN headers "\"\n#include \"" includes)
+  file(CONFIGURE OUTPUT "${header}" CONTENT "#include \"${includes}\"\n" @ONLY)
+  string(TOUPPER "${CMAKE_BUILD_TYPE}" config)
+  separate_arguments(flags UNIX_COMMAND "${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_${config}}")
+  set(of "TARGET_PROPERTY:${exercise}.probe")
+  add_custom_command(
+    OUTPUT "${header}.gch"
+    COMMAND
+      ${CMAKE_CXX_COMPILER} ${flags} ${CMAKE_CXX20_EXTENSION_COMPILE_OPTION} "$<${of},COMPILE_OPTIONS>"
+      "$<$<BOOL:$<${of},COMPILE_DEFINITIONS>>:-D$<JOIN:$<${of},COMPILE_DEFINITIONS>,;-D>>"
+      "-I$<JOIN:$<FILTER:$<${of},INCLUDE_DIRECTORIES>,EXCLUDE,^/usr/include$>,;-I>" -MD -MF "${header}.d" -x c++-header
+      "${header}" -o "${header}.gch"
+    DEPENDS "${header}"
+    DEPFILE "${header}.d"
+    COMMENT "Precompiling the given headers of ${exercise}"
+    COMMAND_EXPAND_LISTS VERBATIM)
+  add_custom_target(${exercise}.given DEPENDS "${header}.gch")
+  add_dependencies(${exercise}.grading ${exercise}.given)
+  set(given "\"-include\", \"${header}\"" PARENT_SCOPE)
 endfunction()
 
 function(corokit_exercise)
@@ -127,12 +157,16 @@ function(corokit_exercise)
   add_dependencies(${exercise}.grading moulinette specified_main ${exercise}.tests corokit::corokit)
   add_custom_target(${exercise}.implementations ALL)
   add_dependencies(${exercise}.implementations ${exercise}.grading)
+  corokit_precompile_given_headers("${folder}")
   set(entries "")
   foreach(file ${reference} ${alternatives} ${refused} ${mutants})
     corokit_implementation("${file}")
   endforeach()
 
   corokit_compile_command(compile)
+  if(NOT given)
+    set(given "\"\"")
+  endif()
   set(manifest "${CMAKE_CURRENT_BINARY_DIR}/${exercise}/manifest.json")
   if(COROKIT_SANITIZE)
     set(sanitized true)
@@ -147,7 +181,7 @@ function(corokit_exercise)
   \"root\": \"${root}\",
   \"folder\": \"${folder}\",
   \"wrong\": \"${arg_WRONG}\",
-  \"compile\": [${compile}],
+  \"compile\": [${compile}, ${given}],
   \"link\": [${link}],
   \"symbols\": \"${CMAKE_NM}\",
   \"sanitized\": ${sanitized},

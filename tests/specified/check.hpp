@@ -8,6 +8,7 @@
 //   }
 #include <corokit/task.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <concepts>
 #include <cstdint>
@@ -73,8 +74,10 @@ class Check {
     bool same;
     if constexpr (std::integral<Actual> && std::integral<Expected> && !std::same_as<Actual, Expected>) {
       same = std::cmp_equal(actual, expected);
-    } else {
+    } else if constexpr (requires { actual == expected; }) {
       same = actual == expected;
+    } else {
+      same = std::ranges::equal(actual, expected);  // a vector and an array, say
     }
     if (!same) fail(std::string(what) + ": expected " + show(expected) + ", got " + show(actual));
     return same;
