@@ -108,7 +108,7 @@ class AbortHandle {
   ~AbortHandle() { task_->release_ref(); }
 
   void abort() const noexcept { detail::schedule(detail::mark_aborted(*task_)); }
-  bool is_finished() const noexcept { return task_->is_complete(); }
+  bool is_finished() const noexcept { return task_->is_over(); }
   TaskId id() const noexcept { return TaskId{task_->id}; }
 
  private:
@@ -155,7 +155,7 @@ class [[nodiscard("dropping a JoinHandle detaches its task: say so with detach()
   }
   /// True once the task is over and its frame gone.
   bool is_finished() const noexcept {
-    return cell_->is_complete();
+    return cell_->is_over();
   }
   TaskId id() const noexcept {
     return TaskId{cell_->id};

@@ -40,7 +40,9 @@ struct Cell : TaskHeader {
     outcome = Outcome::value;
   }
 
+  /// May come after set_value(): a destructor of the coroutine threw.
   void set_error(std::exception_ptr reason) noexcept {
+    drop_result();
     ::new (static_cast<void*>(std::addressof(error))) std::exception_ptr(std::move(reason));
     outcome = Outcome::exception;
   }

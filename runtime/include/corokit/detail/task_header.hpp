@@ -78,6 +78,12 @@ class TaskHeader {
     return join.load(std::memory_order_acquire) == kDone;
   }
 
+  /// As is_complete(), and also while the waiter is still being told: what that waiter, awake already, sees.
+  bool is_over() const noexcept {
+    const std::uintptr_t slot = join.load(std::memory_order_acquire);  // [done] acquire
+    return slot == kDone || slot == kNotifying;
+  }
+
   void add_ref() noexcept { refs.fetch_add(1, std::memory_order_relaxed); }  // the caller already has one
   void release_ref() noexcept;
 };

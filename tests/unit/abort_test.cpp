@@ -1,0 +1,206 @@
+// The state machine of a task, whole: when it is aborted, by whom, who holds its handle, how it ends.
+#include <corokit/join.hpp>
+#include <corokit/join_set.hpp>
+#include <corokit/select.hpp>
+#include <corokit/simulation.hpp>
+#include <corokit/spawn_blocking.hpp>
+#include <corokit/time/timeout.hpp>
+#include <corokit/unordered.hpp>
+#include <corokit/yield.hpp>
+
+#include <gtest/gtest.h>
+#include <chrono>
+#include <optional>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "support/counted.hpp"
+#include "support/gate.hpp"
+
+namespace corokit {
+namespace {
+
+using namespace std::chrono_literals;
+using test::Census;
+using test::Counted;
+using test::Gate;
+
+// Every suspension point -------------------------------------------------------------------------
+
+Task<int> child(Gate* gate, Counted) {
+  co_await yield_now();
+  co_await gate->wait();
+  co_await sleep(1ms);
+  co_return 1;
+}
+
+/// Waits in every way that the runtime has.
+Task<int> wait_in_every_way(Gate* gate, Counted counted) {
+  int sum = co_await child(gate, counted);
+  auto handle = spawn(child(gate, counted));
+  sum += *co_await handle;
+  co_await select(child(gate, counted), child(gate, counted), sleep(1h));
+  co_await join(child(gate, counted), child(gate, counted));
+  sum += *co_await timeout(1h, child(gate, counted));
+  FuturesUnordered<Task<int>> futures;
+  for (int i = 0; i < 3; ++i) futures.push(child(gate, counted));
+  while (auto done = co_await futures.next()) sum += *done;
+  JoinSet<int> set;
+  for (int i = 0; i < 3; ++i) set.spawn(child(gate, counted));
+  while (auto done = co_await set.join_next()) sum += **done;
+  auto job = spawn_blocking([counted] { return 1; });
+  sum += *co_await job;
+  co_return sum;
+}
+
+TEST(Abort, EndsATaskAtEverySuspensionPoint) {
+  int points = 0;
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    bool finished = false;
+    for (int turns = 0; !finished; ++turns, ++points) {
+      Census census;
+      Gate gate;
+      sim::Simulation simulation({.seed = seed});
+      auto step = [](int count) -> Task<void> {
+        while (count-- > 0) {
+          co_await yield_now();
+          if (count % 3 == 0) co_await sleep(100us);
+        }
+      };
+      auto handle = simulation.spawn(wait_in_every_way(&gate, Counted(census)));
+      if (turns % 2 == 0) gate.open();
+      ASSERT_TRUE(simulation.run(step(turns)));
+      gate.open();
+      finished = handle.is_finished();
+      handle.abort();
+      simulation.advance(10ms);  // what it detached comes to its end
+      EXPECT_TRUE(handle.is_finished());
+      ASSERT_EQ(census.alive, 0) << "seed " << seed << ", after " << turns << " turns";
+    }
+  }
+  EXPECT_GT(points, 200);
+}
+
+// The matrix -------------------------------------------------------------------------------------
+
+enum class Body { gives, throws, throws_at_once };
+enum class HandleDropped { never, at_once, after_first_turn, after_end };
+enum class Aborted { never, at_once, after_first_turn, after_end, after_result };
+struct Case {
+  Body body;
+  bool polled;  ///< does somebody wait for the handle?
+  HandleDropped dropped;
+  Aborted aborted;
+  bool by_abort_handle;
+
+  std::string name() const {
+    return std::to_string(static_cast<int>(body)) + std::to_string(polled) +
+           std::to_string(static_cast<int>(dropped)) + std::to_string(static_cast<int>(aborted)) +
+           std::to_string(by_abort_handle);
+  }
+};
+
+Task<Counted> run_body(Body body, Gate* gate, Census* frames, Census* outputs) {
+  const Counted frame(*frames);
+  if (body == Body::throws_at_once) throw std::runtime_error("broken");
+  co_await gate->wait();
+  if (body == Body::throws) throw std::runtime_error("broken");
+  co_return Counted(*outputs);
+}
+
+std::string describe(const Result<Counted, JoinError>& result) {
+  if (result) return "value";
+  return result.error().is_cancelled() ? "cancelled" : result.error().message();
+}
+
+Task<void> watch(JoinHandle<Counted> handle, std::string* got) {
+  *got = describe(co_await handle);
+}
+
+std::string expected_end(const Case& at) {
+  if (at.aborted == Aborted::at_once) return "cancelled";
+  if (at.body == Body::throws_at_once) return "broken";
+  if (at.aborted == Aborted::after_first_turn) return "cancelled";
+  return at.body == Body::throws ? "broken" : "value";
+}
+
+void run_case(const Case& at, std::uint64_t seed) {
+  SCOPED_TRACE(at.name() + " seed " + std::to_string(seed));
+  Census frames;
+  Census outputs;
+  std::string got;
+  {
+    Gate gate;
+    sim::Simulation simulation({.seed = seed});
+    std::optional<JoinHandle<Counted>> handle(simulation.spawn(run_body(at.body, &gate, &frames, &outputs)));
+    const AbortHandle abort = handle->abort_handle();
+    const auto reach = [&](HandleDropped drop_here, Aborted abort_here) {
+      if (at.aborted == abort_here) at.by_abort_handle || !handle ? abort.abort() : handle->abort();
+      if (at.dropped == drop_here) handle.reset();
+    };
+    reach(HandleDropped::at_once, Aborted::at_once);
+    if (at.polled && handle) {
+      simulation.spawn(watch(std::move(*handle), &got)).detach();
+      handle.reset();
+    }
+    simulation.settle();
+    reach(HandleDropped::after_first_turn, Aborted::after_first_turn);
+    gate.open();
+    simulation.settle();
+    EXPECT_TRUE(abort.is_finished());
+    EXPECT_EQ(frames.alive, 0);
+    reach(HandleDropped::after_end, Aborted::after_end);
+    if (handle) {
+      simulation.spawn(watch(std::move(*handle), &got)).detach();
+      handle.reset();
+    }
+    simulation.settle();
+    reach(HandleDropped::never, Aborted::after_result);
+  }
+  const bool taken =
+      at.dropped == HandleDropped::never || (at.polled && at.dropped != HandleDropped::at_once);
+  EXPECT_EQ(got, taken ? expected_end(at) : "");
+  EXPECT_EQ(outputs.alive, 0);
+  EXPECT_EQ(outputs.made > 0, expected_end(at) == "value");
+}
+
+TEST(Abort, EveryCombinationDestroysFrameAndResultOnce) {
+  for (const Body body : {Body::gives, Body::throws, Body::throws_at_once})
+    for (const bool polled : {false, true})
+      for (const auto dropped : {HandleDropped::never, HandleDropped::at_once,
+                                 HandleDropped::after_first_turn, HandleDropped::after_end})
+        for (const auto aborted : {Aborted::never, Aborted::at_once, Aborted::after_first_turn,
+                                   Aborted::after_end, Aborted::after_result})
+          for (const bool by_abort_handle : {false, true})
+            for (std::uint64_t seed = 0; seed < 5; ++seed)
+              run_case(Case{body, polled, dropped, aborted, by_abort_handle}, seed);
+}
+
+// Races ------------------------------------------------------------------------------------------
+
+TEST(Abort, DuringCompletionReachesBothEnds) {
+  std::set<std::string> seen;
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    Census census;
+    auto body = [](Counted) -> Task<int> {
+      co_await yield_now();
+      co_return 1;
+    };
+    auto root = [](auto make, Counted counted) -> Task<std::string> {
+      auto handle = spawn(make(counted));
+      co_await yield_now();
+      handle.abort();
+      const auto result = co_await handle;
+      co_return result ? "value" : "cancelled";
+    };
+    auto end = sim::run({.seed = seed}, root(body, Counted(census)));
+    seen.insert(*end);
+    EXPECT_EQ(census.alive, 0);
+  }
+  EXPECT_EQ(seen, (std::set<std::string>{"value", "cancelled"}));
+}
+
+}  // namespace
+}  // namespace corokit
