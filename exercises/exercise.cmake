@@ -135,6 +135,7 @@ function(corokit_exercise)
   corokit_json_files(mutants "${spec}" roster mutants)
 
   file(GLOB tests CONFIGURE_DEPENDS "${arg_TESTS}/*.cpp")
+  file(GLOB wrong CONFIGURE_DEPENDS "${arg_WRONG}/*")  # to look again at the roster when a file comes or goes
   if(NOT tests OR NOT EXISTS "${root}/${reference}")
     message(WARNING "${exercise} cannot be graded: it lacks specified tests, or its reference ${reference}")
     return()
