@@ -1,9 +1,18 @@
 #include <corokit/detail/mpsc_core.hpp>
+#include <corokit/detail/mpsc_queue.hpp>
 
 #include <cassert>
+#include <thread>
 #include <utility>
 
 namespace corokit::detail {
+
+void relax(int spins) noexcept {
+  if (spins < 64)
+    cpu_relax();
+  else
+    std::this_thread::yield();
+}
 
 void MpscCore::remove_sender() noexcept {
   // [closed] release: all sends come before. Pairs with: [closed] acquire in is_drained().

@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <memory>
 #include <new>
-#include <thread>
 #include <utility>
 
 namespace corokit::detail {
@@ -30,13 +29,9 @@ struct MpscSlotState {
   }
 };
 
-/// One round of waiting for another thread that needs a few instructions more.
-inline void relax(int spins) noexcept {
-  if (spins < 64)
-    cpu_relax();
-  else
-    std::this_thread::yield();
-}
+/// One round of waiting for another thread that needs a few instructions more. Out of line: what yields a
+/// thread is no call of whoever uses a channel.
+void relax(int spins) noexcept;
 
 /// A queue without a bound: many claim slots and fill them, one empties them in the order of the claims.
 ///
