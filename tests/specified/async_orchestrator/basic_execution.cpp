@@ -1,0 +1,27 @@
+#include "stage.hpp"
+
+namespace corokit::specified {
+namespace {
+
+Task<void> five_tasks(Check& check) {
+  Stage stage(check);
+  const MatrixOrchestrator orchestrator(2);
+  auto tasks = several(5, [&stage] { return sleeper(stage, 50ms); });
+  const Results results = co_await orchestrator.run(std::move(tasks), kPlenty);
+  nobody_left(check, stage);
+  if (!succeeded(check, results)) co_return;
+  std::vector<std::uint32_t> found = ids(results);
+  std::sort(found.begin(), found.end());
+  check.equal(found, std::vector<std::uint32_t>{0, 1, 2, 3, 4}, "the tasks that have a result");
+  for (const TaskResult& result : *results)
+    check.equal(result.result, name_of(result.task_id), "the result of task " + show(result.task_id));
+  check.that(stage.peak <= 2, "more than 2 tasks run at once");
+}
+
+}  // namespace
+
+COROKIT_SPECIFIED_TEST(basic_execution) {
+  check.run(five_tasks(check));
+}
+
+}  // namespace corokit::specified

@@ -1,0 +1,185 @@
+#include <corokit/spawn.hpp>
+#include <corokit/time/timeout.hpp>
+
+#include <stdexcept>
+
+#include "stage.hpp"
+
+namespace corokit::specified {
+namespace {
+
+Task<void> no_tasks(Check& check) {
+  const MatrixOrchestrator orchestrator(2);
+  const Instant begin = now();
+  for (const Duration time : {Duration(10s), Duration(0)}) {
+    const Results results = co_await orchestrator.run({}, time);
+    if (succeeded(check, results)) check.equal(results->size(), 0u, "the number of results of no tasks");
+  }
+  exactly(check, now() - begin, 0ms, "the time that two runs without tasks take");
+}
+
+Task<void> single_task(Check& check) {
+  Stage stage(check);
+  const MatrixOrchestrator orchestrator(2);
+  const Results results = co_await orchestrator.run(list(sleeper(stage, 5ms)), kPlenty);
+  if (!succeeded(check, results) || !check.equal(results->size(), 1u, "the number of results of one task"))
+    co_return;
+  check.equal(results->front().result, name_of(0), "the result of the only task");
+  exactly(check, std::chrono::milliseconds(results->front().duration_ms), 5ms, "its duration");
+}
+
+/// It answers with an error: that is its result.
+Task<void> single_complaint(Check& check) {
+  Stage stage(check);
+  const MatrixOrchestrator orchestrator(1);
+  AsyncTask complain = actor(stage, [](std::uint32_t, CancellationToken) -> Task<Answer> {
+    co_await sleep(1ms);
+    co_return Err<std::string>("there is no spoon");
+  });
+  const Results results = co_await orchestrator.run(list(std::move(complain), sleeper(stage, 2ms)), kPlenty);
+  if (!succeeded(check, results) || !check.equal(results->size(), 2u, "results, one of them a complaint"))
+    co_return;
+  for (const TaskResult& result : *results)
+    check.equal(result.result, result.task_id == 0 ? "there is no spoon" : name_of(1), "what a task answers");
+}
+
+/// It throws: that is an error of the run.
+Task<void> single_exception(Check& check) {
+  Stage stage(check);
+  const MatrixOrchestrator orchestrator(1);
+  AsyncTask burst = actor(stage, [](std::uint32_t, CancellationToken) -> Task<Answer> {
+    co_await sleep(1ms);
+    throw std::runtime_error("deja vu");
+  });
+  const Results results = co_await orchestrator.run(list(std::move(burst)), kPlenty);
+  if (failed_as(check, results, Kind::task_failed))
+    check.that(results.error().message.find("deja vu") != std::string::npos,
+               "the error of a task that throws does not say what it threw");
+  const Results again = co_await orchestrator.run(list(sleeper(stage, 1ms)), 10s);
+  succeeded(check, again);
+}
+
+Task<void> zero_timeout(Check& check) {
+  Stage stage(check);
+  const MatrixOrchestrator orchestrator(2);
+  auto tasks = several(3, [&stage] { return sleeper(stage, 50ms); });
+  const Results results = co_await orchestrator.run(std::move(tasks), Duration(0));
+  failed_as(check, results, Kind::timeout);
+  nobody_left(check, stage);
+  const Results again = co_await orchestrator.run(list(sleeper(stage, 1ms), sleeper(stage, 1ms)), 10s);
+  check.that(again.has_value(), "after a timeout of zero the next run gives " + describe(again));
+}
+
+Task<void> one_at_a_time(Check& check) {
+  Stage stage(check);
+  const MatrixOrchestrator orchestrator(1);
+  std::vector<std::uint32_t> order;  // no lock: only one task at a time may write here
+  std::vector<AsyncTask> tasks;
+  for (const Duration duration : {Duration(15ms), Duration(0), Duration(5ms), Duration(10ms)})
+    tasks.push_back(
+        actor(stage, [&stage, &order, duration](std::uint32_t id, CancellationToken) -> Task<Answer> {
+          if (stage.check.equal(stage.present.load(), 1, "tasks at once, with a limit of one"))
+            order.push_back(id);
+          co_await sleep(duration);
+          co_return name_of(id);
+        }));
+  const Results results = co_await orchestrator.run(std::move(tasks), kPlenty);
+  if (!succeeded(check, results) || stage.peak > 1) co_return;
+  const std::vector<std::uint32_t> submitted{0, 1, 2, 3};
+  check.equal(order, submitted, "the order in which tasks start, with a limit of one");
+  check.equal(ids(results), submitted, "the order of the results, with a limit of one");
+}
+
+Task<void> none_at_a_time(Check& check) {
+  bool refused = false;
+  try {
+    const MatrixOrchestrator impossible(0);
+  } catch (const std::invalid_argument&) {
+    refused = true;
+  }
+  check.that(refused, "a limit of 0 should throw std::invalid_argument in the constructor");
+  co_return;
+}
+
+/// One of the tasks cancels, in the middle of its work.
+Task<void> cancel_from_within(Check& check) {
+  Stage stage(check);
+  const MatrixOrchestrator orchestrator(2);
+  std::vector<AsyncTask> tasks;
+  tasks.push_back(actor(stage, [orchestrator](std::uint32_t id, CancellationToken) -> Task<Answer> {
+    co_await sleep(20ms);
+    orchestrator.cancel();
+    co_await sleep(5ms);
+    co_return name_of(id);
+  }));
+  for (int i = 0; i < 5; ++i)
+    tasks.push_back(actor(stage, [&stage](std::uint32_t id, CancellationToken token) -> Task<Answer> {
+      const auto heard = co_await corokit::timeout(10s, token.cancelled());
+      if (heard) ++stage.told;
+      co_return name_of(id);
+    }));
+  const Results results = co_await orchestrator.run(std::move(tasks), kPlenty);
+  failed_as(check, results, Kind::cancelled);
+  nobody_left(check, stage);
+  check.that(stage.started <= 2, "a task that waited for its permit starts after cancel()");
+  check.equal(stage.told.load(), stage.started - 1, "started tasks that saw their token cancelled");
+}
+
+/// Everything has started, and everything ends well; it was cancelled all the same.
+Task<void> cancel_the_last_ones(Check& check) {
+  Stage stage(check);
+  const MatrixOrchestrator orchestrator(2);
+  auto tasks = several(2, [&stage, orchestrator] {
+    return actor(stage, [orchestrator](std::uint32_t id, CancellationToken) -> Task<Answer> {
+      co_await sleep(5ms);
+      orchestrator.cancel();
+      co_return name_of(id);
+    });
+  });
+  const Results results = co_await orchestrator.run(std::move(tasks), kPlenty);
+  failed_as(check, results, Kind::cancelled);
+}
+
+Task<void> no_subscribers(Check& check) {
+  const MatrixOrchestrator orchestrator(1);
+  for (int i = 0; i < 3; ++i)
+    check.equal(orchestrator.broadcast("hello?"), 0u, "the count without subscribers");
+  auto receiver = orchestrator.subscribe();
+  check.that(!receiver.try_recv(), "a subscriber receives what was sent before it subscribed");
+  check.equal(orchestrator.broadcast("hello"), 1u, "the count with a first subscriber");
+  const auto heard = receiver.try_recv();
+  check.that(heard && *heard == "hello", "the first subscriber does not receive the next message");
+  co_return;
+}
+
+}  // namespace
+
+COROKIT_SPECIFIED_TEST(edge_no_tasks) {
+  check.run(no_tasks(check));
+}
+
+COROKIT_SPECIFIED_TEST(edge_single_task) {
+  check.run(single_task(check));
+  check.run(single_complaint(check));
+  check.run(single_exception(check));
+}
+
+COROKIT_SPECIFIED_TEST(edge_zero_timeout) {
+  check.run(zero_timeout(check));
+}
+
+COROKIT_SPECIFIED_TEST(edge_one_at_a_time) {
+  check.run(one_at_a_time(check));
+  check.run(none_at_a_time(check));
+}
+
+COROKIT_SPECIFIED_TEST(edge_cancel_during_execution) {
+  check.run(cancel_from_within(check));
+  check.run(cancel_the_last_ones(check));
+}
+
+COROKIT_SPECIFIED_TEST(edge_broadcast_without_subscribers) {
+  check.run(no_subscribers(check));
+}
+
+}  // namespace corokit::specified
