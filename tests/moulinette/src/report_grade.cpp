@@ -57,9 +57,11 @@ void Writer::compiler() {
 }
 
 void Writer::tests() {
+  std::size_t width = 0;
+  for (const TestResult& result : graded_.tests) width = std::max(width, result.test.name.size());
   for (const TestResult& result : graded_.tests) {
     const bool good = result.run.outcome == Outcome::passed;
-    std::string name = fmt::format("{:<32}", result.test.name);
+    std::string name = fmt::format("{:<{}}", result.test.name, width + 1);
     std::string points =
         result.test.edge_case ? "edge case" : fmt::format("{:>3} / {}", result.points, result.test.points);
     const std::string outcome = fmt::format("{:<13}", good ? "passed" : word(result.run.outcome));
