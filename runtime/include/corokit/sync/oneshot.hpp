@@ -146,7 +146,7 @@ class Receiver {
   ~Receiver() {
     if (!state_) return;
     if (!state_->has(Core::kSenderDone)) close();  // from here on nothing is sent
-    if (state_->is_full()) state_->take();
+    if (state_->is_full()) static_cast<void>(state_->take());
     if (state_->leave_as_receiver() == Core::Left::last) delete state_;
   }
 
