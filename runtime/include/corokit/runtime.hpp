@@ -25,6 +25,9 @@ class Runtime {
  public:
   /// Worker threads that steal work from each other. Throws: std::invalid_argument for 0 or more than 1,024.
   static Runtime multi_thread(std::size_t workers = default_workers());
+  /// Worker threads that share one queue under one lock: simple, strictly first come, first served, and
+  /// slower the more they meet there. Throws: as multi_thread().
+  static Runtime global_queue(std::size_t workers = default_workers());
   /// No thread of its own: tasks run on whichever thread is inside block_on().
   static Runtime current_thread();
   /// One worker a processor that this process may use.

@@ -1,4 +1,5 @@
 #include "current_thread.hpp"
+#include "global_queue.hpp"
 #include "multi_thread.hpp"
 
 #include <corokit/runtime.hpp>
@@ -17,11 +18,21 @@ void use_precise_timers() noexcept {
 }
 }  // namespace detail
 
-Runtime Runtime::multi_thread(std::size_t workers) {
+namespace {
+std::uint32_t checked_workers(std::size_t workers) {
   if (workers == 0 || workers > 1024)
     throw std::invalid_argument("corokit: a multi-thread runtime has 1 to 1024 workers, not " +
                                 std::to_string(workers));
-  return Runtime(std::make_unique<detail::MultiThreadExecutor>(static_cast<std::uint32_t>(workers)));
+  return static_cast<std::uint32_t>(workers);
+}
+}  // namespace
+
+Runtime Runtime::multi_thread(std::size_t workers) {
+  return Runtime(std::make_unique<detail::MultiThreadExecutor>(checked_workers(workers)));
+}
+
+Runtime Runtime::global_queue(std::size_t workers) {
+  return Runtime(std::make_unique<detail::GlobalQueueExecutor>(checked_workers(workers)));
 }
 
 Runtime Runtime::current_thread() {

@@ -8,24 +8,52 @@
 
 #include <gtest/gtest.h>
 #include <cstddef>
+#include <ostream>
 #include <string>
 
 namespace corokit::test {
 
-/// Parameter: the number of workers; 0 for the current-thread runtime.
-class OnEachRuntime : public ::testing::TestWithParam<std::size_t> {
- protected:
-  static Runtime make() {
-    return GetParam() == 0 ? Runtime::current_thread() : Runtime::multi_thread(GetParam());
+struct RuntimeKind {
+  enum class Executor { current_thread, work_stealing, global_queue };
+
+  RuntimeKind(Executor which, std::size_t count) noexcept : executor(which), workers(count) {}
+  Executor executor;
+  std::size_t workers;  // 0 for the current-thread runtime
+
+  friend std::ostream& operator<<(std::ostream& out, const RuntimeKind& kind) { return out << kind.name(); }
+  std::string name() const {
+    if (executor == Executor::current_thread) return "CurrentThread";
+    return (executor == Executor::global_queue ? "GlobalQueue" : "") + std::to_string(workers) + "Workers";
   }
-  static bool has_workers() { return GetParam() != 0; }
 };
 
-inline std::string runtime_name(const ::testing::TestParamInfo<std::size_t>& info) {
-  return info.param == 0 ? "CurrentThread" : std::to_string(info.param) + "Workers";
+class OnEachRuntime : public ::testing::TestWithParam<RuntimeKind> {
+ protected:
+  static Runtime make() {
+    switch (GetParam().executor) {
+      case RuntimeKind::Executor::work_stealing:
+        return Runtime::multi_thread(GetParam().workers);
+      case RuntimeKind::Executor::global_queue:
+        return Runtime::global_queue(GetParam().workers);
+      default:
+        return Runtime::current_thread();
+    }
+  }
+  static bool has_workers() { return GetParam().workers != 0; }
+};
+
+inline auto each_runtime() {
+  using Executor = RuntimeKind::Executor;
+  return ::testing::Values(RuntimeKind(Executor::current_thread, 0), RuntimeKind(Executor::work_stealing, 1),
+                           RuntimeKind(Executor::work_stealing, 2), RuntimeKind(Executor::work_stealing, 16),
+                           RuntimeKind(Executor::global_queue, 1), RuntimeKind(Executor::global_queue, 16));
+}
+
+inline std::string runtime_name(const ::testing::TestParamInfo<RuntimeKind>& info) {
+  return info.param.name();
 }
 
 }  // namespace corokit::test
 
 #define COROKIT_ON_EACH_RUNTIME(Suite) \
-  INSTANTIATE_TEST_SUITE_P(Each, Suite, ::testing::Values(0, 1, 2, 16), ::corokit::test::runtime_name)
+  INSTANTIATE_TEST_SUITE_P(Each, Suite, ::corokit::test::each_runtime(), ::corokit::test::runtime_name)

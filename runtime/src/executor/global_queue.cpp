@@ -1,0 +1,106 @@
+#include "global_queue.hpp"
+
+#include <corokit/join_handle.hpp>
+
+namespace corokit::detail {
+
+GlobalQueueExecutor::GlobalQueueExecutor(std::uint32_t workers)
+    : blocking_(*this, 512), wheel_(kTickShift, Clock::now()) {
+  threads_.reserve(workers);
+  for (std::uint32_t i = 0; i < workers; ++i) threads_.emplace_back([this, i] { work(i); });
+}
+
+GlobalQueueExecutor::~GlobalQueueExecutor() {
+  {
+    std::unique_lock lock(mutex_);
+    stopping_ = true;
+    changed_.notify_all();
+  }
+  for (std::thread& thread : threads_) thread.join();
+  drop_all_tasks();
+  // Last: a job that runs may wait for something that only the end of a task gives.
+  blocking_.shutdown();
+  // A thread that scheduled a task leaves the lock last.
+  std::unique_lock lock(mutex_);
+}
+
+void GlobalQueueExecutor::drop_all_tasks() {
+  Context context;  // without timers: not a worker
+  context.scheduler = this;
+  EnterContext entered(context);
+  owned().close_and_abort_all();
+  while (owned().approx_size() != 0) {
+    std::unique_lock lock(mutex_);
+    // A task that is alive and not in the queue is in the hands of a thread that is about to schedule it.
+    changed_.wait(lock, [this] { return !queue_.empty(); });
+    TaskHeader* task = queue_.pop();
+    lock.unlock();
+    drop_task(*task, context);
+  }
+}
+
+void GlobalQueueExecutor::schedule(TaskHeader& task) noexcept {
+  // All under the lock: once another thread can see the task, a shutdown may end, and this object with it.
+  std::unique_lock lock(mutex_);
+  queue_.push(task);
+  changed_.notify_one();
+}
+
+void GlobalQueueExecutor::timer_added() noexcept {
+  // All are told, so that whichever of them takes a task next leaves no sleeper behind who does not know.
+  std::unique_lock lock(mutex_);
+  changed_.notify_all();
+}
+
+void GlobalQueueExecutor::advance_timers() noexcept {
+  const auto next = wheel_.approx_next();
+  if (!next) return;
+  const Instant now = Clock::now();
+  if (*next > now) return;
+  WakeBatch batch;
+  wheel_.advance(now, batch);
+}
+
+void GlobalQueueExecutor::work(std::uint32_t index) {
+  use_precise_timers();
+  Context self;
+  self.scheduler = this;
+  self.timers = &wheel_;
+  self.rng = Rng(index + 1);
+  EnterContext entered(self);
+  for (;;) {
+    advance_timers();
+    std::unique_lock lock(mutex_);
+    if (stopping_) return;
+    TaskHeader* task = queue_.pop();
+    if (!task) {
+      sleep(lock);
+      continue;
+    }
+    lock.unlock();
+    if (run_turn(*task, self) != TurnEnd::again) continue;
+    // Nobody is told: this worker takes the next task itself, and whoever pushed that one told another.
+    lock.lock();
+    queue_.push(*task);
+  }
+}
+
+void GlobalQueueExecutor::sleep(std::unique_lock<std::mutex>& lock) {
+  // A timer that is added after this look finds the lock taken, and notifies once this worker sleeps.
+  const auto next = wheel_.approx_next();
+  if (next)
+    changed_.wait_for(lock, *next - Clock::now());
+  else
+    changed_.wait(lock);
+}
+
+void GlobalQueueExecutor::wait_for(TaskHeader& task) {
+  Parker parker;
+  BlockingWaiter waiter(parker);
+  if (!register_join(task, waiter.as_waiter())) return;
+  parker.park(-1);
+  // unpark() came from inside complete_join(), a few instructions before its end.
+  while (!task.is_complete()) cpu_relax();
+}
+
+}  // namespace corokit::detail
