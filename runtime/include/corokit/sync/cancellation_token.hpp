@@ -89,11 +89,12 @@ class CancellationDropGuard;
 ///
 ///     auto first = co_await select(biased, token.cancelled(), work());
 ///
-/// Tokens form trees: cancelling one cancels all its descendants, and neither its parent nor its siblings.
-/// They may die in any order; dropping one cancels nothing. Once a token is cancelled, its descendants are,
-/// at every moment. Thread-safety: copies may be used at once from any thread, one copy by one at a time
-/// except for const calls. Complexity: one allocation a token, none a copy. Source: tokio-util's
-/// CancellationToken (tree semantics).
+/// Tokens form trees: cancelling one cancels all its descendants, neither its parent nor its siblings. They
+/// may die in any order, and dropping one cancels nothing. Once a token is cancelled, all its descendants
+/// are, at every moment.
+/// Thread-safety: copies may be used at once from any thread, and so may the const calls of one.
+/// Complexity: one allocation a token, none a copy.
+/// Source: tokio-util's CancellationToken (tree semantics).
 class CancellationToken {
  public:
   /// A token without a parent.

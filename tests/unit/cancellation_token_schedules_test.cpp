@@ -1,0 +1,247 @@
+// Cancellation tokens against a model, over many schedules, and on threads.
+#include <corokit/join_set.hpp>
+#include <corokit/runtime.hpp>
+#include <corokit/select.hpp>
+#include <corokit/simulation.hpp>
+#include <corokit/sync/cancellation_token.hpp>
+#include <corokit/yield.hpp>
+
+#include <gtest/gtest.h>
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "support/probe.hpp"
+
+namespace corokit {
+namespace {
+
+using detail::CancelledAwaiter;
+using detail::Rng;
+using test::Probe;
+
+/// Plays random operations on a forest of tokens and on its model, and compares after each.
+class Game {
+ public:
+  explicit Game(std::uint64_t seed) : rng_(seed) {}
+
+  void play(int steps) {
+    for (int i = 0; i < steps && !testing::Test::HasFailure(); ++i) {
+      step();
+      compare();
+    }
+  }
+
+ private:
+  static constexpr int kNone = -1;
+
+  struct Node {
+    explicit Node(CancellationToken made, int above, bool born_cancelled)
+        : token(std::move(made)), parent(above), cancelled(born_cancelled) {}
+    std::optional<CancellationToken> token;  // empty: the handle was dropped
+    std::unique_ptr<Probe<CancelledAwaiter>> waiter;
+    int parent;  // through dropped ones as well: they pass a cancellation on
+    bool cancelled;
+    bool waits = false;  // the waiter began before the cancellation
+  };
+
+  void step() {
+    Node* node = pick();
+    switch (rng_.below(8)) {
+      case 0:
+        nodes_.emplace_back(CancellationToken(), kNone, false);
+        return;
+      case 1:
+      case 2:
+      case 3:
+        if (node) add_child(*node);
+        return;
+      case 4:
+      case 5:
+        if (node) node->token.reset();
+        return;
+      case 6:
+        if (node && rng_.below(3) == 0) cancel(*node);
+        return;
+      default:
+        if (node) node->waiter ? node->waiter.reset() : wait(*node);
+    }
+  }
+
+  Node* pick() {
+    if (nodes_.empty()) return nullptr;
+    Node& node = nodes_[rng_.below(static_cast<std::uint32_t>(nodes_.size()))];
+    return node.token ? &node : nullptr;
+  }
+
+  void add_child(Node& node) {
+    const int parent = static_cast<int>(&node - nodes_.data());
+    CancellationToken child = node.token->child_token();
+    const bool cancelled = node.cancelled;
+    nodes_.emplace_back(std::move(child), parent, cancelled);
+  }
+
+  void wait(Node& node) {
+    node.waiter = std::make_unique<Probe<CancelledAwaiter>>(node.token->cancelled());
+    ASSERT_EQ(node.waiter->poll(), node.cancelled);
+    node.waits = !node.cancelled;
+  }
+
+  void cancel(Node& node) {
+    node.token->cancel();
+    node.cancelled = true;
+    for (Node& other : nodes_)  // a parent stands before its children
+      if (other.parent != kNone && nodes_[static_cast<std::size_t>(other.parent)].cancelled)
+        other.cancelled = true;
+  }
+
+  void compare() {
+    for (const Node& node : nodes_) {
+      if (node.token) {
+        EXPECT_EQ(node.token->is_cancelled(), node.cancelled);
+      }
+      if (node.waiter) {
+        EXPECT_EQ(node.waiter->wake_count(), node.waits && node.cancelled ? 1u : 0u);
+      }
+    }
+  }
+
+  Rng rng_;
+  std::vector<Node> nodes_;
+};
+
+TEST(CancellationTokenModel, RandomOperationsOnForestsDoWhatTheModelDoes) {
+  for (std::uint64_t seed = 0; seed < 300 && !HasFailure(); ++seed) {
+    SCOPED_TRACE(testing::Message() << "seed " << seed);
+    Game(seed).play(150);
+  }
+}
+
+// Tasks that make, wait for, cancel and drop tokens of one tree at once.
+
+struct Counts {
+  std::atomic<int> not_inherited{0};
+  std::atomic<int> woken{0};
+};
+
+Task<void> grow(CancellationToken parent, std::uint64_t seed, int depth, Counts& counts) {
+  Rng rng(seed);
+  CancellationToken token = parent.child_token();
+  JoinSet<void> children;
+  if (depth > 0)
+    for (int i = 0; i < 3; ++i) children.spawn(grow(token, rng.next(), depth - 1, counts));
+  switch (rng.below(4)) {
+    case 0:
+      token = token.child_token();
+      break;  // the middle one loses its handle
+    case 1:
+      token.cancel();
+      break;
+    case 2:
+      parent = token;
+      break;
+    default: {
+      auto looked = co_await select(token.cancelled(), yield_now());
+      if (looked.index() == 0 && !token.is_cancelled()) ++counts.not_inherited;
+    }
+  }
+  co_await token.cancelled();
+  if (!token.is_cancelled()) ++counts.not_inherited;
+  ++counts.woken;
+  while (co_await children.join_next()) {
+  }
+}
+
+Task<void> cancel_while_it_grows(std::uint64_t seed, int depth, Counts& counts) {
+  Rng rng(seed);
+  CancellationToken root;
+  JoinSet<void> tops;
+  for (int i = 0; i < 3; ++i) tops.spawn(grow(root, rng.next(), depth, counts));
+  for (std::uint32_t i = rng.below(12); i > 0; --i) co_await yield_now();
+  root.cancel();
+  while (co_await tops.join_next()) {
+  }
+}
+
+TEST(CancellationTokenSchedules, ACancelDuringGrowthReachesEveryTokenOver200Seeds) {
+  for (std::uint64_t seed = 0; seed < 200 && !HasFailure(); ++seed) {
+    SCOPED_TRACE(testing::Message() << "seed " << seed);
+    Counts counts;
+    auto result = sim::run(sim::Options{.seed = seed}, cancel_while_it_grows(seed, 2, counts));
+    ASSERT_TRUE(result) << result.error().message;
+    EXPECT_EQ(counts.woken, 39);
+    EXPECT_EQ(counts.not_inherited, 0);
+  }
+}
+
+TEST(CancellationTokenThreads, ACancelDuringGrowthReachesEveryToken) {
+  auto runtime = Runtime::multi_thread(4);
+  for (std::uint64_t seed = 0; seed < 30; ++seed) {
+    Counts counts;
+    runtime.block_on(cancel_while_it_grows(seed, 4, counts));
+    EXPECT_EQ(counts.woken, 363);
+    EXPECT_EQ(counts.not_inherited, 0);
+  }
+}
+
+TEST(CancellationTokenThreads, WhatCameBeforeCancelIsSeenByWhoeverSeesTheCancel) {
+  auto root = []() -> Task<void> {
+    auto look = [](CancellationToken token, int& written) -> Task<void> {
+      while (!token.is_cancelled()) co_await yield_now();
+      EXPECT_EQ(written, 1);
+    };
+    auto wait = [](CancellationToken token, int& written) -> Task<void> {
+      co_await token.cancelled();
+      EXPECT_EQ(written, 1);
+    };
+    for (int round = 0; round < 100; ++round) {
+      CancellationToken token;
+      int plain = 0;
+      JoinSet<void> all;
+      for (int i = 0; i < 4; ++i) {
+        all.spawn(look(token.child_token(), plain));
+        all.spawn(wait(token.child_token(), plain));
+      }
+      co_await yield_now();
+      plain = 1;
+      token.cancel();
+      while (co_await all.join_next()) {
+      }
+    }
+  };
+  Runtime::multi_thread(4).block_on(root());
+}
+
+TEST(CancellationTokenThreads, TokensOfOneTreeMayBeDroppedAndCancelledAtOnce) {
+  auto root = []() -> Task<void> {
+    auto drop = [](CancellationToken token) -> Task<void> {
+      co_await yield_now();
+      token = CancellationToken();
+    };
+    auto cancel = [](CancellationToken token) -> Task<void> {
+      co_await yield_now();
+      token.cancel();
+      EXPECT_TRUE(token.is_cancelled());
+    };
+    for (int round = 0; round < 200; ++round) {
+      CancellationToken top;
+      CancellationToken middle = top.child_token();
+      CancellationToken leaf = middle.child_token();
+      JoinSet<void> all;
+      all.spawn(drop(std::move(middle)));
+      all.spawn(cancel(leaf));
+      all.spawn(cancel(top));
+      all.spawn(drop(top.child_token()));
+      all.spawn(drop(std::move(leaf)));
+      while (co_await all.join_next()) {
+      }
+      EXPECT_TRUE(top.is_cancelled());
+    }
+  };
+  Runtime::multi_thread(4).block_on(root());
+}
+
+}  // namespace
+}  // namespace corokit
