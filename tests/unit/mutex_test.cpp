@@ -18,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "support/between.hpp"
 #include "support/probe.hpp"
 
 namespace corokit {
@@ -114,6 +115,14 @@ TEST(Mutex, AnExceptionThatPassesTheGuardUnlocks) {
 TEST(Mutex, TakesThirtyTwoBytesBesideItsValue) {
   EXPECT_EQ(sizeof(Mutex<>), 32u);
   EXPECT_EQ(sizeof(Mutex<std::uint64_t>), 40u);
+}
+
+TEST(Mutex, AnUnlockBetweenTheLookAndTheLineIsSeen) {
+  Mutex<> mutex;
+  auto held = mutex.try_lock();
+  Probe locker(test::Between(mutex.lock(), [&] { held.reset(); }));
+  EXPECT_TRUE(locker.poll());
+  EXPECT_FALSE(mutex.try_lock());
 }
 
 // Dropping.

@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "support/between.hpp"
 #include "support/probe.hpp"
 
 namespace corokit {
@@ -117,6 +118,34 @@ TEST(Notify, NotifyWaitersReachesAThousandWaiters) {
 
 TEST(Notify, TakesThirtyTwoBytes) {
   EXPECT_EQ(sizeof(Notify), 32u);
+}
+
+// What happens between the look and the line.
+
+TEST(Notify, ANotificationBetweenTheLookAndTheLineIsTaken) {
+  Notify notify;
+  Probe waiter(test::Between(notify.notified(), [&] { notify.notify_one(); }));
+  EXPECT_TRUE(waiter.poll());
+  Probe next(notify.notified());
+  EXPECT_TRUE(next.is_pending());
+}
+
+TEST(Notify, ANotifyWaitersBetweenTheLookAndTheLineEndsTheWait) {
+  Notify notify;
+  Probe first(notify.notified());
+  EXPECT_TRUE(first.is_pending());
+  Probe waiter(test::Between(notify.notified(), [&] { notify.notify_waiters(); }));
+  EXPECT_TRUE(waiter.poll());
+  EXPECT_TRUE(first.poll());
+}
+
+TEST(Notify, NotifyWaitersWithALineCompletesAWaitThatWasMadeButNotBegun) {
+  Notify notify;
+  Probe in_line(notify.notified());
+  EXPECT_TRUE(in_line.is_pending());
+  Probe not_begun(notify.notified());
+  notify.notify_waiters();
+  EXPECT_TRUE(not_begun.poll());
 }
 
 // Dropping a wait.

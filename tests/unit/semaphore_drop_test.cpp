@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "support/between.hpp"
 #include "support/probe.hpp"
 
 namespace corokit {
@@ -95,6 +96,32 @@ TEST(SemaphoreDrop, TheLoserOfASelectThatWasGrantedAsWellGivesItsPermitBack) {
   EXPECT_EQ(both.take().index(), 0u);
   EXPECT_EQ(left.available_permits(), 1u);
   EXPECT_EQ(right.available_permits(), 1u);
+}
+
+// What happens between the look and the line.
+
+TEST(SemaphoreRace, APermitAddedBetweenTheLookAndTheLineIsTaken) {
+  Semaphore semaphore(0);
+  Probe waiter(test::Between(semaphore.acquire_many(2), [&] { semaphore.add_permits(3); }));
+  EXPECT_TRUE(waiter.poll());
+  EXPECT_EQ(waiter.wake_count(), 0u);
+  EXPECT_EQ(semaphore.available_permits(), 1u);
+}
+
+TEST(SemaphoreRace, TooFewPermitsAddedBetweenTheLookAndTheLineAreCollected) {
+  Semaphore semaphore(0);
+  Probe waiter(test::Between(semaphore.acquire_many(2), [&] { semaphore.add_permits(1); }));
+  EXPECT_TRUE(waiter.is_pending());
+  EXPECT_EQ(semaphore.available_permits(), 0u);
+  semaphore.add_permits(1);
+  EXPECT_TRUE(waiter.poll());
+}
+
+TEST(SemaphoreRace, ACloseBetweenTheLookAndTheLineEndsTheWait) {
+  Semaphore semaphore(0);
+  Probe waiter(test::Between(semaphore.acquire(), [&] { semaphore.close(); }));
+  EXPECT_TRUE(waiter.poll());
+  EXPECT_FALSE(waiter.take());
 }
 
 // Releasing from inside what a release sets off.

@@ -88,11 +88,13 @@ class LockAwaiter : public Awaiter<LockAwaiter<T>> {
 ///     auto guard = co_await mutex.lock();
 ///     guard->push_back(1);
 ///
-/// Mutex<> guards no value. Unlocking hands it to who has waited longest; nobody overtakes. An exception that
-/// passes a guard unlocks, and marks nothing. For a few instructions without a co_await a std::mutex is
-/// cheaper. Requires: it outlives who holds it and who waits. Locking twice in one task deadlocks.
-/// Thread-safety: may be called at once from any thread, except for construction, destruction, get_mut() and
-///   into_inner().
+/// Mutex<> guards no value. Unlocking hands it to who has waited longest; nobody overtakes. An exception
+/// that passes a guard unlocks, and marks nothing. For a few instructions without a co_await a std::mutex
+/// is cheaper.
+///
+/// Requires: it outlives who holds it and who waits. Locking it twice in one task is a deadlock.
+/// Thread-safety: may be called at once from any thread, except for construction, destruction, get_mut()
+///   and into_inner().
 /// Complexity: 32 bytes beside the value; an uncontended lock or unlock is one compare-and-swap.
 /// Source: tokio's Mutex (a semaphore of one permit).
 template <class T>
@@ -111,8 +113,8 @@ class Mutex {
   /// Resumes: on the awaiting task's executor; never inside the unlocking call.
   /// Returns: the guard.
   /// Thread-safety: may be called at once from any thread.
-  /// Cancel-safety: a dropped wait loses its place; if the lock was already handed to it, it goes to the
-  /// next. Complexity: O(1); no allocation (the waiter lives in the awaiting coroutine's frame).
+  /// Cancel-safety: a dropped wait loses its place; a lock already handed to it goes to the next in line.
+  /// Complexity: O(1); no allocation (the waiter lives in the awaiting coroutine's frame).
   [[nodiscard]] detail::LockAwaiter<T> lock() noexcept { return detail::LockAwaiter<T>(*this); }
 
   /// Locks it if nobody holds it and nobody waits.

@@ -108,6 +108,8 @@ class Semaphore {
   static constexpr std::size_t max_permits() noexcept { return detail::BatchSemaphore::kMaxPermits; }
 
   /// Takes one permit, waiting in line for it. As acquire_many(1).
+  /// Thread-safety: may be called at once from any thread.
+  /// Cancel-safety: as acquire_many().
   [[nodiscard]] detail::AcquireAwaiter<Semaphore*> acquire() noexcept;
 
   /// Takes `permits`, waiting in line for them. Zero permits are there at once.
@@ -130,7 +132,8 @@ class Semaphore {
   }
 
   /// The same four, for permits that keep the semaphore alive. Throws: std::invalid_argument for null.
-  /// Thread-safety, Cancel-safety: as acquire_many().
+  /// Thread-safety: may be called at once from any thread.
+  /// Cancel-safety: as acquire_many().
   [[nodiscard]] static detail::AcquireAwaiter<std::shared_ptr<Semaphore>> acquire_owned(
       std::shared_ptr<Semaphore> semaphore);
   [[nodiscard]] static detail::AcquireAwaiter<std::shared_ptr<Semaphore>> acquire_many_owned(
