@@ -1,6 +1,7 @@
 #include "idle.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace corokit::detail {
 
@@ -10,11 +11,13 @@ Idle::Idle(std::uint32_t workers) : workers_(workers), sleepers_(workers) {
 
 std::optional<std::uint32_t> Idle::pick_locked(WokenBy reason) noexcept {
   if (order_.empty()) return std::nullopt;
-  const std::uint32_t worker = order_.back();
-  order_.pop_back();
+  auto pick = std::prev(order_.end());
+  if (keeper_ == *pick && order_.size() > 1) --pick;
+  const std::uint32_t worker = *pick;
+  order_.erase(pick);
   sleepers_[worker] = {false, reason};
   sleeping_.store(static_cast<std::uint32_t>(order_.size()), std::memory_order_seq_cst);
-  if (timekeeper_ == worker) timekeeper_.reset();
+  if (keeper_ == worker) keeper_.reset();
   return worker;
 }
 
@@ -45,22 +48,22 @@ bool Idle::end_search() noexcept {
   return searching_.fetch_sub(1, std::memory_order_seq_cst) == 1;
 }
 
-std::optional<Instant> Idle::enter(std::uint32_t worker, bool searching,
-                                   std::optional<Instant> next_timer) noexcept {
+std::optional<Instant> Idle::enter(std::uint32_t worker, bool searching, std::optional<Instant> alarm,
+                                   bool own) noexcept {
   Locked locked(lock_);
   if (searching) searching_.fetch_sub(1, std::memory_order_seq_cst);
   sleepers_[worker] = {true, WokenBy::itself};
   order_.push_back(worker);
   sleeping_.store(static_cast<std::uint32_t>(order_.size()), std::memory_order_seq_cst);
-  if (!next_timer || (timekeeper_ && *timekeeper_until_ <= *next_timer)) return std::nullopt;
-  timekeeper_ = worker;
-  timekeeper_until_ = next_timer;
-  return next_timer;
+  if (!alarm || (keeper_ && keeper_until_ <= *alarm && !own)) return std::nullopt;
+  keeper_ = worker;
+  keeper_until_ = *alarm;
+  return alarm;
 }
 
 Idle::WokenBy Idle::leave(std::uint32_t worker) noexcept {
   Locked locked(lock_);
-  if (timekeeper_ == worker) timekeeper_.reset();
+  if (keeper_ == worker) keeper_.reset();
   if (!sleepers_[worker].asleep) return sleepers_[worker].reason;
   sleepers_[worker].asleep = false;
   order_.erase(std::find(order_.begin(), order_.end(), worker));

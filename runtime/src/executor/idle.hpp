@@ -15,6 +15,10 @@ namespace corokit::detail {
 /// consistently: the pusher writes the queue, then reads sleeping_; the sleeper writes sleeping_, then reads
 /// the queues once more.
 ///
+/// The keeper: one of those that sleep, if one has to, wakes at a time of its own, for the next timer or for
+/// a watch over those that run. Work goes to it last, so that its duty sleeps on with it: a worker that got
+/// work may be stuck for long.
+///
 /// Few search at a time: a worker that is woken is already counted as searching, so the next push wakes
 /// nobody; the last one that finds something wakes the next.
 class Idle {
@@ -36,14 +40,15 @@ class Idle {
   [[nodiscard]] bool end_search() noexcept;
 
   /// Before sleeping. After it the caller looks at every queue once more, and sleeps or calls leave().
-  /// `next_timer`: the earliest of all timers; one of the sleepers keeps the time for all.
+  /// `alarm`: when somebody has to be awake; `own`: it has to be this worker, not one of those that sleep.
   /// Returns: until when to sleep (none: without limit).
-  std::optional<Instant> enter(std::uint32_t worker, bool searching,
-                               std::optional<Instant> next_timer) noexcept;
+  std::optional<Instant> enter(std::uint32_t worker, bool searching, std::optional<Instant> alarm,
+                               bool own) noexcept;
   /// After sleeping. Returns: who ended the sleep; after `work` the worker counts as searching.
   WokenBy leave(std::uint32_t worker) noexcept;
 
-  std::uint32_t approx_sleeping() const noexcept { return sleeping_.load(std::memory_order_relaxed); }
+  /// Sequentially consistent: whoever reads it after a write of its own may rely on the above.
+  bool anybody_sleeps() const noexcept { return sleeping_.load(std::memory_order_seq_cst) != 0; }
   bool is_sleeping(std::uint32_t worker) const noexcept;
 
  private:
@@ -61,8 +66,8 @@ class Idle {
   mutable Lock lock_;
   std::vector<Sleeper> sleepers_;
   std::vector<std::uint32_t> order_;  // who sleeps, the latest last: its caches are warm
-  std::optional<std::uint32_t> timekeeper_;
-  std::optional<Instant> timekeeper_until_;
+  std::optional<std::uint32_t> keeper_;
+  Instant keeper_until_;
 };
 
 }  // namespace corokit::detail

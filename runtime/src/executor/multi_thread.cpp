@@ -85,9 +85,10 @@ void MultiThreadExecutor::schedule(TaskHeader& task) noexcept {
     if (stopping_.load(std::memory_order_relaxed)) shutdown_parker_.unpark();
     return;
   }
-  // [lifo] acq_rel: publishes the task to the watch, which may take it. Pairs with the exchanges that empty
-  // the slot.
-  if (TaskHeader* displaced = self->lifo.exchange(&task, std::memory_order_acq_rel)) {
+  // [lifo] release: publishes the task to the watch, which may take it. Pairs with the exchanges that empty
+  // the slot. Sequentially consistent, because keep_watch() looks for sleepers next, and a worker that goes
+  // to sleep looks here last.
+  if (TaskHeader* displaced = self->lifo.exchange(&task, std::memory_order_seq_cst)) {
     push_local(*self, *displaced, true);
   } else {
     keep_watch();
@@ -118,13 +119,11 @@ void MultiThreadExecutor::wake_one() noexcept {
 }
 
 void MultiThreadExecutor::keep_watch() noexcept {
-  // Relaxed: two that nominate at once wake one sleeper too many, which goes back to sleep.
-  if (watched_.load(std::memory_order_relaxed) || idle_.approx_sleeping() == 0) return;
-  if (watched_.exchange(true, std::memory_order_relaxed)) return;
-  if (const auto worker = idle_.pick_for_watch())
-    workers_[*worker]->parker.unpark();
-  else
-    watched_.store(false, std::memory_order_relaxed);
+  while (!watched_.load(std::memory_order_seq_cst) && idle_.anybody_sleeps()) {
+    if (watched_.exchange(true, std::memory_order_seq_cst)) return;
+    if (const auto worker = idle_.pick_for_watch()) return workers_[*worker]->parker.unpark();
+    watched_.store(false, std::memory_order_seq_cst);  // and look again: one may sleep by now that saw true
+  }
 }
 
 TaskHeader* MultiThreadExecutor::take_own(Worker& self) noexcept {
@@ -187,6 +186,10 @@ void MultiThreadExecutor::found_work(Worker& self) noexcept {
     self.searching = false;
     if (idle_.end_search()) wake_one();
   }
+  if (!std::exchange(self.on_duty, false)) return;
+  // It may now get stuck itself: another one takes over.
+  if (std::exchange(self.watching, false)) watched_.store(false, std::memory_order_seq_cst);
+  keep_watch();
 }
 
 void MultiThreadExecutor::work(Worker& self) {
@@ -206,24 +209,39 @@ void MultiThreadExecutor::work(Worker& self) {
 }
 
 void MultiThreadExecutor::sleep(Worker& self) noexcept {
-  auto until = idle_.enter(self.index, self.searching, next_timer());
-  self.searching = false;
+  const auto timer = next_timer();
+  auto until = timer;
   if (self.watching) until = std::min(until.value_or(Instant::max()), Clock::now() + kWatchInterval);
-  // The last look (see Idle). A worker that stops is not woken again, so it looks for that too.
-  if (!any_work() && !stopping_.load(std::memory_order_seq_cst)) self.parker.park(time_until(until));
+  until = idle_.enter(self.index, self.searching, until, self.watching);
+  self.searching = false;
+  self.on_duty = until.has_value();
+  if (may_sleep(self, timer)) self.parker.park(time_until(until));
   switch (idle_.leave(self.index)) {
     case Idle::WokenBy::work:
       self.searching = true;
-      if (next_timer()) keep_watch();  // this worker may have kept the time for all, and may now get stuck
-      if (std::exchange(self.watching, false)) watched_.store(false, std::memory_order_relaxed);
       break;
     case Idle::WokenBy::watch:
-      self.watching = true;
+      self.watching = self.on_duty = true;
       break;
     case Idle::WokenBy::itself:
       if (self.watching) look_after_stuck(self);
       break;
   }
+}
+
+/// The last look (see Idle): at the queues, at the timers, at what only a busy worker can see, and whether
+/// the end has come: a worker is not woken again for that.
+bool MultiThreadExecutor::may_sleep(Worker& self, std::optional<Instant> timer) noexcept {
+  if (any_work() || stopping_.load(std::memory_order_seq_cst)) return false;
+  if (const auto earlier = next_timer(); earlier && (!timer || *earlier < *timer)) return false;
+  for (const auto& other : workers_) {
+    if (!other->lifo.load(std::memory_order_seq_cst)) continue;
+    if (watched_.load(std::memory_order_seq_cst) || watched_.exchange(true, std::memory_order_seq_cst))
+      return true;
+    self.watching = self.on_duty = true;
+    return false;
+  }
+  return true;
 }
 
 void MultiThreadExecutor::look_after_stuck(Worker& self) noexcept {
@@ -239,7 +257,7 @@ void MultiThreadExecutor::look_after_stuck(Worker& self) noexcept {
     }
   }
   self.watching = somebody_is_busy;
-  if (!somebody_is_busy) watched_.store(false, std::memory_order_relaxed);
+  if (!somebody_is_busy) watched_.store(false, std::memory_order_seq_cst);
 }
 
 bool MultiThreadExecutor::any_work() const noexcept {

@@ -24,6 +24,7 @@ struct Worker : Context {
   std::uint32_t lifo_streak = 0;  // turns in a row that came from the LIFO slot
   bool searching = false;
   bool watching = false;
+  bool on_duty = false;                   // it woke on watch, or to keep the time for those that sleep
   std::vector<std::uint32_t> seen_ticks;  // of each worker, when this one was last on watch
   std::thread thread;
 
@@ -54,6 +55,7 @@ class MultiThreadExecutor final : public Executor {
   TaskHeader* take_shared(Worker& self) noexcept;
   TaskHeader* steal(Worker& self) noexcept;
   void sleep(Worker& self) noexcept;
+  bool may_sleep(Worker& self, std::optional<Instant> timer) noexcept;
   void look_after_stuck(Worker& self) noexcept;
   bool any_work() const noexcept;
   void found_work(Worker& self) noexcept;
@@ -70,7 +72,9 @@ class MultiThreadExecutor final : public Executor {
   BlockingPool blocking_;
   Idle idle_;
   Atomic<bool> stopping_{false};  // set once, by the destructor
-  Atomic<bool> watched_{false};   // a sleeper is on watch; a lost race costs a wake-up too many
+  // A worker is on watch, or will be at once. Set by whoever nominates one, or goes on watch by itself, and
+  // found it false; cleared by the worker on watch, which then hands over, or takes the last look again.
+  Atomic<bool> watched_{false};
   Parker shutdown_parker_;
 
   // Guarded by shared_lock_:

@@ -56,8 +56,12 @@ std::optional<TimerWheel::Expiration> TimerWheel::next_locked() const noexcept {
 
 void TimerWheel::publish_next_locked() noexcept {
   const auto next = next_locked();
-  // Relaxed: approx_next() promises an estimate; executors pair it with their own parking protocol.
-  next_.store(next ? next->tick : kNever, std::memory_order_relaxed);
+  const std::uint64_t tick = next ? next->tick : kNever;
+  // Relaxed: written under the lock.
+  if (next_.load(std::memory_order_relaxed) == tick) return;
+  // Sequentially consistent: whoever adds a timer looks for sleepers next, and a worker that goes to sleep
+  // looks here last: one of the two must see the other (Idle).
+  next_.store(tick, std::memory_order_seq_cst);
 }
 
 bool TimerWheel::insert(TimerNode& node, Instant deadline) noexcept {
@@ -109,7 +113,7 @@ void TimerWheel::advance(Instant now, WakeBatch& batch) noexcept {
 }
 
 std::optional<Instant> TimerWheel::approx_next() const noexcept {
-  const std::uint64_t tick = next_.load(std::memory_order_relaxed);
+  const std::uint64_t tick = next_.load(std::memory_order_seq_cst);  // see publish_next_locked()
   if (tick == kNever) return std::nullopt;
   return start_ + Duration{static_cast<std::int64_t>(tick << shift_)};
 }
