@@ -67,6 +67,8 @@ struct PriorityOptions {
   Duration margin = std::chrono::milliseconds(10);  ///< not negative, see "Deadlines"
   bool preemption = true;                           ///< false: nobody is asked to give way
   Policy policy = Policy::oracle;
+  std::uint64_t* comparisons =
+      nullptr;  ///< if set, counts how often two tasks are compared; one run at a time
 };
 
 /// Runs tasks by urgency, at most so many at once.

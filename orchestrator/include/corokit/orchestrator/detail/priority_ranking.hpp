@@ -1,0 +1,69 @@
+#pragma once
+// Ordered tables that a scheduler keeps: every change and every look is O(log n).
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <utility>
+#include <vector>
+
+namespace corokit::detail {
+
+/// What jobs are compared by: the smallest comes first. Ends with something unique.
+using RankKey = std::array<std::int64_t, 3>;
+
+/// Compares, and counts it if there is a counter.
+struct Sooner {
+  std::uint64_t* count;
+  bool operator()(const RankKey& a, const RankKey& b) const noexcept {
+    if (count) ++*count;
+    return a < b;
+  }
+};
+
+/// Jobs in the order of one kind of key. Thread-safety: one thread.
+template <class Job>
+class Ranking {
+ public:
+  explicit Ranking(std::uint64_t* comparisons) : jobs_(Sooner{comparisons}) {}
+
+  void insert(const RankKey& key, Job& job) { jobs_.emplace(key, &job); }
+  /// Nothing happens if it is not there.
+  void erase(const RankKey& key) { jobs_.erase(key); }
+
+  bool empty() const noexcept { return jobs_.empty(); }
+  std::size_t size() const noexcept { return jobs_.size(); }
+  /// Requires: not empty.
+  Job& first() const { return *jobs_.begin()->second; }
+  Job& last() const { return *jobs_.rbegin()->second; }
+
+ private:
+  std::map<RankKey, Job*, Sooner> jobs_;
+};
+
+/// One value for each of `size` things, which knows where the least and the most is. Thread-safety: one
+/// thread.
+template <class Value>
+class Extremes {
+ public:
+  Extremes(std::size_t size, Value value) : values_(size, value) {
+    for (std::size_t i = 0; i < size; ++i) order_.emplace_hint(order_.end(), value, i);
+  }
+
+  void set(std::size_t i, Value value) {
+    order_.erase({values_[i], i});
+    values_[i] = value;
+    order_.emplace(value, i);
+  }
+  Value operator[](std::size_t i) const { return values_[i]; }
+  std::size_t least() const { return order_.begin()->second; }
+  std::size_t most() const { return order_.rbegin()->second; }
+
+ private:
+  std::vector<Value> values_;
+  std::set<std::pair<Value, std::size_t>> order_;
+};
+
+}  // namespace corokit::detail
