@@ -3,12 +3,15 @@
 #include <corokit/detail/no_receivers.hpp>
 #include <corokit/detail/shared_message.hpp>
 #include <corokit/detail/wait_list.hpp>
+#include <corokit/result.hpp>
 
 #include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <type_traits>
 #include <utility>
 
 namespace corokit::detail {
@@ -20,17 +23,29 @@ namespace corokit::detail {
 ///  1. The slots, `receivers_`, the wait lists and every write of `tail_` and `senders_` belong to the lock.
 ///  2. A receiver's cursor is its own. `unread` of a slot counts the receivers whose cursor is at or before
 ///  it.
-///  3. No message is made, copied or destroyed under the lock.
+///  3. No message is made, copied or destroyed under the lock, but copies of small trivial ones.
 template <class T>
 class BroadcastState : public ChannelState<BroadcastState<T>> {
  public:
   using Position = std::uint64_t;
+  /// Copying such a message runs no user code, and is cheaper than counting who reads it.
+  static constexpr bool kCopiedUnderLock = std::is_trivially_copyable_v<T> && sizeof(T) <= 64;
   enum class Status { message, lagged, empty, closed };
-  struct Taken {
+  class Taken {
+   public:
     explicit Taken(Status what, Position skipped = 0) noexcept : status(what), missed(skipped) {}
+    /// The message. Outside of the lock; requires status `message`.
+    T give() {
+      if constexpr (kCopiedUnderLock) return *copy;
+      return message.give();
+    }
     Status status;
     Position missed;
+
+   private:
+    friend BroadcastState;
     SharedMessage<T> message;
+    std::conditional_t<kCopiedUnderLock, std::optional<T>, Unit> copy{};
   };
 
   explicit BroadcastState(std::size_t capacity)
@@ -131,7 +146,11 @@ class BroadcastState : public ChannelState<BroadcastState<T>> {
     }
     Taken taken(Status::message);
     Slot& slot = slots_[next++ & mask_];
-    taken.message = --slot.unread == 0 ? std::move(slot.message) : SharedMessage<T>(slot.message);
+    if constexpr (kCopiedUnderLock) taken.copy.emplace(*slot.message);
+    if (--slot.unread == 0)
+      taken.message = std::move(slot.message);
+    else if constexpr (!kCopiedUnderLock)
+      taken.message = slot.message;
     return taken;
   }
 

@@ -100,7 +100,7 @@ class Receiver {
       waiting_ = false;
       auto taken = receiver_.end_->take(receiver_.next_);
       assert(taken.status != Status::empty && "corokit: one recv() at a time on a broadcast::Receiver");
-      if (taken.status == Status::message) return taken.message.give();
+      if (taken.status == Status::message) return taken.give();
       return Err<RecvError>(taken.status == Status::lagged ? RecvError::lagged(taken.missed)
                                                            : RecvError::closed());
     }
@@ -140,7 +140,7 @@ class Receiver {
     auto taken = end_->take(next_);
     switch (taken.status) {
       case Status::message:
-        return taken.message.give();
+        return taken.give();
       case Status::lagged:
         return Err<TryRecvError>(TryRecvError::lagged(taken.missed));
       case Status::empty:
