@@ -379,6 +379,7 @@ void Run::receive() {
   while (!arrivals_.empty() && arrivals_.back()->arrival <= now()) {
     Job& job = *arrivals_.back();
     arrivals_.pop_back();
+    deadlines_->arrive(job);
     enqueue(job);
     // Wakes its worker, or else one who may steal it.
     auto sleeper = idle_.find(job.worker);

@@ -64,8 +64,9 @@ struct PriorityOptions {
     deadline,  ///< always the earliest deadline; those without one last, by priority
   };
   Duration ageing_step = std::chrono::seconds(10);  ///< positive, see "Ageing"
-  Duration margin = std::chrono::milliseconds(10);  ///< not negative, see "Deadlines"
-  bool preemption = true;                           ///< false: nobody is asked to give way
+  Duration margin = std::chrono::milliseconds(10);  ///< not negative, at most a day counts; see "Deadlines"
+  bool preemption =
+      true;  ///< false: nobody is asked to give way; so none starts that a deadline cannot wait for
   Policy policy = Policy::oracle;
   std::uint64_t* comparisons =
       nullptr;  ///< if set, counts how often two tasks are compared; one run at a time
@@ -90,15 +91,16 @@ struct PriorityOptions {
 /// running tasks that are less urgent (those without a deadline first, then the latest deadline) are asked to
 /// give way. One that does so, at its next checkpoint, goes back to its queue, and goes on later where it
 /// was. A deadline that has passed puts nobody at risk: its task runs in the order of 2 and 3, and is
-/// reported as missed.
+/// reported as missed. While tasks with a deadline are still to come, the longest of those that came is added
+/// to the margin: room for another.
 ///
-/// Ageing: while no deadline is at risk, a task of priority p starts no later than
-/// p × ageing_step after it arrived, plus the work of its queue that came to that point before it, plus one
-/// task that runs already. Deadlines at risk may add the work of their tasks.
+/// Ageing: while no deadline is at risk, a task of priority p starts no later than p × ageing_step after it
+/// arrived, plus the work of its queue that came to that point before it, plus one task that runs already.
+/// Deadlines at risk may add the work of their tasks.
 ///
-/// Learning: of each priority, how long tasks took by their estimates, newer ones counting for more, corrects
-/// the estimates by which deadlines are judged, at most fourfold either way; and the longest time that it
-/// took a task to give way replaces the margin, if it is longer.
+/// Learning: how long tasks of a priority took by their estimates, newer ones counting for more, corrects the
+/// estimates by which deadlines are judged: by the mean and, for caution, twice the deviation, at most to
+/// the fourfold. The longest time that a task took to give way replaces the margin, if it is longer.
 ///
 /// A copy shares the same limit, token and settings: the limit is one for all runs of all copies, and
 /// cancel() is for all of them, and for good. The order holds within a run. Thread-safety: all members may be

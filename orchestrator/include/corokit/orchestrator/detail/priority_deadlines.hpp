@@ -36,9 +36,19 @@ class Deadlines {
             std::size_t workers)
       : options_(options), patience_(options.margin), alarms_(lines, kNever) {
     std::vector<std::vector<Job*>> members(lines);
-    for (Job* job : jobs)
-      if (job->task.deadline) members[job->line].push_back(job);
+    for (Job* job : jobs) {
+      if (!job->task.deadline) continue;
+      members[job->line].push_back(job);
+      ++to_come_;
+    }
     for (auto& line : members) lines_.emplace_back(std::move(line), workers / lines, options.comparisons);
+  }
+
+  /// One of the jobs arrives.
+  void arrive(const Job& job) {
+    if (!job.task.deadline) return;
+    longest_ = std::max(longest_, job.task.estimated_duration);
+    --to_come_;
   }
 
   /// It waits for a slot.
@@ -97,7 +107,7 @@ class Deadlines {
     const Line& line = lines_[index];
     if (line.waiting.empty()) return nullptr;
     // How long it takes until the candidate could be made to give way.
-    const Duration blocks = options_.preemption ? patience_ : std::max(patience_, work_left(candidate));
+    const Duration blocks = options_.preemption ? patience() : std::max(patience(), work_left(candidate));
     return start_by(line) - ticks(blocks) <= ticks(time) ? &line.waiting.first() : nullptr;
   }
 
@@ -108,7 +118,7 @@ class Deadlines {
       const std::size_t index = alarms_.least();
       forget_hopeless(index, time);
       Line& line = lines_[index];
-      if (start_by(line) - ticks(patience_) > ticks(time)) continue;  // it was hopeless
+      if (start_by(line) - ticks(patience()) > ticks(time)) continue;  // it was hopeless
       while (line.has_less_urgent()) line.ask_least_urgent(time);
       alarms_.set(index, kNever);  // until something changes
     }
@@ -117,7 +127,7 @@ class Deadlines {
   /// When to ask() again, if nothing happens.
   Instant next_look() const {
     const LatestStart::Time alarm = alarms_[alarms_.least()];
-    return alarm == kNever || !options_.preemption ? Instant::max() : Instant(Duration(alarm) - patience_);
+    return alarm == kNever || !options_.preemption ? Instant::max() : Instant(Duration(alarm) - patience());
   }
 
  private:
@@ -181,11 +191,13 @@ class Deadlines {
     if (line.waiting.empty()) return kNever;
     return is_always_at_risk() ? 0 : line.latest.get();
   }
+  /// How long before it is too late a deadline counts as at risk.
+  Duration patience() const { return patience_ + (to_come_ > 0 ? longest_ : Duration(0)); }
   void look_again(std::size_t index) { alarms_.set(index, start_by(lines_[index])); }
 
   /// By what was learned; of a job that takes longer than expected, an eighth is always left.
   Duration work_left(const Job& job) const {
-    const Duration work = estimates_.corrected(job.task.priority, job.task.estimated_duration);
+    const Duration work = estimates_.cautious(job.task.priority, job.task.estimated_duration);
     return std::max(work - job.used, work / 8);
   }
 
@@ -204,7 +216,9 @@ class Deadlines {
   }
 
   const PriorityOptions options_;
-  Duration patience_;  // the longest that a job took to give way, at least the margin
+  Duration patience_;    // the longest that a job took to give way, at least the margin
+  Duration longest_{0};  // by estimate, of those with a deadline that have come: another such may come
+  std::size_t to_come_ = 0;
   Estimates estimates_;
   std::vector<Line> lines_;
   Extremes<LatestStart::Time> alarms_;  // of each line: when the first has to start; kNever: not worth a look

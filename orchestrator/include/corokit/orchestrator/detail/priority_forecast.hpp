@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -12,13 +13,16 @@
 
 namespace corokit::detail {
 
-/// Learns, for each priority, how long tasks take by their estimates.
-/// Thread-safety: one thread. Complexity: O(1).
+/// Learns, for each priority, how long tasks take by their estimates: on average, and how far from it.
+/// Thread-safety: one thread. Complexity: O(1). Source: the timer of TCP (mean and deviation, RFC 6298).
 class Estimates {
  public:
-  Duration corrected(unsigned priority, Duration estimate) const {
+  /// How long a task may well take: right estimates stay as they are, the less they can be trusted the more
+  /// is added.
+  Duration cautious(unsigned priority, Duration estimate) const {
     const Ratio& ratio = ratios_[ratios_[priority].seen > 0 ? priority : kAll];
-    return Duration(static_cast<Duration::rep>(static_cast<double>(estimate.count()) * ratio.value));
+    const double factor = std::min(ratio.mean + kCaution * ratio.deviation, kLimit);
+    return Duration(static_cast<Duration::rep>(static_cast<double>(estimate.count()) * factor));
   }
   void learn(unsigned priority, Duration estimate, Duration actual) {
     const double measured = static_cast<double>(actual.count()) / static_cast<double>(estimate.count());
@@ -27,17 +31,21 @@ class Estimates {
   }
 
  private:
-  static constexpr double kLimit = 4;     // a measurement counts at most as so many times off
+  static constexpr double kLimit = 4;     // an estimate counts at most as so many times off
+  static constexpr double kCaution = 2;   // deviations to add
   static constexpr double kWeight = 0.1;  // of the newest measurement, once there are some
   static constexpr std::size_t kAll =
       0;  // no priority: of all of them, for those that have none of their own
 
   struct Ratio {
-    double value = 1;
+    double mean = 1;
+    double deviation = 0;
     int seen = 0;
     void learn(double measured) {
-      ++seen;  // the estimate itself counts as the first measurement
-      value += std::max(kWeight, 1.0 / (seen + 1)) * (measured - value);
+      ++seen;  // the estimate itself counts as a first measurement
+      const double weight = std::max(kWeight, 1.0 / (seen + 1));
+      deviation += weight * (std::abs(measured - mean) - deviation);
+      mean += weight * (measured - mean);
     }
   };
   std::array<Ratio, 11> ratios_;
