@@ -190,7 +190,7 @@ TEST(CancellationToken, CancelReachesAllDescendantsAndNobodyElse) {
 }
 
 TEST(CancellationToken, DroppingTheParentCancelsNoChild) {
-  std::optional<CancellationToken> parent(std::in_place);
+  auto parent = std::make_unique<CancellationToken>();
   CancellationToken first = parent->child_token();
   CancellationToken second = parent->child_token();
   parent.reset();
