@@ -64,12 +64,12 @@ struct PriorityOptions {
     deadline,  ///< always the earliest deadline; those without one last, by priority
   };
   Duration ageing_step = std::chrono::seconds(10);  ///< positive, see "Ageing"
-  Duration margin = std::chrono::milliseconds(10);  ///< not negative, at most a day counts; see "Deadlines"
-  bool preemption =
-      true;  ///< false: nobody is asked to give way; so none starts that a deadline cannot wait for
+  Duration margin = std::chrono::milliseconds(10);  ///< from 0 to a day, see "Deadlines"
+  /// False: nobody is asked to give way; so none starts that a deadline cannot wait for.
+  bool preemption = true;
   Policy policy = Policy::oracle;
-  std::uint64_t* comparisons =
-      nullptr;  ///< if set, counts how often two tasks are compared; one run at a time
+  /// If set, counts how often two tasks are compared. For one run at a time.
+  std::uint64_t* comparisons = nullptr;
 };
 
 /// Runs tasks by urgency, at most so many at once.
