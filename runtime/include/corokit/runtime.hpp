@@ -45,12 +45,13 @@ class Runtime {
 
   /// Runs a task and blocks this thread until it is over.
   /// Returns: what the task returned. Throws: what escaped it; std::logic_error when called from inside a
-  /// runtime.
+  /// runtime; std::runtime_error if the runtime ended first (a blocking job may still be inside).
   template <class T>
   T block_on(Task<T> task) {
     refuse_nesting();
     JoinHandle<T> handle = spawn(std::move(task));
     wait_for(handle.cell());
+    if (handle.cell().outcome == detail::Outcome::cancelled) throw_ended();
     return handle.cell().take();
   }
 
@@ -66,6 +67,7 @@ class Runtime {
   explicit Runtime(std::unique_ptr<detail::Executor> executor) noexcept;
   detail::Scheduler& scheduler() noexcept;
   void refuse_nesting() const;
+  [[noreturn]] static void throw_ended();
   void wait_for(detail::TaskHeader& task);
 
   std::unique_ptr<detail::Executor> executor_;

@@ -1,5 +1,7 @@
 #include "current_thread.hpp"
 
+#include <corokit/join_handle.hpp>
+
 #include <utility>
 
 namespace corokit::detail {
@@ -10,10 +12,10 @@ CurrentThreadExecutor::CurrentThreadExecutor() : blocking_(*this, 512), wheel_(k
 }
 
 CurrentThreadExecutor::~CurrentThreadExecutor() {
-  drive([this, closed = false]() mutable {
-    if (!std::exchange(closed, true)) owned().close_and_abort_all();
-    return owned().approx_size() == 0;
-  });
+  owned().close_and_abort_all();
+  // A blocking job may be inside block_on(), and drive: the end of its task is the end of that.
+  if (take_seat(nullptr)) drive([this] { return owned().approx_size() == 0; });
+  leave_seat();
   // Last: a job that runs may wait for something that only the end of a task gives.
   EnterContext entered(context_);
   blocking_.shutdown();
@@ -51,7 +53,6 @@ TaskHeader* CurrentThreadExecutor::next_task() noexcept {
 
 template <class Done>
 void CurrentThreadExecutor::drive(Done done) {
-  std::unique_lock driving(driving_);
   EnterContext entered(context_);
   while (!done()) {
     if (TaskHeader* task = next_task()) {
@@ -67,9 +68,33 @@ void CurrentThreadExecutor::drive(Done done) {
   }
 }
 
+bool CurrentThreadExecutor::take_seat(const TaskHeader* task) {
+  std::unique_lock lock(seat_mutex_);
+  seat_changed_.wait(lock, [&] { return !seat_taken_ || (task && task->is_over()); });
+  return !std::exchange(seat_taken_, true);
+}
+
+void CurrentThreadExecutor::leave_seat() noexcept {
+  const std::lock_guard lock(seat_mutex_);
+  seat_taken_ = false;
+  seat_changed_.notify_all();
+}
+
 void CurrentThreadExecutor::wait_for(TaskHeader& task) {
+  SeatWaiter waiter(*this);
+  if (!register_join(task, waiter)) return;
+  const bool seated = take_seat(&task);
+  unregister_join(task, waiter);
+  if (!seated) return;
   use_precise_timers();
   drive([&task] { return task.is_complete(); });
+  leave_seat();
+}
+
+void CurrentThreadExecutor::SeatWaiter::wake(JoinWaiter& waiter, WakeBatch&) noexcept {
+  CurrentThreadExecutor& executor = static_cast<SeatWaiter&>(waiter).executor_;
+  const std::lock_guard lock(executor.seat_mutex_);
+  executor.seat_changed_.notify_all();
 }
 
 }  // namespace corokit::detail

@@ -2,9 +2,13 @@
 #include "blocking_pool.hpp"
 #include "executor.hpp"
 
+#include <condition_variable>
+#include <mutex>
+
 namespace corokit::detail {
 
-/// Runs tasks on whichever thread is inside wait_for(). A task that is woken on that thread goes to a queue
+/// Runs tasks on whichever thread is inside wait_for(): the first one takes the seat and drives; the others
+/// sleep until their task is over, or the seat is free. A task that is woken on that thread goes to a queue
 /// without a lock; one that is woken elsewhere goes through the inbox.
 class CurrentThreadExecutor final : public Executor {
  public:
@@ -16,6 +20,19 @@ class CurrentThreadExecutor final : public Executor {
   void wait_for(TaskHeader& task) override;
 
  private:
+  /// Tells a thread that waits for the seat that its task is over.
+  class SeatWaiter : public JoinWaiter {
+   public:
+    explicit SeatWaiter(CurrentThreadExecutor& executor) noexcept : executor_(executor) { notify = &wake; }
+
+   private:
+    static void wake(JoinWaiter& waiter, WakeBatch&) noexcept;
+    CurrentThreadExecutor& executor_;
+  };
+
+  /// Waits for the seat, or for the end of `task` (null: never). Returns: whether the seat is ours.
+  bool take_seat(const TaskHeader* task);
+  void leave_seat() noexcept;
   /// Runs tasks until `done` says so.
   template <class Done>
   void drive(Done done);
@@ -27,8 +44,12 @@ class CurrentThreadExecutor final : public Executor {
   TimerWheel wheel_;
   Context context_;
   Parker parker_;
-  std::mutex driving_;  // held by the thread inside drive(): queue_, context_ and ticks_ are its own
 
+  std::mutex seat_mutex_;
+  std::condition_variable seat_changed_;
+  bool seat_taken_ = false;  // guarded by seat_mutex_
+
+  // Of the thread that has the seat, as context_ is:
   TaskQueue queue_;
   std::uint32_t ticks_ = 0;
 

@@ -98,7 +98,8 @@ void GlobalQueueExecutor::wait_for(TaskHeader& task) {
   Parker parker;
   BlockingWaiter waiter(parker);
   if (!register_join(task, waiter.as_waiter())) return;
-  parker.park(-1);
+  while (!parker.park(-1)) {  // a signal may end it early
+  }
   // unpark() came from inside complete_join(), a few instructions before its end.
   while (!task.is_complete()) cpu_relax();
 }

@@ -63,6 +63,10 @@ void Runtime::refuse_nesting() const {
         "co_await the task instead");
 }
 
+void Runtime::throw_ended() {
+  throw std::runtime_error("corokit: the runtime ended before the task that block_on waits for");
+}
+
 void Runtime::wait_for(detail::TaskHeader& task) {
   executor_->wait_for(task);
 }
