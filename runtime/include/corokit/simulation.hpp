@@ -56,8 +56,7 @@ class Simulation {
   Result<T, Failure> run(Task<T> root) {
     JoinHandle<T> handle = spawn(std::move(root));
     if (auto failure = run_until_finished(handle.cell())) {
-      handle.abort();
-      settle();
+      drop(handle.cell());
       return Err<Failure>(std::move(*failure));
     }
     if constexpr (std::is_void_v<T>) {
@@ -85,6 +84,7 @@ class Simulation {
   class Executor;
   detail::Scheduler& scheduler() noexcept;
   std::unique_ptr<Failure> run_until_finished(detail::TaskHeader& root);
+  void drop(detail::TaskHeader& task);
 
   std::unique_ptr<Executor> executor_;
 };

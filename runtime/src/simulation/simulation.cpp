@@ -1,7 +1,9 @@
 #include <corokit/detail/timer_wheel.hpp>
 #include <corokit/detail/turn.hpp>
 #include <corokit/simulation.hpp>
+#include <corokit/time/sleep.hpp>
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <utility>
@@ -52,7 +54,6 @@ class Simulation::Executor final : public detail::Scheduler, detail::TurnObserve
     }
     context_.budget = 1 + static_cast<int>(rng_.below(kLongestRun));
     const std::uint64_t id = entry.task->id;
-    waits_.erase(id);
     const detail::TurnEnd end = detail::run_turn(*entry.task, context_);
     if (end == detail::TurnEnd::again) schedule(*entry.task);
     if (end == detail::TurnEnd::finished) waits_.erase(id);
@@ -79,6 +80,16 @@ class Simulation::Executor final : public detail::Scheduler, detail::TurnObserve
     return nullptr;
   }
 
+  /// Ends a task that failed to, without a step of any other.
+  void drop(TaskHeader& task) {
+    detail::EnterContext entered(context_);
+    detail::schedule(detail::mark_aborted(task));
+    const auto is_it = [&task](const Entry& entry) { return entry.task == &task; };
+    ready_.erase(std::find_if(ready_.begin(), ready_.end(), is_it));
+    waits_.erase(task.id);
+    detail::drop_task(task, context_);
+  }
+
   void settle() {
     detail::EnterContext entered(context_);
     while (step()) {
@@ -86,7 +97,7 @@ class Simulation::Executor final : public detail::Scheduler, detail::TurnObserve
   }
 
   void advance(Duration duration) {
-    const Instant end = now_ + duration;
+    const Instant end = detail::saturating_add(now_, duration);
     do settle();
     while (jump(end));
     now_ = end;
@@ -140,6 +151,9 @@ detail::Scheduler& Simulation::scheduler() noexcept {
 }
 std::unique_ptr<Failure> Simulation::run_until_finished(TaskHeader& root) {
   return executor_->run_until_finished(root);
+}
+void Simulation::drop(detail::TaskHeader& task) {
+  executor_->drop(task);
 }
 void Simulation::settle() {
   executor_->settle();
