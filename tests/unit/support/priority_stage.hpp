@@ -25,7 +25,7 @@ struct Trace {
     Instant time;
   };
   Stage stage;
-  std::vector<Start> starts;  // and goings on
+  std::vector<Start> starts;  // also those after having given way, if that took time
 
   Ids order() const {
     Ids ids;
@@ -51,7 +51,7 @@ inline PriorityExecutor worker(Trace& trace, Duration step, WorkOf work_of = as_
       left -= step;
       const Instant before = now();
       co_await context.checkpoint();
-      if (now() != before || trace.starts.back().id != task.id) trace.starts.push_back({task.id, now()});
+      if (now() != before) trace.starts.push_back({task.id, now()});
     }
     co_await sleep(left);
     co_return "agent " + std::to_string(task.id);

@@ -86,13 +86,13 @@ struct PriorityOptions {
 /// work that waits. With stealing off it stays idle. It is on unless turned off.
 ///
 /// Deadlines: one is at risk if the tasks that wait with a deadline, run from now + margin on by nothing but
-/// their deadlines, might not all meet them. While stealing is on all queues count as one for this, and a
-/// free worker takes the earliest deadline wherever it waits. When one is at risk and every worker is busy,
-/// running tasks that are less urgent (those without a deadline first, then the latest deadline) are asked to
-/// give way. One that does so, at its next checkpoint, goes back to its queue, and goes on later where it
-/// was. A deadline that has passed puts nobody at risk: its task runs in the order of 2 and 3, and is
-/// reported as missed. While tasks with a deadline are still to come, the longest of those that came is added
-/// to the margin: room for another.
+/// their deadlines, might not all meet them; those that run already count as work before them. While
+/// stealing is on all queues count as one for this, and a free worker takes the earliest deadline wherever
+/// it waits. When one is at risk and every worker is busy, running tasks that are less urgent (those without
+/// a deadline first, then the latest deadline) are asked to give way. One that does so, at its next
+/// checkpoint, goes back to its queue, and goes on later where it was. A deadline that has passed puts
+/// nobody at risk: its task runs in the order of 2 and 3, and is reported as missed. While tasks with a
+/// deadline are still to come, the longest of those that came is added to the margin: room for another.
 ///
 /// Ageing: while no deadline is at risk, a task of priority p starts no later than p × ageing_step after it
 /// arrived, plus the work of its queue that came to that point before it, plus one task that runs already.
