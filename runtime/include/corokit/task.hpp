@@ -53,6 +53,27 @@ class AwaiterRef {
   A& awaiter_;
 };
 
+/// Awaits what an operand makes. Bound where it stands: a move would forget the strand, and clang 19 moves
+/// where g++ elides.
+template <class A>
+class OwnedAwaiter {
+ public:
+  template <class Source>
+  OwnedAwaiter(Source&& source, Strand& strand) : awaiter_(std::forward<Source>(source).operator co_await()) {
+    awaiter_.bind(strand);
+  }
+  OwnedAwaiter(const OwnedAwaiter&) = delete;
+  OwnedAwaiter& operator=(const OwnedAwaiter&) = delete;
+  bool await_ready() { return awaiter_.await_ready(); }
+  bool await_suspend(std::coroutine_handle<> leaf) { return awaiter_.await_suspend(leaf); }
+  decltype(auto) await_resume() { return awaiter_.await_resume(); }
+
+ private:
+  A awaiter_;
+};
+template <class Source>
+OwnedAwaiter(Source&&, Strand&) -> OwnedAwaiter<decltype(std::declval<Source>().operator co_await())>;
+
 class PromiseBase {
  public:
   std::suspend_always initial_suspend() const noexcept { return {}; }
@@ -90,9 +111,7 @@ class PromiseBase {
   }
   template <detail::MakesAwaiter A>
   auto await_transform(A&& source) {
-    auto awaiter = std::forward<A>(source).operator co_await();
-    awaiter.bind(*strand_);
-    return awaiter;
+    return OwnedAwaiter(std::forward<A>(source), *strand_);
   }
   template <class A>
   requires(!IsAwaiter<A> && !MakesAwaiter<A> &&
