@@ -1,0 +1,134 @@
+// Schedulers compared: the orchestrator's policies, the runtime's executors, and how cost grows.
+#include "policies.hpp"
+#include "questions.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+#include <chrono>
+#include <CLI/CLI.hpp>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <stdexcept>
+
+namespace {
+
+using namespace corokit;
+using namespace corokit::bench;
+
+struct Options {
+  std::string html;
+  bool json = false;
+  bool quick = false;
+};
+
+void show_progress(const std::string& what) {
+  if (isatty(STDERR_FILENO)) fmt::print(stderr, "\r\033[K{:.{}}", what, 78);
+}
+
+std::string read(const std::string& path, const char* what) {
+  std::ifstream file(path);
+  std::string text{std::istreambuf_iterator<char>(file), {}};
+  if (text.empty()) throw std::runtime_error(fmt::format("cannot read {}, {}", path, what));
+  return text;
+}
+
+/// The page, opened and read before anything is measured: whoever waited two minutes wants no error then.
+class Page {
+ public:
+  explicit Page(const std::string& path)
+      : path_(path),
+        page_(read(COROKIT_BENCH_PAGE, "the page")),
+        library_(read(COROKIT_CHART_JS, "Chart.js: apt-get install libjs-chart.js")),
+        file_(path) {
+    if (!file_) throw std::runtime_error("cannot write " + path);
+  }
+  void write(const Report& report) {
+    file_ << to_html(report, page_, library_);
+    if (!file_.flush()) throw std::runtime_error("cannot write " + path_);
+    fmt::print(stderr, "The plots are in {}\n", path_);
+  }
+
+ private:
+  const std::string path_, page_, library_;
+  std::ofstream file_;
+};
+
+Part executors_part(Answers& answers) {
+  Part part;
+  part.title = "Executors, in real time";
+  part.intro = fmt::format(
+      "The same tasks on three executors: one queue a worker and stealing; one queue for all workers; one "
+      "thread. "
+      "{} worker{} each, the median of several runs in random order. These numbers depend on the machine, "
+      "and on "
+      "what else it does.",
+      Runtime::default_workers(), Runtime::default_workers() == 1 ? "" : "s");
+  part.figures = std::move(answers.executors);
+  return part;
+}
+
+Part growth_part(Answers& answers) {
+  Part part;
+  part.title = "How the cost grows with n";
+  part.intro =
+      "Tasks without any work, on one thread: what is measured is the scheduling itself. Half of the tasks "
+      "have "
+      "deadlines.";
+  part.figures = std::move(answers.growth);
+  std::string& lesson = part.figures.front().lesson;
+  for (const Fit& fit : answers.fits)
+    lesson += fmt::format(
+        " Fitted: {} takes {:.1f} ns x {}, which misses the times by {:.0f} % (root mean square).",
+        fit.series, fit.coefficient_ns, fit.of, fit.rms_percent);
+  return part;
+}
+
+Report make_report(bool quick) {
+  const auto start = std::chrono::steady_clock::now();
+  Report report;
+  report.parts.push_back(compare_policies(quick, show_progress));
+  Answers answers = answer_questions(quick, show_progress);
+  report.parts.push_back(executors_part(answers));
+  report.parts.push_back(growth_part(answers));
+  show_progress("");
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+  report.how =
+      fmt::format("Made by ./moulinette bench{} in {:.0f} s, with {} processors and {}.",
+                  quick ? " --quick" : "", took.count(), Runtime::default_workers(), COROKIT_COMPILER);
+  return report;
+}
+
+int run(int argc, char** argv) {
+  Options options;
+  CLI::App app(
+      "Compares schedulers: the orchestrator's policies in virtual time, the runtime's executors in real "
+      "time, "
+      "and how cost grows with the number of tasks. Takes about two minutes.",
+      "moulinette bench");
+  app.add_option("--html", options.html, "Also write one page with the plots, which needs nothing else");
+  app.add_flag("--quick", options.quick, "Fewer and smaller loads: a glance in a few seconds");
+  app.add_flag("--json", options.json, "Print one JSON object instead of tables");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  std::optional<Page> page;
+  if (!options.html.empty()) page.emplace(options.html);
+  const Report report = make_report(options.quick);
+  fmt::print("{}\n", options.json ? to_json(report) : to_text(report));
+  if (page) page->write(report);
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "\nmoulinette bench: {}\n", error.what());
+    return 1;
+  }
+}
