@@ -17,6 +17,7 @@ class Counted {
   Counted(const Counted& other) noexcept : census_(other.census_) { enter(); }
   Counted& operator=(const Counted&) = delete;
   ~Counted() { census_->alive.fetch_sub(1); }
+  Census& census() const noexcept { return *census_; }
 
  private:
   void enter() noexcept {
