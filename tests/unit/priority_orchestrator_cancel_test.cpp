@@ -108,7 +108,7 @@ TEST(PriorityOrchestratorCancel, OneBeforeTheRunStartsNothing) {
 }
 
 TEST(PriorityOrchestratorCancel, TheGlobalTimeoutBoundsTasksThatIgnoreTheToken) {
-  everywhere([]() -> Task<void> {
+  in_simulation([]() -> Task<void> {
     Stage stage;
     const PriorityOrchestrator orchestrator(2);
     auto run = spawn(orchestrator.run_with_priority(alike(3, 1, 60s), actor(stage), 20ms));
@@ -169,12 +169,38 @@ TEST(PriorityOrchestratorTimeout, DropsWhatRunsAndFreesTheSlots) {
   everywhere([]() -> Task<void> {
     Stage stage;
     const PriorityOrchestrator orchestrator(2);
+    const PriorityResults results =
+        co_await orchestrator.run_with_priority(alike(4, 1, 60s), actor(stage), 20ms);
+    EXPECT_EQ(results.error().kind, PriorityKind::timeout);
+    EXPECT_EQ(results.error().unfinished, (Ids{0, 1, 2, 3}));
+    EXPECT_EQ(stage.present, 0);
+    co_await expect_free(orchestrator, 2);
+  });
+}
+
+TEST(PriorityOrchestratorTimeout, NamesThoseThatWereNotOver) {
+  in_simulation([]() -> Task<void> {
+    Stage stage;
     TaskList tasks = alike(4, 1, 60s);
     tasks[2].estimated_duration = 1ms;
-    const PriorityResults results = co_await orchestrator.run_with_priority(tasks, actor(stage), 20ms);
-    EXPECT_EQ(results.error().kind, PriorityKind::timeout);
+    const PriorityResults results =
+        co_await PriorityOrchestrator(2).run_with_priority(tasks, actor(stage), 20ms);
     EXPECT_EQ(results.error().unfinished, (Ids{0, 1, 3}));
-    EXPECT_EQ(stage.present, 0);
+    EXPECT_EQ(stage.started, 3);
+  });
+}
+
+TEST(PriorityOrchestratorTimeout, AContextThatOutlivesADroppedTaskKeepsNoSlot) {
+  in_simulation([]() -> Task<void> {
+    std::vector<PriorityContext> kept;
+    const PriorityOrchestrator orchestrator(2);
+    const PriorityExecutor keep = [&kept](PrioritizedTask, PriorityContext context) -> Task<Answer> {
+      kept.push_back(context);
+      co_await sleep(10h);
+      co_return "";
+    };
+    EXPECT_FALSE(co_await orchestrator.run_with_priority(alike(2, 1, 1ms), keep, 20ms));
+    EXPECT_EQ(kept.size(), 2u);
     co_await expect_free(orchestrator, 2);
   });
 }
