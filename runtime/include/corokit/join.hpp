@@ -26,7 +26,7 @@ class JoinBranches : public Awaiter<JoinBranches<kTry, As...>> {
       : Awaiter<JoinBranches>(other), branches_(std::move(other.branches_)) {}
   ~JoinBranches() = default;
 
-  bool await_ready() { return begin(Indices{}); }
+  bool await_ready() { return over_ = begin(Indices{}); }
   bool suspend() noexcept { return true; }
 
   auto await_resume() {
@@ -68,7 +68,8 @@ class JoinBranches : public Awaiter<JoinBranches<kTry, As...>> {
   template <std::size_t I>
   static void done(BranchStrand& strand) {
     auto& self = static_cast<std::tuple_element_t<I, Branches>&>(strand).template owner<JoinBranches>();
-    if (self.template settle<I>() && !std::exchange(self.woken_, true)) self.turn().queue.push(self.strand());
+    if (self.over_) return;  // an error or an exception came first: this one is dropped
+    if ((self.over_ = self.template settle<I>())) self.turn().queue.push(self.strand());
   }
 
   template <std::size_t... I>
@@ -99,7 +100,7 @@ class JoinBranches : public Awaiter<JoinBranches<kTry, As...>> {
   std::exception_ptr failure_;
   std::size_t pending_ = sizeof...(As);
   std::size_t failed_ = sizeof...(As);
-  bool woken_ = false;
+  bool over_ = false;
 };
 
 }  // namespace detail
