@@ -25,7 +25,10 @@ class JoinSet {
   JoinSet() : state_(std::make_unique<State>()) {}
   JoinSet(JoinSet&&) noexcept = default;
   JoinSet& operator=(JoinSet&& other) noexcept {
-    std::swap(state_, other.state_);
+    if (this != &other) {
+      const JoinSet old(std::move(*this));
+      state_ = std::move(other.state_);
+    }
     return *this;
   }
   ~JoinSet() {

@@ -1,0 +1,296 @@
+#include <corokit/join_set.hpp>
+#include <corokit/runtime.hpp>
+#include <corokit/select.hpp>
+#include <corokit/simulation.hpp>
+#include <corokit/time/sleep.hpp>
+#include <corokit/yield.hpp>
+
+#include <gtest/gtest.h>
+#include <chrono>
+#include <optional>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "support/counted.hpp"
+#include "support/gate.hpp"
+#include "support/runtimes.hpp"
+#include "support/scale.hpp"
+#include "support/settle.hpp"
+
+namespace corokit {
+namespace {
+
+using namespace std::chrono_literals;
+using test::Census;
+using test::Counted;
+using test::Gate;
+
+Task<int> give(int value) {
+  co_return value;
+}
+
+Task<int> give_after_sleep(Duration duration, int value) {
+  co_await sleep(duration);
+  co_return value;
+}
+
+Task<int> wait_at(Gate* gate, Counted) {
+  co_await gate->wait();
+  co_return 1;
+}
+
+TEST(JoinSet, GivesResultsInTheOrderOfCompletion) {
+  auto body = []() -> Task<std::vector<int>> {
+    JoinSet<int> set;
+    for (const int n : {3, 1, 2}) set.spawn(give_after_sleep(n * 1ms, n));
+    EXPECT_EQ(set.size(), 3u);
+    std::vector<int> order;
+    while (auto result = co_await set.join_next()) order.push_back(**result);
+    EXPECT_TRUE(set.empty());
+    EXPECT_FALSE(co_await set.join_next());
+    set.spawn(give(4));  // it can be used again
+    auto last = co_await set.join_next();
+    order.push_back(**last);
+    co_return order;
+  };
+  for (std::uint64_t seed = 0; seed < 50; ++seed)
+    EXPECT_EQ(*sim::run({.seed = seed}, body()), (std::vector<int>{1, 2, 3, 4}));
+}
+
+TEST(JoinSet, TryJoinNextNeverWaits) {
+  auto body = [](Gate* gate, Counted counted) -> Task<int> {
+    JoinSet<int> set;
+    EXPECT_FALSE(set.try_join_next());
+    set.spawn(wait_at(gate, counted));
+    EXPECT_FALSE(set.try_join_next());
+    gate->open();
+    std::optional<JoinSet<int>::Joined> result;
+    while (!(result = set.try_join_next())) co_await yield_now();
+    EXPECT_FALSE(set.try_join_next());
+    co_return **result;
+  };
+  Gate gate;
+  Census census;
+  EXPECT_EQ(block_on(body(&gate, Counted(census))), 1);
+}
+
+TEST(JoinSet, DroppingItAbortsItsTasks) {
+  Census census;
+  auto body = [](Gate* gate, Counted counted) -> Task<int> {
+    {
+      JoinSet<int> set;
+      for (int i = 0; i < 16; ++i) set.spawn(wait_at(gate, counted));
+      while (gate->waiting() != 16) co_await yield_now();
+    }
+    while (gate->waiting() != 0) co_await yield_now();
+    co_return 1;
+  };
+  Gate gate;
+  EXPECT_TRUE(sim::run({}, body(&gate, Counted(census))));
+  EXPECT_EQ(census.alive, 0);
+}
+
+TEST(JoinSet, AssignmentAbortsTheOldTasks) {
+  Census census;
+  auto body = [](Gate* gate, Counted counted) -> Task<int> {
+    JoinSet<int> set;
+    JoinSet<int> other;
+    set.spawn(wait_at(gate, counted));
+    while (gate->waiting() != 1) co_await yield_now();
+    set = std::move(other);
+    while (gate->waiting() != 0) co_await yield_now();
+    co_return static_cast<int>(set.size());
+  };
+  Gate gate;
+  const auto end = sim::run({.max_steps = 10'000}, body(&gate, Counted(census)));
+  ASSERT_TRUE(end) << end.error().message;
+  EXPECT_EQ(*end, 0);
+}
+
+TEST(JoinSet, AbortAllLeavesTheResultsToBeTaken) {
+  auto body = [](Gate* gate, Counted counted) -> Task<std::string> {
+    JoinSet<int> set;
+    for (int i = 0; i < 5; ++i) set.spawn(give(i));
+    for (int i = 0; i < 5; ++i) set.spawn(wait_at(gate, counted));
+    co_await sleep(1ms);
+    set.abort_all();
+    EXPECT_EQ(set.size(), 10u);
+    int values = 0;
+    int cancelled = 0;
+    while (auto result = co_await set.join_next()) ++(*result ? values : cancelled);
+    co_return std::to_string(values) + "+" + std::to_string(cancelled);
+  };
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    Gate gate;
+    Census census;
+    EXPECT_EQ(*sim::run({.seed = seed}, body(&gate, Counted(census))), "5+5");
+    EXPECT_EQ(census.alive, 0);
+  }
+}
+
+TEST(JoinSet, DetachAllLetsThemRunOn) {
+  Census census;
+  auto body = [](Gate* gate, Counted counted) -> Task<int> {
+    JoinSet<int> set;
+    for (int i = 0; i < 5; ++i) set.spawn(wait_at(gate, counted));
+    while (gate->waiting() != 5) co_await yield_now();
+    set.detach_all();
+    EXPECT_TRUE(set.empty());
+    EXPECT_FALSE(co_await set.join_next());
+    co_await yield_now();
+    const int alive = static_cast<int>(gate->waiting());
+    gate->open();
+    co_await sleep(1ms);
+    co_return alive;
+  };
+  Gate gate;
+  EXPECT_EQ(*sim::run({}, body(&gate, Counted(census))), 5);
+  EXPECT_EQ(census.alive, 0);
+}
+
+TEST(JoinSet, OneMayBeAborted) {
+  auto body = [](Gate* gate, Counted counted) -> Task<int> {
+    JoinSet<int> set;
+    set.spawn(wait_at(gate, counted));
+    const AbortHandle second = set.spawn(wait_at(gate, counted));
+    co_await sleep(1ms);
+    second.abort();
+    const auto cancelled = co_await set.join_next();
+    EXPECT_TRUE((*cancelled).error().is_cancelled());
+    gate->open();
+    const auto value = co_await set.join_next();
+    co_return **value;
+  };
+  Gate gate;
+  Census census;
+  EXPECT_EQ(*sim::run({}, body(&gate, Counted(census))), 1);
+}
+
+TEST(JoinSet, AnExceptionIsAResult) {
+  auto fail = []() -> Task<int> {
+    co_await yield_now();
+    throw std::runtime_error("broken");
+  };
+  auto body = [](auto make) -> Task<std::string> {
+    JoinSet<int> set;
+    set.spawn(make());
+    const auto result = co_await set.join_next();
+    co_return (*result).error().message();
+  };
+  EXPECT_EQ(block_on(body(fail)), "broken");
+}
+
+TEST(JoinSet, ADroppedWaitLosesNoResult) {
+  auto body = []() -> Task<int> {
+    JoinSet<int> set;
+    for (int i = 1; i <= 20; ++i) set.spawn(give_after_sleep(i * 1ms, i));
+    int sum = 0;
+    while (!set.empty()) {
+      auto first = co_await select(set.join_next(), sleep(700us));
+      if (first.index() == 0) sum += **std::get<0>(first);
+    }
+    co_return sum;
+  };
+  for (std::uint64_t seed = 0; seed < 50; ++seed) EXPECT_EQ(*sim::run({.seed = seed}, body()), 210);
+}
+
+class JoinSetOn : public test::OnEachRuntime {};
+COROKIT_ON_EACH_RUNTIME(JoinSetOn);
+
+TEST_P(JoinSetOn, GivesEachResultOnce) {
+  Runtime runtime = make();
+  auto body = [](int count) -> Task<std::int64_t> {
+    JoinSet<int> set;
+    for (int i = 0; i < count; ++i) set.spawn(give(i));
+    std::int64_t sum = 0;
+    while (auto result = co_await set.join_next()) sum += **result;
+    co_return sum;
+  };
+  const auto count = static_cast<std::int64_t>(test::scaled(20'000));
+  EXPECT_EQ(runtime.block_on(body(static_cast<int>(count))), count * (count - 1) / 2);
+}
+
+TEST_P(JoinSetOn, AbortAllDuringCompletionLosesNobody) {
+  Runtime runtime = make();
+  Census census;
+  auto body = [](Counted counted) -> Task<int> {
+    int total = 0;
+    for (std::uint64_t i = 0; i < test::scaled(1000); ++i) {
+      Gate gate;
+      JoinSet<int> set;
+      for (int n = 0; n < 4; ++n) set.spawn(wait_at(&gate, counted));
+      gate.open();
+      set.abort_all();
+      while (co_await set.join_next()) ++total;
+    }
+    co_return total;
+  };
+  EXPECT_EQ(runtime.block_on(body(Counted(census))), static_cast<int>(test::scaled(1000)) * 4);
+  EXPECT_EQ(census.alive, 0);
+}
+
+TEST_P(JoinSetOn, TravelsBetweenTasks) {
+  Runtime runtime = make();
+  auto finish = [](JoinSet<int> set) -> Task<int> {
+    int sum = 0;
+    while (auto result = co_await set.join_next()) sum += **result;
+    co_return sum;
+  };
+  auto body = [](auto next) -> Task<int> {
+    int sum = 0;
+    for (int i = 0; i < 200; ++i) {
+      JoinSet<int> set;
+      for (int n = 1; n <= 4; ++n) set.spawn(give(n));
+      const auto one = co_await set.join_next();
+      auto handle = spawn(next(std::move(set)));
+      const auto rest = co_await handle;
+      sum += **one + *rest;
+    }
+    co_return sum;
+  };
+  EXPECT_EQ(runtime.block_on(body(finish)), 2000);
+}
+
+TEST_P(JoinSetOn, MayBeDroppedOutsideWhileItsTasksEnd) {
+  Runtime runtime = make();
+  Census census;
+  auto fill = [](Gate* gate, Counted counted) -> Task<JoinSet<int>> {
+    JoinSet<int> set;
+    for (int n = 0; n < 4; ++n) set.spawn(wait_at(gate, counted));
+    co_return set;
+  };
+  for (std::uint64_t i = 0; i < test::scaled(500); ++i) {
+    Gate gate;
+    {
+      const JoinSet<int> set = runtime.block_on(fill(&gate, Counted(census)));
+      gate.open();
+    }
+    test::run_until(runtime, [&] { return census.alive == 0; });
+  }
+}
+
+TEST_P(JoinSetOn, ItsTasksAreCancelledWithTheirRuntime) {
+  Census census;
+  Gate gate;
+  std::optional<JoinSet<int>> set;
+  {
+    Runtime runtime = make();
+    auto fill = [](Gate* at, Counted counted) -> Task<JoinSet<int>> {
+      JoinSet<int> filled;
+      for (int n = 0; n < 4; ++n) filled.spawn(wait_at(at, counted));
+      co_return filled;
+    };
+    set.emplace(runtime.block_on(fill(&gate, Counted(census))));
+  }
+  EXPECT_EQ(census.alive, 0);
+  int cancelled = 0;
+  while (auto result = set->try_join_next()) cancelled += !*result && result->error().is_cancelled() ? 1 : 0;
+  EXPECT_EQ(cancelled, 4);
+}
+
+}  // namespace
+}  // namespace corokit
