@@ -1,0 +1,291 @@
+#include <corokit/join.hpp>
+#include <corokit/runtime.hpp>
+#include <corokit/select.hpp>
+#include <corokit/simulation.hpp>
+#include <corokit/spawn.hpp>
+#include <corokit/time/sleep.hpp>
+#include <corokit/unordered.hpp>
+#include <corokit/yield.hpp>
+
+#include <gtest/gtest.h>
+#include <chrono>
+#include <deque>
+#include <numeric>
+#include <stdexcept>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "support/counted.hpp"
+#include "support/gate.hpp"
+#include "support/probe.hpp"
+#include "support/scale.hpp"
+
+namespace corokit {
+namespace {
+
+using namespace std::chrono_literals;
+using test::Census;
+using test::Counted;
+using test::Gate;
+using test::Probe;
+
+Task<int> give_after(Gate* gate, int value, Counted) {
+  co_await gate->wait();
+  co_return value;
+}
+
+Task<int> give_after_sleep(Duration duration, int value) {
+  co_await sleep(duration);
+  co_return value;
+}
+
+TEST(FuturesUnordered, GivesResultsInTheOrderOfCompletion) {
+  auto body = []() -> Task<std::vector<int>> {
+    FuturesUnordered<Task<int>> futures;
+    for (const int n : {3, 1, 4, 2, 5}) futures.push(give_after_sleep(n * 1ms, n));
+    std::vector<int> order;
+    while (auto done = co_await futures.next()) {
+      order.push_back(*done);
+      EXPECT_EQ(futures.size(), 5 - order.size());
+    }
+    co_return order;
+  };
+  for (std::uint64_t seed = 0; seed < 50; ++seed)
+    EXPECT_EQ(*sim::run({.seed = seed}, body()), (std::vector<int>{1, 2, 3, 4, 5}));
+}
+
+TEST(FuturesUnordered, GivesNoneWhileEmptyAndGoesOnAfterAPush) {
+  auto body = []() -> Task<int> {
+    FuturesUnordered<Task<int>> futures;
+    EXPECT_TRUE(futures.empty());
+    EXPECT_FALSE(co_await futures.next());
+    EXPECT_FALSE(co_await futures.next());
+    int sum = 0;
+    for (int i = 1; i <= 3; ++i) {
+      futures.push(give_after_sleep(1ms, i));
+      auto done = co_await futures.next();
+      sum += *done;
+    }
+    co_return sum;
+  };
+  EXPECT_EQ(*sim::run({}, body()), 6);
+}
+
+TEST(FuturesUnordered, ABoundedNumberIsInFlightWhenTheLoopSaysSo) {
+  auto body = []() -> Task<int> {
+    int in_flight = 0;
+    int most = 0;
+    auto work = [](int* now, int* peak) -> Task<void> {
+      *peak = std::max(*peak, ++*now);
+      co_await sleep(1ms);
+      --*now;
+    };
+    FuturesUnordered<Task<void>> futures;
+    for (int i = 0; i < 100; ++i) {
+      if (futures.size() == 4) co_await futures.next();
+      futures.push(work(&in_flight, &most));
+    }
+    while (co_await futures.next()) {
+    }
+    co_return most;
+  };
+  EXPECT_EQ(*sim::run({}, body()), 4);
+}
+
+TEST(FuturesUnordered, AnExceptionLeavesTheOthersWaiting) {
+  auto fail = []() -> Task<int> {
+    co_await yield_now();
+    throw std::runtime_error("broken");
+  };
+  auto body = [](auto make) -> Task<int> {
+    FuturesUnordered<Task<int>> futures;
+    futures.push(give_after_sleep(1ms, 1));
+    futures.push(make());
+    futures.push(give_after_sleep(2ms, 2));
+    int caught = 0;
+    int sum = 0;
+    for (int i = 0; i < 4; ++i) {
+      try {
+        auto done = co_await futures.next();
+        sum += done ? *done : 100;
+      } catch (const std::runtime_error&) {
+        ++caught;
+        EXPECT_EQ(futures.size(), 2u);
+      }
+    }
+    co_return caught * 1000 + sum;
+  };
+  EXPECT_EQ(*sim::run({}, body(fail)), 1103);
+}
+
+TEST(FuturesUnordered, DroppingItDropsAllWhateverTheirState) {
+  for (const int opened : {0, 1, 2}) {
+    Census census;
+    std::deque<Gate> gates(10);
+    auto body = [](std::deque<Gate>* at, Counted counted) -> Task<int> {
+      FuturesUnordered<Task<int>> futures;
+      for (Gate& gate : *at) futures.push(give_after(&gate, 1, counted));
+      auto done = co_await futures.next();
+      futures.push(give_after(&at->front(), 2, counted));  // never begun
+      co_await sleep(1h);
+      co_return *done;
+    };
+    {
+      Probe probe(body(&gates, Counted(census)));
+      EXPECT_TRUE(probe.is_pending());
+      for (int i = 0; i < opened; ++i) gates[static_cast<std::size_t>(2 * i)].open();
+      if (opened == 2) probe.poll();  // one is taken, one is done
+    }
+    EXPECT_EQ(census.alive, 0);
+    for (Gate& gate : gates) EXPECT_EQ(gate.waiting(), 0u);
+  }
+}
+
+TEST(FuturesUnordered, CanBeUsedAgainAfterClear) {
+  auto body = [](Gate* gate, Counted counted) -> Task<int> {
+    FuturesUnordered<Task<int>> futures;
+    int sum = 0;
+    for (int round = 0; round < 5; ++round) {
+      for (int i = 0; i < 10; ++i) futures.push(give_after(gate, 1000, counted));
+      futures.push(give_after_sleep(1ms, round));
+      auto done = co_await futures.next();
+      sum += *done;
+      if (round == 3) gate->open();  // all of them stand on the ready list when they die
+      futures.clear();
+      EXPECT_TRUE(futures.empty());
+      EXPECT_EQ(gate->waiting(), 0u);
+      if (round == 3) break;
+    }
+    co_return sum;
+  };
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    Gate gate;
+    Census census;
+    EXPECT_EQ(*sim::run({.seed = seed}, body(&gate, Counted(census))), 6);
+    EXPECT_EQ(census.alive, 0);
+  }
+}
+
+TEST(FuturesUnordered, ClearRacesWithWakesFromOtherThreads) {
+  Runtime runtime = Runtime::multi_thread(2);
+  Census census;
+  auto body = [](Counted counted) -> Task<void> {
+    auto open_all = [](std::deque<Gate>* gates) -> Task<void> {
+      for (Gate& gate : *gates) gate.open();
+      co_return;
+    };
+    for (std::uint64_t i = 0; i < test::scaled(1000); ++i) {
+      std::deque<Gate> gates(20);
+      FuturesUnordered<Task<int>> futures;
+      for (Gate& gate : gates) futures.push(give_after(&gate, 1, counted));
+      auto opener = spawn(open_all(&gates));
+      co_await futures.next();
+      futures.clear();
+      co_await opener;
+    }
+  };
+  runtime.block_on(body(Counted(census)));
+  EXPECT_EQ(census.alive, 0);
+}
+
+TEST(FuturesUnordered, CollectsTasksThatRunInParallel) {
+  Runtime runtime = Runtime::multi_thread(4);
+  auto work = [](int value) -> Task<int> {
+    for (int i = 0; i < value % 7; ++i) co_await yield_now();
+    co_return value;
+  };
+  auto body = [](auto make, int count) -> Task<std::int64_t> {
+    FuturesUnordered<JoinHandle<int>> futures;
+    for (int i = 0; i < count; ++i) futures.push(spawn(make(i)));
+    std::int64_t sum = 0;
+    while (auto done = co_await futures.next()) sum += **done;
+    co_return sum;
+  };
+  const auto count = static_cast<std::int64_t>(test::scaled(50'000));
+  EXPECT_EQ(runtime.block_on(body(work, static_cast<int>(count))), count * (count - 1) / 2);
+}
+
+/// A child that counts how often it is resumed.
+Task<void> count_resumes(Gate* gate, std::size_t* resumes) {
+  ++*resumes;
+  co_await gate->wait();
+  ++*resumes;
+}
+
+TEST(FuturesUnordered, AStepCostsWhatIsReadyNotWhatWaits) {
+  for (const std::size_t size : {10u, 33u, 1000u}) {
+    std::deque<Gate> gates(size);
+    std::size_t resumes = 0;
+    std::size_t rounds = 0;
+    auto body = [](std::deque<Gate>* at, std::size_t* resumed, std::size_t* given) -> Task<void> {
+      FuturesUnordered<Task<void>> futures;
+      for (Gate& gate : *at) futures.push(count_resumes(&gate, resumed));
+      while (co_await futures.next()) ++*given;
+    };
+    Probe probe(body(&gates, &resumes, &rounds));
+    EXPECT_TRUE(probe.is_pending());
+    EXPECT_EQ(resumes, size);
+    for (std::size_t i = 0; i < size; ++i) {
+      gates[size - 1 - i].open();
+      EXPECT_EQ(probe.wake_count(), 1u);
+      probe.poll();
+      ASSERT_EQ(resumes, size + i + 1);  // the one that is ready, once, and nobody else
+      ASSERT_EQ(rounds, i + 1);
+    }
+    EXPECT_TRUE(probe.is_ready());
+  }
+}
+
+TEST(FuturesUnordered, ACompletedOperationLosesNothingToADroppedNext) {
+  auto body = []() -> Task<int> {
+    FuturesUnordered<Task<int>> futures;
+    for (int i = 1; i <= 20; ++i) futures.push(give_after_sleep(i * 1ms, i));
+    int sum = 0;
+    while (!futures.empty()) {
+      auto first = co_await select(futures.next(), sleep(700us));
+      if (first.index() == 0) sum += *std::get<0>(first);
+    }
+    co_return sum;
+  };
+  for (std::uint64_t seed = 0; seed < 50; ++seed) EXPECT_EQ(*sim::run({.seed = seed}, body()), 210);
+}
+
+TEST(FuturesUnordered, MayMoveBetweenTwoWaits) {
+  auto body = [](Gate* gate, Counted counted) -> Task<int> {
+    FuturesUnordered<Task<int>> futures;
+    for (int i = 0; i < 5; ++i) futures.push(give_after(gate, 1, counted));
+    co_await select(biased, futures.next(), yield_now());
+    FuturesUnordered<Task<int>> moved = std::move(futures);
+    gate->open();
+    int sum = 0;
+    while (auto done = co_await moved.next()) sum += *done;
+    co_return sum;
+  };
+  Gate gate;
+  Census census;
+  EXPECT_EQ(block_on(body(&gate, Counted(census))), 5);
+  EXPECT_EQ(census.alive, 0);
+}
+
+TEST(FuturesUnordered, AChildMayWakeAndOutliveItsSiblings) {
+  auto body = []() -> Task<int> {
+    std::deque<Gate> gates(50);
+    auto link = [](Gate* wait_for, Gate* to_open, int value) -> Task<int> {
+      co_await wait_for->wait();
+      if (to_open) to_open->open();
+      co_return value;
+    };
+    FuturesUnordered<Task<int>> futures;
+    for (std::size_t i = 0; i < gates.size(); ++i)
+      futures.push(link(&gates[i], i + 1 < gates.size() ? &gates[i + 1] : nullptr, 1));
+    gates.front().open();
+    int sum = 0;
+    while (auto done = co_await futures.next()) sum += *done;
+    co_return sum;
+  };
+  for (std::uint64_t seed = 0; seed < 20; ++seed) EXPECT_EQ(*sim::run({.seed = seed}, body()), 50);
+}
+
+}  // namespace
+}  // namespace corokit
