@@ -163,8 +163,8 @@ TEST_P(RuntimeOn, ARuntimeMayLiveInsideATask) {
 }
 
 TEST_P(RuntimeOn, CountsTasksThatAreAlive) {
-  Runtime runtime = make();
   Gate gate;
+  Runtime runtime = make();
   auto wait = [](Gate* at) -> Task<void> { co_await at->wait(); };
   EXPECT_EQ(runtime.approx_alive_tasks(), 0u);
   for (int i = 0; i < 10; ++i) runtime.spawn(wait(&gate)).detach();

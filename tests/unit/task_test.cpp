@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "support/probe.hpp"
+#include "support/scale.hpp"
 
 namespace corokit {
 namespace {
@@ -105,7 +106,8 @@ Task<std::uint64_t> await_ready_children(std::uint64_t count) {
 }
 
 TEST(Task, TenMillionReadyChildrenInConstantStack) {
-  EXPECT_EQ(block_on(await_ready_children(10'000'000)), 10'000'000u);
+  const std::uint64_t count = test::scaled(10'000'000);
+  EXPECT_EQ(block_on(await_ready_children(count)), count);
 }
 
 Task<std::uint64_t> nest(std::uint64_t depth) {
@@ -115,7 +117,8 @@ Task<std::uint64_t> nest(std::uint64_t depth) {
 }
 
 TEST(Task, AMillionNestedChildrenInConstantStack) {
-  EXPECT_EQ(block_on(nest(1'000'000)), 1'000'000u);
+  const std::uint64_t depth = test::scaled(1'000'000);
+  EXPECT_EQ(block_on(nest(depth)), depth);
 }
 
 Task<void> nest_and_wait(std::uint64_t depth) {
@@ -124,7 +127,7 @@ Task<void> nest_and_wait(std::uint64_t depth) {
 }
 
 TEST(Task, AMillionNestedChildrenAreDroppedInConstantStack) {
-  test::Probe probe(nest_and_wait(1'000'000));
+  test::Probe probe(nest_and_wait(test::scaled(1'000'000)));
   EXPECT_TRUE(probe.is_pending());
   probe.drop();
   EXPECT_FALSE(probe.is_ready());
