@@ -58,8 +58,9 @@ TEST(Process, TakesItsGroupWithIt) {
 
 // setsid leaves the group, and the pipe stays open in the one that escaped.
 TEST(Process, TakesWithItWhatLeftTheGroup) {
-  const Finished finished =
-      shell("setsid sh -c 'echo $$; exec sleep 1000' & while ! pgrep -s $! >/dev/null; do :; done");
+  // `cat` waits for the word of the one that left: it has a session of its own by then.
+  const Finished finished = shell(
+      "fifo=$(mktemp -u); mkfifo $fifo; setsid sh -c 'echo $$ > $0; exec sleep 1000' $fifo & cat $fifo; rm $fifo");
   ASSERT_EQ(finished.how, How::exited);
   ASSERT_FALSE(finished.output.empty());
   EXPECT_FALSE(alive(std::stoi(finished.output))) << finished.output;
