@@ -1,0 +1,188 @@
+#include <corokit/runtime.hpp>
+#include <corokit/select.hpp>
+#include <corokit/simulation.hpp>
+#include <corokit/time/sleep.hpp>
+#include <corokit/unordered.hpp>
+#include <corokit/yield.hpp>
+
+#include <gtest/gtest.h>
+#include <chrono>
+#include <utility>
+#include <vector>
+
+#include "support/counted.hpp"
+#include "support/probe.hpp"
+#include "support/runtimes.hpp"
+#include "support/scale.hpp"
+
+namespace corokit {
+namespace {
+
+using namespace std::chrono_literals;
+using test::Census;
+using test::Counted;
+using test::Probe;
+
+TEST(Sleep, ADeadlineInThePastDoesNotSuspend) {
+  Probe past(sleep_until(Instant{}));
+  EXPECT_TRUE(past.poll());
+  Probe earliest(sleep_until(Instant::min()));
+  EXPECT_TRUE(earliest.poll());
+  auto none = []() -> Task<void> {
+    co_await sleep(0ns);
+    co_await sleep(-1h);
+    co_await sleep(Duration::min());
+  };
+  EXPECT_TRUE(sim::run({}, none()));
+}
+
+TEST(Sleep, CountsFromTheCall) {
+  auto body = []() -> Task<Duration> {
+    const Instant begin = now();
+    auto wait = sleep(10ms);
+    co_await sleep(4ms);
+    co_await wait;
+    co_return now() - begin;
+  };
+  EXPECT_EQ(*sim::run({}, body()), 10ms);
+}
+
+TEST(Sleep, FiresInTheOrderOfDeadlinesWhateverTheOrderOfCalls) {
+  auto body = []() -> Task<std::vector<int>> {
+    std::vector<int> order;
+    auto one = [](std::vector<int>* to, int delay) -> Task<void> {
+      co_await sleep(Duration(delay));
+      to->push_back(delay);
+    };
+    FuturesUnordered<Task<void>> futures;
+    for (const int delay : {4096, 63, 1, 65, 4095, 64, 262144}) futures.push(one(&order, delay));
+    while (co_await futures.next()) {
+    }
+    co_return order;
+  };
+  EXPECT_EQ(*sim::run({}, body()), (std::vector<int>{1, 63, 64, 65, 4095, 4096, 262144}));
+}
+
+TEST(Sleep, TenThousandRandomSleepsWakeExactlyAndTheSameEveryTime) {
+  auto body = [](std::uint64_t seed) -> Task<std::uint64_t> {
+    auto one = [](Duration delay, std::uint64_t* hash) -> Task<void> {
+      const Instant due = now() + delay;
+      co_await sleep(delay);
+      EXPECT_EQ(now(), due);
+      *hash = *hash * 31 + static_cast<std::uint64_t>(delay.count());
+    };
+    detail::Rng rng(seed);
+    std::uint64_t hash = 0;
+    std::vector<JoinHandle<void>> handles;
+    for (int i = 0; i < 10'000; ++i)
+      handles.push_back(spawn(one(Duration(1 + (rng.next() >> (20 + rng.below(40)))), &hash)));
+    for (auto& handle : handles) co_await handle;
+    co_return hash;
+  };
+  EXPECT_EQ(*sim::run({.seed = 3}, body(5)), *sim::run({.seed = 3}, body(5)));
+}
+
+TEST(Sleep, TheEndOfTimeIsFarAway) {
+  auto body = []() -> Task<std::size_t> {
+    const auto first = co_await select(sleep(Duration::max()), sleep_until(Instant::max()),
+                                       sleep(24h * 365 * 10), sleep(1ns));
+    co_return first.index();
+  };
+  EXPECT_EQ(*sim::run({}, body()), 3u);
+  EXPECT_EQ(block_on(body()), 3u);
+  auto ten_years = []() -> Task<bool> {
+    const Instant begin = now();
+    co_await sleep(24h * 365 * 10);
+    co_return now() - begin == 24h * 365 * 10;
+  };
+  EXPECT_TRUE(*sim::run({}, ten_years()));
+}
+
+TEST(Sleep, IsDroppedWithoutATrace) {
+  auto body = []() -> Task<void> {
+    for (int i = 0; i < 1000; ++i) {
+      co_await select(sleep(1s), sleep(Duration(i)), sleep(1h));
+    }
+  };
+  auto end = sim::run({}, body());
+  EXPECT_TRUE(end);
+}
+
+class SleepOn : public test::OnEachRuntime {};
+COROKIT_ON_EACH_RUNTIME(SleepOn);
+
+Task<bool> sleep_many(int count, std::uint64_t seed) {
+  bool early = false;
+  detail::Rng rng(seed);
+  for (int i = 0; i < count; ++i) {
+    const Instant due = now() + std::chrono::microseconds(rng.below(500));
+    co_await sleep_until(due);
+    early = early || now() < due;
+  }
+  co_return early;
+}
+
+TEST_P(SleepOn, NeverWakesEarly) {
+  Runtime runtime = make();
+  auto body = []() -> Task<bool> {
+    std::vector<JoinHandle<bool>> handles;
+    for (std::uint64_t i = 0; i < 50; ++i) handles.push_back(spawn(sleep_many(50, i)));
+    bool early = false;
+    for (auto& handle : handles) early = *co_await handle || early;
+    co_return early;
+  };
+  EXPECT_FALSE(runtime.block_on(body()));
+}
+
+TEST_P(SleepOn, AThousandZeroSleepsEnd) {
+  Runtime runtime = make();
+  auto body = []() -> Task<void> {
+    for (int i = 0; i < 1000; ++i) co_await sleep(0ns);
+  };
+  runtime.block_on(body());
+}
+
+/// Begins to sleep on one worker and is dropped on another.
+Task<void> cancel_after_hops(int hops, Counted) {
+  auto long_sleep = []() -> Task<void> { co_await sleep(1h); };
+  auto hop = [](int count) -> Task<void> {
+    for (int i = 0; i < count; ++i) co_await yield_now();
+  };
+  co_await select(long_sleep(), hop(hops), sleep(1h));
+}
+
+TEST_P(SleepOn, ATimerIsCancelledFromWhicheverWorker) {
+  Runtime runtime = make();
+  Census census;
+  auto body = [](Counted counted) -> Task<void> {
+    for (std::uint64_t round = 0; round < test::scaled(100); ++round) {
+      std::vector<JoinHandle<void>> handles;
+      for (int i = 0; i < 20; ++i) handles.push_back(spawn(cancel_after_hops(i, counted)));
+      for (auto& handle : handles) co_await handle;
+    }
+  };
+  runtime.block_on(body(Counted(census)));
+  EXPECT_EQ(census.alive, 0);
+}
+
+TEST_P(SleepOn, AbortRacesWithTheTimer) {
+  Runtime runtime = make();
+  Census census;
+  auto nap = [](Counted) -> Task<void> { co_await sleep(30us); };
+  auto body = [](auto make_nap, Counted counted) -> Task<int> {
+    int ended = 0;
+    for (std::uint64_t round = 0; round < test::scaled(2000); ++round) {
+      auto handle = spawn(make_nap(counted));
+      co_await sleep(20us);
+      handle.abort();
+      co_await handle;
+      ++ended;
+    }
+    co_return ended;
+  };
+  EXPECT_EQ(runtime.block_on(body(nap, Counted(census))), static_cast<int>(test::scaled(2000)));
+  EXPECT_EQ(census.alive, 0);
+}
+
+}  // namespace
+}  // namespace corokit

@@ -1,0 +1,219 @@
+#include <corokit/runtime.hpp>
+#include <corokit/spawn_blocking.hpp>
+#include <corokit/time/sleep.hpp>
+
+#include <gtest/gtest.h>
+#include <atomic>
+#include <chrono>
+#include <future>
+#include <memory>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "executor/blocking_pool.hpp"
+#include "support/counted.hpp"
+#include "support/probe.hpp"
+#include "support/runtimes.hpp"
+#include "support/scale.hpp"
+
+namespace corokit {
+namespace {
+
+using namespace std::chrono_literals;
+using test::Census;
+using test::Counted;
+
+template <class T>
+Task<std::string> describe(JoinHandle<T> handle) {
+  const auto result = co_await handle;
+  if (!result) co_return result.error().is_cancelled() ? "cancelled" : result.error().message();
+  co_return std::to_string(*result);
+}
+
+class SpawnBlockingOn : public test::OnEachRuntime {};
+COROKIT_ON_EACH_RUNTIME(SpawnBlockingOn);
+
+TEST_P(SpawnBlockingOn, GivesTheResult) {
+  Runtime runtime = make();
+  EXPECT_EQ(runtime.block_on(describe(runtime.spawn_blocking([] { return 5; }))), "5");
+}
+
+TEST_P(SpawnBlockingOn, GivesTheException) {
+  Runtime runtime = make();
+  auto fail = []() -> int { throw std::runtime_error("broken"); };
+  EXPECT_EQ(runtime.block_on(describe(runtime.spawn_blocking(fail))), "broken");
+}
+
+TEST_P(SpawnBlockingOn, RunsOnAnotherThread) {
+  Runtime runtime = make();
+  auto body = []() -> Task<bool> {
+    const auto here = std::this_thread::get_id();
+    auto job = spawn_blocking([] { return std::this_thread::get_id(); });
+    const auto there = co_await job;
+    co_return here != *there;
+  };
+  EXPECT_TRUE(runtime.block_on(body()));
+}
+
+TEST_P(SpawnBlockingOn, TakesMoveOnlyFunctionsAndDestroysThemBeforeTheHandleResolves) {
+  Runtime runtime = make();
+  Census census;
+  auto body = [](Census* alive) -> Task<int> {
+    int left = 0;
+    for (int i = 0; i < 100; ++i) {
+      auto job = spawn_blocking([owned = std::make_unique<Counted>(*alive)] {});
+      co_await job;
+      left += alive->alive;
+    }
+    co_return left;
+  };
+  EXPECT_EQ(runtime.block_on(body(&census)), 0);
+}
+
+TEST_P(SpawnBlockingOn, JobsThatWaitForEachOtherAllRun) {
+  Runtime runtime = make();
+  auto body = []() -> Task<int> {
+    constexpr int kJobs = 20;
+    std::atomic<int> arrived{0};
+    std::vector<JoinHandle<int>> jobs;
+    for (int i = 0; i < kJobs; ++i)
+      jobs.push_back(spawn_blocking([&arrived] {
+        arrived.fetch_add(1);
+        while (arrived.load() < kJobs) std::this_thread::yield();
+        return 1;
+      }));
+    int sum = 0;
+    for (auto& job : jobs) sum += *co_await job;
+    co_return sum;
+  };
+  EXPECT_EQ(runtime.block_on(body()), 20);
+}
+
+TEST_P(SpawnBlockingOn, JobsMaySpawnTasksAndJobs) {
+  Runtime runtime = make();
+  auto job = [] {
+    auto give = [](int value) -> Task<int> { co_return value; };
+    auto task = spawn(give(3));
+    auto inner = spawn_blocking([] { return 4; });
+    return std::make_pair(std::move(task), std::move(inner));
+  };
+  auto body = [](auto function) -> Task<int> {
+    auto handle = spawn_blocking(function);
+    auto both = co_await handle;
+    const auto task = co_await both->first;
+    const auto inner = co_await both->second;
+    co_return *task * 10 + *inner;
+  };
+  EXPECT_EQ(runtime.block_on(body(job)), 34);
+}
+
+TEST_P(SpawnBlockingOn, ManyShortJobsEnd) {
+  Runtime runtime = make();
+  auto body = [](int count) -> Task<int> {
+    std::vector<JoinHandle<int>> jobs;
+    for (int i = 0; i < count; ++i) jobs.push_back(spawn_blocking([] { return 1; }));
+    int sum = 0;
+    for (auto& job : jobs) sum += *co_await job;
+    co_return sum;
+  };
+  const int count = static_cast<int>(test::scaled(5000));
+  EXPECT_EQ(runtime.block_on(body(count)), count);
+}
+
+TEST(SpawnBlocking, ThrowsOutsideOfARuntime) {
+  EXPECT_THROW(spawn_blocking([] {}).detach(), std::logic_error);
+}
+
+// A pool of one thread, so that a job can be seen to wait in line.
+class PoolOfOne : public ::testing::Test {
+ protected:
+  template <class F>
+  auto submit(F function) {
+    auto* cell = new (detail::frame_allocate(sizeof(detail::BlockingCell<F, int>)))
+        detail::BlockingCell<F, int>(std::move(function));
+    cell->bytes = sizeof(*cell);
+    cell->refs = 2;
+    JoinHandle<int> handle(*cell);
+    pool.submit(*cell);
+    return handle;
+  }
+  static std::string end_of(JoinHandle<int> handle) { return block_on(describe(std::move(handle))); }
+
+  test::ManualExecutor runtime;
+  detail::BlockingPool pool{runtime, 1};
+};
+
+TEST_F(PoolOfOne, RunsJobsFirstComeFirstServed) {
+  std::vector<int> order;
+  std::promise<void> go;
+  auto first = submit([&] {
+    go.get_future().wait();
+    return 0;
+  });
+  std::vector<JoinHandle<int>> rest;
+  for (int i = 1; i < 5; ++i)
+    rest.push_back(submit([&order, i] {
+      order.push_back(i);
+      return i;
+    }));
+  go.set_value();
+  EXPECT_EQ(end_of(std::move(first)), "0");
+  for (int i = 1; i < 5; ++i)
+    EXPECT_EQ(end_of(std::move(rest[static_cast<std::size_t>(i - 1)])), std::to_string(i));
+  EXPECT_EQ(order, (std::vector<int>{1, 2, 3, 4}));
+}
+
+TEST_F(PoolOfOne, AJobInLineCanBeAborted) {
+  std::promise<void> go;
+  std::promise<void> started;
+  Census census;
+  bool ran = false;
+  auto first = submit([&] {
+    started.set_value();
+    go.get_future().wait();
+    return 0;
+  });
+  started.get_future().wait();
+  auto second = submit([&ran, counted = Counted(census)] {
+    ran = true;
+    return 1;
+  });
+  second.abort();
+  first.abort();  // too late: it runs
+  EXPECT_FALSE(second.is_finished());
+  go.set_value();
+  EXPECT_EQ(end_of(std::move(first)), "0");
+  EXPECT_EQ(end_of(std::move(second)), "cancelled");
+  EXPECT_FALSE(ran);
+  EXPECT_EQ(census.alive, 0);
+}
+
+TEST_F(PoolOfOne, ShutdownCancelsTheLineAndWaitsForWhatRuns) {
+  std::promise<void> started;
+  std::atomic<bool> in_shutdown{false};
+  Census census;
+  auto first = submit([&] {
+    started.set_value();
+    while (!in_shutdown.load()) std::this_thread::yield();
+    return 1;
+  });
+  started.get_future().wait();
+  std::vector<JoinHandle<int>> line;
+  for (int i = 0; i < 5; ++i) line.push_back(submit([counted = Counted(census)] { return 2; }));
+  std::thread shutdown([&] { pool.shutdown(); });
+  while (!line.back().is_finished()) std::this_thread::yield();  // cancelled although the first still runs
+  EXPECT_FALSE(first.is_finished());
+  in_shutdown = true;
+  shutdown.join();
+  EXPECT_EQ(end_of(std::move(first)), "1");
+  for (auto& handle : line) EXPECT_EQ(end_of(std::move(handle)), "cancelled");
+  EXPECT_EQ(end_of(submit([] { return 3; })), "cancelled");
+  EXPECT_EQ(census.alive, 0);
+}
+
+}  // namespace
+}  // namespace corokit

@@ -1,0 +1,97 @@
+#include <corokit/runtime.hpp>
+#include <corokit/select.hpp>
+#include <corokit/simulation.hpp>
+#include <corokit/yield.hpp>
+
+#include <gtest/gtest.h>
+#include <string>
+#include <utility>
+
+#include "support/gate.hpp"
+#include "support/probe.hpp"
+#include "support/scale.hpp"
+
+namespace corokit {
+namespace {
+
+using test::Gate;
+using test::Probe;
+
+TEST(YieldNow, SuspendsOnceAndIsWokenOnce) {
+  Probe probe(yield_now());
+  EXPECT_FALSE(probe.poll());
+  // It is back in line already: one turn more.
+  EXPECT_TRUE(probe.poll());
+}
+
+TEST(YieldNow, LetsTheOthersRunFirst) {
+  auto write = [](std::string* log, char name) -> Task<void> {
+    for (int i = 0; i < 3; ++i) {
+      *log += name;
+      co_await yield_now();
+    }
+  };
+  auto body = [](auto make) -> Task<std::string> {
+    std::string log;
+    auto a = spawn(make(&log, 'a'));
+    auto b = spawn(make(&log, 'b'));
+    co_await a;
+    co_await b;
+    co_return log;
+  };
+  EXPECT_EQ(block_on(body(write)), "ababab");  // the current-thread runtime is first in, first out
+}
+
+TEST(YieldNow, BranchesOfOneTaskTakeTurns) {
+  auto write = [](std::string* log, char name) -> Task<void> {
+    for (int i = 0; i < 3; ++i) {
+      *log += name;
+      co_await yield_now();
+    }
+  };
+  auto body = [](auto make) -> Task<std::string> {
+    std::string log;
+    co_await select(biased, make(&log, 'a'), make(&log, 'b'));
+    co_return log;
+  };
+  EXPECT_EQ(block_on(body(write)), "ababab");
+}
+
+TEST(YieldNow, AMillionTimesInConstantStack) {
+  auto body = [](std::uint64_t rounds) -> Task<std::uint64_t> {
+    std::uint64_t i = 0;
+    for (; i < rounds; ++i) co_await yield_now();
+    co_return i;
+  };
+  EXPECT_EQ(block_on(body(test::scaled(1'000'000))), test::scaled(1'000'000));
+}
+
+TEST(Budget, EndsATurnAfterItsReadyAwaits) {
+  Gate open;
+  open.open();
+  auto loop = [](Gate* gate, int rounds, int* done) -> Task<void> {
+    for (; *done < rounds; ++*done) co_await gate->wait();
+  };
+  int done = 0;
+  Probe probe(loop(&open, 300, &done));
+  EXPECT_FALSE(probe.poll());
+  EXPECT_EQ(done, 128);
+  EXPECT_FALSE(probe.poll());
+  EXPECT_EQ(done, 257);  // the one it gave way with, and 128 more
+  EXPECT_TRUE(probe.poll());
+}
+
+TEST(Budget, ATaskThatGaveWayCanBeDropped) {
+  Gate open;
+  open.open();
+  auto loop = [](Gate* gate) -> Task<void> {
+    for (;;) co_await gate->wait();
+  };
+  Probe probe(loop(&open));
+  for (int i = 0; i < 10; ++i) EXPECT_FALSE(probe.poll());
+  probe.drop();
+  EXPECT_EQ(open.waiting(), 0u);
+}
+
+}  // namespace
+}  // namespace corokit
