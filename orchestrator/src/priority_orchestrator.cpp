@@ -417,7 +417,6 @@ void Run::dequeue(Job& job) {
 
 /// Takes what the worker does next out of its queue, or the fullest, or wherever the deadline at risk is.
 Job* Run::take(std::size_t worker) {
-  if (setup_.token.is_cancelled()) stop();
   if (!has_work(worker)) return nullptr;
   const Instant time = now();
   const Queue& queue = queues_[queues_[worker].empty() ? work_.most() : worker];
