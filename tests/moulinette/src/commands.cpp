@@ -2,14 +2,17 @@
 
 #include "candidate.hpp"
 #include "error.hpp"
+#include "quiz.hpp"
 #include "report_json.hpp"
 #include "report_text.hpp"
 #include "submission.hpp"
 #include "validate.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 #include <algorithm>
 #include <cstdio>
+#include <iostream>
 #include <nlohmann/json.hpp>
 
 namespace corokit::moulinette {
@@ -81,14 +84,30 @@ int list_command(const Request& request) {
                       {"title", spec.title},
                       {"file", file},
                       {"max_score", spec.max_score()},
-                      {"pass", spec.pass}});
+                      {"pass", spec.pass},
+                      {"xp", spec.xp}});
     } else {
-      fmt::print("{:<24} {}\n{:<24} {} points, {} to pass; fill in {}\n", spec.exercise, spec.title, "",
-                 spec.max_score(), spec.pass, std::filesystem::proximate(file).string());
+      fmt::print("{:<24} {}\n{:<24} {} points, {} to pass; {} XP; fill in {}\n", spec.exercise, spec.title,
+                 "", spec.max_score(), spec.pass, spec.xp, std::filesystem::proximate(file).string());
     }
   }
   if (request.voice.json) print(list);
   return 0;
+}
+
+int quiz_command(const Request& request, const std::string& name) {
+  const Exercise exercise = find_exercise(request, name);
+  const std::filesystem::path file = exercise.spec.parent_path() / "quiz.json";
+  if (!std::filesystem::exists(file))
+    throw misuse(fmt::format("{} has no quiz: there is no {}.", name, file.string()));
+  const Quiz quiz = load_quiz(file);
+  if (request.voice.json) {
+    print(to_json(quiz));
+    return 0;
+  }
+  const bool echo = isatty(STDIN_FILENO) == 0;
+  const std::size_t right = ask(quiz, std::cin, std::cout, Paint(request.voice.colour), echo);
+  return right == quiz.questions.size() ? 0 : Error::kNotAsExpected;
 }
 
 }  // namespace corokit::moulinette

@@ -19,5 +19,7 @@ int grade_command(const Request& request, const std::string& exercise, const std
 /// No names: all exercises.
 int validate_command(const Request& request, const std::vector<std::string>& exercises);
 int list_command(const Request& request);
+/// Asks the questions of an exercise, and reads the answers from the standard input; with --json lists them.
+int quiz_command(const Request& request, const std::string& exercise);
 
 }  // namespace corokit::moulinette

@@ -58,7 +58,10 @@ int run(int argc, char** argv) {
       "Check that right implementations pass and that wrong ones are killed by the tests that claim them");
   validate->add_option("EXERCISE", options.exercises, "Their names; without any, all exercises");
   CLI::App* list = app.add_subcommand("list", "List the exercises");
-  for (CLI::App* command : {grade, validate, list}) add_common(*command, options);
+  CLI::App* quiz =
+      app.add_subcommand("quiz", "Answer questions on an exercise, one a line; status 0 if all are right");
+  quiz->add_option("EXERCISE", options.exercise, "Its name, as list shows it")->required();
+  for (CLI::App* command : {grade, validate, list, quiz}) add_common(*command, options);
   app.add_subcommand("test", "Build everything and run the project's own tests (done by the launcher)");
 
   try {
@@ -68,6 +71,7 @@ int run(int argc, char** argv) {
   }
   if (*grade) return grade_command(options.request(), options.exercise, options.file);
   if (*validate) return validate_command(options.request(), options.exercises);
+  if (*quiz) return quiz_command(options.request(), options.exercise);
   if (*list) return list_command(options.request());
   throw misuse("Only the launcher can run the tests: ./moulinette test");
 }

@@ -110,7 +110,8 @@ void Writer::total() {
   const std::string score = paint_.strong(fmt::format("Score {}/{}", graded_.score, graded_.max_score));
   switch (graded_.verdict) {
     case Verdict::passed:
-      line("{}: {}", score, paint_.good("passed"));
+      line("{}: {}, {} of {} XP", score, paint_.good("passed"), session_.spec.earned_xp(graded_.score),
+           session_.spec.xp);
       break;
     case Verdict::interrupted:
       line("{}: interrupted, so the other tests did not run to their end", score);

@@ -102,6 +102,10 @@ int Spec::max_score() const noexcept {
   return sum;
 }
 
+int Spec::earned_xp(int score) const noexcept {
+  return score < pass || score == 0 ? 0 : xp * score / max_score();
+}
+
 const TestSpec* Spec::find(std::string_view test) const noexcept {
   for (const TestSpec& known : tests) {
     if (known.name == test) return &known;
@@ -111,14 +115,15 @@ const TestSpec* Spec::find(std::string_view test) const noexcept {
 
 Spec parse_spec(const Json& json) {
   const JsonObject top(json, "spec.json");
-  top.only({"$schema", "exercise", "title", "subject", "file", "first_step", "pass", "schedules", "tests",
-            "edge_cases", "limits", "norm", "roster"});
+  top.only({"$schema", "exercise", "title", "subject", "file", "first_step", "xp", "pass", "schedules",
+            "tests", "edge_cases", "limits", "norm", "roster"});
   Spec spec;
   spec.exercise = top.text("exercise");
   spec.title = top.text("title");
   spec.subject = top.text("subject");
   spec.file = top.text("file");
   spec.first_step = top.text("first_step");
+  spec.xp = top.number("xp");
   spec.pass = top.number("pass");
   spec.schedules = static_cast<std::uint64_t>(top.number("schedules"));
   for (const JsonObject& test : top.objects("tests")) spec.tests.push_back(parse_test(test));

@@ -55,6 +55,7 @@ struct Spec {
   std::string subject;
   std::string file;  // to fill in
   std::string first_step;
+  int xp = 0;  // experience points, for a full score
   int pass = 0;
   std::uint64_t schedules = 0;
   std::vector<TestSpec> tests;  // the edge cases after the others
@@ -63,6 +64,8 @@ struct Spec {
   std::vector<RosterEntry> roster;
 
   int max_score() const noexcept;
+  /// What a score earns: in proportion, from the pass mark on.
+  int earned_xp(int score) const noexcept;
   const TestSpec* find(std::string_view test) const noexcept;
 };
 

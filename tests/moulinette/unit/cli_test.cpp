@@ -53,6 +53,11 @@ TEST(Grade, ARightSolutionGetsAllPoints) {
   EXPECT_EQ(graded["tests"][0]["schedules"], 21);  // 20 and the thread pool
 }
 
+TEST(Grade, APassEarnsExperience) {
+  const Finished finished = moulinette({"grade", "toy", TOY "/solutions/reference.cpp", "--kit", TOY_KIT});
+  EXPECT_NE(finished.output.find("Score 100/100: passed, 10 of 10 XP"), std::string::npos) << finished.output;
+}
+
 TEST(Grade, AFloodOfOutputDisturbsNobody) {
   EXPECT_EQ(grade_json("solutions/noisy.cpp", 0)["score"], 100);
 }
@@ -185,7 +190,7 @@ TEST(Misuse, IsToldFromFailureAndSaysWhatToDo) {
 TEST(Help, IsThereForEveryCommand) {
   EXPECT_EQ(moulinette({"--help"}).code, 0);
   EXPECT_EQ(moulinette({"--version"}).code, 0);
-  for (const char* command : {"grade", "validate", "list", "test"}) {
+  for (const char* command : {"grade", "validate", "list", "quiz", "test"}) {
     const Finished finished = moulinette({command, "--help"});
     EXPECT_EQ(finished.code, 0) << command;
     EXPECT_NE(finished.output.find(command), std::string::npos) << finished.output;
@@ -196,6 +201,8 @@ TEST(List, NamesTheExercises) {
   const Finished finished = moulinette({"list", "--json", "--kit", TOY_KIT});
   EXPECT_EQ(finished.code, 0);
   EXPECT_EQ(Json::parse(finished.output)[0]["exercise"], "toy");
+  EXPECT_EQ(Json::parse(finished.output)[0]["xp"], 10);
+  EXPECT_NE(moulinette({"list", "--kit", TOY_KIT}).output.find("10 XP"), std::string::npos);
 }
 
 /// A kit that is the toy's but for its spec.

@@ -33,6 +33,14 @@ TEST(Spec, IsReadAsWritten) {
   EXPECT_EQ(spec.limits.memory_bytes, std::size_t{1024} << 20U);
 }
 
+TEST(Spec, APassEarnsItsShareOfTheExperience) {
+  const Spec spec = toy_spec();  // 10 XP, 70 to pass
+  EXPECT_EQ(spec.earned_xp(100), 10);
+  EXPECT_EQ(spec.earned_xp(70), 7);
+  EXPECT_EQ(spec.earned_xp(69), 0);
+  EXPECT_EQ(spec.earned_xp(0), 0);
+}
+
 TEST(Spec, RefusesAMisspeltKey) {
   EXPECT_EQ(complaint([](Json& json) { json["tests"][1]["pionts"] = 3; }),
             "spec.json/tests/1: unknown key \"pionts\" (known: name, points, what, hint)");
