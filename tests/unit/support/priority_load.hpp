@@ -99,8 +99,7 @@ class LoadGenerator {
     for (LoadTask& task : tasks)
       if (task.task.deadline) arrivals.push_back(&task);
     const auto release = [begin](const LoadTask* task) { return task->task.release.value_or(begin); };
-    std::stable_sort(arrivals.begin(), arrivals.end(),
-                     [&](auto* a, auto* b) { return release(a) < release(b); });
+    std::sort(arrivals.begin(), arrivals.end(), [&](auto* a, auto* b) { return release(a) < release(b); });
     std::multimap<Instant, Part> ready;
     bool any_missed = false;
     Instant time = begin;
