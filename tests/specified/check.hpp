@@ -58,6 +58,9 @@ class Check {
   Check(const Check&) = delete;
   Check& operator=(const Check&) = delete;
 
+  /// For tests that play something else under each schedule: from 1; 0 on the thread pool.
+  std::uint64_t seed() const noexcept { return seed_; }
+
   /// Runs the body of a test to its end: in simulation under this schedule's seed, or on four threads.
   /// A deadlock or a schedule without end, which a simulation recognises, is a finding. Rethrows what
   /// escaped.

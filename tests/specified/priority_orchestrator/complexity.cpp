@@ -1,0 +1,54 @@
+#include "stage.hpp"
+
+#include <cmath>
+
+namespace corokit::specified {
+namespace {
+
+/// Comparisons allowed, in multiples of n log2 n: an orchestrator keeps a few orders, not dozens.
+constexpr double kFactor = 40;
+
+Task<Answer> at_once(Stage& stage, std::uint32_t id) {
+  const Presence presence(stage, id);
+  co_return name_of(id);
+}
+
+/// Tasks of all priorities; those with a deadline, one in four, have much time.
+Tasks many(std::uint32_t count) {
+  Tasks tasks;
+  for (std::uint32_t id = 0; id < count; ++id) {
+    const std::uint32_t random = id * 2'654'435'761U;
+    tasks.emplace_back(id, 1 + random % 10, 1ms * (1 + random / 16 % 50));
+    if (id % 4 == 0) tasks.back().deadline = now() + 1h + 1ms * (random / 256 % 10'000);
+  }
+  return tasks;
+}
+
+Task<void> counted(Check& check, std::uint32_t count) {
+  Stage stage(check);
+  std::uint64_t comparisons = 0;
+  PriorityOptions options;
+  options.comparisons = &comparisons;
+  const PriorityOrchestrator orchestrator(4, options);
+  const PriorityExecutor executor(
+      [&stage](const PrioritizedTask& task, const PriorityContext&) { return at_once(stage, task.id); });
+  const Results results = co_await orchestrator.run_with_priority(many(count), executor, kPlenty);
+  if (!succeeded(check, results) || !check.equal(results->size(), count, "the number of results")) co_return;
+  check.that(comparisons >= count, "the comparisons of " + show(count) + " tasks are not counted: " +
+                                       show(comparisons) + " in options.comparisons");
+  const double most = kFactor * count * std::log2(count);
+  check.that(static_cast<double>(comparisons) <= most,
+             show(count) + " tasks take " + show(comparisons) + " comparisons: more than " + show(kFactor) +
+                 " n log2 n, which are " + show(static_cast<std::uint64_t>(most)));
+}
+
+}  // namespace
+
+COROKIT_SPECIFIED_TEST(complexity) {
+  check.run(counted(check, 100));
+  if (check.seed() > 1 || check.failed()) return;
+  check.run(counted(check, 1'000));
+  if (!check.failed()) check.run(counted(check, 10'000));
+}
+
+}  // namespace corokit::specified

@@ -1,0 +1,156 @@
+// Random sets of tasks, against an oracle that knows which orders are legal.
+#include "stage.hpp"
+
+#include <random>
+#include <set>
+#include <tuple>
+
+namespace corokit::specified {
+namespace {
+
+using Random = std::mt19937_64;
+
+std::uint32_t below(Random& random, std::uint32_t bound) {
+  return static_cast<std::uint32_t>(random() % bound);
+}
+
+std::tuple<unsigned, Duration, std::uint32_t> urgency(const PrioritizedTask& task) {
+  return {task.priority, task.estimated_duration, task.id};
+}
+
+Tasks random_tasks(Random& random, std::uint32_t count) {
+  Tasks tasks;
+  std::set<std::uint32_t> used;
+  while (tasks.size() < count) {
+    const std::uint32_t id = below(random, 1'000);
+    if (used.insert(id).second) tasks.emplace_back(id, 1 + below(random, 10), 1ms * (1 + below(random, 12)));
+  }
+  return tasks;
+}
+
+/// The rules, as far as they need no deadline: which of two tasks that wait may not be left behind.
+class Ageing {
+ public:
+  explicit Ageing(Duration step) : step_(step) {}
+
+  /// May `chosen` not start at `time`, while `other` waits? Where two things happen at once, either is right.
+  bool forbids(const PrioritizedTask& chosen, const PrioritizedTask& other, Instant time) const {
+    if (*other.release >= time || other.id == chosen.id) return false;
+    const Instant chosen_old = overdue(chosen);
+    const Instant other_old = overdue(other);
+    if (chosen_old == time || other_old == time) return false;
+    if (other_old < time) return chosen_old > time || other_old < chosen_old;
+    return chosen_old > time && urgency(other) < urgency(chosen);
+  }
+  std::string why(const PrioritizedTask& other, Instant time) const {
+    return overdue(other) < time ? ", which has waited for too long" : ", which is more urgent";
+  }
+
+ private:
+  Instant overdue(const PrioritizedTask& task) const { return *task.release + task.priority * step_; }
+  Duration step_;
+};
+
+/// Was each start legal, on one worker?
+void judge(Check& check, const Tasks& tasks, const std::vector<Turn>& turns, const Ageing& rules) {
+  std::map<std::uint32_t, PrioritizedTask> waiting;
+  for (const PrioritizedTask& task : tasks) waiting.emplace(task.id, task);
+  for (const Turn& turn : turns) {
+    const PrioritizedTask chosen = waiting.at(turn.id);
+    waiting.erase(turn.id);
+    check.that(*chosen.release <= turn.time, "task " + show(turn.id) + " starts before its release");
+    for (const auto& [id, other] : waiting)
+      if (rules.forbids(chosen, other, turn.time))
+        check.fail("task " + show(turn.id) + " starts before task " + show(id) + rules.why(other, turn.time));
+  }
+}
+
+/// Tasks keep arriving, estimates are wrong, some wait too long.
+Task<void> arrivals(Check& check) {
+  Random random(check.seed());
+  Stage stage(check);
+  Tasks tasks = random_tasks(random, 30);
+  std::map<std::uint32_t, Duration> work;
+  for (PrioritizedTask& task : tasks) {
+    task.release = now() + Duration(500us) * below(random, 200);
+    work[task.id] = Duration(700us) * (1 + below(random, 12));
+  }
+  const WorkOf work_of = [&work](const PrioritizedTask& task) { return work.at(task.id); };
+  const Duration step = 1ms * (2 + below(random, 10));
+  const PriorityOrchestrator orchestrator(1, with_ageing(step));
+  const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(stage, work_of), kPlenty);
+  if (each_once(check, stage, tasks, results) && in_virtual_time())
+    judge(check, tasks, stage.turns(), Ageing(step));
+}
+
+/// Several workers, estimates that are right: nobody starts after one that is less urgent.
+Task<void> several_workers(Check& check) {
+  Random random(check.seed() + 1'000);
+  Stage stage(check);
+  Tasks tasks = random_tasks(random, 30);
+  const std::size_t workers = 2 + below(random, 4);
+  PriorityOrchestrator orchestrator(workers);
+  orchestrator.enable_work_stealing(below(random, 2) == 0);
+  const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(stage), kPlenty);
+  check.that(stage.peak() <= static_cast<int>(workers), "more tasks run at once than there are workers");
+  if (!each_once(check, stage, tasks, results) || !in_virtual_time()) co_return;
+  std::sort(tasks.begin(), tasks.end(), [](const auto& a, const auto& b) { return urgency(a) < urgency(b); });
+  for (std::size_t i = 1; i < tasks.size(); ++i)
+    check.that(of(tasks[i - 1].id, results).started <= of(tasks[i].id, results).started,
+               "with " + show(workers) + " workers, task " + show(tasks[i].id) + " starts before task " +
+                   show(tasks[i - 1].id) + ", which is more urgent");
+}
+
+/// With stealing on, nobody is idle while something waits, whatever tasks take.
+Task<void> nobody_is_idle(Check& check) {
+  Random random(check.seed() + 2'000);
+  Stage stage(check);
+  const Tasks tasks = random_tasks(random, 30);
+  std::map<std::uint32_t, Duration> work;
+  for (const PrioritizedTask& task : tasks) work[task.id] = Duration(700us) * (1 + below(random, 20));
+  const WorkOf work_of = [&work](const PrioritizedTask& task) { return work.at(task.id); };
+  const Instant begin = now();
+  const PriorityOrchestrator orchestrator(3);
+  const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(stage, work_of), kPlenty);
+  if (!each_once(check, stage, tasks, results) || !in_virtual_time()) co_return;
+  std::multiset<Instant> free{begin, begin, begin};  // when each worker is free again
+  for (const Turn& turn : stage.turns()) {
+    check.equal(turn.time - *free.begin(), Duration(0),
+                "how long a worker is idle before task " + show(turn.id) + " starts, which waits");
+    free.erase(free.begin());
+    free.insert(turn.time + work.at(turn.id));
+  }
+}
+
+/// Deadlines that the earliest deadline first meets with room to spare: the orchestrator meets them as well.
+/// The tasks with a deadline that are running or waiting when one goes first are then the ones at risk.
+Task<void> feasible_deadlines(Check& check) {
+  Random random(check.seed() + 3'000);
+  Stage stage(check);
+  Tasks tasks = random_tasks(random, 24);
+  Duration demand{0};
+  for (std::size_t i = 0; i < 10; ++i) {
+    demand += tasks[i].estimated_duration;
+    tasks[i].deadline = now() + demand + 25ms + 1ms * below(random, 60);
+  }
+  const PriorityOrchestrator orchestrator(1);
+  const Results results = co_await orchestrator.run_with_priority(tasks, worker(stage, 1ms), kPlenty);
+  if (!each_once(check, stage, tasks, results)) co_return;
+  for (const PrioritizedTask& task : tasks)
+    check.equal(stage.worked(task.id), task.estimated_duration, "the work of task " + show(task.id));
+  if (!in_virtual_time()) co_return;
+  for (const PrioritizedTask& task : tasks)
+    check.that(of(task.id, results).deadline != Deadline::missed,
+               "task " + show(task.id) + " misses a deadline that the earliest deadline first would meet");
+}
+
+}  // namespace
+
+COROKIT_SPECIFIED_TEST(legal_orders) {
+  check.run(arrivals(check));
+  check.run(several_workers(check));
+  check.run(nobody_is_idle(check));
+  check.run(feasible_deadlines(check));
+}
+
+}  // namespace corokit::specified

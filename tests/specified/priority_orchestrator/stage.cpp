@@ -1,0 +1,216 @@
+#include "stage.hpp"
+
+#include <corokit/time/timeout.hpp>
+
+namespace corokit::specified {
+namespace {
+
+const char* word(Kind kind) {
+  switch (kind) {
+    case Kind::invalid_task:
+      return "invalid_task";
+    case Kind::timeout:
+      return "timeout";
+    case Kind::cancelled:
+      return "cancelled";
+    default:
+      return "task_failed";
+  }
+}
+
+Task<Answer> work_through(Stage& stage, PrioritizedTask task, PriorityContext context, Duration work,
+                          Duration step) {
+  const Presence presence(stage, task.id);
+  if (!presence.at_home()) co_return "elsewhere";
+  Duration left = work;
+  while (left > step) {
+    co_await sleep(step);
+    stage.work(task.id, step);
+    left -= step;
+    const Instant before = now();
+    stage.pause();
+    co_await context.checkpoint();
+    stage.resume(task.id, now() != before);
+  }
+  co_await sleep(left);
+  stage.work(task.id, left);
+  co_return name_of(task.id);
+}
+
+Task<Answer> listen(Stage& stage, std::uint32_t id, CancellationToken token, Duration clean_up) {
+  const Presence presence(stage, id);
+  if (!presence.at_home()) co_return "elsewhere";
+  const auto heard = co_await timeout(10s, token.cancelled());
+  if (heard) stage.tell();
+  co_await sleep(clean_up);
+  stage.clean();
+  co_return name_of(id);
+}
+
+Task<Answer> meet(Stage& stage, std::uint32_t id, int count) {
+  const Presence presence(stage, id);
+  for (int i = 0; i < 10'000 && stage.started() < count; ++i) co_await sleep(1ms);
+  co_return name_of(id);
+}
+
+}  // namespace
+
+bool Stage::enter(std::uint32_t id) {
+  {
+    const std::lock_guard lock(mutex_);
+    ++started_;
+    ++present_;
+    take_slot();
+    turns_.push_back({id, now(), true});
+  }
+  return check_.that(sim::is_simulated() == simulated_,
+                     "a task does not run on the runtime that called run_with_priority()");
+}
+
+void Stage::leave() {
+  const std::lock_guard lock(mutex_);
+  --present_;
+  --in_slot_;
+}
+
+void Stage::pause() {
+  const std::lock_guard lock(mutex_);
+  --in_slot_;
+}
+
+void Stage::resume(std::uint32_t id, bool has_waited) {
+  const std::lock_guard lock(mutex_);
+  take_slot();
+  if (has_waited) turns_.push_back({id, now(), false});
+}
+
+void Stage::take_slot() {
+  peak_ = std::max(peak_, ++in_slot_);
+}
+
+void Stage::work(std::uint32_t id, Duration time) {
+  const std::lock_guard lock(mutex_);
+  worked_[id] += time;
+}
+
+void Stage::tell() {
+  const std::lock_guard lock(mutex_);
+  ++told_;
+}
+
+void Stage::clean() {
+  const std::lock_guard lock(mutex_);
+  ++cleaned_;
+}
+
+Ids Stage::order() const {
+  Ids found;
+  for (const Turn& turn : turns())
+    if (turn.is_first) found.push_back(turn.id);
+  return found;
+}
+
+Duration Stage::worked(std::uint32_t id) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = worked_.find(id);
+  return found == worked_.end() ? Duration(0) : found->second;
+}
+
+int Stage::begun(std::uint32_t id) const {
+  const Ids started = order();
+  return static_cast<int>(std::count(started.begin(), started.end(), id));
+}
+
+PriorityExecutor worker(Stage& stage, Duration step, WorkOf work_of) {
+  return [&stage, step, work_of](const PrioritizedTask& task, const PriorityContext& context) {
+    return work_through(stage, task, context, work_of(task), step);
+  };
+}
+
+PriorityExecutor stubborn(Stage& stage, WorkOf work_of) {
+  return worker(stage, kPlenty, std::move(work_of));
+}
+
+PriorityExecutor listener(Stage& stage, Duration clean_up) {
+  return [&stage, clean_up](const PrioritizedTask& task, const PriorityContext& context) {
+    return listen(stage, task.id, context.token(), clean_up);
+  };
+}
+
+std::string name_of(std::uint32_t id) {
+  return "agent " + std::to_string(id);
+}
+
+Tasks alike(std::uint32_t first, std::uint32_t count, unsigned priority, Duration estimate) {
+  Tasks tasks;
+  for (std::uint32_t i = 0; i < count; ++i) tasks.emplace_back(first + i, priority, estimate);
+  return tasks;
+}
+
+PriorityOptions with_ageing(Duration step) {
+  PriorityOptions options;
+  options.ageing_step = step;
+  return options;
+}
+
+std::string describe(const Results& results) {
+  if (results) return std::to_string(results->size()) + " results";
+  return std::string("the error ") + word(results.error().kind) + " (" + results.error().message + ")";
+}
+
+bool succeeded(Check& check, const Results& results) {
+  return check.that(results.has_value(),
+                    "run_with_priority() should give results, and gives " + describe(results));
+}
+
+bool failed_as(Check& check, const Results& results, Kind expected) {
+  return check.that(!results && results.error().kind == expected,
+                    std::string("run_with_priority() should give the error ") + word(expected) +
+                        ", and gives " + describe(results));
+}
+
+bool each_once(Check& check, const Stage& stage, const Tasks& tasks, const Results& results) {
+  if (!succeeded(check, results)) return false;
+  Ids expected;
+  for (const PrioritizedTask& task : tasks) expected.push_back(task.id);
+  Ids started = stage.order();
+  Ids found = ids(results);
+  for (Ids* each : {&expected, &started, &found}) std::sort(each->begin(), each->end());
+  return check.equal(found, expected, "the tasks that have a result") &&
+         check.equal(started, expected, "the tasks that were begun");
+}
+
+Ids ids(const Results& results) {
+  Ids all;
+  for (const PriorityResult& result : *results) all.push_back(result.task_id);
+  return all;
+}
+
+const PriorityResult& of(std::uint32_t id, const Results& results) {
+  return *std::find_if(results->begin(), results->end(),
+                       [id](const PriorityResult& result) { return result.task_id == id; });
+}
+
+Task<Results> returned(Check& check, JoinHandle<Results> run) {
+  Result<Results, JoinError> joined = co_await run;
+  if (joined) co_return std::move(*joined);
+  check.fail("run_with_priority() threw: " + joined.error().message());
+  co_return Err<PriorityError>(PriorityError(Kind::task_failed, joined.error().message()));
+}
+
+void nobody_left(Check& check, const Stage& stage) {
+  check.equal(stage.present(), 0, "tasks that are still running when run_with_priority() has returned");
+}
+
+Task<void> slots_are_back(Check& check, PriorityOrchestrator orchestrator, int slots) {
+  Stage stage(check);
+  PriorityExecutor all_here([&stage, slots](const PrioritizedTask& task, const PriorityContext&) {
+    return meet(stage, task.id, slots);
+  });
+  Tasks tasks = alike(1, static_cast<std::uint32_t>(slots), 1, 1ms);
+  const Results results = co_await orchestrator.run_with_priority(std::move(tasks), all_here, 5s);
+  check.that(results.has_value(), "not every slot is back: the next run gives " + describe(results));
+  check.equal(stage.peak(), slots, "slots that the next run has");
+}
+
+}  // namespace corokit::specified

@@ -1,0 +1,100 @@
+#include <corokit/spawn.hpp>
+
+#include "stage.hpp"
+
+namespace corokit::specified {
+namespace {
+
+/// Dealt to two queues: 1 and 3 to the one, 2 and 4 to the other.
+Tasks four_tasks() {
+  return {PrioritizedTask(1, 5, 20ms), PrioritizedTask(2, 5, 30ms), PrioritizedTask(3, 5, 40ms),
+          PrioritizedTask(4, 5, 50ms)};
+}
+
+/// Task 2 stays until `until()`, the others are soon over.
+template <class Until>
+PriorityExecutor one_is_long(Stage& stage, Until until) {
+  return [&stage, until](const PrioritizedTask& task, const PriorityContext&) {
+    return [](Stage& on, std::uint32_t id, Until over) -> Task<Answer> {
+      const Presence presence(on, id);
+      co_await sleep(2ms);
+      for (int i = 0; id == 2 && i < 5'000 && !over(); ++i) co_await sleep(1ms);
+      co_return name_of(id);
+    }(stage, task.id, until);
+  };
+}
+
+/// Returns: whether another worker took task 4, which waits behind task 2.
+Task<bool> takes_the_last(Check& check, PriorityOrchestrator orchestrator, bool should_take) {
+  Stage stage(check);
+  const Tasks tasks = four_tasks();
+  int others_over = 0;
+  const auto over = [&stage, &others_over, should_take] {
+    if (should_take) return stage.started() == 4;
+    others_over += stage.started() - stage.present() >= 2;  // now and then: it stays for a while
+    return others_over > 30;
+  };
+  const Results results = co_await orchestrator.run_with_priority(tasks, one_is_long(stage, over), kPlenty);
+  if (!each_once(check, stage, tasks, results)) co_return should_take;
+  const bool taken = of(4, results).worker != of(2, results).worker;
+  if (!taken)
+    check.that(of(4, results).started >= of(2, results).ended,
+               "one worker runs two tasks at once, by the results");
+  for (const PriorityResult& result : *results)
+    check.that(result.worker < 2, "a result names worker " + show(result.worker) + ", of 2");
+  co_return taken;
+}
+
+Task<void> on_and_off(Check& check) {
+  PriorityOrchestrator orchestrator(2);
+  bool taken = co_await takes_the_last(check, orchestrator, true);
+  check.that(taken, "an idle worker leaves a task waiting in the queue of another, with stealing on");
+  orchestrator.enable_work_stealing(false);
+  const PriorityOrchestrator copy = orchestrator;
+  taken = co_await takes_the_last(check, copy, false);
+  check.that(!taken, "an idle worker takes a task from the queue of another, with stealing off");
+  copy.enable_work_stealing(true);
+  taken = co_await takes_the_last(check, orchestrator, true);
+  check.that(taken, "stealing stays off once it was");
+}
+
+/// The fullest queue holds the most urgent of those that wait, and nothing else.
+Task<void> from_the_fullest(Check& check) {
+  Stage stage(check);
+  const Tasks tasks{PrioritizedTask(1, 1, 30ms), PrioritizedTask(2, 1, 40ms), PrioritizedTask(3, 1, 200ms),
+                    PrioritizedTask(4, 2, 60ms), PrioritizedTask(5, 3, 50ms)};
+  const WorkOf work_of = [](const PrioritizedTask& task) {
+    return task.id == 3 ? Duration(1ms) : task.estimated_duration;
+  };
+  const PriorityOrchestrator orchestrator(3);
+  const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(stage, work_of), kPlenty);
+  if (!each_once(check, stage, tasks, results) || !in_virtual_time()) co_return;
+  check.equal(of(4, results).started - of(3, results).ended, Duration(0),
+              "how long the first worker to be idle leaves the fullest queue alone");
+}
+
+/// Estimates that say nothing: queues run empty early, and much is taken. Nothing is lost, nothing runs twice.
+Task<void> much_is_taken(Check& check) {
+  Stage stage(check);
+  Tasks tasks = alike(1, 60, 5, 1ms);
+  for (PrioritizedTask& task : tasks) task.priority = 1 + task.id % 10;
+  const std::uint64_t seed = check.seed();
+  const WorkOf work_of = [seed](const PrioritizedTask& task) {
+    return Duration(50us * ((task.id * 37 + seed * 11) % 60));
+  };
+  const PriorityOrchestrator orchestrator(4);
+  const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(stage, work_of), 1min);
+  if (!each_once(check, stage, tasks, results)) co_return;
+  nobody_left(check, stage);
+  check.that(stage.peak() <= 4, "more than 4 tasks run at once, with 4 workers");
+}
+
+}  // namespace
+
+COROKIT_SPECIFIED_TEST(work_stealing) {
+  check.run(on_and_off(check));
+  check.run(from_the_fullest(check));
+  check.run(much_is_taken(check));
+}
+
+}  // namespace corokit::specified
