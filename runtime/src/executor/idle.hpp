@@ -35,6 +35,8 @@ class Idle {
 
   /// Returns: false if enough others search already.
   bool begin_search() noexcept;
+  /// The worker did not go to sleep, since its last look found something: it searches on, whoever else does.
+  void resume_search() noexcept { searching_.fetch_add(1, std::memory_order_seq_cst); }
   /// The worker found something. Returns: true if it was the last that searched: the caller then wakes
   /// another.
   [[nodiscard]] bool end_search() noexcept;

@@ -203,7 +203,9 @@ void MultiThreadExecutor::work(Worker& self) {
     }
     found_work(self);
     if (run_turn(*task, self) != TurnEnd::again) continue;
-    const bool others = !self.queue.approx_empty();
+    // If this worker has something else to run first, somebody else may run this one meanwhile. Relaxed: only the
+    // owner fills the slot; that the watch empties it now does no harm.
+    const bool others = self.lifo.load(std::memory_order_relaxed) || !self.queue.approx_empty();
     push_local(self, *task, others);
   }
 }
@@ -215,7 +217,8 @@ void MultiThreadExecutor::sleep(Worker& self) noexcept {
   until = idle_.enter(self.index, self.searching, until, self.watching);
   self.searching = false;
   self.on_duty = until.has_value();
-  if (may_sleep(self, timer)) self.parker.park(time_until(until));
+  const bool may = may_sleep(self, timer);
+  if (may) self.parker.park(time_until(until));
   switch (idle_.leave(self.index)) {
     case Idle::WokenBy::work:
       self.searching = true;
@@ -224,6 +227,12 @@ void MultiThreadExecutor::sleep(Worker& self) noexcept {
       self.watching = self.on_duty = true;
       break;
     case Idle::WokenBy::itself:
+      if (!may) {
+        // While it still counted as searching, several may have pushed and relied on it: once it has found the first
+        // of that, found_work() must wake another.
+        idle_.resume_search();
+        self.searching = true;
+      }
       if (self.watching) look_after_stuck(self);
       break;
   }
