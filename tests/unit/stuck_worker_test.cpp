@@ -123,7 +123,8 @@ TEST(StuckWorker, TimersOfOthersFireThoughItKeptTheTime) {
   for (int i = 0; i < 20; ++i) {
     Signal fired;
     auto sleeper = runtime.spawn(sleep_and_set(5ms, &fired));
-    std::this_thread::sleep_for(1ms);  // both workers sleep now, probably; right in any case
+    for (int n = 0; n < 100; ++n)
+      std::this_thread::yield();  // both workers may sleep by now; right in any case
     ASSERT_TRUE(runtime.block_on(block_until(&fired)));
     sleeper.detach();
   }

@@ -12,12 +12,13 @@ constexpr int kPatience = 10;  // the limit counts processor time: a busy machin
 bool step(Compiled& compiled, std::vector<std::string> argv, const LimitsSpec& limits,
           const Interrupt& interrupt) {
   const Command command{.argv = std::move(argv)};
-  const Finished finished =
-      run_process(command, {.wall = kPatience * limits.compile, .cpu = limits.compile, .memory = kMemory}, interrupt);
+  const Finished finished = run_process(
+      command, {.wall = kPatience * limits.compile, .cpu = limits.compile, .memory = kMemory}, interrupt);
   compiled.message = finished.output;
   compiled.interrupted = finished.how == Finished::How::interrupted;
   if (finished.how == Finished::How::out_of_time) {
-    compiled.message += fmt::format("The compiler did not finish within {} s of processor time.\n", limits.compile.count());
+    compiled.message +=
+        fmt::format("The compiler did not finish within {} s of processor time.\n", limits.compile.count());
   }
   return finished.succeeded();
 }

@@ -60,7 +60,8 @@ TEST(Process, TakesItsGroupWithIt) {
 TEST(Process, TakesWithItWhatLeftTheGroup) {
   // `cat` waits for the word of the one that left: it has a session of its own by then.
   const Finished finished = shell(
-      "fifo=$(mktemp -u); mkfifo $fifo; setsid sh -c 'echo $$ > $0; exec sleep 1000' $fifo & cat $fifo; rm $fifo");
+      "fifo=$(mktemp -u); mkfifo $fifo; setsid sh -c 'echo $$ > $0; exec sleep 1000' $fifo & cat $fifo; rm "
+      "$fifo");
   ASSERT_EQ(finished.how, How::exited);
   ASSERT_FALSE(finished.output.empty());
   EXPECT_FALSE(alive(std::stoi(finished.output))) << finished.output;

@@ -24,4 +24,6 @@ Task<bool> orchestrate() {
   co_return results.has_value() && results->size() == 5;
 }
 
-int main() { return Runtime::multi_thread(2).block_on(orchestrate()) ? 0 : 1; }
+int main() {
+  return Runtime::multi_thread(2).block_on(orchestrate()) ? 0 : 1;
+}
