@@ -286,8 +286,7 @@ void Run::deal(std::size_t workers) {
     loads.emplace(least.first + job->left(), least.second);
   }
   deadlines_.emplace(shared_->options, arrivals_, lines, workers);
-  std::stable_sort(arrivals_.begin(), arrivals_.end(),
-                   [](Job* a, Job* b) { return a->arrival > b->arrival; });
+  std::sort(arrivals_.begin(), arrivals_.end(), [](Job* a, Job* b) { return a->arrival > b->arrival; });
 }
 
 Task<std::optional<PriorityError>> Run::all() {

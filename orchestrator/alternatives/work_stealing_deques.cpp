@@ -259,8 +259,7 @@ void Board::deal() {
     job->line = is_stealing_ ? 0 : job->worker;
   }
   deadlines_.emplace(options_, arrivals_, is_stealing_ ? 1 : deques_.size(), deques_.size());
-  std::stable_sort(arrivals_.begin(), arrivals_.end(),
-                   [](Job* a, Job* b) { return a->arrival > b->arrival; });
+  std::sort(arrivals_.begin(), arrivals_.end(), [](Job* a, Job* b) { return a->arrival > b->arrival; });
 }
 
 void Board::receive() {
