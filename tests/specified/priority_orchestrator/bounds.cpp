@@ -86,7 +86,7 @@ Task<void> no_workers(Check& check) {
 COROKIT_SPECIFIED_TEST(bounds) {
   check.run(the_bounds_themselves(check));
   check.run(wrong_tasks(check));
-  check.run(wrong_counts(check));
+  if (check.seed() <= 1) check.run(wrong_counts(check));  // 10,001 tasks: once is enough
   check.run(no_workers(check));
 }
 
