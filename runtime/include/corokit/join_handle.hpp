@@ -10,7 +10,7 @@
 
 namespace corokit {
 
-/// Tells tasks apart; unique in the process, in the order of spawning.
+/// Tells tasks apart; unique in the process (in a simulation: in it). It says nothing about their order.
 enum class TaskId : std::uint64_t {};
 
 /// Why a task gave no value.

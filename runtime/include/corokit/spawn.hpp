@@ -25,7 +25,7 @@ JoinHandle<T> spawn_on(Scheduler& scheduler, Task<T>&& task) {
 
 /// Starts a task on the current runtime; it runs concurrently with the caller, on any worker.
 ///
-/// Requires: a runtime on this thread (inside a task, a spawn_blocking job or Runtime::enter), else
+/// Requires: a runtime on this thread (inside a task or a spawn_blocking job), else
 ///   std::logic_error; the task was not started before.
 /// Returns: the handle on its result. On a runtime that is shutting down the task never runs and the handle
 ///   resolves as cancelled.
