@@ -1,3 +1,4 @@
+#include <corokit/join.hpp>
 #include <corokit/join_set.hpp>
 #include <corokit/runtime.hpp>
 #include <corokit/select.hpp>
@@ -290,6 +291,95 @@ TEST_P(JoinSetOn, ItsTasksAreCancelledWithTheirRuntime) {
   int cancelled = 0;
   while (auto result = set->try_join_next()) cancelled += !*result && result->error().is_cancelled() ? 1 : 0;
   EXPECT_EQ(cancelled, 4);
+}
+
+using Ints = JoinSet<int>;
+
+TEST(JoinSet, ASiblingThatDetachesAllEndsAWait) {
+  auto body = []() -> Task<bool> {
+    Gate gate;
+    Census census;
+    Ints set;
+    set.spawn(wait_at(&gate, Counted(census)));
+    auto wait = [](Ints* all) -> Task<bool> { co_return !co_await all->join_next(); };
+    auto detach = [](Ints* all) -> Task<void> {
+      co_await sleep(1ms);
+      all->detach_all();
+    };
+    const auto [none, detached] = co_await join(wait(&set), detach(&set));
+    gate.open();
+    co_return none&& set.empty();
+  };
+  for (std::uint64_t seed = 0; seed < 50; ++seed) EXPECT_TRUE(*sim::run({.seed = seed}, body()));
+}
+
+TEST(JoinSet, AResultThatAWaitWasGivenCannotBeTakenByASibling) {
+  auto body = []() -> Task<int> {
+    Gate gate;
+    Census census;
+    Ints set;
+    set.spawn(wait_at(&gate, Counted(census)));
+    auto wait = [](Ints* all) -> Task<int> {
+      int results = 0;
+      while (co_await all->join_next()) ++results;
+      co_return results;
+    };
+    auto take = [](Ints* all, Gate* at) -> Task<int> {
+      at->open();
+      int results = 0;
+      for (int i = 0; i < 20; ++i) {
+        co_await yield_now();
+        if (all->try_join_next()) ++results;
+      }
+      co_return results;
+    };
+    const auto [waited, taken] = co_await join(wait(&set), take(&set, &gate));
+    co_return waited + 10 * taken;
+  };
+  for (std::uint64_t seed = 0; seed < 200; ++seed) EXPECT_EQ(*sim::run({.seed = seed}, body()), 1) << seed;
+}
+
+TEST(JoinSet, AWaitThatIsDroppedAfterItWasGivenAResultPutsItBack) {
+  auto body = []() -> Task<int> {
+    Gate gate;
+    Census census;
+    Ints set;
+    for (int n = 0; n < 3; ++n) set.spawn(wait_at(&gate, Counted(census)));
+    int results = 0;
+    gate.open();
+    while (!set.empty()) {
+      // A biased select: where both are ready, join_next() is dropped with a result in its hands.
+      auto first = co_await select(biased, yield_now(), set.join_next());
+      if (first.index() == 1 && std::get<1>(first)) ++results;
+      if (set.try_join_next()) ++results;
+    }
+    co_return results;
+  };
+  for (std::uint64_t seed = 0; seed < 200; ++seed) EXPECT_EQ(*sim::run({.seed = seed}, body()), 3) << seed;
+}
+
+TEST(JoinSet, ASecondJoinNextAtTheSameTimeIsRefused) {
+  auto body = []() -> Task<bool> {
+    Gate gate;
+    Census census;
+    Ints set;
+    set.spawn(wait_at(&gate, Counted(census)));
+    auto wait = [](Ints* all) -> Task<bool> { co_return (co_await all->join_next()).has_value(); };
+    auto second = [](Ints* all, Gate* at) -> Task<bool> {
+      co_await sleep(1ms);
+      bool refused = false;
+      try {
+        co_await all->join_next();
+      } catch (const std::logic_error&) {
+        refused = true;
+      }
+      at->open();
+      co_return refused;
+    };
+    const auto [waited, refused] = co_await join(wait(&set), second(&set, &gate));
+    co_return waited&& refused;
+  };
+  for (std::uint64_t seed = 0; seed < 50; ++seed) EXPECT_TRUE(*sim::run({.seed = seed}, body()));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include <corokit/join_set.hpp>
 #include <corokit/runtime.hpp>
+#include <corokit/spawn_blocking.hpp>
 #include <corokit/time/sleep.hpp>
 #include <corokit/yield.hpp>
 
@@ -291,6 +292,33 @@ TEST(Runtime, StartsAndStopsOverAndOver) {
       EXPECT_EQ(runtime.block_on(give_later(i)), i);
     }
   }
+}
+
+TEST_P(RuntimeOn, ItsEndInsideOneOfItsTasksIsRefusedWithAMessage) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  auto end = [](std::optional<Runtime>* runtime) -> Task<void> {
+    runtime->reset();
+    co_return;
+  };
+  EXPECT_DEATH(
+      {
+        std::optional<Runtime> runtime(make());
+        runtime->block_on(end(&runtime));
+      },
+      "a Runtime was destroyed inside one of its own tasks");
+}
+
+TEST_P(RuntimeOn, ItsEndInsideOneOfItsBlockingFunctionsIsRefusedWithAMessage) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  auto end = [](std::optional<Runtime>* runtime) -> Task<void> {
+    co_await spawn_blocking([runtime] { *runtime = Runtime::current_thread(); });
+  };
+  EXPECT_DEATH(
+      {
+        std::optional<Runtime> runtime(make());
+        runtime->block_on(end(&runtime));
+      },
+      "a Runtime was destroyed inside one of its own tasks");
 }
 
 }  // namespace

@@ -329,5 +329,26 @@ TEST(Select, RunsMillionsOfRoundsInConstantStack) {
   EXPECT_EQ(block_on(body(test::scaled(2'000'000))), test::scaled(2'000'000));
 }
 
+TEST(Select, ThatThrowsHasDroppedItsLosersAlsoWhereItIsKept) {
+  auto fail = []() -> Task<int> {
+    co_await yield_now();
+    throw std::runtime_error("lost");
+  };
+  auto body = [fail](Gate* never, Counted counted) -> Task<int> {
+    Census& census = counted.census();
+    auto kept = select(fail(), give_after(never, 1, Counted(census)));
+    const int before = census.alive;
+    try {
+      co_await kept;
+    } catch (const std::runtime_error&) {
+      co_return before - census.alive;
+    }
+    co_return 0;
+  };
+  Gate never;
+  Census census;
+  EXPECT_EQ(block_on(body(&never, Counted(census))), 1);
+}
+
 }  // namespace
 }  // namespace corokit

@@ -291,5 +291,25 @@ TEST(Simulation, GoesOnFromOneRunToTheNext) {
   EXPECT_GT(simulation.steps(), 3u);
 }
 
+TEST(Simulation, TasksThatNeverRestMeetTheStepLimitOutsideOfARunToo) {
+  auto spin = []() -> Task<void> {
+    for (;;) co_await yield_now();
+  };
+  sim::Simulation simulation({.max_steps = 1000});
+  const JoinHandle<void> spinning = simulation.spawn(spin());
+  EXPECT_THROW(simulation.settle(), std::runtime_error);
+  EXPECT_THROW(simulation.advance(1ms), std::runtime_error);
+  EXPECT_EQ(simulation.steps(), 2000U);
+}
+
+TEST(Simulation, AdvanceBoundsTheStepsOfAllItsTimersTogether) {
+  auto tick = []() -> Task<void> {
+    for (;;) co_await sleep(1us);
+  };
+  sim::Simulation simulation({.max_steps = 1000});
+  const JoinHandle<void> ticking = simulation.spawn(tick());
+  EXPECT_THROW(simulation.advance(1s), std::runtime_error);
+}
+
 }  // namespace
 }  // namespace corokit

@@ -3,10 +3,12 @@
 #include <corokit/time/sleep.hpp>
 
 #include <gtest/gtest.h>
+#include <pthread.h>
 #include <atomic>
 #include <chrono>
 #include <future>
 #include <memory>
+#include <optional>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -213,6 +215,59 @@ TEST_F(PoolOfOne, ShutdownCancelsTheLineAndWaitsForWhatRuns) {
   for (auto& handle : line) EXPECT_EQ(end_of(std::move(handle)), "cancelled");
   EXPECT_EQ(end_of(submit([] { return 3; })), "cancelled");
   EXPECT_EQ(census.alive, 0);
+}
+
+/// While it lives, no thread can be started: each would need more stack than there is address space.
+class NoNewThreads {
+ public:
+  NoNewThreads() {
+    pthread_attr_t none;
+    pthread_attr_init(&none);
+    pthread_attr_setstacksize(&none, std::size_t{1} << 50U);
+    pthread_getattr_default_np(&before_);
+    EXPECT_EQ(pthread_setattr_default_np(&none), 0);
+    pthread_attr_destroy(&none);
+  }
+  NoNewThreads(const NoNewThreads&) = delete;
+  NoNewThreads& operator=(const NoNewThreads&) = delete;
+  ~NoNewThreads() {
+    pthread_setattr_default_np(&before_);
+    pthread_attr_destroy(&before_);
+  }
+
+ private:
+  pthread_attr_t before_;
+};
+
+TEST_P(SpawnBlockingOn, WithoutAThreadToRunItAJobIsCancelledAndThePoolGoesOn) {
+  auto body = []() -> Task<bool> {
+    std::optional<NoNewThreads> none(std::in_place);
+    const auto refused = co_await spawn_blocking([] { return 1; });
+    none.reset();
+    const auto done = co_await spawn_blocking([] { return 2; });
+    none.emplace();
+    const auto reused = co_await spawn_blocking([] { return 3; });
+    co_return !refused && refused.error().is_cancelled() && *done == 2 && *reused == 3;
+  };
+  Runtime runtime = make();
+  EXPECT_TRUE(runtime.block_on(body()));
+}
+
+TEST_P(SpawnBlockingOn, WhereNoFurtherThreadCanBeStartedAJobWaitsForOneThatIsThere) {
+  auto body = []() -> Task<int> {
+    std::promise<void> go;
+    auto first = spawn_blocking([&go] {
+      go.get_future().wait();
+      return 1;
+    });
+    std::optional<NoNewThreads> none(std::in_place);
+    auto second = spawn_blocking([] { return 2; });
+    none.reset();
+    go.set_value();
+    co_return *co_await first + *co_await second;
+  };
+  Runtime runtime = make();
+  EXPECT_EQ(runtime.block_on(body()), 3);
 }
 
 }  // namespace

@@ -287,5 +287,85 @@ TEST(FuturesUnordered, AChildMayWakeAndOutliveItsSiblings) {
   for (std::uint64_t seed = 0; seed < 20; ++seed) EXPECT_EQ(*sim::run({.seed = seed}, body()), 50);
 }
 
+Task<bool> next_is_none(FuturesUnordered<Task<int>>* futures) {
+  co_return !co_await futures->next();
+}
+
+TEST(FuturesUnordered, ASiblingThatClearsItEndsAWait) {
+  auto body = []() -> Task<bool> {
+    Gate never;
+    Census census;
+    FuturesUnordered<Task<int>> futures;
+    futures.push(give_after(&never, 1, Counted(census)));
+    auto clear = [](FuturesUnordered<Task<int>>* all) -> Task<void> {
+      co_await sleep(1ms);
+      all->clear();
+    };
+    const auto [none, cleared] = co_await join(next_is_none(&futures), clear(&futures));
+    co_return none&& futures.empty() && census.alive == 0;
+  };
+  for (std::uint64_t seed = 0; seed < 50; ++seed) EXPECT_TRUE(*sim::run({.seed = seed}, body()));
+}
+
+TEST(FuturesUnordered, ASecondNextAtTheSameTimeIsRefused) {
+  auto body = []() -> Task<int> {
+    Gate gate;
+    Census census;
+    FuturesUnordered<Task<int>> futures;
+    futures.push(give_after(&gate, 7, Counted(census)));
+    auto first = [](FuturesUnordered<Task<int>>* all) -> Task<int> { co_return *co_await all->next(); };
+    auto second = [](FuturesUnordered<Task<int>>* all, Gate* at) -> Task<bool> {
+      co_await sleep(1ms);
+      bool refused = false;
+      try {
+        co_await all->next();
+      } catch (const std::logic_error&) {
+        refused = true;
+      }
+      at->open();
+      co_return refused;
+    };
+    const auto [value, refused] = co_await join(first(&futures), second(&futures, &gate));
+    co_return refused ? value : -1;
+  };
+  for (std::uint64_t seed = 0; seed < 50; ++seed) EXPECT_EQ(*sim::run({.seed = seed}, body()), 7);
+}
+
+/// An operation that is over at once, or whose beginning throws.
+class Begins : public detail::Awaiter<Begins> {
+ public:
+  static constexpr const char* kName = "Begins";
+  explicit Begins(bool throws) noexcept : throws_(throws) {}
+  Begins(Begins&& other) noexcept : detail::Awaiter<Begins>(other), throws_(other.throws_) {}
+  ~Begins() = default;
+  bool try_complete() const {
+    if (throws_) throw std::invalid_argument("cannot begin");
+    return true;
+  }
+  bool suspend() noexcept { return true; }
+  int await_resume() const noexcept { return 1; }
+
+ private:
+  bool throws_;
+};
+
+TEST(FuturesUnordered, AnOperationThatCannotBeginIsThrownOut) {
+  auto body = []() -> Task<int> {
+    FuturesUnordered<Begins> futures;
+    for (const bool throws : {true, false, true}) futures.push(Begins(throws));
+    int thrown = 0;
+    int results = 0;
+    while (!futures.empty()) {
+      try {
+        if (auto result = co_await futures.next()) results += *result;
+      } catch (const std::invalid_argument&) {
+        ++thrown;
+      }
+    }
+    co_return 10 * thrown + results;
+  };
+  for (std::uint64_t seed = 0; seed < 20; ++seed) EXPECT_EQ(*sim::run({.seed = seed}, body()), 21);
+}
+
 }  // namespace
 }  // namespace corokit

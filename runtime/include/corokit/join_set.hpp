@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <utility>
 
 namespace corokit {
@@ -51,17 +52,15 @@ class JoinSet {
   void abort_all() noexcept {
     for (Entry* entry = state_->all; entry; entry = entry->next) entry->handle.abort();
   }
-  /// Lets every member run on by itself: the set is empty then.
+  /// Lets every member run on by itself: the set is empty then, and a join_next() that waits gives none.
   void detach_all() noexcept { state_->clear(); }
 
   /// Returns: a result that is there already, or none. Never suspends.
-  std::optional<Joined> try_join_next() {
-    if (!state_->any_done()) return std::nullopt;
-    return state_->take_next();
-  }
+  std::optional<Joined> try_join_next() { return state_->take(state_->pop_done()); }
 
  private:
   struct State;
+  class JoinNext;
 
   struct Entry : detail::JoinWaiter {
     explicit Entry(State& set, JoinHandle<T>&& task) noexcept : state(set), handle(std::move(task)) {
@@ -81,7 +80,7 @@ class JoinSet {
     detail::Lock lock;
     Entry* first_done = nullptr;
     Entry* last_done = nullptr;
-    detail::Strand* waiter = nullptr;
+    JoinNext* waiting = nullptr;  // the join_next() that has begun and has no result yet
 
     State() = default;
     State(const State&) = delete;
@@ -102,24 +101,31 @@ class JoinSet {
       auto& entry = static_cast<Entry&>(waiter);
       State& self = entry.state;
       detail::Locked locked(self.lock);
+      if (self.waiting && self.waiting->sleeps_locked()) return batch.add(self.waiting->give_locked(&entry));
       (self.last_done ? self.last_done->following : self.first_done) = &entry;
       self.last_done = &entry;
-      if (detail::Strand* waiting = std::exchange(self.waiter, nullptr)) batch.add(*waiting);
     }
 
-    bool any_done() noexcept {
+    Entry* pop_done_locked() noexcept {
+      Entry* entry = first_done;
+      if (!entry) return nullptr;
+      first_done = entry->following;
+      if (!first_done) last_done = nullptr;
+      return entry;
+    }
+    Entry* pop_done() noexcept {
       detail::Locked locked(lock);
-      return first_done != nullptr;
+      return pop_done_locked();
+    }
+    void put_back_locked(Entry& entry) noexcept {
+      entry.following = first_done;
+      first_done = &entry;
+      if (!last_done) last_done = &entry;
     }
 
-    Joined take_next() {
-      Entry* entry;
-      {
-        detail::Locked locked(lock);
-        entry = first_done;
-        first_done = entry->following;
-        if (!first_done) last_done = nullptr;
-      }
+    /// The result of a member that is on no list of done ones any more; none for null.
+    std::optional<Joined> take(Entry* entry) {
+      if (!entry) return std::nullopt;
       const std::unique_ptr<Entry> owned = extract(*entry);
       // Waits for the end of the notification, a few instructions away.
       detail::unregister_join(owned->handle.cell(), *owned);
@@ -137,8 +143,14 @@ class JoinSet {
       for (Entry* entry = all; entry; entry = entry->next)
         detail::unregister_join(entry->handle.cell(), *entry);
       while (all) delete std::exchange(all, all->next);
-      first_done = last_done = nullptr;
       size = 0;
+      detail::TaskHeader* woken = nullptr;
+      {
+        detail::Locked locked(lock);
+        first_done = last_done = nullptr;
+        if (waiting) woken = waiting->give_locked(nullptr);
+      }
+      detail::schedule(woken);
     }
   };
 
@@ -148,33 +160,55 @@ class JoinSet {
     explicit JoinNext(State& state) noexcept : state_(state) {}
     JoinNext(JoinNext&& other) noexcept : detail::Awaiter<JoinNext>(other), state_(other.state_) {}
     ~JoinNext() {
-      if (!waiting_) return;
+      if (!begun_) return;
       detail::Locked locked(state_.lock);
-      state_.waiter = nullptr;
+      state_.waiting = nullptr;
+      if (entry_) state_.put_back_locked(*entry_);
     }
-    bool try_complete() noexcept { return state_.size == 0 || state_.any_done(); }
+    bool try_complete() {
+      detail::Locked locked(state_.lock);
+      if (state_.waiting)
+        throw std::logic_error(
+            "corokit: join_next() was called while another join_next() waits for the same JoinSet");
+      begun_ = true;
+      state_.waiting = this;
+      entry_ = state_.pop_done_locked();
+      return entry_ || state_.size == 0;
+    }
     bool suspend() noexcept {
       detail::Locked locked(state_.lock);
-      if (state_.first_done) return false;
-      state_.waiter = &this->strand();
-      return waiting_ = true;
+      entry_ = state_.pop_done_locked();
+      return sleeps_ = !entry_;
     }
     std::optional<Joined> await_resume() {
-      waiting_ = false;
-      if (state_.size == 0) return std::nullopt;
-      return state_.take_next();
+      begun_ = false;
+      {
+        detail::Locked locked(state_.lock);
+        state_.waiting = nullptr;
+      }
+      return state_.take(entry_);
+    }
+
+    bool sleeps_locked() const noexcept { return sleeps_; }
+    /// Makes `entry` (null: none) this wait's result. Returns: the task to schedule, or null.
+    detail::TaskHeader* give_locked(Entry* entry) noexcept {
+      entry_ = entry;
+      return std::exchange(sleeps_, false) ? detail::mark_ready(this->strand()) : nullptr;
     }
 
    private:
     State& state_;
-    bool waiting_ = false;
+    bool begun_ = false;
+    // Guarded by State::lock while this is State::waiting:
+    Entry* entry_ = nullptr;  // the result, which nobody else can take
+    bool sleeps_ = false;
   };
 
  public:
   /// Waits for the next member that ends: `while (auto result = co_await workers.join_next())`
   ///
   /// Returns: its result, or a JoinError; none once the set is empty.
-  /// Thread-safety: one thread at a time; one join_next() at a time.
+  /// Thread-safety: one thread at a time; one join_next() at a time, else std::logic_error.
   /// Cancel-safety: safe: no result is lost.
   /// Complexity: O(1), no allocation.
   [[nodiscard]] JoinNext join_next() noexcept { return JoinNext(*state_); }

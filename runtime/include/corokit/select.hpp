@@ -74,10 +74,20 @@ class SelectAwaiter : public Awaiter<SelectAwaiter<As...>> {
   Result take(std::size_t winner, std::index_sequence<I...>) {
     using Take = Result (*)(SelectAwaiter&);
     static constexpr std::array<Take, kSize> kTake{&take_at<I>...};
-    Result result = kTake[winner](*this);
-    (std::get<I>(branches_).cancel(), ...);  // the losers are gone before the caller goes on
-    return result;
+    const CancelAll losers(*this);
+    return kTake[winner](*this);
   }
+
+  /// The losers are gone before the caller goes on, also where the winner throws.
+  struct CancelAll {
+    SelectAwaiter& self;
+    explicit CancelAll(SelectAwaiter& of) noexcept : self(of) {}
+    CancelAll(const CancelAll&) = delete;
+    CancelAll& operator=(const CancelAll&) = delete;
+    ~CancelAll() {
+      std::apply([](auto&... branch) { (branch.cancel(), ...); }, self.branches_);
+    }
+  };
 
   template <std::size_t I>
   static Result take_at(SelectAwaiter& self) {

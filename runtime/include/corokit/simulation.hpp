@@ -67,9 +67,10 @@ class Simulation {
     }
   }
 
-  /// Runs what can run without letting time pass.
+  /// Runs what can run without letting time pass. Throws: std::runtime_error if that takes more than max_steps turns.
   void settle();
-  /// Lets virtual time pass: every timer up to then fires in its order, and what it wakes runs.
+  /// Lets virtual time pass: every timer up to then fires in its order, and what it wakes runs. Throws: as settle(), for
+  /// all of it.
   void advance(Duration duration);
   /// Virtual time. It begins at an arbitrary, fixed time.
   Instant now() const noexcept;

@@ -62,7 +62,8 @@ JoinHandle<T> spawn_blocking_on(Scheduler& scheduler, F function) {
 /// Requires: a runtime on this thread, else std::logic_error.
 /// Returns: the handle on its result. abort() only helps while the function has not started. A runtime that
 /// ends
-///   waits for the functions that run, and cancels those that wait.
+///   waits for the functions that run, and cancels those that wait. A function is cancelled as well where the system
+///   gives no thread to run it on.
 /// Thread-safety: any thread of a runtime. The function runs on another thread.
 /// Complexity: one allocation, perhaps a new thread.
 template <class F, class T = std::invoke_result_t<F>>

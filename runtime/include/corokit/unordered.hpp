@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <utility>
 
 namespace corokit {
@@ -32,7 +33,7 @@ class FuturesUnordered {
   /// Operations whose result was not given yet.
   std::size_t size() const noexcept { return state_->size; }
   bool empty() const noexcept { return state_->size == 0; }
-  /// Drops all operations. The collection can be used again.
+  /// Drops all operations; a next() that waits gives none. The collection can be used again.
   void clear() noexcept { state_->clear(); }
 
  private:
@@ -65,7 +66,8 @@ class FuturesUnordered {
     Fifo fresh;  // not begun
     Fifo done;   // over, in the order in which that happened
     std::size_t size = 0;
-    detail::Strand* waiter = nullptr;
+    detail::Strand* waiter = nullptr;  // of the next() that has begun and has no result yet
+    bool waiter_sleeps = false;
 
     State() = default;
     State(const State&) = delete;
@@ -81,15 +83,23 @@ class FuturesUnordered {
       fresh.push(*node);
     }
     void begin_fresh(detail::Strand& parent) {
-      while (Node* node = fresh.pop())
-        if (node->begin(parent, this, &on_done)) done.push(*node);
+      while (Node* node = fresh.pop()) {
+        try {
+          if (node->begin(parent, this, &on_done)) done.push(*node);
+        } catch (...) {
+          extract(*node);  // it never began, so it will never end
+          throw;
+        }
+      }
     }
     static void on_done(detail::BranchStrand& strand) {
       auto& node = static_cast<Node&>(strand);
       auto& self = node.template owner<State>();
       self.done.push(node);
-      if (detail::Strand* waiting = std::exchange(self.waiter, nullptr))
-        node.task->turn->queue.push(*waiting);
+      self.wake_waiter();
+    }
+    void wake_waiter() noexcept {
+      if (std::exchange(waiter_sleeps, false)) waiter->task->turn->queue.push(*waiter);
     }
     /// Takes a node out of the list of all and gives it to its last owner.
     std::unique_ptr<Node> extract(Node& node) noexcept {
@@ -109,6 +119,7 @@ class FuturesUnordered {
       while (all) delete std::exchange(all, all->next);
       fresh = done = Fifo{};
       size = 0;
+      wake_waiter();
     }
   };
 
@@ -118,19 +129,20 @@ class FuturesUnordered {
     explicit Next(State& state) noexcept : state_(state) {}
     Next(Next&& other) noexcept : detail::Awaiter<Next>(other), state_(other.state_) {}
     ~Next() {
-      if (waiting_) state_.waiter = nullptr;
+      if (begun_) end();
     }
     bool try_complete() {
+      if (state_.waiter)
+        throw std::logic_error(
+            "corokit: next() was called while another next() waits for the same FuturesUnordered");
       state_.begin_fresh(this->strand());
+      begun_ = true;
+      state_.waiter = &this->strand();
       return state_.done.first || state_.size == 0;
     }
-    bool suspend() noexcept {
-      waiting_ = true;
-      state_.waiter = &this->strand();
-      return true;
-    }
+    bool suspend() noexcept { return state_.waiter_sleeps = true; }
     std::optional<Value> await_resume() {
-      waiting_ = false;
+      end();
       Node* node = state_.done.pop();
       if (!node) return std::nullopt;
       const std::unique_ptr<Node> owned = state_.extract(*node);
@@ -138,16 +150,22 @@ class FuturesUnordered {
     }
 
    private:
+    void end() noexcept {
+      begun_ = false;
+      state_.waiter = nullptr;
+      state_.waiter_sleeps = false;
+    }
+
     State& state_;
-    bool waiting_ = false;
+    bool begun_ = false;
   };
 
  public:
   /// Waits for the next operation that ends: `while (auto result = co_await running.next())`
   ///
   /// Returns: its result; none once the collection is empty (push() makes it go on).
-  /// Throws: what escaped the operation, which is out of the collection then.
-  /// Thread-safety: the awaiting task's own thread; one next() at a time.
+  /// Throws: what escaped the operation, or its beginning; it is out of the collection then.
+  /// Thread-safety: the awaiting task's own thread; one next() at a time, else std::logic_error.
   /// Cancel-safety: safe: no result is lost.
   /// Complexity: O(1), plus the beginning of what was pushed since.
   [[nodiscard]] Next next() noexcept { return Next(*state_); }

@@ -2,7 +2,7 @@
 
 #include <chrono>
 #include <corokit/detail/turn.hpp>
-#include <iterator>
+#include <system_error>
 #include <utility>
 
 namespace corokit::detail {
@@ -20,18 +20,29 @@ void BlockingPool::submit(BlockingJob& job) {
       ++queued_;
       if (queued_ <= idle_ || alive_ == max_threads_) return wake_.notify_one();
       ended = std::exchange(ended_, {});
-      ++alive_;
-      start_thread_locked();
+      if (start_thread_locked()) {
+        ++alive_;
+      } else if (alive_ == 0) {
+        // Nobody is left to run it. Without a thread nothing else can be in line.
+        first_ = last_ = nullptr;
+        queued_ = 0;
+        accepted = false;
+      }
     }
   }
   if (!accepted) job.run(job, true);
   for (std::thread& thread : ended) thread.join();
 }
 
-void BlockingPool::start_thread_locked() {
-  threads_.emplace_back();
-  auto place = std::prev(threads_.end());
-  *place = std::thread([this, place] { work(place); });
+bool BlockingPool::start_thread_locked() {
+  const auto place = threads_.emplace(threads_.end());
+  try {
+    *place = std::thread([this, place] { work(place); });
+    return true;
+  } catch (const std::system_error&) {
+    threads_.erase(place);
+    return false;
+  }
 }
 
 void BlockingPool::work(Threads::iterator self) {

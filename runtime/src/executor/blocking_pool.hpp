@@ -17,7 +17,8 @@ class BlockingPool {
   BlockingPool(Scheduler& runtime, std::size_t max_threads) : runtime_(runtime), max_threads_(max_threads) {}
   ~BlockingPool() { shutdown(); }
 
-  /// Any thread. After shutdown() the job is cancelled at once.
+  /// Any thread. After shutdown() the job is cancelled at once, and so it is where the system gives no thread and the
+  /// pool has none; if it has one, the job waits for it.
   void submit(BlockingJob& job);
   /// Cancels what waits in line, and waits for what runs. Idempotent.
   void shutdown();
@@ -25,7 +26,8 @@ class BlockingPool {
  private:
   using Threads = std::list<std::thread>;  // a thread knows its own place in it
 
-  void start_thread_locked();
+  /// Returns: false if the system gives no thread.
+  bool start_thread_locked();
   void work(Threads::iterator self);
   void cancel_all(BlockingJob* jobs);
 

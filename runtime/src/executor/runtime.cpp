@@ -47,8 +47,13 @@ std::size_t Runtime::default_workers() noexcept {
 
 Runtime::Runtime(std::unique_ptr<detail::Executor> executor) noexcept : executor_(std::move(executor)) {}
 Runtime::Runtime(Runtime&&) noexcept = default;
-Runtime& Runtime::operator=(Runtime&&) noexcept = default;
-Runtime::~Runtime() = default;
+Runtime& Runtime::operator=(Runtime&& other) noexcept {
+  const Runtime old(std::exchange(executor_, std::move(other.executor_)));
+  return *this;
+}
+Runtime::~Runtime() {
+  if (executor_) detail::refuse_to_end_inside(*executor_, "Runtime");
+}
 
 detail::Scheduler& Runtime::scheduler() noexcept {
   return *executor_;

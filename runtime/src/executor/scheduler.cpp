@@ -3,6 +3,8 @@
 #include <corokit/detail/turn.hpp>
 #include <corokit/task.hpp>
 
+#include <cstdio>
+#include <cstdlib>
 #include <stdexcept>
 #include <string>
 
@@ -67,6 +69,17 @@ Scheduler& current_scheduler(const char* what) {
     throw std::logic_error(std::string("corokit: ") + what +
                            " was called outside of a runtime: call it from a task, or use Runtime::" + what);
   return *context->scheduler;
+}
+
+void refuse_to_end_inside(const Scheduler& scheduler, const char* type) noexcept {
+  const Context* context = current_context();
+  if (!context || context->scheduler != &scheduler) return;
+  std::fprintf(stderr,
+               "corokit: a %s was destroyed inside one of its own tasks or blocking functions, which it "
+               "would wait for "
+               "for ever: let its owner live outside of it\n",
+               type);
+  std::abort();
 }
 
 std::uint64_t next_task_id() noexcept {

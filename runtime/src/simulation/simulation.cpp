@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -31,6 +32,7 @@ class Simulation::Executor final : public detail::Scheduler, detail::TurnObserve
   }
 
   ~Executor() {
+    detail::refuse_to_end_inside(*this, "Simulation");
     detail::EnterContext entered(context_);
     owned().close_and_abort_all();
     closing_ = true;
@@ -90,15 +92,12 @@ class Simulation::Executor final : public detail::Scheduler, detail::TurnObserve
     detail::drop_task(task, context_);
   }
 
-  void settle() {
-    detail::EnterContext entered(context_);
-    while (step()) {
-    }
-  }
+  void settle() { settle_until(steps_ + options_.max_steps); }
 
   void advance(Duration duration) {
     const Instant end = detail::saturating_add(now_, duration);
-    do settle();
+    const std::uint64_t last = steps_ + options_.max_steps;
+    do settle_until(last);
     while (jump(end));
     now_ = end;
   }
@@ -118,6 +117,16 @@ class Simulation::Executor final : public detail::Scheduler, detail::TurnObserve
     TaskHeader* task;
     BlockingJob* job;
   };
+
+  void settle_until(std::uint64_t last) {
+    detail::EnterContext entered(context_);
+    while (!ready_.empty()) {
+      if (steps_ >= last)
+        throw std::runtime_error("corokit: " +
+                                 fail(Failure::Kind::step_limit, "the tasks do not come to rest")->message);
+      step();
+    }
+  }
 
   std::uint64_t make_id() noexcept override { return next_id_++; }
 

@@ -75,4 +75,8 @@ class Scheduler {
 /// call.
 Scheduler& current_scheduler(const char* what);
 
+/// Ends the process, with a message, where the calling thread runs a task or a job of `scheduler`: its end would wait
+/// for itself. `type` names what is being destroyed.
+void refuse_to_end_inside(const Scheduler& scheduler, const char* type) noexcept;
+
 }  // namespace corokit::detail
