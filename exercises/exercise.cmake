@@ -186,7 +186,7 @@ function(corokit_exercise)
   \"wrong\": \"${arg_WRONG}\",
   \"compile\": [${compile}, ${given}],
   \"link\": [${link}],
-  \"symbols\": \"${CMAKE_NM}\",
+  \"readelf\": \"${CMAKE_READELF}\",
   \"sanitized\": ${sanitized},
   \"implementations\": [
     ${entries}null]

@@ -24,15 +24,20 @@ class CappedText {
   /// How much there was in all.
   std::size_t total() const noexcept { return total_; }
 
+  /// Whether text() leaves the middle out.
+  bool shortened() const noexcept { return total_ > head_.size() + end().size(); }
+
   std::string text() const {
-    const std::string_view tail =
-        std::string_view(tail_).substr(tail_.size() > half_ ? tail_.size() - half_ : 0);
-    const std::size_t lost = total_ - head_.size() - tail.size();
-    if (lost == 0) return head_ + std::string(tail);
-    return head_ + "\n[… " + std::to_string(lost) + " bytes left out …]\n" + std::string(tail);
+    if (!shortened()) return head_ + std::string(end());
+    const std::size_t lost = total_ - head_.size() - end().size();
+    return head_ + "\n[… " + std::to_string(lost) + " bytes left out …]\n" + std::string(end());
   }
 
  private:
+  std::string_view end() const noexcept {
+    return std::string_view(tail_).substr(tail_.size() > half_ ? tail_.size() - half_ : 0);
+  }
+
   std::size_t half_;
   std::size_t total_ = 0;
   std::string head_;

@@ -45,7 +45,7 @@ Manifest load_manifest(const fs::path& file) {
                     .wrong = json.at("wrong").get<std::string>(),
                     .compile = texts(json.at("compile")),
                     .link = texts(json.at("link")),
-                    .symbols = json.at("symbols"),
+                    .readelf = json.at("readelf"),
                     .sanitized = json.at("sanitized"),
                     .implementations = {}};
   for (const auto& built : json.at("implementations")) {

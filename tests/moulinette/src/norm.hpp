@@ -15,7 +15,7 @@ struct NormFinding {
   std::string why;
 };
 
-/// What `listing` (of `nm --undefined-only`) holds of the forbidden symbols: one finding for each pattern.
+/// What `listing` (of `readelf --symbols --wide`) holds of the forbidden symbols: one finding for each pattern.
 std::vector<NormFinding> find_forbidden(std::string_view listing,
                                         const std::vector<ForbiddenSymbol>& forbidden);
 

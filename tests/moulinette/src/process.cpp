@@ -115,6 +115,7 @@ class Child {
     watch(interrupt);
     end();
     finished_.output = output_.text();
+    finished_.shortened = output_.shortened();
     finished_.report = report_.text();
     return std::move(finished_);
   }

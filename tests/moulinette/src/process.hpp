@@ -33,8 +33,9 @@ struct Finished {
   /// The exit status; the signal; the errno of what is not_started; SIGXCPU when it was processor time that
   /// ran out.
   int code = 0;
-  std::string output;  // stdout and stderr together, the middle left out where it is long
-  std::string report;  // what came back over the socket
+  std::string output;      // stdout and stderr together, the middle left out where it is long
+  bool shortened = false;  // whether the middle was left out
+  std::string report;      // what came back over the socket
 
   bool succeeded() const noexcept { return how == How::exited && code == 0; }
 };

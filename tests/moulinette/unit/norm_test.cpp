@@ -6,11 +6,18 @@ namespace corokit::moulinette {
 namespace {
 
 constexpr std::string_view kListing =
-    "                 U _GLOBAL_OFFSET_TABLE_\n"
-    "                 U pthread_mutex_lock\n"
-    "                 w pthread_mutex_unlock\n"
-    "                 U _ZNSt6thread4joinEv\n"
-    "                 U _ZN7corokit5sleepENSt6chrono8durationIlSt5ratioILl1ELl1000000000EEEE\n";
+    "\n"
+    "Symbol table '.symtab' contains 8 entries:\n"
+    "   Num:    Value          Size Type    Bind   Vis      Ndx Name\n"
+    "     0: 0000000000000000     0 NOTYPE  LOCAL  DEFAULT  UND \n"
+    "     1: 0000000000000000     0 FILE    LOCAL  DEFAULT  ABS solution.cpp\n"
+    "     2: 0000000000000010    40 FUNC    GLOBAL DEFAULT   12 pthread_create\n"
+    "     3: 0000000000000000     0 NOTYPE  GLOBAL DEFAULT  UND pthread_mutex_lock\n"
+    "     4: 0000000000000000     0 NOTYPE  WEAK   DEFAULT  UND pthread_mutex_unlock\n"
+    "     5: 0000000000000000     0 NOTYPE  GLOBAL DEFAULT  UND _ZNSt6thread4joinEv\n"
+    "     6: 0000000000000000     0 NOTYPE  GLOBAL DEFAULT  UND dlsym@GLIBC_2.34\n"
+    "     7: 0000000000000000     0 NOTYPE  GLOBAL DEFAULT  UND "
+    "_ZN7corokit5sleepENSt6chrono8durationIlSt5ratioILl1ELl1000000000EEEE\n";
 
 TEST(Norm, FindsAPlainSymbol) {
   const auto findings = find_forbidden(kListing, {{"pthread_mutex_lock", "blocks"}});
@@ -31,6 +38,14 @@ TEST(Norm, APatternIsFoundOnce) {
 
 TEST(Norm, FindsAWeakReference) {
   EXPECT_EQ(find_forbidden(kListing, {{"pthread_mutex_unlock", ""}}).size(), 1U);
+}
+
+TEST(Norm, AVersionDoesNotHideAName) {
+  EXPECT_EQ(find_forbidden(kListing, {{"dlsym", ""}}).size(), 1U);
+}
+
+TEST(Norm, WhatASolutionDefinesItselfIsNotACall) {
+  EXPECT_TRUE(find_forbidden(kListing, {{"pthread_create", ""}}).empty());
 }
 
 TEST(Norm, ANameIsNotFoundInsideAnother) {
