@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 #include <algorithm>
+#include <iterator>
 #include <thread>
 
 namespace corokit::moulinette {
@@ -62,14 +63,28 @@ std::vector<Job> Candidate::jobs() {
   jobs.push_back({name_ + ": norm", [this] {
                     norm_ = check_norm(object_, session_->manifest, session_->spec, session_->interrupt);
                   }});
-  for (std::size_t i = 0; i < runs_.size(); ++i) {
+  std::ranges::move(test_jobs(runs_, 0), std::back_inserter(jobs));
+  return jobs;
+}
+
+std::vector<Job> Candidate::test_jobs(std::vector<TestRun>& runs, std::size_t again) {
+  std::vector<Job> jobs;
+  if (!compiled_) return jobs;
+  for (std::size_t i = 0; i < runs.size(); ++i) {
     const TestSpec& test = session_->spec.tests[i];
-    jobs.push_back({name_ + ": " + test.name, [this, i, &test] {
-                      runs_[i] = run_test(executable_, test, session_->spec, session_->manifest.sanitized,
-                                          folder(test.name), session_->interrupt);
-                    }});
+    jobs.push_back(
+        {name_ + ": " + test.name, [this, &run = runs[i], &test, again] { run = play(test, again); }});
   }
   return jobs;
+}
+
+TestRun Candidate::play(const TestSpec& test, std::size_t again) const {
+  const fs::path place = folder(fmt::format("{}.{}", test.name, again));
+  TestRun run =
+      run_test(executable_, test, session_->spec, session_->manifest.sanitized, place, session_->interrupt);
+  std::error_code ignored;  // the workspace is removed in the end
+  fs::remove_all(place, ignored);
+  return run;
 }
 
 Graded Candidate::graded() const {

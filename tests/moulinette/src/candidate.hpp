@@ -20,10 +20,15 @@ class Candidate {
   Job compile_job();
   /// The norm check and the tests; none where it did not compile. They refer to this candidate.
   std::vector<Job> jobs();
+  /// The tests alone, into `runs`: one place a test. `again` tells apart what plays at the same time.
+  std::vector<Job> test_jobs(std::vector<TestRun>& runs, std::size_t again);
+  const std::string& name() const noexcept { return name_; }
+  const std::vector<TestRun>& runs() const noexcept { return runs_; }
   /// Once the jobs have ended, or were given up.
   Graded graded() const;
 
  private:
+  TestRun play(const TestSpec& test, std::size_t again) const;
   std::filesystem::path folder(const std::string& name) const;
 
   Session* session_;

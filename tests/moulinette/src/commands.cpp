@@ -57,7 +57,7 @@ int grade_command(const Request& request, const std::string& name, const std::st
   return graded.passed() ? 0 : Error::kNotAsExpected;
 }
 
-int validate_command(const Request& request, const std::vector<std::string>& names) {
+int validate_command(const Request& request, const std::vector<std::string>& names, std::size_t times) {
   std::vector<Exercise> chosen;
   for (const std::string& name : names) chosen.push_back(find_exercise(request, name));
   if (names.empty()) chosen = load_kit(request.kit);
@@ -66,7 +66,7 @@ int validate_command(const Request& request, const std::vector<std::string>& nam
   for (const Exercise& exercise : chosen) {
     if (interrupt.requested()) break;
     Session session(exercise, request.voice, interrupt);
-    all.push_back(validate(session));
+    all.push_back(validate(session, times));
     if (!request.voice.json) print(validate_report(all.back(), session));
   }
   if (request.voice.json) print(to_json(all));

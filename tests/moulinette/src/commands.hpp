@@ -16,8 +16,8 @@ struct Request {
 
 /// An empty `file`: the file to fill in.
 int grade_command(const Request& request, const std::string& exercise, const std::string& file);
-/// No names: all exercises.
-int validate_command(const Request& request, const std::vector<std::string>& exercises);
+/// No names: all exercises. Each test is played `times` times.
+int validate_command(const Request& request, const std::vector<std::string>& exercises, std::size_t times);
 int list_command(const Request& request);
 /// Asks the questions of an exercise, and reads the answers from the standard input; with --json lists them.
 int quiz_command(const Request& request, const std::string& exercise);

@@ -20,6 +20,7 @@ struct Options {
   std::string exercise;
   std::string file;
   std::vector<std::string> exercises;
+  std::size_t times = 1;
 
   Request request() const {
     const char* no_colour = std::getenv("NO_COLOR");
@@ -57,6 +58,11 @@ int run(int argc, char** argv) {
       "validate",
       "Check that right implementations pass and that wrong ones are killed by the tests that claim them");
   validate->add_option("EXERCISE", options.exercises, "Their names; without any, all exercises");
+  validate
+      ->add_option("--repeat", options.times,
+                   "Play each test N times: an outcome that differs is not as expected")
+      ->check(CLI::Range(1, 100'000))
+      ->option_text("N");
   CLI::App* list = app.add_subcommand("list", "List the exercises");
   CLI::App* quiz =
       app.add_subcommand("quiz", "Answer questions on an exercise, one a line; status 0 if all are right");
@@ -70,7 +76,7 @@ int run(int argc, char** argv) {
     return app.exit(error) == 0 ? 0 : Error::kMisuse;
   }
   if (*grade) return grade_command(options.request(), options.exercise, options.file);
-  if (*validate) return validate_command(options.request(), options.exercises);
+  if (*validate) return validate_command(options.request(), options.exercises, options.times);
   if (*quiz) return quiz_command(options.request(), options.exercise);
   if (*list) return list_command(options.request());
   throw misuse("Only the launcher can run the tests: ./moulinette test");

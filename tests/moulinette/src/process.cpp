@@ -26,7 +26,8 @@ void limit(int resource, rlim_t soft, rlim_t hard) {
   setrlimit(static_cast<__rlimit_resource>(resource), &both);
 }
 
-/// What the forked child needs, made before the fork: after it only async-signal-safe calls are allowed.
+/// What the forked child needs, made before the fork: after it only async-signal-safe calls are allowed, and none that
+/// changes our memory.
 struct Plan {
   std::vector<char*> argv;
   std::vector<char*> environment;
@@ -163,7 +164,9 @@ void Child::start(const Command& command) {
                   reports.get(),
                   getpid()};
   pid_ = Family::of_this_program().start([&plan] {
-    const pid_t pid = fork();
+    // The child borrows our memory until it is another program: copying the page tables, and then each page that
+    // either touches, costs more than most tests do.
+    const pid_t pid = vfork();
     if (pid == 0) become(plan);
     return pid;
   });

@@ -31,6 +31,7 @@ Json to_json(const std::vector<Validated>& validated) {
   Json unmet = Json::array();
   for (const Validated& exercise : validated) {
     for (const std::string& sentence : exercise.roster) unmet.push_back(sentence);
+    for (const std::string& sentence : exercise.unequal) unmet.push_back(sentence);
     for (const Row& row : exercise.rows) {
       implementations.push_back(to_json(row.graded));
       for (const std::string& sentence : row.unmet) unmet.push_back(sentence);

@@ -108,6 +108,7 @@ void Writer::verdict() {
     return;
   }
   for (const std::string& sentence : validated_.roster) line("  {}", sentence);
+  for (const std::string& sentence : validated_.unequal) line("  {}", sentence);
   for (const Row& row : validated_.rows) {
     for (const std::string& sentence : row.unmet) line("  {}", sentence);
   }
@@ -123,6 +124,7 @@ void Writer::verdict() {
       "{}: {} right implementations pass with full points, {} wrong ones are killed as they claim, the stub "
       "scores 0.",
       paint_.good("ok"), right, wrong);
+  if (validated_.times > 1) line("Each test was played {} times and always ended alike.", validated_.times);
 }
 
 }  // namespace

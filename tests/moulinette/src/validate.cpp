@@ -60,10 +60,44 @@ std::deque<Contestant> contestants(Session& session) {
   return result;
 }
 
+/// One candidate's tests, played once more.
+struct Repetition {
+  Contestant& contestant;
+  std::vector<TestRun> runs;
+};
+
+void compare(const Repetition& repetition, const Spec& spec, std::vector<std::string>& unequal) {
+  const Candidate& candidate = repetition.contestant.candidate;
+  for (std::size_t i = 0; i < repetition.runs.size(); ++i) {
+    const TestRun& first = candidate.runs()[i];
+    const TestRun& now = repetition.runs[i];
+    if (now.outcome == first.outcome || now.outcome == Outcome::interrupted) continue;
+    unequal.push_back(fmt::format("{}: {} {} first, and {} when played again{}{}", candidate.name(),
+                                  spec.tests[i].name, word(first.outcome), word(now.outcome),
+                                  now.message.empty() ? "" : ": ", now.message));
+  }
+}
+
+/// Plays all tests again; false where the interrupt came first.
+bool repeat(std::deque<Contestant>& all, Session& session, Validated& validated) {
+  std::deque<Repetition> repetitions;
+  std::vector<Job> jobs;
+  for (std::size_t again = 1; again < validated.times; ++again) {
+    for (Contestant& contestant : all) {
+      Repetition& repetition =
+          repetitions.emplace_back(contestant, std::vector<TestRun>(session.spec.tests.size()));
+      append(jobs, contestant.candidate.test_jobs(repetition.runs, again));
+    }
+  }
+  const bool complete = run_tests(std::move(jobs), session);
+  for (const Repetition& repetition : repetitions) compare(repetition, session.spec, validated.unequal);
+  return complete;
+}
+
 }  // namespace
 
 bool Validated::ok() const noexcept {
-  return !interrupted && roster.empty() &&
+  return !interrupted && roster.empty() && unequal.empty() &&
          std::ranges::all_of(rows, [](const Row& row) { return row.unmet.empty(); });
 }
 
@@ -81,9 +115,12 @@ std::vector<std::string> check_roster(const Spec& spec, const Manifest& manifest
   return found;
 }
 
-Validated validate(Session& session) {
-  Validated validated{
-      .exercise = session.spec.exercise, .rows = {}, .roster = check_roster(session.spec, session.manifest)};
+Validated validate(Session& session, std::size_t times) {
+  Validated validated{.exercise = session.spec.exercise,
+                      .rows = {},
+                      .roster = check_roster(session.spec, session.manifest),
+                      .times = times,
+                      .unequal = {}};
   std::deque<Contestant> all = contestants(session);
   const fs::path stub = session.file_to_fill_in();
   const RosterEntry stub_entry{.kind = Kind::stub, .file = stub, .killed_by = {}};
@@ -94,6 +131,7 @@ Validated validate(Session& session) {
   for (std::size_t i = 1; i < all.size(); ++i) append(jobs, all[i].candidate.jobs());
   validated.interrupted = !run_tests(std::move(jobs), session);
   if (!validated.interrupted) validated.interrupted = !run_tests(all.front().candidate.jobs(), session);
+  if (!validated.interrupted && times > 1) validated.interrupted = !repeat(all, session, validated);
 
   for (const Contestant& contestant : all) {
     Graded graded = contestant.candidate.graded();

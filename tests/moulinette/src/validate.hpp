@@ -20,12 +20,15 @@ struct Validated {
   std::vector<Row> rows;
   std::vector<std::string> roster;  // what is amiss with the roster itself
   bool interrupted = false;
+  std::size_t times = 1;             // how often each test was played
+  std::vector<std::string> unequal;  // tests that did not always end alike
 
   bool ok() const noexcept;
 };
 
-/// Plays every test against every implementation of the roster and against the stub.
-Validated validate(Session& session);
+/// Plays every test against every implementation of the roster and against the stub, `times` times: all have to end
+/// alike.
+Validated validate(Session& session, std::size_t times);
 
 /// What is amiss with the roster before anything runs: files that are missing, were not built, contradict
 /// spec.json, or that nobody named.

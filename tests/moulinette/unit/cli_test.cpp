@@ -238,6 +238,43 @@ TEST_F(Validate, PrintsOneObject) {
   for (const Json& implementation : all["implementations"]) EXPECT_EQ(keys(implementation), kGradedKeys);
 }
 
+TEST_F(Validate, PlaysTestsAgainOnRequest) {
+  const Finished finished = moulinette({"validate", "--repeat", "5", "--kit", TOY_KIT});
+  EXPECT_EQ(finished.code, 0) << finished.output;
+  EXPECT_NE(finished.output.find("played 5 times and always ended alike"), std::string::npos)
+      << finished.output;
+}
+
+TEST_F(Validate, SeesATestThatDoesNotAlwaysEndAlike) {
+  Json kit = Json::parse(read_text(TOY_KIT));
+  Json manifest = Json::parse(read_text(std::string(kit[0]["manifest"])));
+  const std::filesystem::path folder = workspace_.path();
+  for (Json& implementation : manifest["implementations"]) {
+    if (implementation["name"] != "reference") continue;
+    // Passes each test once, and never again.
+    write_text(folder / "fickle", "#!/bin/sh\nmkdir " + folder.string() + "/$1 || exit 3\nexec " +
+                                      std::string(implementation["executable"]) + " \"$@\"\n");
+    std::filesystem::permissions(folder / "fickle", std::filesystem::perms::owner_all);
+    implementation["executable"] = (folder / "fickle").string();
+  }
+  write_text(folder / "manifest.json", manifest.dump());
+  kit[0]["manifest"] = (folder / "manifest.json").string();
+  write_text(folder / "kit.json", kit.dump());
+  const std::string path = (folder / "kit.json").string();
+  EXPECT_EQ(moulinette({"validate", "--kit", path}).code, 0);
+  for (const auto& made : std::filesystem::directory_iterator(folder))
+    if (made.is_directory()) std::filesystem::remove(made.path());
+  const Finished finished = moulinette({"validate", "--repeat", "2", "--kit", path});
+  EXPECT_EQ(finished.code, 1);
+  EXPECT_NE(finished.output.find("reference: adds passed first, and exited early when played again"),
+            std::string::npos)
+      << finished.output;
+}
+
+TEST_F(Validate, RefusesToPlayNoTime) {
+  EXPECT_EQ(moulinette({"validate", "--repeat", "0", "--kit", TOY_KIT}).code, 2);
+}
+
 TEST_F(Validate, SeesAFalseClaim) {
   Json spec = toy_json();
   spec["roster"]["mutants"][0]["killed_by"] = {"adds"};
