@@ -250,7 +250,7 @@ TEST_F(Validate, SeesATestThatDoesNotAlwaysEndAlike) {
   Json manifest = Json::parse(read_text(std::string(kit[0]["manifest"])));
   const std::filesystem::path folder = workspace_.path();
   for (Json& implementation : manifest["implementations"]) {
-    if (implementation["name"] != "reference") continue;
+    if (implementation.is_null() || implementation["name"] != "reference") continue;
     // Passes each test once, and never again.
     write_text(folder / "fickle", "#!/bin/sh\nmkdir " + folder.string() + "/$1 || exit 3\nexec " +
                                       std::string(implementation["executable"]) + " \"$@\"\n");
@@ -266,7 +266,7 @@ TEST_F(Validate, SeesATestThatDoesNotAlwaysEndAlike) {
     if (made.is_directory()) std::filesystem::remove(made.path());
   const Finished finished = moulinette({"validate", "--repeat", "2", "--kit", path});
   EXPECT_EQ(finished.code, 1);
-  EXPECT_NE(finished.output.find("reference: adds passed first, and exited early when played again"),
+  EXPECT_NE(finished.output.find("reference: adds passed first, and exited_early when played again"),
             std::string::npos)
       << finished.output;
 }
