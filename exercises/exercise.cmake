@@ -1,8 +1,8 @@
 # corokit_exercise(KIT <name> SPEC <spec.json> TESTS <folder> WRONG <folder>)
 #
 # Registers an exercise from its spec.json: compiles the specified tests once, builds every implementation of the
-# roster (mutants are patches of the reference, applied here), links each with the tests, and records for the
-# moulinette what it built and how. The student's file is no part of the build: the moulinette compiles it.
+# roster (mutants are patches of the reference or of an alternative, applied here), links each with the tests, and
+# records for the moulinette what it built and how. The student's file is no part of the build: the moulinette compiles it.
 #
 # corokit_kit(<name>) then writes the list of the exercises of a kit to <build>/<name>.json.
 #
@@ -31,14 +31,22 @@ function(corokit_json_files out json)
   set(${out} "${files}" PARENT_SCOPE)
 endfunction()
 
-# Makes the source of a mutant from its patch; a patch that no longer applies breaks the build.
-function(corokit_apply_patch out patch_file reference)
+# Makes the source of a wrong implementation from its patch, which names the right one that it changes: `--- a/NAME`.
+# A patch that no longer applies breaks the build.
+function(corokit_apply_patch out patch_file)
   get_filename_component(name "${patch_file}" NAME_WE)
+  file(STRINGS "${patch_file}" changed REGEX "^--- a/")
+  string(REGEX REPLACE "^--- a/" "" changed "${changed}")
+  set(right ${reference} ${alternatives})
+  list(FILTER right INCLUDE REGEX "/${changed}$")
+  if(NOT changed OR NOT right)
+    message(FATAL_ERROR "${patch_file} changes neither the reference nor an alternative: '${changed}'")
+  endif()
   set(made "${CMAKE_CURRENT_BINARY_DIR}/${exercise}/${name}.cpp")
   add_custom_command(
     OUTPUT "${made}"
-    COMMAND ${COROKIT_PATCH} --quiet --fuzz=0 --reject-file=- --output=${made} ${reference} ${patch_file}
-    DEPENDS "${patch_file}" "${reference}"
+    COMMAND ${COROKIT_PATCH} --quiet --fuzz=0 --reject-file=- --output=${made} ${root}/${right} ${patch_file}
+    DEPENDS "${patch_file}" "${root}/${right}"
     COMMENT "Patching ${name}"
     VERBATIM)
   set(${out} "${made}" PARENT_SCOPE)
@@ -53,7 +61,7 @@ function(corokit_implementation file)
     return()
   endif()
   if(file MATCHES "\\.patch$")
-    corokit_apply_patch(path "${path}" "${root}/${reference}")
+    corokit_apply_patch(path "${path}")
   endif()
   set(target ${exercise}.${name})
   add_library(${target}.object OBJECT EXCLUDE_FROM_ALL "${path}")
