@@ -58,19 +58,33 @@ Task<void> on_and_off(Check& check) {
   check.that(taken, "stealing stays off once it was");
 }
 
-/// The fullest queue holds the most urgent of those that wait, and nothing else.
+/// Dealt to five queues, of which each holds one more than its worker does: 20, 70 (two tasks), 50, 20 ms and
+/// nothing. Neither the first queue nor the last is the fullest, and the most urgent task is in another one.
+Tasks five_queues() {
+  return {PrioritizedTask(1, 1, 45ms),  PrioritizedTask(2, 2, 10ms),  PrioritizedTask(3, 3, 5ms),
+          PrioritizedTask(4, 4, 47ms),  PrioritizedTask(5, 5, 200ms), PrioritizedTask(30, 6, 50ms),
+          PrioritizedTask(20, 7, 30ms), PrioritizedTask(21, 7, 40ms), PrioritizedTask(10, 8, 20ms),
+          PrioritizedTask(40, 9, 20ms)};
+}
+
+/// Task 5 is soon over, and its worker has nothing left: it takes from the fullest queue, from either end. Where
+/// there is one queue for all, that is the fullest, and the most urgent comes first.
 Task<void> from_the_fullest(Check& check) {
   Stage stage(check);
-  const Tasks tasks{PrioritizedTask(1, 1, 30ms), PrioritizedTask(2, 1, 40ms), PrioritizedTask(3, 1, 200ms),
-                    PrioritizedTask(4, 2, 60ms), PrioritizedTask(5, 3, 50ms)};
+  const Tasks tasks = five_queues();
   const WorkOf work_of = [](const PrioritizedTask& task) {
-    return task.id == 3 ? Duration(1ms) : task.estimated_duration;
+    return task.id == 5 ? Duration(1ms) : task.estimated_duration;
   };
-  const PriorityOrchestrator orchestrator(3);
+  const PriorityOrchestrator orchestrator(5);
   const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(stage, work_of), kPlenty);
   if (!each_once(check, stage, tasks, results) || !in_virtual_time()) co_return;
-  check.equal(of(4, results).started - of(3, results).ended, Duration(0),
-              "how long the first worker to be idle leaves the fullest queue alone");
+  const Turn taken = stage.turns().at(5);
+  check.equal(taken.time - of(5, results).ended, Duration(0),
+              "how long the first worker to be idle leaves the tasks of others alone");
+  const Ids legal{20, 21, 30};
+  check.that(std::find(legal.begin(), legal.end(), taken.id) != legal.end(),
+             "the first worker to be idle takes task " + show(taken.id) +
+                 ", which is neither from the fullest queue nor the most urgent of all");
 }
 
 /// Estimates that say nothing: queues run empty early, and much is taken. Nothing is lost, nothing runs twice.
