@@ -1,10 +1,13 @@
 #pragma once
+#include <corokit/clock.hpp>
+#include <corokit/metrics.hpp>
 #include <corokit/spawn.hpp>
 #include <corokit/spawn_blocking.hpp>
 #include <corokit/task.hpp>
 
 #include <cstddef>
 #include <memory>
+#include <string>
 
 namespace corokit {
 
@@ -39,8 +42,8 @@ class Runtime {
 
   /// Starts a task from outside. As corokit::spawn() otherwise.
   template <class T>
-  JoinHandle<T> spawn(Task<T> task) {
-    return detail::spawn_on(scheduler(), std::move(task));
+  JoinHandle<T> spawn(Task<T> task, std::string name = {}) {
+    return detail::spawn_on(scheduler(), std::move(task), std::move(name));
   }
 
   /// Runs a task and blocks this thread until it is over.
@@ -60,12 +63,19 @@ class Runtime {
     return detail::spawn_blocking_on<F, T>(scheduler(), std::move(function));
   }
 
+  /// Ends the runtime as its destructor does, on a thread of its own, and waits for that up to `limit`: what a worker or
+  /// a function of spawn_blocking() that does not end would otherwise hold up for ever goes on behind our back.
+  /// Returns: whether all has ended. The runtime cannot be used any more, also where it has not.
+  bool shutdown(Duration limit);
+
   /// Tasks that are not over. Stale at once.
   std::size_t approx_alive_tasks() const noexcept;
+  /// Any thread. Complexity: O(workers).
+  RuntimeMetrics metrics() const;
 
  private:
   explicit Runtime(std::unique_ptr<detail::Executor> executor) noexcept;
-  detail::Scheduler& scheduler() noexcept;
+  detail::Scheduler& scheduler();
   void refuse_nesting() const;
   [[noreturn]] static void throw_ended();
   void wait_for(detail::TaskHeader& task);

@@ -46,8 +46,8 @@ class Simulation {
 
   /// Starts a task, to run in the next run().
   template <class T>
-  JoinHandle<T> spawn(Task<T> task) {
-    return detail::spawn_on(scheduler(), std::move(task));
+  JoinHandle<T> spawn(Task<T> task, std::string name = {}) {
+    return detail::spawn_on(scheduler(), std::move(task), std::move(name));
   }
 
   /// Runs until `root` is over; other tasks may be left, and go on in the next run().

@@ -88,6 +88,13 @@ void BlockingPool::shutdown() {
   for (std::thread& thread : threads) thread.join();
 }
 
+void BlockingPool::measure(RuntimeMetrics& metrics) const {
+  const std::lock_guard lock(mutex_);
+  metrics.blocking_threads = alive_;
+  metrics.idle_blocking_threads = idle_;
+  metrics.blocking_queue_depth = queued_;
+}
+
 void BlockingPool::cancel_all(BlockingJob* jobs) {
   while (jobs) {
     BlockingJob& job = *std::exchange(jobs, jobs->next);

@@ -1,5 +1,6 @@
 #pragma once
 #include <corokit/detail/scheduler.hpp>
+#include <corokit/metrics.hpp>
 
 #include <condition_variable>
 #include <cstddef>
@@ -22,6 +23,7 @@ class BlockingPool {
   void submit(BlockingJob& job);
   /// Cancels what waits in line, and waits for what runs. Idempotent.
   void shutdown();
+  void measure(RuntimeMetrics& metrics) const;
 
  private:
   using Threads = std::list<std::thread>;  // a thread knows its own place in it
@@ -34,7 +36,7 @@ class BlockingPool {
   Scheduler& runtime_;
   const std::size_t max_threads_;
   // Guarded by mutex_:
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable wake_;
   BlockingJob* first_ = nullptr;
   BlockingJob* last_ = nullptr;

@@ -26,10 +26,14 @@ bool CurrentThreadExecutor::is_driver() const noexcept {
 }
 
 void CurrentThreadExecutor::schedule(TaskHeader& task) noexcept {
-  if (is_driver()) return queue_.push(task);
+  if (is_driver()) {
+    local_schedules_.add();
+    return queue_.push(task);
+  }
   // All under the lock: once the driver can see the task, a shutdown may end, and this object with it.
   Locked locked(inbox_lock_);
   inbox_.push(task);
+  remote_schedules_.add();
   // Relaxed: unpark() publishes it to a driver that sleeps; one that runs looks again soon.
   inbox_filled_.store(true, std::memory_order_relaxed);
   parker_.unpark();
@@ -64,7 +68,9 @@ void CurrentThreadExecutor::drive(Done done) {
       WakeBatch batch;
       wheel_.advance(Clock::now(), batch);
     }
-    if (queue_.empty()) parker_.park(time_until(wheel_.approx_next()));
+    if (!queue_.empty()) continue;
+    parks_.add();
+    parker_.park(time_until(wheel_.approx_next()));
   }
 }
 
@@ -89,6 +95,18 @@ void CurrentThreadExecutor::wait_for(TaskHeader& task) {
   use_precise_timers();
   drive([&task] { return task.is_complete(); });
   leave_seat();
+}
+
+void CurrentThreadExecutor::measure(RuntimeMetrics& metrics) const {
+  blocking_.measure(metrics);
+  metrics.remote_schedules = remote_schedules_.get();
+  {
+    Locked locked(inbox_lock_);
+    metrics.shared_queue_depth = inbox_.size();
+  }
+  WorkerMetrics& worker = metrics.workers.emplace_back(metrics_of(context_));
+  worker.local_schedules = local_schedules_.get();
+  worker.parks = parks_.get();
 }
 
 void CurrentThreadExecutor::SeatWaiter::wake(JoinWaiter& waiter, WakeBatch&) noexcept {

@@ -18,6 +18,7 @@ class CurrentThreadExecutor final : public Executor {
   void schedule(TaskHeader& task) noexcept override;
   void submit(BlockingJob& job) override { blocking_.submit(job); }
   void wait_for(TaskHeader& task) override;
+  void measure(RuntimeMetrics& metrics) const override;
 
  private:
   /// Tells a thread that waits for the seat that its task is over.
@@ -52,10 +53,13 @@ class CurrentThreadExecutor final : public Executor {
   // Of the thread that has the seat, as context_ is:
   TaskQueue queue_;
   std::uint32_t ticks_ = 0;
+  Counter local_schedules_;
+  Counter parks_;
 
   // What other threads leave: guarded by inbox_lock_.
-  Lock inbox_lock_;
+  mutable Lock inbox_lock_;
   TaskQueue inbox_;
+  Counter remote_schedules_;
   Atomic<bool> inbox_filled_{
       false};  // a hint, so that an empty inbox costs no lock; set and cleared under it
 };

@@ -3,6 +3,7 @@
 #include <corokit/detail/scheduler.hpp>
 #include <corokit/detail/timer_wheel.hpp>
 #include <corokit/detail/turn.hpp>
+#include <corokit/metrics.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -16,7 +17,14 @@ class Executor : public Scheduler {
   virtual ~Executor() = default;
   /// Blocks this thread until the task is over.
   virtual void wait_for(TaskHeader& task) = 0;
+  /// Adds what it knows of itself.
+  virtual void measure(RuntimeMetrics& metrics) const = 0;
 };
+
+/// What every worker counts.
+inline WorkerMetrics metrics_of(const Context& context) {
+  return {.turns = context.turns.get(), .budget_yields = context.budget_yields.get()};
+}
 
 inline constexpr unsigned kTickShift = 15;              // timers: a tick is 2^15 ns = 32.8 µs
 inline constexpr std::uint32_t kFairnessInterval = 61;  // turns between two looks at what comes from outside

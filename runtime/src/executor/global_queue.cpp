@@ -6,8 +6,13 @@ namespace corokit::detail {
 
 GlobalQueueExecutor::GlobalQueueExecutor(std::uint32_t workers)
     : blocking_(*this, 512), wheel_(kTickShift, Clock::now()) {
-  threads_.reserve(workers);
-  for (std::uint32_t i = 0; i < workers; ++i) threads_.emplace_back([this, i] { work(i); });
+  for (std::uint32_t i = 0; i < workers; ++i) {
+    Worker& worker = *workers_.emplace_back(std::make_unique<Worker>());
+    worker.scheduler = this;
+    worker.timers = &wheel_;
+    worker.rng = Rng(i + 1);
+  }
+  for (auto& worker : workers_) worker->thread = std::thread([this, &self = *worker] { work(self); });
 }
 
 GlobalQueueExecutor::~GlobalQueueExecutor() {
@@ -16,7 +21,7 @@ GlobalQueueExecutor::~GlobalQueueExecutor() {
     stopping_ = true;
     changed_.notify_all();
   }
-  for (std::thread& thread : threads_) thread.join();
+  for (auto& worker : workers_) worker->thread.join();
   drop_all_tasks();
   // Last: a job that runs may wait for something that only the end of a task gives.
   blocking_.shutdown();
@@ -42,6 +47,8 @@ void GlobalQueueExecutor::drop_all_tasks() {
 void GlobalQueueExecutor::schedule(TaskHeader& task) noexcept {
   // All under the lock: once another thread can see the task, a shutdown may end, and this object with it.
   std::unique_lock lock(mutex_);
+  const Context* context = current_context();
+  (context && context->scheduler == this && context->timers ? local_schedules_ : remote_schedules_).add();
   queue_.push(task);
   changed_.notify_one();
 }
@@ -61,12 +68,8 @@ void GlobalQueueExecutor::advance_timers() noexcept {
   wheel_.advance(now, batch);
 }
 
-void GlobalQueueExecutor::work(std::uint32_t index) {
+void GlobalQueueExecutor::work(Worker& self) {
   use_precise_timers();
-  Context self;
-  self.scheduler = this;
-  self.timers = &wheel_;
-  self.rng = Rng(index + 1);
   EnterContext entered(self);
   for (;;) {
     advance_timers();
@@ -74,7 +77,7 @@ void GlobalQueueExecutor::work(std::uint32_t index) {
     if (stopping_) return;
     TaskHeader* task = queue_.pop();
     if (!task) {
-      sleep(lock);
+      sleep(self, lock);
       continue;
     }
     lock.unlock();
@@ -85,13 +88,25 @@ void GlobalQueueExecutor::work(std::uint32_t index) {
   }
 }
 
-void GlobalQueueExecutor::sleep(std::unique_lock<std::mutex>& lock) {
+void GlobalQueueExecutor::sleep(Worker& self, std::unique_lock<std::mutex>& lock) {
+  self.parks.add();
   // A timer that is added after this look finds the lock taken, and notifies once this worker sleeps.
   const auto next = wheel_.approx_next();
   if (next)
     changed_.wait_for(lock, *next - Clock::now());
   else
     changed_.wait(lock);
+}
+
+void GlobalQueueExecutor::measure(RuntimeMetrics& metrics) const {
+  blocking_.measure(metrics);
+  const std::unique_lock lock(mutex_);
+  metrics.shared_queue_depth = queue_.size();
+  metrics.remote_schedules = remote_schedules_.get();
+  for (const auto& worker : workers_)
+    metrics.workers.emplace_back(metrics_of(*worker)).parks = worker->parks.get();
+  // One lock, one count: who made a task ready is not told apart.
+  metrics.workers.front().local_schedules = local_schedules_.get();
 }
 
 void GlobalQueueExecutor::wait_for(TaskHeader& task) {

@@ -4,6 +4,7 @@
 
 #include <condition_variable>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -25,23 +26,31 @@ class GlobalQueueExecutor final : public Executor {
   void submit(BlockingJob& job) override { blocking_.submit(job); }
   void timer_added() noexcept override;
   void wait_for(TaskHeader& task) override;
+  void measure(RuntimeMetrics& metrics) const override;
 
  private:
-  void work(std::uint32_t index);
+  struct Worker : Context {
+    Counter parks;
+    std::thread thread;
+  };
+
+  void work(Worker& self);
   void advance_timers() noexcept;
-  void sleep(std::unique_lock<std::mutex>& lock);
+  void sleep(Worker& self, std::unique_lock<std::mutex>& lock);
   void drop_all_tasks();
 
   BlockingPool blocking_;
   TimerWheel wheel_;
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;  // a task came, an earlier timer, or the end
   // Guarded by mutex_:
   TaskQueue queue_;
   bool stopping_ = false;  // set once, by the destructor
+  Counter remote_schedules_;
+  Counter local_schedules_;
 
-  std::vector<std::thread> threads_;
+  std::vector<std::unique_ptr<Worker>> workers_;
 };
 
 }  // namespace corokit::detail

@@ -68,13 +68,13 @@ class LocalQueue {
     }
   }
 
-  /// The owner of `thief` takes half of this queue (rounded up). One thief at a time; another one gets
+  /// The owner of `thief` takes half of this queue (rounded up), `count` tasks. One thief at a time; another one gets
   /// nothing. Returns: one of the stolen tasks, to be run at once (the others are in `thief`), or null.
-  TaskHeader* steal_into(LocalQueue& thief) noexcept {
+  TaskHeader* steal_into(LocalQueue& thief, std::uint32_t& count) noexcept {
+    count = 0;
     const std::uint32_t room_from = thief.tail_.load(std::memory_order_relaxed);
     if (room_from - unpack(thief.head_.load(std::memory_order_acquire)).steal > Capacity / 2) return nullptr;
     std::uint32_t first = 0;
-    std::uint32_t count = 0;
     if (!claim_half(first, count)) return nullptr;
     for (std::uint32_t i = 0; i < count; ++i)
       thief.slots_[(room_from + i) % Capacity].store(
@@ -83,6 +83,11 @@ class LocalQueue {
     TaskHeader* last = thief.slots_[(room_from + count - 1) % Capacity].load(std::memory_order_relaxed);
     if (count > 1) thief.tail_.store(room_from + count - 1, std::memory_order_seq_cst);  // [slot]
     return last;
+  }
+
+  TaskHeader* steal_into(LocalQueue& thief) noexcept {
+    std::uint32_t count;
+    return steal_into(thief, count);
   }
 
   /// Any thread; stale at once. Sequentially consistent for Idle's last look.

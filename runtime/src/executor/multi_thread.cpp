@@ -81,10 +81,12 @@ void MultiThreadExecutor::schedule(TaskHeader& task) noexcept {
     // All under the lock: once a worker can see the task, a shutdown may end, and this object with it.
     Locked locked(shared_lock_);
     push_shared_locked(locked, task);
+    remote_schedules_.add();
     wake_one();
     if (stopping_.load(std::memory_order_relaxed)) shutdown_parker_.unpark();
     return;
   }
+  self->local_schedules.add();
   // [lifo] release: publishes the task to the watch, which may take it. Pairs with the exchanges that empty
   // the slot. Sequentially consistent, because keep_watch() looks for sleepers next, and a worker that goes
   // to sleep looks here last.
@@ -99,6 +101,7 @@ void MultiThreadExecutor::push_local(Worker& self, TaskHeader& task, bool wake) 
   while (!self.queue.push(task)) {
     std::array<TaskHeader*, 128> half;
     const std::uint32_t count = self.queue.pop_half(half);
+    self.overflows.add();
     Locked locked(shared_lock_);
     for (std::uint32_t i = 0; i < count; ++i) push_shared_locked(locked, *half[i]);
     if (count != 0) continue;
@@ -157,12 +160,17 @@ TaskHeader* MultiThreadExecutor::take_shared(Worker& self) noexcept {
 TaskHeader* MultiThreadExecutor::steal(Worker& self) noexcept {
   if (!self.searching) self.searching = idle_.begin_search();
   if (!self.searching) return nullptr;
-  const auto count = static_cast<std::uint32_t>(workers_.size());
-  const std::uint32_t start = self.rng.below(count);
-  for (std::uint32_t i = 0; i < count; ++i) {
-    Worker& victim = *workers_[(start + i) % count];
+  const auto workers = static_cast<std::uint32_t>(workers_.size());
+  const std::uint32_t start = self.rng.below(workers);
+  for (std::uint32_t i = 0; i < workers; ++i) {
+    Worker& victim = *workers_[(start + i) % workers];
     if (&victim == &self) continue;
-    if (TaskHeader* task = victim.queue.steal_into(self.queue)) return task;
+    std::uint32_t count;
+    TaskHeader* task = victim.queue.steal_into(self.queue, count);
+    if (!task) continue;
+    self.steal_operations.add();
+    self.stolen_tasks.add(count);
+    return task;
   }
   return take_shared(self);
 }
@@ -218,7 +226,10 @@ void MultiThreadExecutor::sleep(Worker& self) noexcept {
   self.searching = false;
   self.on_duty = until.has_value();
   const bool may = may_sleep(self, timer);
-  if (may) self.parker.park(time_until(until));
+  if (may) {
+    self.parks.add();
+    self.parker.park(time_until(until));
+  }
   switch (idle_.leave(self.index)) {
     case Idle::WokenBy::work:
       self.searching = true;
@@ -292,6 +303,22 @@ std::optional<Instant> MultiThreadExecutor::next_timer() const noexcept {
   for (const auto& worker : workers_)
     if (const auto next = worker->wheel.approx_next(); next && (!first || *next < *first)) first = next;
   return first;
+}
+
+void MultiThreadExecutor::measure(RuntimeMetrics& metrics) const {
+  blocking_.measure(metrics);
+  metrics.shared_queue_depth = shared_size_.load(std::memory_order_relaxed);
+  metrics.remote_schedules = remote_schedules_.get();
+  for (const auto& worker : workers_) {
+    WorkerMetrics& measured = metrics.workers.emplace_back(metrics_of(*worker));
+    measured.local_schedules = worker->local_schedules.get();
+    measured.overflows = worker->overflows.get();
+    measured.steal_operations = worker->steal_operations.get();
+    measured.stolen_tasks = worker->stolen_tasks.get();
+    measured.parks = worker->parks.get();
+    measured.queue_depth =
+        worker->queue.approx_size() + (worker->lifo.load(std::memory_order_relaxed) ? 1 : 0);
+  }
 }
 
 void MultiThreadExecutor::wait_for(TaskHeader& task) {

@@ -26,6 +26,7 @@ struct Worker : Context {
   bool watching = false;
   bool on_duty = false;                   // it woke on watch, or to keep the time for those that sleep
   std::vector<std::uint32_t> seen_ticks;  // of each worker, when this one was last on watch
+  Counter local_schedules, overflows, steal_operations, stolen_tasks, parks;
   std::thread thread;
 
   Worker(MultiThreadExecutor& executor, std::uint32_t number);
@@ -47,6 +48,7 @@ class MultiThreadExecutor final : public Executor {
   void submit(BlockingJob& job) override { blocking_.submit(job); }
   void timer_added() noexcept override { keep_watch(); }
   void wait_for(TaskHeader& task) override;
+  void measure(RuntimeMetrics& metrics) const override;
 
  private:
   void work(Worker& self);
@@ -80,6 +82,7 @@ class MultiThreadExecutor final : public Executor {
   // Guarded by shared_lock_:
   Lock shared_lock_;
   TaskQueue shared_;
+  Counter remote_schedules_;
   Atomic<std::size_t> shared_size_{0};  // of shared_, for a look without the lock
 
   std::vector<std::unique_ptr<Worker>> workers_;

@@ -3,11 +3,15 @@
 #include "multi_thread.hpp"
 
 #include <corokit/runtime.hpp>
+#include <corokit/time/sleep.hpp>
 
 #include <sched.h>
 #include <sys/prctl.h>
+#include <future>
+#include <memory>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <utility>
 
 namespace corokit {
@@ -55,7 +59,21 @@ Runtime::~Runtime() {
   if (executor_) detail::refuse_to_end_inside(*executor_, "Runtime");
 }
 
-detail::Scheduler& Runtime::scheduler() noexcept {
+bool Runtime::shutdown(Duration limit) {
+  if (!executor_) return true;
+  detail::refuse_to_end_inside(*executor_, "Runtime");
+  // Both own what they share: one of them may be left behind.
+  const auto ended = std::make_shared<std::promise<void>>();
+  const std::future<void> end = ended->get_future();
+  std::thread([executor = std::move(executor_), ended]() mutable {
+    executor.reset();
+    ended->set_value();
+  }).detach();
+  return end.wait_until(detail::saturating_add(Clock::now(), limit)) == std::future_status::ready;
+}
+
+detail::Scheduler& Runtime::scheduler() {
+  if (!executor_) throw std::logic_error("corokit: this Runtime was shut down or moved from");
   return *executor_;
 }
 
@@ -77,7 +95,16 @@ void Runtime::wait_for(detail::TaskHeader& task) {
 }
 
 std::size_t Runtime::approx_alive_tasks() const noexcept {
-  return executor_->owned().approx_size();
+  return executor_ ? executor_->owned().approx_size() : 0;
+}
+
+RuntimeMetrics Runtime::metrics() const {
+  RuntimeMetrics metrics;
+  if (!executor_) return metrics;
+  metrics.alive_tasks = executor_->owned().approx_size();
+  metrics.spawned_tasks = executor_->owned().approx_total();
+  executor_->measure(metrics);
+  return metrics;
 }
 
 }  // namespace corokit

@@ -1,6 +1,7 @@
 #include <corokit/detail/frame_pool.hpp>
 #include <corokit/detail/scheduler.hpp>
 #include <corokit/detail/turn.hpp>
+#include <corokit/spawn.hpp>
 #include <corokit/task.hpp>
 
 #include <cstdio>
@@ -10,7 +11,7 @@
 
 namespace corokit::detail {
 
-bool OwnedTasks::insert(TaskHeader& task) noexcept {
+bool OwnedTasks::insert(TaskHeader& task, std::string name) {
   task.shard = static_cast<std::uint8_t>(task.id % kShards);
   Shard& shard = shards_[task.shard];
   Locked locked(shard.lock);
@@ -18,8 +19,11 @@ bool OwnedTasks::insert(TaskHeader& task) noexcept {
   task.next_owned = shard.first;
   if (shard.first) shard.first->prev_owned = &task;
   shard.first = &task;
-  // Relaxed here and in remove(): the lock orders the writers, readers want an estimate.
-  shard.size.store(shard.size.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  shard.total.add();
+  if (!name.empty()) {
+    shard.names.emplace(task.id, std::move(name));
+    task.named = true;
+  }
   return true;
 }
 
@@ -28,7 +32,16 @@ void OwnedTasks::remove(TaskHeader& task) noexcept {
   Locked locked(shard.lock);
   (task.prev_owned ? task.prev_owned->next_owned : shard.first) = task.next_owned;
   if (task.next_owned) task.next_owned->prev_owned = task.prev_owned;
-  shard.size.store(shard.size.load(std::memory_order_relaxed) - 1, std::memory_order_relaxed);
+  shard.removed.add();
+  if (task.named) shard.names.erase(task.id);
+}
+
+std::string OwnedTasks::name_of(const TaskHeader& task) const {
+  if (!task.named) return {};
+  const Shard& shard = shards_[task.shard];
+  Locked locked(shard.lock);
+  const auto found = shard.names.find(task.id);
+  return found == shard.names.end() ? std::string() : found->second;
 }
 
 void OwnedTasks::close_and_abort_all() noexcept {
@@ -44,17 +57,27 @@ void OwnedTasks::close_and_abort_all() noexcept {
 
 std::size_t OwnedTasks::approx_size() const noexcept {
   std::size_t size = 0;
-  for (const Shard& shard : shards_) size += shard.size.load(std::memory_order_relaxed);
+  // Removed first: a task that comes and goes in between is then counted, and the difference never falls below 0.
+  for (const Shard& shard : shards_) {
+    const std::uint64_t removed = shard.removed.get();
+    size += shard.total.get() - removed;
+  }
   return size;
 }
 
-void Scheduler::start(TaskHeader& task) noexcept {
+std::uint64_t OwnedTasks::approx_total() const noexcept {
+  std::uint64_t total = 0;
+  for (const Shard& shard : shards_) total += shard.total.get();
+  return total;
+}
+
+void Scheduler::start(TaskHeader& task, std::string name) {
   task.scheduler = this;
   task.id = make_id();
   task.root.next = nullptr;
   // Relaxed: nobody else knows the task before schedule() publishes it.
   task.ready.store(reinterpret_cast<std::uintptr_t>(&task.root), std::memory_order_relaxed);
-  if (owned_.insert(task)) return schedule(task);
+  if (owned_.insert(task, std::move(name))) return schedule(task);
   // Shutting down: nothing of the task has run, so its frame can go right here.
   destroy_frame(task.frame());
   task.outcome = Outcome::cancelled;
@@ -121,3 +144,26 @@ void TaskHeader::release_ref() noexcept {
 }
 
 }  // namespace corokit::detail
+
+namespace corokit {
+namespace {
+
+const detail::TaskHeader& current_task(const char* what) {
+  const detail::Context* context = detail::current_context();
+  if (!context || !context->turn)
+    throw std::logic_error(std::string("corokit: ") + what + " was called outside of a task");
+  return context->turn->task;
+}
+
+}  // namespace
+
+TaskId current_task_id() {
+  return TaskId{current_task("current_task_id").id};
+}
+
+std::string current_task_name() {
+  const detail::TaskHeader& task = current_task("current_task_name");
+  return task.scheduler->owned().name_of(task);
+}
+
+}  // namespace corokit

@@ -165,6 +165,8 @@ TurnEnd run_turn(TaskHeader& task, Context& context) {
   Turn* outer = std::exchange(context.turn, &turn);
   const TurnEnd end = run(turn);
   context.turn = outer;
+  context.turns.add();
+  if (end == TurnEnd::again && turn.budget == 0) context.budget_yields.add();
   return end;
 }
 

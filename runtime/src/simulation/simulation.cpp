@@ -107,8 +107,11 @@ class Simulation::Executor final : public detail::Scheduler, detail::TurnObserve
 
   std::string describe_waiting() const {
     std::string text;
-    for (const auto& [id, where] : waits_)
-      text += "  task " + std::to_string(id) + " waits in " + where + "\n";
+    for (const auto& [id, wait] : waits_) {
+      const std::string name = owned().name_of(*wait.task);
+      text += "  task " + std::to_string(id) + (name.empty() ? "" : " (" + name + ")") + " waits in " +
+              wait.where + "\n";
+    }
     return text;
   }
 
@@ -116,6 +119,10 @@ class Simulation::Executor final : public detail::Scheduler, detail::TurnObserve
   struct Entry {
     TaskHeader* task;
     BlockingJob* job;
+  };
+  struct Wait {
+    const TaskHeader* task;
+    const char* where;
   };
 
   void settle_until(std::uint64_t last) {
@@ -130,7 +137,7 @@ class Simulation::Executor final : public detail::Scheduler, detail::TurnObserve
 
   std::uint64_t make_id() noexcept override { return next_id_++; }
 
-  void on_block(TaskHeader& task, const char* where) noexcept override { waits_[task.id] = where; }
+  void on_block(TaskHeader& task, const char* where) noexcept override { waits_[task.id] = {&task, where}; }
 
   std::unique_ptr<Failure> fail(Failure::Kind kind, std::string what) const {
     auto failure = std::make_unique<Failure>();
@@ -146,7 +153,7 @@ class Simulation::Executor final : public detail::Scheduler, detail::TurnObserve
   detail::Rng rng_;
   Context context_;
   std::vector<Entry> ready_;
-  std::map<std::uint64_t, const char*> waits_;  // where each suspended task began its latest wait
+  std::map<std::uint64_t, Wait> waits_;  // where each suspended task began its latest wait
   std::uint64_t steps_ = 0;
   std::uint64_t next_id_ = 1;
   bool closing_ = false;

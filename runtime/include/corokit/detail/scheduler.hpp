@@ -1,9 +1,12 @@
 #pragma once
+#include <corokit/detail/counter.hpp>
 #include <corokit/detail/task_header.hpp>
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string>
+#include <unordered_map>
 
 namespace corokit::detail {
 
@@ -11,21 +14,27 @@ namespace corokit::detail {
 /// and finish tasks do not meet at one lock.
 class OwnedTasks {
  public:
-  /// Returns: false if close() came first; the task is not owned then.
-  bool insert(TaskHeader& task) noexcept;
+  /// `name`: for people; may be empty. Returns: false if close() came first; the task is not owned then.
+  bool insert(TaskHeader& task, std::string name);
   void remove(TaskHeader& task) noexcept;
   /// No task is accepted any more, and each one that is there is asked to end.
   void close_and_abort_all() noexcept;
   /// How many tasks are alive. Complexity: O(1); stale at once.
   std::size_t approx_size() const noexcept;
+  /// How many there ever were. Stale at once.
+  std::uint64_t approx_total() const noexcept;
+  /// Its name; empty if it has none. Requires: the task is alive.
+  std::string name_of(const TaskHeader& task) const;
 
  private:
   static constexpr std::size_t kShards = 8;
   struct alignas(64) Shard {
-    Lock lock;
+    mutable Lock lock;
     bool closed = false;
     TaskHeader* first = nullptr;
-    Atomic<std::size_t> size{0};
+    Counter total;
+    Counter removed;
+    std::unordered_map<std::uint64_t, std::string> names;  // by id, of the few that have one
   };
   std::array<Shard, kShards> shards_;
 };
@@ -57,7 +66,7 @@ class Scheduler {
 
   /// Starts a task: the runtime holds one reference from here on. A task that comes after the shutdown is
   /// ended at once, as cancelled.
-  void start(TaskHeader& task) noexcept;
+  void start(TaskHeader& task, std::string name = {});
 
   OwnedTasks& owned() noexcept { return owned_; }
   const OwnedTasks& owned() const noexcept { return owned_; }

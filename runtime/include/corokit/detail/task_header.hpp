@@ -63,6 +63,7 @@ class TaskHeader {
   std::uint32_t frame_offset = 0;  ///< from this header to the coroutine's frame; 0: there is no coroutine
   std::uint8_t shard = 0;
   bool spawned = false;
+  bool named = false;  ///< the owning shard knows its name
   Outcome outcome = Outcome::none;
 
   TaskHeader() noexcept : turn(nullptr) {}

@@ -1,5 +1,6 @@
 #pragma once
 #include <corokit/clock.hpp>
+#include <corokit/detail/counter.hpp>
 #include <corokit/detail/rng.hpp>
 #include <corokit/detail/task_header.hpp>
 
@@ -25,6 +26,8 @@ struct Context {
   Rng rng;
   int budget = 128;  ///< ready awaits a turn may have before it must let others run
   Turn* turn = nullptr;
+  Counter turns;          ///< run so far
+  Counter budget_yields;  ///< those that ended because the budget was spent
 };
 
 /// The context of the calling thread; null outside of every executor.
