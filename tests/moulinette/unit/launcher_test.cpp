@@ -34,12 +34,18 @@ TEST(Launcher, TellsHowToInstallWhatIsMissing) {
   const Workspace workspace;
   write_text(workspace.path() / "dpkg-query", "#!/bin/sh\necho 'patch installed'\n");
   std::filesystem::permissions(workspace.path() / "dpkg-query", std::filesystem::perms::all);
-  const Finished finished =
-      shell("PATH=" + workspace.path().string() + ":$PATH " + kLauncher + " --no-install validate");
-  EXPECT_EQ(finished.code, 2);
-  EXPECT_NE(finished.output.find("libexpected-dev"), std::string::npos) << finished.output;
-  EXPECT_NE(finished.output.find("apt-get install -y"), std::string::npos) << finished.output;
-  EXPECT_EQ(finished.output.find("makes mutants from the reference"), std::string::npos) << "patch is there";
+  // Should it try to install all the same, nothing is installed here either.
+  write_text(workspace.path() / "apt-get", "#!/bin/sh\nexit 1\n");
+  std::filesystem::permissions(workspace.path() / "apt-get", std::filesystem::perms::all);
+  for (const char* arguments : {" --no-install validate", " validate --no-install", " test --no-install"}) {
+    const Finished finished = shell("PATH=" + workspace.path().string() + ":$PATH " + kLauncher + arguments);
+    EXPECT_EQ(finished.code, 2) << arguments;
+    EXPECT_NE(finished.output.find("libexpected-dev"), std::string::npos) << finished.output;
+    EXPECT_NE(finished.output.find("apt-get install -y"), std::string::npos) << finished.output;
+    EXPECT_EQ(finished.output.find("Installing"), std::string::npos) << finished.output;
+    EXPECT_EQ(finished.output.find("makes mutants from the reference"), std::string::npos)
+        << "patch is there";
+  }
 }
 
 }  // namespace
