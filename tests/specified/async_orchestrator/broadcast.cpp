@@ -39,10 +39,24 @@ Task<void> five_subscribers(Check& check) {
   check.equal(orchestrator.broadcast("nobody is left"), 0u, "the count after all subscribers are gone");
 }
 
+/// Nobody has to listen all the time.
+Task<void> slow_subscriber(Check& check) {
+  const MatrixOrchestrator orchestrator(1);
+  Receiver receiver = orchestrator.subscribe();
+  for (int i = 0; i < 100; ++i) orchestrator.broadcast(std::to_string(i));
+  for (int i = 0; i < 100; ++i) {
+    const auto message = receiver.try_recv();
+    if (!check.that(message && *message == std::to_string(i),
+                    "a subscriber that is 100 messages behind does not receive message " + show(i)))
+      co_return;
+  }
+}
+
 }  // namespace
 
 COROKIT_SPECIFIED_TEST(broadcast) {
   check.run(five_subscribers(check));
+  check.run(slow_subscriber(check));
 }
 
 }  // namespace corokit::specified

@@ -2,6 +2,7 @@
 
 #include <corokit/spawn.hpp>
 #include <corokit/time/timeout.hpp>
+#include <corokit/yield.hpp>
 
 namespace corokit::specified {
 namespace {
@@ -35,10 +36,48 @@ Task<void> cancel_after_100_ms(Check& check) {
   check.equal(stage.started.load(), started, "tasks started, a while after cancel()");
 }
 
+/// cancel() comes at the very time when a task ends and the next would start; in simulation, at every point of
+/// that. From then on nothing starts.
+Task<void> cancel_when_the_next_would_start(Check& check) {
+  Stage stage(check);
+  if (!stage.simulated) co_return;  // between threads there is no "from then on"
+  const MatrixOrchestrator orchestrator(2);
+  auto tasks = several(8, [&stage] { return sleeper(stage, 10ms); });
+  JoinHandle<Results> run = spawn(orchestrator.run(std::move(tasks), kPlenty));
+  co_await sleep(20ms);
+  for (std::uint64_t turn = check.seed() % 16; turn > 0; --turn) co_await yield_now();
+  orchestrator.cancel();
+  const int started = stage.started;
+  const Results results = co_await returned(check, std::move(run));
+  failed_as(check, results, Kind::cancelled);
+  check.equal(stage.started.load(), started,
+              "tasks started, by the end of a run that was cancelled between two");
+}
+
+/// cancel() is for all runs: for one at work, and for one that is still in line behind it.
+Task<void> cancel_two_runs(Check& check) {
+  Stage stage(check);
+  Stage in_line(check);
+  const MatrixOrchestrator orchestrator(2);
+  auto tasks = several(2, [&stage] { return listener(stage); });
+  JoinHandle<Results> first = spawn(orchestrator.run(std::move(tasks), kPlenty));
+  co_await until_started(stage, 2);
+  auto more = several(2, [&in_line] { return listener(in_line); });
+  JoinHandle<Results> second = spawn(orchestrator.run(std::move(more), kPlenty));
+  co_await sleep(10ms);
+  orchestrator.cancel();
+  failed_as(check, co_await returned(check, std::move(first)), Kind::cancelled);
+  failed_as(check, co_await returned(check, std::move(second)), Kind::cancelled);
+  check.equal(stage.told.load(), 2, "started tasks that saw their token cancelled, in the first of two runs");
+  check.equal(in_line.started.load(), 0, "tasks started in the second of two runs, all of them in line");
+}
+
 }  // namespace
 
 COROKIT_SPECIFIED_TEST(cancellation) {
   check.run(cancel_after_100_ms(check));
+  check.run(cancel_two_runs(check));
+  check.run(cancel_when_the_next_would_start(check));
 }
 
 }  // namespace corokit::specified

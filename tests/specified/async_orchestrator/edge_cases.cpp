@@ -15,7 +15,10 @@ Task<void> no_tasks(Check& check) {
     const Results results = co_await orchestrator.run({}, time);
     if (succeeded(check, results)) check.equal(results->size(), 0u, "the number of results of no tasks");
   }
-  exactly(check, now() - begin, 0ms, "the time that two runs without tasks take");
+  orchestrator.cancel();
+  const Results late = co_await orchestrator.run({}, 10s);
+  check.that(late.has_value(), "without tasks there is nothing to cancel, and run() gives " + describe(late));
+  exactly(check, now() - begin, 0ms, "the time that three runs without tasks take");
 }
 
 Task<void> single_task(Check& check) {
@@ -36,11 +39,13 @@ Task<void> single_complaint(Check& check) {
     co_await sleep(1ms);
     co_return Err<std::string>("there is no spoon");
   });
-  const Results results = co_await orchestrator.run(list(std::move(complain), sleeper(stage, 2ms)), kPlenty);
-  if (!succeeded(check, results) || !check.equal(results->size(), 2u, "results, one of them a complaint"))
+  auto tasks = list(std::move(complain), sleeper(stage, 2ms), sleeper(stage, 1ms));
+  const Results results = co_await orchestrator.run(std::move(tasks), kPlenty);
+  if (!succeeded(check, results) || !check.equal(results->size(), 3u, "results, one of them a complaint"))
     co_return;
   for (const TaskResult& result : *results)
-    check.equal(result.result, result.task_id == 0 ? "there is no spoon" : name_of(1), "what a task answers");
+    check.equal(result.result, result.task_id == 0 ? "there is no spoon" : name_of(result.task_id),
+                "what a task answers");
 }
 
 /// It throws: that is an error of the run.
@@ -59,6 +64,40 @@ Task<void> single_exception(Check& check) {
   succeeded(check, again);
 }
 
+/// It throws, and others are at work or in line: they end with the run. What it throws may be anything.
+Task<void> exception_among_others(Check& check) {
+  Stage stage(check);
+  const MatrixOrchestrator orchestrator(2);
+  AsyncTask burst = actor(stage, [](std::uint32_t, CancellationToken) -> Task<Answer> {
+    co_await sleep(1ms);
+    throw 42;
+  });
+  auto tasks = list(sleeper(stage, 100s), std::move(burst), sleeper(stage, 100s), sleeper(stage, 100s));
+  const Instant begin = now();
+  JoinHandle<Results> run = spawn(orchestrator.run(std::move(tasks), kPlenty));
+  const Results results = co_await returned(check, std::move(run));
+  const int started = stage.started;
+  failed_as(check, results, Kind::task_failed);
+  check.that(now() - begin < 50s,
+             "when a task throws, run() waits for the others as if nothing had happened");
+  nobody_left(check, stage);
+  co_await sleep(20ms);
+  check.equal(stage.started.load(), started, "tasks started, a while after a run that failed");
+}
+
+/// The orchestrator is another one by the time its run is awaited: the run has kept what it needs.
+Task<void> orchestrator_is_gone(Check& check) {
+  Stage stage(check);
+  MatrixOrchestrator orchestrator(1);
+  auto run = orchestrator.run(list(sleeper(stage, 5ms)), kPlenty);
+  orchestrator = MatrixOrchestrator(1);
+  orchestrator.cancel();
+  const Results results = co_await std::move(run);
+  check.that(results.has_value(),
+             "a run of an orchestrator that is gone belongs to the one that came after it: it gives " +
+                 describe(results));
+}
+
 Task<void> zero_timeout(Check& check) {
   Stage stage(check);
   const MatrixOrchestrator orchestrator(2);
@@ -66,6 +105,14 @@ Task<void> zero_timeout(Check& check) {
   const Results results = co_await orchestrator.run(std::move(tasks), Duration(0));
   failed_as(check, results, Kind::timeout);
   nobody_left(check, stage);
+  // Tasks that would be over at once do not change that.
+  for (const Duration time : {Duration(0), Duration(-1ms)}) {
+    auto ready = several(2, [&stage] {
+      return actor(stage, [](std::uint32_t id, CancellationToken) -> Task<Answer> { co_return name_of(id); });
+    });
+    const Results none = co_await orchestrator.run(std::move(ready), time);
+    failed_as(check, none, Kind::timeout);
+  }
   const Results again = co_await orchestrator.run(list(sleeper(stage, 1ms), sleeper(stage, 1ms)), 10s);
   check.that(again.has_value(), "after a timeout of zero the next run gives " + describe(again));
 }
@@ -162,6 +209,8 @@ COROKIT_SPECIFIED_TEST(edge_single_task) {
   check.run(single_task(check));
   check.run(single_complaint(check));
   check.run(single_exception(check));
+  check.run(exception_among_others(check));
+  check.run(orchestrator_is_gone(check));
 }
 
 COROKIT_SPECIFIED_TEST(edge_zero_timeout) {

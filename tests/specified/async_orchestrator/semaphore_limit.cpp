@@ -24,25 +24,56 @@ Task<void> ten_tasks(Check& check) {
   if (succeeded(check, results)) check.equal(results->size(), 10u, "the number of results");
 }
 
-/// A copy shares the semaphore: two runs at once have one limit.
+/// A permit is used again as soon as it is free, not when all are.
+Task<void> unequal_tasks(Check& check) {
+  Stage stage(check);
+  const MatrixOrchestrator orchestrator(2);
+  const Instant begin = now();
+  auto tasks = list(sleeper(stage, 60ms), sleeper(stage, 20ms), sleeper(stage, 20ms));
+  const Results results = co_await orchestrator.run(std::move(tasks), kPlenty);
+  exactly(check, now() - begin, 60ms, "the time that tasks of 60, 20 and 20 ms take with a limit of 2");
+  succeeded(check, results);
+}
+
+/// Sleeps, and answers for whom it works.
+AsyncTask loyal(Stage& stage, const char* side) {
+  return actor(stage, [side](std::uint32_t, CancellationToken) -> Task<Answer> {
+    co_await sleep(20ms);
+    co_return side;
+  });
+}
+
+void four_results(Check& check, const Results& results, const char* side) {
+  if (!succeeded(check, results)) return;
+  std::vector<std::uint32_t> found = ids(results);
+  std::sort(found.begin(), found.end());
+  check.equal(found, std::vector<std::uint32_t>{0, 1, 2, 3},
+              "the tasks that have a result, in one of two runs");
+  for (const TaskResult& result : *results)
+    check.equal(result.result, side, "a result of one of two runs on copies of one orchestrator");
+}
+
+/// A copy shares the semaphore: two runs at once have one limit, and each its own results.
 Task<void> two_runs(Check& check) {
   Stage stage(check);
   const MatrixOrchestrator orchestrator(3);
   const MatrixOrchestrator copy = orchestrator;
-  const auto make = [&stage] { return sleeper(stage, 20ms); };
-  JoinHandle<Results> first = spawn(orchestrator.run(several(4, make), kPlenty));
-  JoinHandle<Results> second = spawn(copy.run(several(4, make), kPlenty));
+  auto red = several(4, [&stage] { return loyal(stage, "red"); });
+  auto blue = several(4, [&stage] { return loyal(stage, "blue"); });
+  JoinHandle<Results> first = spawn(orchestrator.run(std::move(red), kPlenty));
+  JoinHandle<Results> second = spawn(copy.run(std::move(blue), kPlenty));
   const Results results = co_await returned(check, std::move(first));
   const Results more = co_await returned(check, std::move(second));
   check.that(stage.peak <= 3, "two runs on copies of one orchestrator pass its limit of 3 together");
-  succeeded(check, results);
-  succeeded(check, more);
+  four_results(check, results, "red");
+  four_results(check, more, "blue");
 }
 
 }  // namespace
 
 COROKIT_SPECIFIED_TEST(semaphore_limit) {
   check.run(ten_tasks(check));
+  check.run(unequal_tasks(check));
   check.run(two_runs(check));
 }
 
