@@ -67,6 +67,8 @@ class Simulation {
     }
   }
 
+  /// Runs one turn of one task. Returns: false if none can run: only time can help then.
+  bool step();
   /// Runs what can run without letting time pass. Throws: std::runtime_error if that takes more than max_steps turns.
   void settle();
   /// Lets virtual time pass: every timer up to then fires in its order, and what it wakes runs. Throws: as settle(), for

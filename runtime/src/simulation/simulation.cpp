@@ -92,6 +92,11 @@ class Simulation::Executor final : public detail::Scheduler, detail::TurnObserve
     detail::drop_task(task, context_);
   }
 
+  bool step_once() {
+    detail::EnterContext entered(context_);
+    return step();
+  }
+
   void settle() { settle_until(steps_ + options_.max_steps); }
 
   void advance(Duration duration) {
@@ -170,6 +175,9 @@ std::unique_ptr<Failure> Simulation::run_until_finished(TaskHeader& root) {
 }
 void Simulation::drop(detail::TaskHeader& task) {
   executor_->drop(task);
+}
+bool Simulation::step() {
+  return executor_->step_once();
 }
 void Simulation::settle() {
   executor_->settle();
