@@ -1,7 +1,9 @@
 #include "compile.hpp"
 
+#include "error.hpp"
+
 #include <fmt/format.h>
-#include <algorithm>
+#include <fstream>
 
 namespace corokit::moulinette {
 namespace {
@@ -20,7 +22,39 @@ bool step(Compiled& compiled, std::vector<std::string> argv, const LimitsSpec& l
     compiled.message +=
         fmt::format("The compiler did not finish within {} s of processor time.\n", limits.compile.count());
   }
+  // Not the student's fault; a compiler says it in the middle of much else.
+  if (!finished.succeeded() && finished.output.find("No space left on device") != std::string::npos) {
+    throw broken(
+        "The disk is full, so nothing can be compiled.\nFree some space, or point TMPDIR elsewhere.");
+  }
   return finished.succeeded();
+}
+
+/// Makes everything that the object defines give way to definitions of the same name elsewhere: together with
+/// its place at the end of the link, a solution can replace no function of the tests, be it inline or not.
+bool give_way(Compiled& compiled, const Manifest& manifest, const LimitsSpec& limits,
+              const Interrupt& interrupt) {
+  const std::filesystem::path tools(manifest.readelf);  // its neighbours come with it
+  const std::string names = compiled.object.string() + ".names";
+  const Finished listed = run_process({.argv = {tools.parent_path() / "nm", "--extern-only", "--defined-only",
+                                                "--format=just-symbols", compiled.object.string()}},
+                                      {.output = 4U << 20U}, interrupt);
+  std::ofstream(names) << listed.output;
+  compiled.interrupted = listed.how == Finished::How::interrupted;
+  compiled.message = listed.output;
+  return listed.succeeded() &&
+         step(compiled,
+              {tools.parent_path() / "objcopy", "--weaken-symbols=" + names, compiled.object.string()},
+              limits, interrupt);
+}
+
+/// The linker's command: as recorded, but with the solution at the end.
+std::vector<std::string> link_command(const Manifest& manifest, const Compiled& compiled) {
+  std::vector<std::string> argv = manifest.link;
+  std::erase(argv, "{solution}");
+  argv.insert(argv.begin() + 1, "-Wl,--start-group");  // it may need more of a library than the tests did
+  argv.insert(argv.end(), {compiled.object.string(), "-Wl,--end-group", "-o", compiled.executable.string()});
+  return argv;
 }
 
 }  // namespace
@@ -34,11 +68,9 @@ Compiled compile(const std::filesystem::path& source, const Manifest& manifest, 
                            file.starts_with('-') ? "./" + file : file, "-o", compiled.object.string()});
   if (!step(compiled, std::move(argv), limits, interrupt)) return compiled;
 
-  argv = manifest.link;
-  std::ranges::replace(argv, std::string("{solution}"), compiled.object.string());
-  argv.insert(argv.end(), {"-o", compiled.executable.string()});
   const std::string warnings = compiled.message;
-  compiled.done = step(compiled, std::move(argv), limits, interrupt);
+  compiled.done = give_way(compiled, manifest, limits, interrupt) &&
+                  step(compiled, link_command(manifest, compiled), limits, interrupt);
   if (compiled.done) compiled.message = warnings;
   return compiled;
 }

@@ -67,7 +67,7 @@ void Writer::tests() {
     const std::string outcome = fmt::format("{:<13}", good ? "passed" : word(result.run.outcome));
     line("  {} {} {:<11}{}", good ? paint_.good(outcome) : paint_.bad(outcome), name, points,
          good ? paint_.soft(fmt::format("{} schedules", result.run.schedules)) : "");
-    if (!good) line("      {}", result.run.message);
+    if (!good && !result.run.message.empty()) line("      {}", result.run.message);
   }
   line("");
 }

@@ -36,7 +36,8 @@ std::string printable(std::string text) {
 struct Heard {
   std::uint64_t begun = 0;            // schedules
   std::optional<std::uint64_t> last;  // the schedule begun last; 0: the thread pool
-  nlohmann::json report;              // null when none came
+  nlohmann::json report;              // the first; null when none came
+  bool contradicted = false;          // another came
 };
 
 std::string said_of(const nlohmann::json& report, const char* key) {
@@ -58,7 +59,9 @@ Heard listen(const std::string& text, const std::string& secret, const std::stri
       continue;
     }
     auto report = nlohmann::json::parse(printable(std::string(said)), nullptr, false);
-    if (report.is_object() && said_of(report, "test") == test) heard.report = std::move(report);
+    if (!report.is_object() || said_of(report, "test") != test) continue;
+    heard.contradicted = !heard.report.is_null();
+    if (!heard.contradicted) heard.report = std::move(report);
   }
   return heard;
 }
@@ -81,7 +84,10 @@ std::string last_words(const std::string& output) {
 void judge_report(TestRun& run, const Finished& finished, const Heard& heard) {
   const auto schedules = heard.report.find("schedules");
   if (schedules != heard.report.end() && schedules->is_number_unsigned()) run.schedules = *schedules;
-  if (said_of(heard.report, "outcome") != "passed") {
+  if (heard.contradicted) {
+    run.outcome = Outcome::failed;
+    run.message = "the test was reported more than once, so one report is forged";
+  } else if (said_of(heard.report, "outcome") != "passed") {
     run.outcome = Outcome::failed;
     run.message = fmt::format("{} ({})", said_of(heard.report, "message"), place(heard));
   } else if (finished.code != 0) {

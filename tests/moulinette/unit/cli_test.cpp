@@ -95,6 +95,19 @@ TEST(Grade, AForgedReportCountsForNothing) {
   EXPECT_EQ(outcomes(grade_json("adversaries/forger.cpp")), "exited_early exited_early exited_early");
 }
 
+TEST(Grade, TheHarnessIsNotFoundByName) {
+  EXPECT_EQ(outcomes(grade_json("adversaries/speaks_for_the_tests.cpp")),
+            "did_not_compile did_not_compile did_not_compile");
+}
+
+TEST(Grade, NoFunctionOfTheHarnessCanBeReplaced) {
+  EXPECT_EQ(outcomes(grade_json("adversaries/replaces_check.cpp")), "failed failed failed");
+}
+
+TEST(Grade, TheSecretLiesNowhereInTheClear) {
+  EXPECT_EQ(outcomes(grade_json("adversaries/searches_memory.cpp", 0)), "passed passed passed");
+}
+
 TEST(Grade, CuttingTheLineIsNoSuccess) {
   EXPECT_EQ(outcomes(grade_json("adversaries/deafens.cpp")), "exited_early passed passed");
 }
@@ -144,6 +157,15 @@ TEST(Grade, LeavesNothingBehind) {
             " " MOULINETTE " grade toy " TOY "/wrong/refused_crash.cpp --kit " TOY_KIT "; ls " +
             workspace.path().string());
   EXPECT_TRUE(finished.output.ends_with("probe\n")) << finished.output;
+}
+
+TEST(Grade, AFullDiskIsNotTheStudentsFault) {
+  const Workspace workspace;
+  write_text(workspace.path() / "full.cpp", "#error No space left on device\n");
+  const Finished finished = moulinette({"grade", "toy", workspace.path() / "full.cpp", "--kit", TOY_KIT});
+  EXPECT_EQ(finished.code, 1);
+  EXPECT_NE(finished.output.find("The disk is full"), std::string::npos) << finished.output;
+  EXPECT_EQ(finished.output.find("Score"), std::string::npos) << finished.output;
 }
 
 TEST(Grade, SaysWhereItCannotWrite) {

@@ -50,6 +50,11 @@ TEST(Judge, DoesNotBelieveTheReportOfAnotherTest) {
   EXPECT_EQ(judge(Finished::How::exited, 0, other).outcome, Outcome::exited_early);
 }
 
+TEST(Judge, BelievesNeitherOfTwoReports) {
+  for (const std::string& reports : {kPassed + kFailed, kFailed + kPassed, kPassed + kPassed})
+    EXPECT_EQ(judge(Finished::How::exited, 0, reports).outcome, Outcome::failed) << reports;
+}
+
 TEST(Judge, SilenceIsAnEarlyExit) {
   const TestRun run = judge(Finished::How::exited, 0, "s3cret 3\n");
   EXPECT_EQ(run.outcome, Outcome::exited_early);
