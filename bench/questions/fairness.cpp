@@ -99,18 +99,17 @@ Question question(std::string counter, std::string title, std::string y_title, s
   return asked;
 }
 
-const Ask share(question(
-    "unlucky_share", "Fairness: what an unlucky one of 64 equal tasks got",
-    "its turns by the mean (5th percentile), %",
-    "100 % is a fair share. With one thread, or one queue for all workers, everybody stands in the same "
-    "line. With a queue for each worker, how often a task runs depends on how long the queue is "
-    "that it stands in. On a machine that has other things to do, a worker that the operating "
-    "system puts aside takes its task's turns with it, whichever the executor."));
+const Ask share(
+    question("unlucky_share", "Fairness: what an unlucky one of 64 equal tasks got",
+             "its turns by the mean (5th percentile), %",
+             "100 % is a fair share. With one thread, or one queue for all workers, everybody stands in the "
+             "same line. With a queue for each worker, how often a task runs depends on how long the queue "
+             "is that it stands in. On a machine that has other things to do, a worker that the operating "
+             "system puts aside takes its task's turns with it, whichever the executor."));
 const Ask pause(question(
     "pause_ms", "Fairness: the longest that one of them had to wait", "longest pause between two turns, ms",
-    "A turn takes 5 µs, so with one thread a round takes 0.3 ms. What is far beyond that is "
-    "the operating system, which took the processor away from a worker and with it from "
-    "whatever stood in its queue."));
+    "A turn takes 5 µs, so with one thread a round takes 0.3 ms. What is far beyond that is the operating "
+    "system, which took the processor away from a worker and with it from whatever stood in its queue."));
 
 const bool registered = [] {
   for (const Contestant& contestant : contestants())

@@ -98,14 +98,14 @@ Question question(std::string counter, double unit, std::string title, std::stri
 
 const Ask time_taken(
     question("", 1e6, "Cost of scheduling n tasks", "ms for all of them",
-             "Both axes are logarithmic, so a power of n is a straight line and its exponent the "
-             "slope: twice the tasks take the orchestrator a little more than twice as long, but "
-             "whoever sorts again at each step four times as long. Where a line rises faster at its "
-             "end, the tasks have outgrown a cache: the comparisons below do not."));
+             "Both axes are logarithmic, so a power of n is a straight line and its exponent the slope: "
+             "twice the tasks take the orchestrator a little more than twice as long, but whoever sorts "
+             "again at each step four times as long. Where a line rises faster at its end, the tasks have "
+             "outgrown a cache: the comparisons do not."));
 const Ask counted(
     question("comparisons", 1, "Comparisons, by n log2 n", "comparisons / (n log2 n)",
-             "A count does not depend on the machine. A line that stays flat means O(n log n), with "
-             "its height as the constant; one that climbs in proportion to n means O(n^2 log n)."));
+             "A count does not depend on the machine. A line that stays flat means O(n log n), with its "
+             "height as the constant; one that climbs in proportion to n means O(n^2 log n)."));
 
 const bool registered = [] {
   auto* heaps = benchmark::RegisterBenchmark((std::string("growth/") + kHeaps).c_str(), orchestrate);

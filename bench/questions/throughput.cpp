@@ -99,9 +99,8 @@ Question question() {
   }
   asked.figure.lesson =
       "Where tasks do next to nothing, what counts is how they are handed on. The global queue pays for its "
-      "one "
-      "lock each time, and for every worker that it wakes; work stealing keeps what a worker makes on that "
-      "worker. A single thread has nobody to hand anything to: for work this small it is hard to beat.";
+      "one lock each time, and for every worker that it wakes; work stealing keeps what a worker makes on "
+      "that worker. A single thread has nobody to hand anything to: for work this small it is hard to beat.";
   return asked;
 }
 

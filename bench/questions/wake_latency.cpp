@@ -122,12 +122,11 @@ Question question(std::string counter, std::string title, std::string lesson) {
   return asked;
 }
 
-const Ask typical(
-    question("p50", "Wake-up latency: half of the wake-ups are faster",
-             "On an idle runtime this is the time that the kernel needs to wake a thread, and hardly "
-             "depends on the executor. On a busy one a task that is woken from outside stands behind "
-             "others, each of which takes 10 µs; and a worker with a queue of its own looks only every "
-             "so often at what came from outside."));
+const Ask typical(question(
+    "p50", "Wake-up latency: half of the wake-ups are faster",
+    "On an idle runtime this is the time that the kernel needs to wake a thread, and hardly depends on the "
+    "executor. On a busy one a task that is woken from outside stands behind others, each of which takes 10 "
+    "µs; and a worker with a queue of its own looks only every so often at what came from outside."));
 const Ask late(
     question("p99", "Wake-up latency: one of a hundred is slower",
              "The tail is where executors differ: work that stands behind others on a busy worker, and "

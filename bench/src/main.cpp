@@ -59,10 +59,8 @@ Part executors_part(Answers& answers) {
   part.title = "Executors, in real time";
   part.intro = fmt::format(
       "The same tasks on three executors: one queue a worker and stealing; one queue for all workers; one "
-      "thread. "
-      "{} worker{} each, the median of several runs in random order. These numbers depend on the machine, "
-      "and on "
-      "what else it does.",
+      "thread. {} worker{} each, the median of several runs in random order. These numbers depend on the "
+      "machine, and on what else it does.",
       Runtime::default_workers(), Runtime::default_workers() == 1 ? "" : "s");
   part.figures = std::move(answers.executors);
   return part;
@@ -73,8 +71,7 @@ Part growth_part(Answers& answers) {
   part.title = "How the cost grows with n";
   part.intro =
       "Tasks without any work, on one thread: what is measured is the scheduling itself. Half of the tasks "
-      "have "
-      "deadlines.";
+      "have deadlines.";
   part.figures = std::move(answers.growth);
   std::string& lesson = part.figures.front().lesson;
   for (const Fit& fit : answers.fits)
@@ -103,8 +100,7 @@ int run(int argc, char** argv) {
   Options options;
   CLI::App app(
       "Compares schedulers: the orchestrator's policies in virtual time, the runtime's executors in real "
-      "time, "
-      "and how cost grows with the number of tasks. Takes about two minutes.",
+      "time, and how cost grows with the number of tasks. Takes about two minutes.",
       "moulinette bench");
   app.add_option("--html", options.html, "Also write one page with the plots, which needs nothing else");
   app.add_flag("--quick", options.quick, "Fewer and smaller loads: a glance in a few seconds");

@@ -100,7 +100,7 @@ Figure longest_wait(Lab& lab) {
   });
   figure.lesson =
       "The same loads, seen by the unluckiest task: whoever reorders the queue lets somebody wait, only FIFO "
-      "does not. Compare with the plot above: a better mean is paid for by a longer wait at the end of the "
+      "does not. Compare with the plot before: a better mean is paid for by a longer wait at the end of the "
       "line.";
   return figure;
 }
@@ -115,9 +115,8 @@ Figure makespan(Lab& lab) {
   figure.lesson =
       "1 is a bound that no schedule beats: all workers busy to the end, or the longest task from the very "
       "beginning. As long as no worker is idle the order hardly matters. It does where a few tasks are very "
-      "long: "
-      "shortest job first leaves them for the end, and then one worker runs while the others have nothing to "
-      "do.";
+      "long: shortest job first leaves them for the end, and then one worker runs while the others have "
+      "nothing to do.";
   return figure;
 }
 
@@ -134,8 +133,7 @@ Figure wrong_estimates(Lab& lab) {
   });
   figure.lesson =
       "Only shortest job first lives by the estimates, so it suffers most when they are off; and still it "
-      "does "
-      "better than the others: a rough guess of what is short is worth a lot.";
+      "does better than the others: a rough guess of what is short is worth a lot.";
   return figure;
 }
 
@@ -154,10 +152,8 @@ Figure stealing(Lab& lab) {
   figure.lesson =
       "Tasks are dealt to the workers' queues once, by their estimates. First come, first served with exact "
       "estimates keeps the queues level, and there is nothing to steal. As soon as the estimates are off, or "
-      "the "
-      "order is another one than that of arrival, one queue is long while another is empty, and a thief puts "
-      "that "
-      "right.";
+      "the order is another one than that of arrival, one queue is long while another is empty, and a thief "
+      "puts that right.";
   return figure;
 }
 
@@ -183,9 +179,8 @@ Figure misses(Lab& lab) {
   });
   figure.lesson =
       "Every load here can be scheduled without a miss: EDF does it. Who does not look at deadlines misses "
-      "more "
-      "and more of them as the load grows. The oracle serves by priority until a deadline is at risk, and "
-      "misses next to none; without preemption it comes too late where a long task holds the slot.";
+      "more and more of them as the load grows. The oracle serves by priority until a deadline is at risk, "
+      "and misses next to none; without preemption it comes too late where a long task holds the slot.";
   return figure;
 }
 
@@ -196,11 +191,9 @@ Figure jumps(Lab& lab) {
         return lab.feasible(shape_of(Durations::bimodal, load), contender).jumps;
       });
   figure.lesson =
-      "This is what the plot above is paid with: the fuller the workers are, the more often the only way to "
-      "meet a "
-      "deadline is to interrupt a task that runs. It keeps its progress and goes on later. Nothing but a "
-      "deadline "
-      "ever interrupts: FIFO, SJF and priority would be at 0 here.";
+      "This is what the plot before is paid with: the fuller the workers are, the more often the only way to "
+      "meet a deadline is to interrupt a task that runs. It keeps its progress and goes on later. Nothing "
+      "but a deadline ever interrupts: FIFO, SJF and priority would be at 0 here.";
   return figure;
 }
 
@@ -264,12 +257,9 @@ Part compare_policies(bool quick, const std::function<void(const std::string&)>&
   part.title = "Orchestrator policies, in virtual time";
   part.intro = fmt::format(
       "PriorityOrchestrator runs generated loads in a simulation: 1,000 tasks on 4 workers, of 200 ms on "
-      "average, "
-      "half of them with a deadline that can be met; each number is the mean of {} loads, the same for all. "
-      "Tasks "
-      "that arrive over time are given to it in one call, each with its release time: it neither starts nor "
-      "counts "
-      "a task before. At 80 % load the tasks need 80 % of the workers' time.",
+      "average, half of them with a deadline that can be met; each number is the mean of {} loads, the same "
+      "for all. Tasks that arrive over time are given to it in one call, each with its release time: it "
+      "neither starts nor counts a task before. At 80 % load the tasks need 80 % of the workers' time.",
       repeats);
   progress("policies: turnaround");
   part.figures.push_back(turnaround(lab));
