@@ -30,7 +30,7 @@ Block take(std::size_t bytes, unsigned char mark) {
 bool give_back(const Block& block) {
   bool intact = true;
   for (std::size_t i = 0; i < block.bytes; ++i) intact = intact && block.memory[i] == block.mark;
-  frame_free(block.memory, block.bytes);
+  frame_free(block.memory, frame_class(block.bytes));
   return intact;
 }
 
@@ -38,7 +38,7 @@ TEST(FramePool, AlignsEverySize) {
   for (std::size_t bytes = 1; bytes < 5000; ++bytes) {
     void* memory = frame_allocate(bytes);
     EXPECT_EQ(reinterpret_cast<std::uintptr_t>(memory) % 16, 0u);
-    frame_free(memory, bytes);
+    frame_free(memory, frame_class(bytes));
   }
 }
 

@@ -17,7 +17,7 @@ JoinHandle<T> spawn_on(Scheduler& scheduler, Task<T>&& task, std::string name = 
   frame.promise().begin_strand(cell.root);
   cell.root.task = &cell;
   cell.root.leaf = frame;
-  cell.spawned = true;
+  cell.spawned = 1;
   cell.refs.store(2, std::memory_order_relaxed);  // the runtime's and the handle's; published by schedule()
   JoinHandle<T> handle(cell);
   scheduler.start(cell, std::move(name));

@@ -19,25 +19,43 @@ constexpr bool kRecycle = true;
 constexpr bool kRecycle = true;
 #endif
 
-constexpr std::size_t kGrain = 32;     // bytes between two size classes
-constexpr std::size_t kClasses = 64;   // blocks up to 2 KiB are recycled
-constexpr std::uint32_t kBatch = 128;  // blocks that travel together
-
-constexpr std::size_t class_of(std::size_t bytes) {
-  return (bytes + kGrain - 1) / kGrain;
-}
+constexpr std::uint32_t kBatch = 128;       // blocks that travel together
+constexpr std::size_t kChunk = 64U << 10U;  // bytes that blocks are cut from
 
 struct Block {
   Block* next;
-  Block* next_batch;  // of the first block of a batch in the depot
+  Block* next_batch;    // of the first block of a batch in the depot
+  std::uint32_t count;  // of the batch
 };
+static_assert(sizeof(Block) <= 2 * kFrameGrain);
 
-/// Full batches that one thread had too many of, for whichever thread runs out.
+/// Batches that one thread had too many of, for whichever thread runs out.
 struct Depot {
   Lock lock;
   Block* batches = nullptr;
 };
-Depot depots[kClasses + 1];
+Depot depots[kFrameClasses + 1];
+
+/// Every chunk there is. They are never given back: a block of any thread may lie in any of them.
+struct Chunk {
+  Chunk* next;
+};
+Lock chunks_lock;
+Chunk* chunks = nullptr;
+
+char* make_chunk() {
+  auto* chunk = static_cast<Chunk*>(::operator new(kChunk));
+  Locked locked(chunks_lock);
+  chunk->next = std::exchange(chunks, chunk);
+  return reinterpret_cast<char*>(chunk) + kFrameGrain;
+}
+
+void give_batch(std::size_t size_class, Block* batch, std::uint32_t count) noexcept {
+  batch->count = count;
+  Depot& depot = depots[size_class];
+  Locked locked(depot.lock);
+  batch->next_batch = std::exchange(depot.batches, batch);
+}
 
 struct Shelf {
   Block* top = nullptr;
@@ -45,22 +63,30 @@ struct Shelf {
   std::uint32_t count = 0;
 };
 
-// Outlives the cache (it has no destructor): frames freed while the thread ends go straight to the heap.
+// Outlives the cache (it has no destructor): frames that are freed while the thread ends go to the depot one by one.
 thread_local bool cache_is_gone = false;
 
 struct ThreadCache {
-  Shelf shelves[kClasses + 1];
+  Shelf shelves[kFrameClasses + 1];
+  char* fresh = nullptr;  // what is left of this thread's chunk
+  char* fresh_end = nullptr;
 
   ~ThreadCache() {
     cache_is_gone = true;
-    for (Shelf& shelf : shelves) {
-      release(shelf.top);
-      release(shelf.spare);
+    for (std::size_t size_class = 0; size_class <= kFrameClasses; ++size_class) {
+      Shelf& shelf = shelves[size_class];
+      if (shelf.top) give_batch(size_class, shelf.top, shelf.count);
+      if (shelf.spare) give_batch(size_class, shelf.spare, kBatch);
       shelf = Shelf{};
     }
   }
-  static void release(Block* block) noexcept {
-    while (block) ::operator delete(std::exchange(block, block->next));
+
+  void* cut(std::size_t bytes) {
+    if (static_cast<std::size_t>(fresh_end - fresh) < bytes) {
+      fresh = make_chunk();
+      fresh_end = fresh + kChunk - kFrameGrain;
+    }
+    return std::exchange(fresh, fresh + bytes);
   }
 };
 
@@ -72,47 +98,49 @@ struct ThreadCache {
   return &instance;
 }
 
-Block* take_batch(Depot& depot) noexcept {
+Block* take_batch(std::size_t size_class) noexcept {
+  Depot& depot = depots[size_class];
   Locked locked(depot.lock);
   Block* batch = depot.batches;
   if (batch) depot.batches = batch->next_batch;
   return batch;
 }
 
-void give_batch(Depot& depot, Block* batch) noexcept {
-  Locked locked(depot.lock);
-  batch->next_batch = depot.batches;
-  depot.batches = batch;
+void* take(ThreadCache& mine, std::size_t size_class) {
+  Shelf& shelf = mine.shelves[size_class];
+  if (!shelf.top) {
+    if (shelf.spare) {
+      shelf.top = std::exchange(shelf.spare, nullptr);
+      shelf.count = kBatch;
+    } else if (Block* batch = take_batch(size_class)) {
+      shelf.top = batch;
+      shelf.count = batch->count;
+    } else {
+      return mine.cut(size_class * kFrameGrain);
+    }
+  }
+  --shelf.count;
+  return std::exchange(shelf.top, shelf.top->next);
 }
 
 }  // namespace
 
 void* frame_allocate(std::size_t bytes) {
-  const std::size_t size_class = class_of(bytes);
-  if (!kRecycle || size_class > kClasses) return ::operator new(bytes);
+  const std::uint8_t size_class = frame_class(bytes);
+  if (!kRecycle || size_class == 0) return ::operator new(bytes);
   ThreadCache* mine = cache();
-  if (!mine) return ::operator new(size_class* kGrain);
-  Shelf& shelf = mine->shelves[size_class];
-  if (!shelf.top) {
-    shelf.top = shelf.spare ? shelf.spare : take_batch(depots[size_class]);
-    shelf.spare = nullptr;
-    if (!shelf.top) return ::operator new(size_class* kGrain);
-    shelf.count = kBatch;
-  }
-  Block* block = shelf.top;
-  shelf.top = block->next;
-  --shelf.count;
-  return block;
+  return mine ? take(*mine, size_class) : ::operator new(size_class* kFrameGrain);
 }
 
-void frame_free(void* memory, std::size_t bytes) noexcept {
-  const std::size_t size_class = class_of(bytes);
-  ThreadCache* mine = kRecycle && size_class <= kClasses ? cache() : nullptr;
-  if (!mine) return ::operator delete(memory);
-  Shelf& shelf = mine->shelves[size_class];
+void frame_free(void* memory, std::uint8_t size_class) noexcept {
+  if (!kRecycle || size_class == 0) return ::operator delete(memory);
   auto* block = static_cast<Block*>(memory);
+  block->next = nullptr;
+  ThreadCache* mine = cache();
+  if (!mine) return give_batch(size_class, block, 1);
+  Shelf& shelf = mine->shelves[size_class];
   if (shelf.count == kBatch) {
-    if (shelf.spare) give_batch(depots[size_class], shelf.spare);
+    if (shelf.spare) give_batch(size_class, shelf.spare, kBatch);
     shelf.spare = shelf.top;
     shelf.top = nullptr;
     shelf.count = 0;

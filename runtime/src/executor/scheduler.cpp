@@ -12,8 +12,7 @@
 namespace corokit::detail {
 
 bool OwnedTasks::insert(TaskHeader& task, std::string name) {
-  task.shard = static_cast<std::uint8_t>(task.id % kShards);
-  Shard& shard = shards_[task.shard];
+  Shard& shard = shard_of(task);
   Locked locked(shard.lock);
   if (shard.closed) return false;
   task.next_owned = shard.first;
@@ -22,13 +21,13 @@ bool OwnedTasks::insert(TaskHeader& task, std::string name) {
   shard.total.add();
   if (!name.empty()) {
     shard.names.emplace(task.id, std::move(name));
-    task.named = true;
+    task.named = 1;
   }
   return true;
 }
 
 void OwnedTasks::remove(TaskHeader& task) noexcept {
-  Shard& shard = shards_[task.shard];
+  Shard& shard = shard_of(task);
   Locked locked(shard.lock);
   (task.prev_owned ? task.prev_owned->next_owned : shard.first) = task.next_owned;
   if (task.next_owned) task.next_owned->prev_owned = task.prev_owned;
@@ -38,7 +37,7 @@ void OwnedTasks::remove(TaskHeader& task) noexcept {
 
 std::string OwnedTasks::name_of(const TaskHeader& task) const {
   if (!task.named) return {};
-  const Shard& shard = shards_[task.shard];
+  const Shard& shard = shards_[task.id % kShards];
   Locked locked(shard.lock);
   const auto found = shard.names.find(task.id);
   return found == shard.names.end() ? std::string() : found->second;
@@ -140,7 +139,7 @@ void TaskHeader::release_ref() noexcept {
   // [refs] release: our use of the task is over. acquire: the last one sees the end of every other's.
   // A lone owner needs no read-modify-write: nobody is left who could add a reference.
   if (refs.load(std::memory_order_acquire) == 1 || refs.fetch_sub(1, std::memory_order_acq_rel) == 1)
-    frame_free(this, bytes);
+    frame_free(this, block);
 }
 
 }  // namespace corokit::detail

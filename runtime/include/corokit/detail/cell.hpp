@@ -21,6 +21,8 @@ template <class T>
 struct Cell : TaskHeader {
   static_assert(!std::is_reference_v<T>,
                 "corokit: a Task returns a value; return a pointer instead of a reference");
+  static_assert(sizeof(Stored<T>) < (std::size_t{500} << 10U),
+                "corokit: results of 500 KiB and more are not supported");
   static_assert(alignof(Stored<T>) <= 16, "corokit: results aligned to more than 16 bytes are not supported");
 
   union {

@@ -4,15 +4,24 @@
 
 namespace corokit::detail {
 
+inline constexpr std::size_t kFrameGrain = 16;     ///< bytes between two size classes
+inline constexpr std::size_t kFrameClasses = 127;  ///< blocks up to 127 grains are recycled
+
+/// What frame_free() wants to know of a block: 0 for one that is too large to be recycled, else below 128.
+constexpr std::uint8_t frame_class(std::size_t bytes) noexcept {
+  const std::size_t grains = (bytes + kFrameGrain - 1) / kFrameGrain;
+  return grains > kFrameClasses ? 0 : static_cast<std::uint8_t>(grains < 2 ? 2 : grains);
+}
+
 /// Memory of coroutine frames, recycled by thread: a freed block serves the next frame of its size class.
 /// Blocks that pile up on one thread travel in batches to a shared depot, so a thread that only spawns and
-/// one that only finishes tasks feed each other. Sanitizer builds go straight to operator new: there a frame
-/// that is used after its end must be seen.
+/// one that only finishes tasks feed each other. New blocks are cut from larger chunks, which stay with the program.
+/// Sanitizer builds go straight to operator new: there a frame that is used after its end must be seen.
 ///
 /// Returns: memory aligned to 16 bytes. Throws: std::bad_alloc. Thread-safety: any thread; a block may be
 /// freed by another thread than the one that took it. Complexity: O(1).
 void* frame_allocate(std::size_t bytes);
-/// `bytes`: as given to frame_allocate().
-void frame_free(void* block, std::size_t bytes) noexcept;
+/// `size_class`: the frame_class() of the bytes that frame_allocate() was asked for.
+void frame_free(void* block, std::uint8_t size_class) noexcept;
 
 }  // namespace corokit::detail

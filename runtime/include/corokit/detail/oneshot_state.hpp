@@ -103,7 +103,7 @@ struct OneshotState : OneshotCore {
   OneshotState() noexcept {}
   ~OneshotState() {}
   static void* operator new(std::size_t bytes) { return frame_allocate(bytes); }
-  static void operator delete(void* block, std::size_t bytes) noexcept { frame_free(block, bytes); }
+  static void operator delete(void* block, std::size_t bytes) noexcept { frame_free(block, frame_class(bytes)); }
 
   /// The receiver's: is there a value that was not taken?
   bool is_full() const noexcept { return has(kSent) && !taken; }

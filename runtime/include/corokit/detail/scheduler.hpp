@@ -36,6 +36,8 @@ class OwnedTasks {
     Counter removed;
     std::unordered_map<std::uint64_t, std::string> names;  // by id, of the few that have one
   };
+  Shard& shard_of(const TaskHeader& task) noexcept { return shards_[task.id % kShards]; }
+
   std::array<Shard, kShards> shards_;
 };
 

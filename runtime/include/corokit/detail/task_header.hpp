@@ -59,19 +59,22 @@ class TaskHeader {
   TaskHeader* next_owned = nullptr;
   std::uint64_t id = 0;
   Atomic<std::uint32_t> refs{1};
-  std::uint32_t bytes = 0;         ///< of the whole allocation, as frame_free() wants it
-  std::uint32_t frame_offset = 0;  ///< from this header to the coroutine's frame; 0: there is no coroutine
-  std::uint8_t shard = 0;
-  bool spawned = false;
-  bool named = false;  ///< the owning shard knows its name
+  // One word, since a million parked tasks have a million of these. All but `outcome` (rule 2) are set before the task
+  // is known to anybody else.
+  // From this header to the coroutine's frame, in 16 bytes; 0: no coroutine.
+  std::uint16_t frame_units : 15;
+  std::uint16_t named : 1;  ///< the owning shard knows its name
+  std::uint8_t block : 7;   ///< the whole allocation's, as frame_free() wants it
+  std::uint8_t spawned : 1;
   Outcome outcome = Outcome::none;
 
-  TaskHeader() noexcept : turn(nullptr) {}
+  TaskHeader() noexcept : turn(nullptr), frame_units(0), named(0), block(0), spawned(0) {}
   TaskHeader(const TaskHeader&) = delete;
   TaskHeader& operator=(const TaskHeader&) = delete;
 
   std::coroutine_handle<> frame() noexcept {
-    return std::coroutine_handle<>::from_address(reinterpret_cast<char*>(this) + frame_offset);
+    return std::coroutine_handle<>::from_address(reinterpret_cast<char*>(this) +
+                                                 std::size_t{frame_units} * 16);
   }
 
   bool is_complete() const noexcept {
