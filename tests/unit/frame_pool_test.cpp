@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstring>
 #include <mutex>
+#include <set>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -93,6 +94,34 @@ TEST(FramePool, BlocksOutliveTheThreadThatTookThem) {
   bool intact = true;
   for (const Block& block : blocks) intact = give_back(block) && intact;
   EXPECT_TRUE(intact);
+}
+
+TEST(FramePool, ServesTenMebibytesAtOnce) {
+  std::vector<Block> blocks;
+  for (std::size_t i = 0; i < 20'000; ++i)
+    blocks.push_back(take(16 + i % 1024, static_cast<unsigned char>(i)));
+  bool intact = true;
+  for (const Block& block : blocks) intact = give_back(block) && intact;
+  EXPECT_TRUE(intact);
+}
+
+TEST(FramePool, WhatAThreadLeavesBehindServesTheNext) {
+  if (test::kSlowBuild) GTEST_SKIP() << "a build with sanitizers recycles nothing";
+  std::set<void*> of_the_first;
+  const auto take_and_give = [](std::size_t count, std::set<void*>& seen) {
+    std::thread([&] {
+      std::vector<Block> blocks;
+      for (std::size_t i = 0; i < count; ++i) blocks.push_back(take(1500, 1));
+      for (const Block& block : blocks) {
+        seen.insert(block.memory);
+        give_back(block);
+      }
+    }).join();
+  };
+  take_and_give(300, of_the_first);  // two full batches and a part of one
+  std::set<void*> of_the_second;
+  take_and_give(300, of_the_second);
+  EXPECT_EQ(of_the_second, of_the_first);
 }
 
 }  // namespace

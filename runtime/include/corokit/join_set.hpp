@@ -1,4 +1,5 @@
 #pragma once
+#include <corokit/detail/frame_pool.hpp>
 #include <corokit/spawn.hpp>
 
 #include <cstddef>
@@ -62,7 +63,7 @@ class JoinSet {
   struct State;
   class JoinNext;
 
-  struct Entry : detail::JoinWaiter {
+  struct Entry : detail::JoinWaiter, detail::FromFramePool<Entry> {
     explicit Entry(State& set, JoinHandle<T>&& task) noexcept : state(set), handle(std::move(task)) {
       notify = &State::on_done;
     }

@@ -1,5 +1,6 @@
 #pragma once
 #include <corokit/detail/branch.hpp>
+#include <corokit/detail/frame_pool.hpp>
 
 #include <cstddef>
 #include <memory>
@@ -37,7 +38,7 @@ class FuturesUnordered {
   void clear() noexcept { state_->clear(); }
 
  private:
-  struct Node : detail::Branch<A> {
+  struct Node : detail::Branch<A>, detail::FromFramePool<Node> {
     explicit Node(A&& operation) : detail::Branch<A>(std::in_place, std::move(operation)) {}
     Node* prev = nullptr;  // in the list of all
     Node* next = nullptr;

@@ -1,6 +1,9 @@
 #include <corokit/detail/frame_pool.hpp>
 #include <corokit/detail/sync.hpp>
 
+#include <sys/mman.h>
+#include <algorithm>
+#include <cstdint>
 #include <new>
 #include <utility>
 
@@ -19,8 +22,10 @@ constexpr bool kRecycle = true;
 constexpr bool kRecycle = true;
 #endif
 
-constexpr std::uint32_t kBatch = 128;       // blocks that travel together
-constexpr std::size_t kChunk = 64U << 10U;  // bytes that blocks are cut from
+constexpr std::uint32_t kBatch = 128;  // blocks that travel together
+constexpr std::size_t kFirstChunk =
+    64U << 10U;  // bytes that blocks are cut from; a thread's next chunk is twice as large,
+constexpr std::size_t kHugePage = 2U << 20U;  // up to this
 
 struct Block {
   Block* next;
@@ -36,18 +41,19 @@ struct Depot {
 };
 Depot depots[kFrameClasses + 1];
 
-/// Every chunk there is. They are never given back: a block of any thread may lie in any of them.
-struct Chunk {
-  Chunk* next;
-};
-Lock chunks_lock;
-Chunk* chunks = nullptr;
-
-char* make_chunk() {
-  auto* chunk = static_cast<Chunk*>(::operator new(kChunk));
-  Locked locked(chunks_lock);
-  chunk->next = std::exchange(chunks, chunk);
-  return reinterpret_cast<char*>(chunk) + kFrameGrain;
+/// Memory for many blocks, straight from the kernel. It is never given back: a block of any thread may lie in it.
+char* make_chunk(std::size_t bytes) {
+  // A chunk of one huge page costs one page fault where it would be 512: it has to begin on such a page.
+  const std::size_t spare = bytes == kHugePage ? kHugePage : 0;
+  void* mapped = ::mmap(nullptr, bytes + spare, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (mapped == MAP_FAILED) throw std::bad_alloc();
+  auto* chunk = static_cast<char*>(mapped);
+  if (spare == 0) return chunk;
+  const std::size_t before = (kHugePage - reinterpret_cast<std::uintptr_t>(chunk) % kHugePage) % kHugePage;
+  if (before != 0) ::munmap(chunk, before);
+  if (spare != before) ::munmap(chunk + before + bytes, spare - before);
+  ::madvise(chunk + before, bytes, MADV_HUGEPAGE);  // a wish
+  return chunk + before;
 }
 
 void give_batch(std::size_t size_class, Block* batch, std::uint32_t count) noexcept {
@@ -70,6 +76,7 @@ struct ThreadCache {
   Shelf shelves[kFrameClasses + 1];
   char* fresh = nullptr;  // what is left of this thread's chunk
   char* fresh_end = nullptr;
+  std::size_t chunk_bytes = kFirstChunk;
 
   ~ThreadCache() {
     cache_is_gone = true;
@@ -83,8 +90,9 @@ struct ThreadCache {
 
   void* cut(std::size_t bytes) {
     if (static_cast<std::size_t>(fresh_end - fresh) < bytes) {
-      fresh = make_chunk();
-      fresh_end = fresh + kChunk - kFrameGrain;
+      fresh = make_chunk(chunk_bytes);
+      fresh_end = fresh + chunk_bytes;
+      chunk_bytes = std::min(2 * chunk_bytes, kHugePage);
     }
     return std::exchange(fresh, fresh + bytes);
   }

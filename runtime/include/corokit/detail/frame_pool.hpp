@@ -24,4 +24,14 @@ void* frame_allocate(std::size_t bytes);
 /// `size_class`: the frame_class() of the bytes that frame_allocate() was asked for.
 void frame_free(void* block, std::uint8_t size_class) noexcept;
 
+/// Base of a type whose objects are made and destroyed as often as frames are: `new` and `delete` use the pool.
+template <class T>
+struct FromFramePool {
+  static void* operator new(std::size_t bytes) {
+    static_assert(alignof(T) <= 16, "corokit: aligned to more than 16 bytes is not supported here");
+    return frame_allocate(bytes);
+  }
+  static void operator delete(void* block) noexcept { frame_free(block, frame_class(sizeof(T))); }
+};
+
 }  // namespace corokit::detail

@@ -97,13 +97,9 @@ class OneshotCore {
 };
 
 template <class T>
-struct OneshotState : OneshotCore {
-  static_assert(alignof(T) <= 16, "corokit: messages aligned to more than 16 bytes are not supported");
-
+struct OneshotState : OneshotCore, FromFramePool<OneshotState<T>> {
   OneshotState() noexcept {}
   ~OneshotState() {}
-  static void* operator new(std::size_t bytes) { return frame_allocate(bytes); }
-  static void operator delete(void* block, std::size_t bytes) noexcept { frame_free(block, frame_class(bytes)); }
 
   /// The receiver's: is there a value that was not taken?
   bool is_full() const noexcept { return has(kSent) && !taken; }

@@ -42,10 +42,8 @@ class SharedMessage {
   }
 
  private:
-  struct Body {
+  struct Body : FromFramePool<Body> {
     explicit Body(T&& message) : value(std::move(message)) {}
-    static void* operator new(std::size_t bytes) { return frame_allocate(bytes); }
-    static void operator delete(void* block, std::size_t bytes) noexcept { frame_free(block, frame_class(bytes)); }
     Atomic<std::uint32_t> refs{1};
     T value;
   };
