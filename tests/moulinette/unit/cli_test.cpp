@@ -108,6 +108,12 @@ TEST(Grade, TheSecretLiesNowhereInTheClear) {
   EXPECT_EQ(outcomes(grade_json("adversaries/searches_memory.cpp", 0)), "passed passed passed");
 }
 
+TEST(Grade, MemoryHasALimit) {
+  const Json graded = grade_json("adversaries/hoards.cpp");
+  EXPECT_EQ(outcomes(graded), "failed passed passed");
+  EXPECT_NE(graded["tests"][0]["message"].get<std::string>().find("std::bad_alloc"), std::string::npos);
+}
+
 TEST(Grade, CuttingTheLineIsNoSuccess) {
   EXPECT_EQ(outcomes(grade_json("adversaries/deafens.cpp")), "exited_early passed passed");
 }
