@@ -1,0 +1,103 @@
+#pragma once
+#include <corokit/result.hpp>
+#include <corokit/sync/once_cell.hpp>
+#include <corokit/sync/semaphore.hpp>
+
+#include <memory>
+#include <optional>
+#include <utility>
+
+namespace corokit {
+
+namespace detail {
+template <class T>
+class SetOnceAwaiter;
+}  // namespace detail
+
+/// A value that is set once, from outside, and that tasks wait for: `const int* port = co_await ready.wait();`
+///
+/// Once set it stays where it is until this dies.
+/// Requires: it outlives those who wait.
+/// Thread-safety: may be called at once from any thread, except for construction, destruction and
+///   into_inner().
+/// Complexity: 40 bytes beside the value; a get() is one atomic load.
+/// Source: tokio's SetOnce.
+template <class T>
+class SetOnce {
+ public:
+  SetOnce() noexcept {}
+  /// One that has its value.
+  explicit SetOnce(T value) { static_cast<void>(set(std::move(value))); }
+  SetOnce(const SetOnce&) = delete;
+  SetOnce& operator=(const SetOnce&) = delete;
+  ~SetOnce() {
+    if (is_initialized()) std::destroy_at(std::addressof(value_));
+  }
+
+  bool is_initialized() const noexcept { return unset_.is_closed(); }
+  /// The value, or null.
+  const T* get() const noexcept { return is_initialized() ? std::addressof(value_) : nullptr; }
+  /// Moves the value out. Requires: nobody else uses it.
+  std::optional<T> into_inner() && {
+    if (!is_initialized()) return std::nullopt;
+    return std::move(value_);
+  }
+
+  /// Sets the value and wakes who waits; the first call wins. Of two at once, the other may be told
+  /// `initializing`.
+  Result<void, SetError<T>> set(T value) {
+    using Kind = typename SetError<T>::Kind;
+    // Relaxed: it only decides who is first; closing the semaphore publishes the value.
+    if (claimed_.exchange(true, std::memory_order_relaxed)) {
+      const Kind kind = is_initialized() ? Kind::already_initialized : Kind::initializing;
+      return Err<SetError<T>>(SetError<T>(kind, std::move(value)));
+    }
+    std::construct_at(std::addressof(value_), std::move(value));
+    unset_.close();
+    return {};
+  }
+
+  /// Waits until there is a value. Returns: it, never null.
+  ///
+  /// Resumes: on the awaiting task's executor; never inside set().
+  /// Thread-safety: may be called at once from any thread.
+  /// Cancel-safety: nothing to lose.
+  /// Complexity: O(1); no allocation.
+  [[nodiscard]] detail::SetOnceAwaiter<T> wait() noexcept { return detail::SetOnceAwaiter<T>(*this); }
+
+ private:
+  friend class detail::SetOnceAwaiter<T>;
+
+  detail::Atomic<bool> claimed_{false};  // false to true, by the first set()
+  detail::BatchSemaphore unset_{0};      // gives no permits; closed: there is a value
+  union {
+    T value_;
+  };
+};
+
+namespace detail {
+
+template <class T>
+class SetOnceAwaiter : public Awaiter<SetOnceAwaiter<T>> {
+ public:
+  static constexpr const char* kName = "SetOnce::wait";
+
+  explicit SetOnceAwaiter(SetOnce<T>& once) noexcept : once_(&once), wait_(once.unset_, 1) {}
+  SetOnceAwaiter(SetOnceAwaiter&& other) noexcept
+      : Awaiter<SetOnceAwaiter>(other), once_(other.once_), wait_(other.wait_) {}
+  ~SetOnceAwaiter() = default;
+
+  bool try_complete() noexcept { return wait_.try_complete(); }
+  bool suspend() noexcept { return wait_.suspend(this->strand()); }
+  const T* await_resume() noexcept {
+    wait_.finish();  // closed: that is what was waited for
+    return once_->get();
+  }
+
+ private:
+  SetOnce<T>* once_;
+  SemaphoreWait wait_;
+};
+
+}  // namespace detail
+}  // namespace corokit
