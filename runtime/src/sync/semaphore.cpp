@@ -1,3 +1,4 @@
+#include <corokit/detail/block.hpp>
 #include <corokit/sync/semaphore.hpp>
 
 namespace corokit {
@@ -29,6 +30,20 @@ Result<OwnedSemaphorePermit, TryAcquireError> Semaphore::try_acquire_many_owned(
                                                                                 std::size_t permits) {
   detail::checked_permits(permits, max_permits());
   return try_take<Shared>(checked(std::move(semaphore)), permits);
+}
+
+Result<SemaphorePermit, SemaphoreClosed> Semaphore::blocking_acquire_many(std::size_t permits) {
+  return detail::block_thread(acquire_many(permits), "Semaphore::blocking_acquire");
+}
+
+Result<OwnedSemaphorePermit, SemaphoreClosed> Semaphore::blocking_acquire_owned(Shared semaphore) {
+  return blocking_acquire_many_owned(std::move(semaphore), 1);
+}
+
+Result<OwnedSemaphorePermit, SemaphoreClosed> Semaphore::blocking_acquire_many_owned(Shared semaphore,
+                                                                                     std::size_t permits) {
+  return detail::block_thread(acquire_many_owned(std::move(semaphore), permits),
+                              "Semaphore::blocking_acquire_owned");
 }
 
 void Semaphore::add_permits(std::size_t permits) {

@@ -1,10 +1,13 @@
 #pragma once
 #include <corokit/detail/awaiter.hpp>
 #include <corokit/detail/batch_semaphore.hpp>
+#include <corokit/detail/block.hpp>
 #include <corokit/detail/cell.hpp>
 
 #include <cassert>
+#include <memory>
 #include <optional>
+#include <stdexcept>
 #include <type_traits>
 #include <utility>
 
@@ -12,30 +15,29 @@ namespace corokit {
 
 template <class T = void>
 class Mutex;
-template <class T = void>
-class MutexGuard;
 
 namespace detail {
-template <class T>
+template <class T, class Ref>
 class LockAwaiter;
 }  // namespace detail
 
-/// The right to a Mutex and its value; it ends when this dies. Move-only.
+/// The right to a Mutex and its value; it ends when this dies. Move-only. `Ref` says how it refers to the
+/// mutex.
 ///
-/// Requires: the mutex outlives it.
+/// Requires: the mutex outlives it (an OwnedMutexGuard keeps it alive itself).
 /// Thread-safety: one thread at a time; it may be held across suspensions, and die on any thread.
-template <class T>
-class [[nodiscard("the mutex is unlocked when this dies")]] MutexGuard {
+template <class T, class Ref>
+class [[nodiscard("the mutex is unlocked when this dies")]] BasicMutexGuard {
  public:
-  MutexGuard(MutexGuard && other) noexcept : mutex_(std::exchange(other.mutex_, nullptr)) {}
-  MutexGuard& operator=(MutexGuard&& other) noexcept {
+  BasicMutexGuard(BasicMutexGuard && other) noexcept : mutex_(std::exchange(other.mutex_, nullptr)) {}
+  BasicMutexGuard& operator=(BasicMutexGuard&& other) noexcept {
     if (this != &other) {
       unlock();
       mutex_ = std::exchange(other.mutex_, nullptr);
     }
     return *this;
   }
-  ~MutexGuard() {
+  ~BasicMutexGuard() {
     unlock();
   }
 
@@ -48,36 +50,41 @@ class [[nodiscard("the mutex is unlocked when this dies")]] MutexGuard {
 
  private:
   friend class Mutex<T>;
-  friend class detail::LockAwaiter<T>;
-  explicit MutexGuard(Mutex<T> & mutex) noexcept : mutex_(&mutex) {}
+  friend class detail::LockAwaiter<T, Ref>;
+  explicit BasicMutexGuard(Ref mutex) noexcept : mutex_(std::move(mutex)) {}
   void unlock() noexcept {
-    if (mutex_) std::exchange(mutex_, nullptr)->core_.give(1);
+    if (const Ref mutex = std::exchange(mutex_, nullptr)) mutex->core_.give(1);
   }
 
-  Mutex<T>* mutex_;
+  Ref mutex_;
 };
+
+template <class T = void>
+using MutexGuard = BasicMutexGuard<T, Mutex<T>*>;
+template <class T = void>
+using OwnedMutexGuard = BasicMutexGuard<T, std::shared_ptr<Mutex<T>>>;
 
 namespace detail {
 
-template <class T>
-class LockAwaiter : public Awaiter<LockAwaiter<T>> {
+template <class T, class Ref = Mutex<T>*>
+class LockAwaiter : public Awaiter<LockAwaiter<T, Ref>> {
  public:
   static constexpr const char* kName = "Mutex::lock";
 
-  explicit LockAwaiter(Mutex<T>& mutex) noexcept : mutex_(&mutex), wait_(mutex.core_, 1) {}
+  explicit LockAwaiter(Ref mutex) noexcept : mutex_(std::move(mutex)), wait_(mutex_->core_, 1) {}
   LockAwaiter(LockAwaiter&& other) noexcept
-      : Awaiter<LockAwaiter>(other), mutex_(other.mutex_), wait_(other.wait_) {}
+      : Awaiter<LockAwaiter>(other), mutex_(std::move(other.mutex_)), wait_(other.wait_) {}
   ~LockAwaiter() = default;
 
   bool try_complete() noexcept { return wait_.try_complete(); }
   bool suspend() noexcept { return wait_.suspend(this->strand()); }
-  MutexGuard<T> await_resume() noexcept {
+  BasicMutexGuard<T, Ref> await_resume() noexcept {
     wait_.finish();  // never closed
-    return MutexGuard<T>(*mutex_);
+    return BasicMutexGuard<T, Ref>(std::move(mutex_));
   }
 
  private:
-  Mutex<T>* mutex_;
+  Ref mutex_;  // outlives wait_
   SemaphoreWait wait_;
 };
 
@@ -92,7 +99,8 @@ class LockAwaiter : public Awaiter<LockAwaiter<T>> {
 /// that passes a guard unlocks, and marks nothing. For a few instructions without a co_await a std::mutex
 /// is cheaper.
 ///
-/// Requires: it outlives who holds it and who waits. Locking it twice in one task is a deadlock.
+/// Requires: it outlives who holds it and who waits; shared, with lock_owned(), it does by itself. Locking it
+///   twice in one task is a deadlock.
 /// Thread-safety: may be called at once from any thread, except for construction, destruction, get_mut()
 ///   and into_inner().
 /// Complexity: 32 bytes beside the value; an uncontended lock or unlock is one compare-and-swap.
@@ -115,13 +123,28 @@ class Mutex {
   /// Thread-safety: may be called at once from any thread.
   /// Cancel-safety: a dropped wait loses its place; a lock already handed to it goes to the next in line.
   /// Complexity: O(1); no allocation (the waiter lives in the awaiting coroutine's frame).
-  [[nodiscard]] detail::LockAwaiter<T> lock() noexcept { return detail::LockAwaiter<T>(*this); }
+  [[nodiscard]] detail::LockAwaiter<T> lock() noexcept { return detail::LockAwaiter<T>(this); }
 
   /// Locks it if nobody holds it and nobody waits.
   [[nodiscard]] std::optional<MutexGuard<T>> try_lock() noexcept {
     if (core_.try_take(1) != detail::BatchSemaphore::Take::taken) return std::nullopt;
-    return MutexGuard<T>(*this);
+    return MutexGuard<T>(this);
   }
+
+  /// The same two, for a guard that keeps the mutex alive. Throws: std::invalid_argument for null.
+  /// Thread-safety: may be called at once from any thread.
+  /// Cancel-safety: as lock().
+  [[nodiscard]] static detail::LockAwaiter<T, std::shared_ptr<Mutex>> lock_owned(
+      std::shared_ptr<Mutex> mutex) {
+    return detail::LockAwaiter<T, std::shared_ptr<Mutex>>(checked(std::move(mutex)));
+  }
+  [[nodiscard]] static std::optional<OwnedMutexGuard<T>> try_lock_owned(std::shared_ptr<Mutex> mutex) {
+    if (checked(mutex)->core_.try_take(1) != detail::BatchSemaphore::Take::taken) return std::nullopt;
+    return OwnedMutexGuard<T>(std::move(mutex));
+  }
+
+  /// Locks it, blocking this thread, which is none of a runtime's. Throws: std::logic_error inside a runtime.
+  MutexGuard<T> blocking_lock() { return detail::block_thread(lock(), "Mutex::blocking_lock"); }
 
   /// The value, without locking. Requires: nobody else uses the mutex.
   detail::Stored<T>& get_mut() noexcept requires(!std::is_void_v<T>) {
@@ -132,8 +155,15 @@ class Mutex {
   T into_inner() && requires(!std::is_void_v<T>) { return std::move(get_mut()); }
 
  private:
-  friend class MutexGuard<T>;
-  friend class detail::LockAwaiter<T>;
+  template <class, class>
+  friend class BasicMutexGuard;
+  template <class, class>
+  friend class detail::LockAwaiter;
+
+  static std::shared_ptr<Mutex> checked(std::shared_ptr<Mutex> mutex) {
+    if (!mutex) throw std::invalid_argument("corokit: no mutex to lock");
+    return mutex;
+  }
 
   detail::BatchSemaphore core_{1};
   [[no_unique_address]] detail::Stored<T> value_{};

@@ -143,6 +143,15 @@ class Semaphore {
   static Result<OwnedSemaphorePermit, TryAcquireError> try_acquire_many_owned(
       std::shared_ptr<Semaphore> semaphore, std::size_t permits);
 
+  /// The same four acquires, blocking this thread, which is none of a runtime's.
+  /// Throws: std::logic_error inside a runtime; as those otherwise.
+  Result<SemaphorePermit, SemaphoreClosed> blocking_acquire() { return blocking_acquire_many(1); }
+  Result<SemaphorePermit, SemaphoreClosed> blocking_acquire_many(std::size_t permits);
+  static Result<OwnedSemaphorePermit, SemaphoreClosed> blocking_acquire_owned(
+      std::shared_ptr<Semaphore> semaphore);
+  static Result<OwnedSemaphorePermit, SemaphoreClosed> blocking_acquire_many_owned(
+      std::shared_ptr<Semaphore> semaphore, std::size_t permits);
+
   /// Adds new permits: those who wait get them first, in order.
   /// Throws: std::invalid_argument if more than max_permits() would be free.
   void add_permits(std::size_t permits);
