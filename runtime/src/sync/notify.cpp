@@ -32,7 +32,7 @@ void Notify::notify_locked(Pick pick, WakeBatch& batch, const Locked& locked) no
   waiters_.remove(*node);
   clear_if_empty_locked(locked);
   static_cast<NotifiedAwaiter*>(node)->grant_ = pick == Pick::oldest ? Grant::oldest : Grant::newest;
-  batch.add(*node->strand);
+  if (node->strand) batch.add(*node->strand);  // an enabled wait has none until it is awaited
 }
 
 void Notify::notify_waiters() noexcept {
@@ -52,7 +52,7 @@ void Notify::notify_waiters() noexcept {
   }
   while (WaitNode* node = waiters_.pop_front()) {
     static_cast<NotifiedAwaiter*>(node)->grant_ = Grant::all;
-    batch.add(*node->strand);
+    if (node->strand) batch.add(*node->strand);
   }
 }
 
@@ -80,6 +80,19 @@ bool Notify::enqueue(NotifiedAwaiter& waiter) noexcept {
            !state_.compare_exchange_weak(unchanged, unchanged | kWaiting, std::memory_order_relaxed,
                                          std::memory_order_relaxed));
   waiters_.push_back(waiter);
+  return true;
+}
+
+bool Notify::is_granted(const NotifiedAwaiter& waiter) noexcept {
+  const Locked locked(lock_);
+  return waiter.grant_ != Grant::none;
+}
+
+/// An enabled wait begins. Returns: false if it was notified meanwhile.
+bool Notify::attach(NotifiedAwaiter& waiter, detail::Strand& strand) noexcept {
+  const Locked locked(lock_);
+  if (waiter.grant_ != Grant::none) return false;
+  static_cast<WaitNode&>(waiter).strand = &strand;
   return true;
 }
 

@@ -3,11 +3,15 @@
 #include <corokit/detail/wait_list.hpp>
 
 #include <cassert>
+#include <memory>
+#include <stdexcept>
+#include <utility>
 
 namespace corokit {
 
 namespace detail {
 class NotifiedAwaiter;
+class OwnedNotifiedAwaiter;
 }  // namespace detail
 
 /// Wakes tasks, and carries nothing else. It remembers at most one notification that found nobody:
@@ -15,7 +19,13 @@ class NotifiedAwaiter;
 ///     while (!ready()) co_await notify.notified();     // the other side makes it ready, then notify_one()
 ///
 /// To wait for a condition that notify_waiters() announces, make the wait first, then look, then await it:
-/// from its making on it misses no notify_waiters().
+/// from its making on it misses no notify_waiters(). If notify_one() announces it, and others wait as well,
+/// let the wait join the line before the look:
+///
+///     auto wait = notify.notified();
+///     wait.enable();
+///     if (!ready()) co_await wait;
+///
 /// Requires: it outlives those who wait.
 /// Thread-safety: may be called at once from any thread, except for construction and destruction.
 /// Complexity: 32 bytes; without waiters every call is one compare-and-swap.
@@ -39,6 +49,10 @@ class Notify {
   ///   notify_last() goes to the next in their order, or is remembered.
   /// Complexity: O(1); no allocation (the waiter lives in the awaiting coroutine's frame).
   [[nodiscard]] detail::NotifiedAwaiter notified() noexcept;
+  /// The same for a wait that keeps the Notify alive. Throws: std::invalid_argument for null.
+  /// Thread-safety: may be called at once from any thread.
+  /// Cancel-safety: as notified().
+  [[nodiscard]] static detail::OwnedNotifiedAwaiter notified_owned(std::shared_ptr<Notify> notify);
 
   /// Wakes who has waited longest; if nobody waits, the next to come goes through. Several that find nobody
   /// count as one.
@@ -71,6 +85,8 @@ class Notify {
   void notify_locked(Pick pick, detail::WakeBatch& batch, const detail::Locked&) noexcept;
   Grant take(Word epoch) noexcept;
   bool enqueue(detail::NotifiedAwaiter& waiter) noexcept;
+  bool is_granted(const detail::NotifiedAwaiter& waiter) noexcept;
+  bool attach(detail::NotifiedAwaiter& waiter, detail::Strand& strand) noexcept;
   void abandon(detail::NotifiedAwaiter& waiter) noexcept;
   void clear_if_empty_locked(const detail::Locked&) noexcept;
   Word epoch() const noexcept {
@@ -91,17 +107,29 @@ class NotifiedAwaiter : public Awaiter<NotifiedAwaiter>, WaitNode {
 
   explicit NotifiedAwaiter(Notify& notify) noexcept : notify_(&notify), epoch_(notify.epoch()) {}
   NotifiedAwaiter(NotifiedAwaiter&& other) noexcept
-      : Awaiter(other), WaitNode(), notify_(other.notify_), epoch_(other.epoch_) {}
+      : Awaiter(other), WaitNode(), notify_(other.notify_), epoch_(other.epoch_) {
+    assert(!other.begun_ && "corokit: a wait stays where it is once it is enabled");
+  }
   ~NotifiedAwaiter() {
     if (begun_) notify_->abandon(*this);
   }
 
+  /// Joins the line now, before it is awaited; from here on it may not be moved. Nothing to do the second time.
+  /// Returns: has it been notified? A co_await does not suspend then.
+  /// Thread-safety: the awaiting task's own thread. Complexity: O(1).
+  bool enable() noexcept {
+    if (begun_) return notify_->is_granted(*this);
+    begun_ = true;
+    return !notify_->enqueue(*this);
+  }
+
   bool try_complete() noexcept {
+    if (begun_) return notify_->is_granted(*this);
     grant_ = notify_->take(epoch_);
     return begun_ = grant_ != Notify::Grant::none;
   }
   bool suspend() noexcept {
-    begun_ = true;
+    if (std::exchange(begun_, true)) return notify_->attach(*this, Awaiter::strand());
     WaitNode::strand = &Awaiter::strand();
     return notify_->enqueue(*this);
   }
@@ -116,10 +144,29 @@ class NotifiedAwaiter : public Awaiter<NotifiedAwaiter>, WaitNode {
   bool begun_ = false;                         // and not over
 };
 
+/// Dies after the wait.
+struct NotifyOwner {
+  explicit NotifyOwner(std::shared_ptr<Notify> owned) noexcept : owner(std::move(owned)) {}
+  std::shared_ptr<Notify> owner;
+};
+
+class OwnedNotifiedAwaiter : NotifyOwner, public NotifiedAwaiter {
+ public:
+  explicit OwnedNotifiedAwaiter(std::shared_ptr<Notify> notify) noexcept
+      : NotifyOwner(std::move(notify)), NotifiedAwaiter(*owner) {}
+  OwnedNotifiedAwaiter(OwnedNotifiedAwaiter&& other) noexcept
+      : NotifyOwner(other.owner), NotifiedAwaiter(std::move(other)) {}
+};
+
 }  // namespace detail
 
 inline detail::NotifiedAwaiter Notify::notified() noexcept {
   return detail::NotifiedAwaiter(*this);
+}
+
+inline detail::OwnedNotifiedAwaiter Notify::notified_owned(std::shared_ptr<Notify> notify) {
+  if (!notify) throw std::invalid_argument("corokit: no Notify to wait for");
+  return detail::OwnedNotifiedAwaiter(std::move(notify));
 }
 
 }  // namespace corokit
