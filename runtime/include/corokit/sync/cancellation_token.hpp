@@ -1,9 +1,11 @@
 #pragma once
 #include <corokit/detail/awaiter.hpp>
 #include <corokit/detail/wait_list.hpp>
+#include <corokit/select.hpp>
 
 #include <cassert>
 #include <functional>
+#include <optional>
 #include <utility>
 
 namespace corokit {
@@ -80,6 +82,23 @@ class CancelledAwaiter : public Awaiter<CancelledAwaiter> {
   bool waiting_ = false;
 };
 
+template <class A>
+class RunUntilCancelled : public SelectAwaiter<CancelledAwaiter, A> {
+  using Base = SelectAwaiter<CancelledAwaiter, A>;
+
+ public:
+  template <class Arg>
+  RunUntilCancelled(CancelNode& node, Arg&& operation)
+      : Base(true, CancelledAwaiter(node), std::forward<Arg>(operation)) {}
+  RunUntilCancelled(RunUntilCancelled&& other) noexcept : Base(std::move(other)) {}
+
+  std::optional<Output<A>> await_resume() {
+    auto first = Base::await_resume();
+    if (first.index() == 0) return std::nullopt;
+    return std::get<1>(std::move(first));
+  }
+};
+
 }  // namespace detail
 
 class CancellationDropGuard;
@@ -131,6 +150,21 @@ class CancellationToken {
     return detail::CancelledAwaiter(node());
   }
 
+  /// Waits for an operation, but not longer than until the token is cancelled:
+  ///
+  ///     if (auto message = co_await token.run_until_cancelled(receiver.recv()))
+  ///
+  /// Operand: as for select(). Once the token is cancelled the operation is not started, nor looked at.
+  /// Returns: an optional: the operation's result, Unit if it gives nothing; none: it was dropped.
+  /// Throws: what escaped the operation.
+  /// Thread-safety: the awaiting task's own thread; the token may be cancelled from any, and dropped.
+  /// Cancel-safety: as that of the operation.
+  /// Complexity: O(1), no allocation.
+  template <detail::IsOperand A>
+  [[nodiscard]] auto run_until_cancelled(A&& operation) const {
+    return detail::RunUntilCancelled<detail::OperandType<A>>(node(), std::forward<A>(operation));
+  }
+
   /// A token that is cancelled with this one, and can be cancelled alone. Born cancelled if this one is.
   [[nodiscard]] CancellationToken child_token() const { return CancellationToken(node().make_child()); }
 
@@ -154,7 +188,7 @@ class CancellationToken {
   detail::CancelNode* node_;
 };
 
-/// Cancels a token when it dies, unless disarmed. Move-only.
+/// Cancels a token when it dies, unless disarmed. It keeps the token alive. Move-only.
 class [[nodiscard("the token is cancelled when this dies")]] CancellationDropGuard {
  public:
   explicit CancellationDropGuard(CancellationToken token) noexcept : token_(std::move(token)) {}
