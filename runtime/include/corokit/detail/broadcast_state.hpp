@@ -1,6 +1,7 @@
 #pragma once
 #include <corokit/detail/channel_end.hpp>
 #include <corokit/detail/no_receivers.hpp>
+#include <corokit/detail/sender_count.hpp>
 #include <corokit/detail/shared_message.hpp>
 #include <corokit/detail/wait_list.hpp>
 #include <corokit/result.hpp>
@@ -20,7 +21,7 @@ namespace corokit::detail {
 /// takes its place, or until its last receiver has passed it.
 ///
 /// Who may touch what:
-///  1. The slots, `receivers_`, the wait lists and every write of `tail_` and `senders_` belong to the lock.
+///  1. The slots, `receivers_`, the wait lists and every write of `tail_` belong to the lock.
 ///  2. A receiver's cursor is its own. `unread` of a slot counts the receivers whose cursor is at or before
 ///  it.
 ///  3. No message is made, copied or destroyed under the lock, but copies of small trivial ones.
@@ -51,14 +52,14 @@ class BroadcastState : public ChannelState<BroadcastState<T>> {
   explicit BroadcastState(std::size_t capacity)
       : mask_(std::bit_ceil(capacity) - 1), slots_(std::make_unique<Slot[]>(mask_ + 1)) {}
 
-  void add_sender() noexcept { senders_.fetch_add(1, std::memory_order_relaxed); }  // the caller has one
+  void add_sender() noexcept { senders_.add(); }
   void remove_sender() noexcept {
-    // [closed] release: all sends of this sender come before. Pairs with: [closed] acquire in is_ready().
-    if (senders_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+    if (!senders_.remove()) return;
     WakeBatch batch;
     Locked locked(lock_);
     wake_all(batch);
   }
+  SenderCount& senders() noexcept { return senders_; }
 
   /// Returns: where the new receiver's cursor stands: behind all that was sent.
   Position add_receiver() noexcept {
@@ -112,8 +113,8 @@ class BroadcastState : public ChannelState<BroadcastState<T>> {
 
   /// Is there something to tell a receiver that stands at `next`? Once true it stays so.
   bool is_ready(Position next) const noexcept {
-    // [tail], [closed] acquire: as in send() and remove_sender(). Both are looked at again under the lock.
-    return tail_.load(std::memory_order_acquire) != next || senders_.load(std::memory_order_acquire) == 0;
+    // [tail] acquire: as in send(). Both are looked at again under the lock.
+    return tail_.load(std::memory_order_acquire) != next || senders_.strong() == 0;
   }
   /// Messages sent since `next`.
   Position count_since(Position next) const noexcept {
@@ -137,7 +138,7 @@ class BroadcastState : public ChannelState<BroadcastState<T>> {
     Locked locked(lock_);
     const Position end = tail_.load(std::memory_order_relaxed);  // under the lock
     if (next == end) {
-      const bool closed = senders_.load(std::memory_order_acquire) == 0;  // [closed]
+      const bool closed = senders_.strong() == 0;
       return Taken(closed ? Status::closed : Status::empty);
     }
     if (const Position oldest = oldest_retained(end); oldest > next) {
@@ -200,7 +201,7 @@ class BroadcastState : public ChannelState<BroadcastState<T>> {
   WaitList waiting_;                   // receivers, for a message
   WaitList waiting_for_no_receivers_;  // senders
   Atomic<Position> tail_{0};
-  Atomic<std::size_t> senders_{0};  // ends that may still send
+  SenderCount senders_;
 };
 
 }  // namespace corokit::detail

@@ -57,6 +57,8 @@ class ChannelEnd {
   }
   State* operator->() const noexcept { return &**this; }
   explicit operator bool() const noexcept { return state_ != nullptr; }
+  /// Are both ends of one channel?
+  friend bool operator==(const ChannelEnd& a, const ChannelEnd& b) noexcept { return a.state_ == b.state_; }
 
  private:
   State* state_;

@@ -1,5 +1,6 @@
 #pragma once
 #include <corokit/detail/awaiter.hpp>
+#include <corokit/detail/block.hpp>
 #include <corokit/detail/broadcast_state.hpp>
 #include <corokit/result.hpp>
 #include <corokit/sync/send_error.hpp>
@@ -8,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 
@@ -70,6 +72,8 @@ class TryRecvError {
 
 template <class T>
 class Sender;
+template <class T>
+class WeakSender;
 
 /// Receives every message that is sent after it was made. Made by channel(), Sender::subscribe() and
 /// resubscribe(); it is moved, never copied.
@@ -150,12 +154,24 @@ class Receiver {
     }
   }
 
+  /// As recv(), blocking this thread, which is none of a runtime's.
+  /// Throws: std::logic_error inside a runtime; what copying T throws.
+  Result<T, RecvError> blocking_recv() {
+    return detail::block_thread(recv(), "broadcast::Receiver::blocking_recv");
+  }
+
   /// Another receiver of this channel, that sees what is sent from now on.
   [[nodiscard]] Receiver resubscribe() const noexcept { return Receiver(*end_); }
 
   /// Messages sent that this receiver has not read, those it will learn to have lost among them.
   std::size_t len() const noexcept { return static_cast<std::size_t>(end_->count_since(next_)); }
   bool is_empty() const noexcept { return len() == 0; }
+  /// No sender is left; there may still be messages to read.
+  bool is_closed() const noexcept { return sender_strong_count() == 0; }
+  /// Senders alive now, and weak ones.
+  std::size_t sender_strong_count() const noexcept { return end_->senders().strong(); }
+  std::size_t sender_weak_count() const noexcept { return end_->senders().weak(); }
+  bool same_channel(const Receiver& other) const noexcept { return end_ == other.end_; }
 
  private:
   detail::ChannelEnd<State, Role> end_;
@@ -207,8 +223,32 @@ class Sender {
   std::size_t len() const noexcept { return end_->unread(); }
   bool is_empty() const noexcept { return len() == 0; }
 
+  /// A sender that does not keep the channel open.
+  [[nodiscard]] WeakSender<T> downgrade() const noexcept { return WeakSender<T>(*end_); }
+  /// Senders alive now, and weak ones.
+  std::size_t strong_count() const noexcept { return end_->senders().strong(); }
+  std::size_t weak_count() const noexcept { return end_->senders().weak(); }
+  bool same_channel(const Sender& other) const noexcept { return end_ == other.end_; }
+
  private:
   detail::ChannelEnd<State, Role> end_;
+};
+
+/// A sender that does not keep its channel open. Copied freely.
+/// Thread-safety: every member, at once from any thread.
+template <class T>
+class WeakSender {
+ public:
+  /// For Sender::downgrade().
+  explicit WeakSender(detail::BroadcastState<T>& state) noexcept : end_(state) {}
+
+  /// Returns: a sender; none once no sender is left.
+  std::optional<Sender<T>> upgrade() const noexcept { return detail::upgrade<Sender<T>>(*end_); }
+  std::size_t strong_count() const noexcept { return end_->senders().strong(); }
+  std::size_t weak_count() const noexcept { return end_->senders().weak(); }
+
+ private:
+  detail::ChannelEnd<detail::BroadcastState<T>, detail::WeakSenderRole> end_;
 };
 
 /// The ends of a new channel: `auto [tx, rx] = broadcast::channel<int>(16);`
