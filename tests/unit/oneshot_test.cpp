@@ -8,7 +8,9 @@
 #include <gtest/gtest.h>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -127,6 +129,69 @@ TEST(Oneshot, AValueIsReceivedOnce) {
   Probe probe(std::move(rx));
   ASSERT_TRUE(probe.poll());
   EXPECT_EQ(probe.take().error(), RecvError());
+}
+
+TEST(Oneshot, IsEmptyUnlessAValueCanBeTaken) {
+  auto [tx, rx] = oneshot::channel<int>();
+  EXPECT_TRUE(rx.is_empty());
+  EXPECT_TRUE(tx.send(1));
+  EXPECT_FALSE(rx.is_empty());
+  rx.close();
+  EXPECT_FALSE(rx.is_empty());
+  EXPECT_EQ(rx.try_recv(), 1);
+  EXPECT_TRUE(rx.is_empty());
+  auto [dropped, rx2] = oneshot::channel<int>();
+  { const auto gone = std::move(dropped); }
+  EXPECT_TRUE(rx2.is_empty());
+  auto [unused, rx3] = oneshot::channel<int>();
+  rx3.close();
+  EXPECT_TRUE(rx3.is_empty());
+}
+
+TEST(Oneshot, IsTerminatedOnceTheResultWasObserved) {
+  {
+    auto [tx, rx] = oneshot::channel<int>();
+    EXPECT_EQ(rx.try_recv().error(), oneshot::TryRecvError::empty);
+    EXPECT_FALSE(rx.is_terminated());
+    EXPECT_TRUE(tx.send(1));
+    EXPECT_FALSE(rx.is_terminated());
+    Probe taken(rx.operator co_await());
+    ASSERT_TRUE(taken.poll());
+    EXPECT_TRUE(rx.is_terminated());
+  }
+  {
+    auto [tx, rx] = oneshot::channel<int>();
+    EXPECT_TRUE(tx.send(1));
+    EXPECT_EQ(rx.try_recv(), 1);
+    EXPECT_TRUE(rx.is_terminated());
+  }
+  {
+    auto [tx, rx] = oneshot::channel<int>();
+    { const auto gone = std::move(tx); }
+    EXPECT_FALSE(rx.is_terminated());
+    EXPECT_EQ(rx.try_recv().error(), oneshot::TryRecvError::closed);
+    EXPECT_TRUE(rx.is_terminated());
+  }
+  auto [tx, rx] = oneshot::channel<int>();
+  rx.close();
+  EXPECT_FALSE(rx.is_terminated());
+  Probe told(rx.operator co_await());
+  ASSERT_TRUE(told.poll());
+  EXPECT_TRUE(rx.is_terminated());
+}
+
+TEST(Oneshot, AThreadMayBlockForTheValueButNoTask) {
+  auto [tx, rx] = oneshot::channel<int>();
+  std::thread thread([&rx = rx] { EXPECT_EQ(rx.blocking_recv(), 7); });
+  EXPECT_TRUE(tx.send(7));
+  thread.join();
+  auto body = []() -> Task<void> {
+    auto [sender, receiver] = oneshot::channel<int>();
+    EXPECT_TRUE(sender.send(1));
+    EXPECT_THROW(static_cast<void>(receiver.blocking_recv()), std::logic_error);
+    co_return;
+  };
+  block_on(body());
 }
 
 TEST(Oneshot, SendingTwiceThrows) {

@@ -227,6 +227,18 @@ TEST(Watch, ClosedWaitsForTheLastReceiver) {
   EXPECT_TRUE(probe.poll());
 }
 
+TEST(Watch, EndsKnowWhetherTheyShareAChannelAndAreCounted) {
+  auto [tx1, rx1] = watch::channel(1);
+  auto [tx2, rx2] = watch::channel(1);
+  EXPECT_FALSE(tx1.same_channel(tx2));
+  EXPECT_FALSE(rx1.same_channel(rx2));
+  EXPECT_TRUE(rx1.same_channel(tx1.subscribe()));
+  const auto copy = tx1;
+  EXPECT_TRUE(copy.same_channel(tx1));
+  EXPECT_EQ(tx1.sender_count(), 2u);
+  EXPECT_EQ(tx1.receiver_count(), 1u);
+}
+
 TEST(Watch, SubscribingReopensIt) {
   auto [tx, rx] = watch::channel(1);
   Probe probe(tx.closed());

@@ -117,6 +117,7 @@ struct OneshotState : OneshotCore, FromFramePool<OneshotState<T>> {
     T value;
   };
   bool taken = false;
+  bool told_end = false;  // the receiver was told that there is nothing to take
 };
 
 }  // namespace corokit::detail

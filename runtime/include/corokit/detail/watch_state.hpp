@@ -41,7 +41,8 @@ class WatchState : public ChannelState<WatchState<T>> {
     // [closed] release: all that the receiver did. Pairs with: [closed] acquire in receivers().
     if (receivers_.fetch_sub(1, std::memory_order_acq_rel) == 1) wake(no_receivers_);
   }
-  bool has_senders() const noexcept { return senders_.load(std::memory_order_acquire) != 0; }    // [closed]
+  bool has_senders() const noexcept { return senders() != 0; }
+  std::size_t senders() const noexcept { return senders_.load(std::memory_order_acquire); }      // [closed]
   std::size_t receivers() const noexcept { return receivers_.load(std::memory_order_acquire); }  // [closed]
 
   Snapshot snapshot() noexcept {

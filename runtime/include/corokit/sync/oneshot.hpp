@@ -1,5 +1,6 @@
 #pragma once
 #include <corokit/detail/awaiter.hpp>
+#include <corokit/detail/block.hpp>
 #include <corokit/detail/oneshot_state.hpp>
 #include <corokit/result.hpp>
 
@@ -127,6 +128,7 @@ class Receiver {
     Result<T, RecvError> await_resume() {
       waiting_ = false;
       if (state_.is_full()) return state_.take();
+      state_.told_end = true;
       return Err<RecvError>(RecvError());
     }
 
@@ -156,13 +158,22 @@ class Receiver {
   Result<T, TryRecvError> try_recv() {
     const bool over = state().has(Core::kSenderDone | Core::kReceiverDone);
     if (state_->is_full()) return state_->take();
+    state_->told_end |= over;
     return Err<TryRecvError>(over ? TryRecvError::closed : TryRecvError::empty);
+  }
+
+  /// As awaiting it, blocking this thread, which is none of a runtime's.
+  /// Throws: std::logic_error inside a runtime.
+  Result<T, RecvError> blocking_recv() {
+    return detail::block_thread(operator co_await(), "oneshot::Receiver::blocking_recv");
   }
 
   /// Takes no value any more: a later send() gets it back. One that was sent before can still be received.
   void close() noexcept { state().close(); }
   /// No value can be taken now.
   bool is_empty() const noexcept { return !state().is_full(); }
+  /// The value was taken, or the receiver was told that there is none: awaiting it again gives nothing new.
+  bool is_terminated() const noexcept { return state().taken || state_->told_end; }
 
  private:
   State& state() const noexcept {

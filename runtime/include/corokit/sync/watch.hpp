@@ -107,6 +107,8 @@ class Receiver {
   /// The newest value counts as seen.
   void mark_unchanged() noexcept { seen_ = end_->version(); }
 
+  bool same_channel(const Receiver& other) const noexcept { return end_ == other.end_; }
+
   /// Waits for a value that this receiver has not seen, which counts as seen then:
   ///
   ///     while (co_await receiver.changed()) use(*receiver.borrow());
@@ -214,8 +216,10 @@ class Sender {
   [[nodiscard]] Task<void> closed() const {
     while (!is_closed()) co_await detail::NoReceivers<State>(*end_);
   }
-  /// Receivers alive now.
+  /// Receivers and senders alive now.
   std::size_t receiver_count() const noexcept { return end_->receivers(); }
+  std::size_t sender_count() const noexcept { return end_->senders(); }
+  bool same_channel(const Sender& other) const noexcept { return end_ == other.end_; }
 
  private:
   detail::ChannelEnd<State, Role> end_;
