@@ -6,10 +6,12 @@
 #include <corokit/yield.hpp>
 
 #include <gtest/gtest.h>
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <memory>
 #include <optional>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -281,6 +283,50 @@ TEST_P(MpscThreads, FourUnboundedSendersOnFourThreads) {
 INSTANTIATE_TEST_SUITE_P(Ends, MpscThreads, testing::ValuesIn(kEnds), [](const auto& of) {
   return of.param == End::drain ? "Drain" : of.param == End::close_early ? "CloseEarly" : "DropEarly";
 });
+
+// A send that has returned is seen, whatever else goes on.
+
+TEST(MpscThreads, AFinishedSendIsSeenByTryRecvAndLen) {
+  auto [tx, rx] = mpsc::unbounded_channel<int>();
+  constexpr int kSenders = 3;
+  const int messages = static_cast<int>(test::scaled(20'000));
+  std::atomic<int> sent{0};
+  std::vector<std::thread> senders;
+  for (int i = 0; i < kSenders; ++i)
+    senders.emplace_back([to = tx, &sent, messages] {
+      for (int j = 0; j < messages; ++j) {
+        EXPECT_TRUE(to.send(j));
+        ++sent;
+      }
+    });
+  for (int received = 0; received < kSenders * messages;) {
+    const int finished = sent;
+    EXPECT_GE(rx.len(), static_cast<std::size_t>(finished - received));
+    for (; received < finished; ++received) ASSERT_TRUE(rx.try_recv());
+    std::this_thread::yield();
+  }
+  for (auto& thread : senders) thread.join();
+  EXPECT_TRUE(rx.is_empty());
+}
+
+TEST(MpscThreads, ACloseDuringSendsLeavesLenRight) {
+  for (std::uint64_t round = 0; round < test::scaled(1'000); ++round) {
+    auto [tx, rx] = mpsc::unbounded_channel<int>();
+    const int before = static_cast<int>(round % 70);  // about a block of the queue, more, or less
+    for (int i = 0; i < before; ++i) EXPECT_TRUE(tx.send(i));
+    std::size_t accepted = 0;
+    std::thread sender([&tx = tx, &accepted] {
+      for (int i = 0; i < 10; ++i) accepted += tx.send(i).has_value();
+    });
+    rx.close();
+    EXPECT_GE(rx.len(), static_cast<std::size_t>(before));
+    sender.join();
+    EXPECT_EQ(rx.len(), static_cast<std::size_t>(before) + accepted);
+    while (rx.try_recv()) {
+    }
+    EXPECT_TRUE(rx.is_empty());
+  }
+}
 
 }  // namespace
 }  // namespace corokit

@@ -1,6 +1,7 @@
 #include <corokit/detail/mpsc_core.hpp>
 #include <corokit/detail/mpsc_queue.hpp>
 
+#include <algorithm>
 #include <cassert>
 #include <thread>
 #include <utility>
@@ -14,54 +15,67 @@ void relax(int spins) noexcept {
     std::this_thread::yield();
 }
 
-void MpscCore::remove_sender() noexcept {
-  // [closed] release: all sends come before. Pairs with: [closed] acquire in is_drained().
-  if (senders_.fetch_sub(1, std::memory_order_acq_rel) == 1) wake_receiver();
-}
-
 MpscCore::Acquired MpscCore::acquire_or_wait(PermitNode& node) noexcept {
   Locked locked(lock_);
-  for (;;) {
-    const Acquired now = try_acquire();
-    if (now != Acquired::full) return now;
-    std::size_t expected = permits_.load(std::memory_order_relaxed);
-    if (expected >= kOne || (expected & kClosed)) continue;
-    // Relaxed: the flag only sends those who give a permit back to the lock, where they see the list. If one
-    // came back meanwhile, this fails.
-    if (permits_.compare_exchange_weak(expected, expected | kWaiting, std::memory_order_relaxed)) break;
-  }
+  std::size_t word = permits_.load(std::memory_order_relaxed);
+  bool enough = false;
+  std::size_t wanted = 0;
+  do {
+    if (word & kClosed) return Acquired::closed;
+    enough = word / kOne >= node.wanted;
+    // Taking what is free and announcing the waiter is one step. A permit that came back before it makes the
+    // exchange fail; whoever gives one back after it finds the flag, and takes the lock.
+    wanted = enough ? word - node.wanted * kOne : kWaiting;
+    // [permit] acquire: as in try_acquire().
+  } while (
+      !permits_.compare_exchange_weak(word, wanted, std::memory_order_acquire, std::memory_order_relaxed));
+  if (enough) return Acquired::yes;
+  node.missing = node.wanted - word / kOne;
   line_.push_back(node);
   return Acquired::full;
 }
 
 void MpscCore::stop_waiting(PermitNode& node) noexcept {
+  bool was_closed = false;
   {
+    WakeBatch batch;
     Locked locked(lock_);
     if (node.linked) {
       line_.remove(node);
-      clear_waiting_if_empty(locked);
-      return;
+      was_closed = give_locked(node.wanted - node.missing, batch, locked);
+    } else if (node.granted) {  // woken, and never took them
+      was_closed = give_locked(node.wanted, batch, locked);
     }
   }
-  if (node.granted) release_permit();  // woken, and never took it
+  if (was_closed) wake_receiver();
 }
 
-void MpscCore::clear_waiting_if_empty(const Locked&) noexcept {
-  if (line_.empty()) permits_.fetch_and(~kWaiting, std::memory_order_relaxed);  // as in acquire_or_wait()
-}
-
-bool MpscCore::hand_on() noexcept {
-  TaskHeader* task;
+void MpscCore::release_slow(std::size_t permits) noexcept {
+  bool was_closed = false;
   {
+    WakeBatch batch;
     Locked locked(lock_);
-    auto* first = static_cast<PermitNode*>(line_.pop_front());
-    if (!first) return false;
-    clear_waiting_if_empty(locked);
-    first->granted = true;
-    task = mark_ready(*first->strand);
+    was_closed = give_locked(permits, batch, locked);
   }
-  schedule(task);
-  return true;
+  if (was_closed) wake_receiver();
+}
+
+bool MpscCore::give_locked(std::size_t permits, WakeBatch& batch, const Locked& locked) noexcept {
+  while (PermitNode* first = first_locked(locked)) {
+    const std::size_t part = std::min(permits, first->missing);
+    permits -= part;
+    first->missing -= part;
+    if (first->missing > 0) return false;
+    line_.remove(*first);
+    first->granted = true;
+    batch.add(*first->strand);
+  }
+  std::size_t word = permits_.load(std::memory_order_relaxed);
+  // [permit] release: as in release_permits().
+  while (!permits_.compare_exchange_weak(word, (word & ~kWaiting) + permits * kOne, std::memory_order_release,
+                                         std::memory_order_relaxed)) {
+  }
+  return word & kClosed;
 }
 
 bool MpscCore::wait_for_close(WaitNode& node) noexcept {
@@ -91,9 +105,14 @@ void MpscCore::wake_receiver(bool over) noexcept {
 void MpscCore::close() noexcept {
   WakeBatch batch;
   Locked locked(lock_);
-  permits_.fetch_or(kClosed, std::memory_order_acq_rel);
+  const PermitNode* first = first_locked(locked);
+  const std::size_t collected = first ? first->wanted - first->missing : 0;
+  std::size_t word = permits_.load(std::memory_order_relaxed);
+  // [permit] acquire and release: what those did who gave permits back; what the first in line had, goes back.
+  while (!permits_.compare_exchange_weak(word, ((word | kClosed) & ~kWaiting) + collected * kOne,
+                                         std::memory_order_acq_rel, std::memory_order_relaxed)) {
+  }
   while (WaitNode* node = line_.pop_front()) batch.add(*node->strand);
-  clear_waiting_if_empty(locked);
   while (WaitNode* node = waiting_for_close_.pop_front()) batch.add(*node->strand);
 }
 

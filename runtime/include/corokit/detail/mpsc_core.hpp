@@ -1,5 +1,6 @@
 #pragma once
 #include <corokit/detail/mpsc_queue.hpp>
+#include <corokit/detail/sender_count.hpp>
 #include <corokit/detail/wait_list.hpp>
 
 #include <cstddef>
@@ -7,9 +8,12 @@
 
 namespace corokit::detail {
 
-/// A sender in line for a permit. `granted` belongs to the channel's lock until the sender is woken.
+/// A sender in line for permits. `missing` and `granted` belong to the channel's lock until it is woken.
 struct PermitNode : WaitNode {
-  bool granted = false;  // it owns a permit; false after the wake-up: the channel was closed
+  explicit PermitNode(std::size_t permits = 1) noexcept : wanted(permits) {}
+  std::size_t wanted;
+  std::size_t missing = 0;
+  bool granted = false;  // it owns them; false after the wake-up: the channel was closed
 };
 
 /// What an mpsc channel does that does not depend on the type of its messages: permits, waiting, closing.
@@ -19,8 +23,8 @@ struct PermitNode : WaitNode {
 ///
 /// Who may touch what:
 ///  1. `receiver_`, `awaited_` and the wait lists belong to the lock.
-///  2. kWaiting is set and cleared under the lock, set only while no permit is free. While it is set a permit
-///     that comes back goes to the first in line: nobody overtakes.
+///  2. kWaiting is set and cleared under the lock; who sets it takes all permits that are free. While it is
+///     set those that come back go to the first in line until it has what it wants: nobody overtakes.
 ///  3. kClosed is set once, under the lock, and empties the line.
 class MpscCore {
  public:
@@ -35,16 +39,20 @@ class MpscCore {
 
   // Senders, any thread.
 
-  void add_sender() noexcept { senders_.fetch_add(1, std::memory_order_relaxed); }  // the caller has one
-  void remove_sender() noexcept;
-  /// Takes a permit if one is free. It never is while somebody is in line.
-  Acquired try_acquire() noexcept {
+  void add_sender() noexcept { senders_.add(); }
+  void remove_sender() noexcept {
+    if (senders_.remove()) wake_receiver();
+  }
+  SenderCount& senders() noexcept { return senders_; }
+
+  /// Takes permits if so many are free. None is while somebody is in line.
+  Acquired try_acquire(std::size_t permits = 1) noexcept {
     std::size_t word = permits_.load(std::memory_order_relaxed);
     do {
       if (word & kClosed) return Acquired::closed;
-      if (word < kOne) return Acquired::full;
-      // [permit] acquire. Pairs with: [permit] release in release_permit().
-    } while (!permits_.compare_exchange_weak(word, word - kOne, std::memory_order_acquire,
+      if (word / kOne < permits) return Acquired::full;
+      // [permit] acquire. Pairs with: [permit] release in release_permits().
+    } while (!permits_.compare_exchange_weak(word, word - permits * kOne, std::memory_order_acquire,
                                              std::memory_order_relaxed));
     return Acquired::yes;
   }
@@ -52,20 +60,14 @@ class MpscCore {
   Acquired acquire_or_wait(PermitNode& node) noexcept;
   /// For a sender that dies in line, woken or not.
   void stop_waiting(PermitNode& node) noexcept;
-  /// Gives a permit back: to the first in line, if there is one.
-  void release_permit() noexcept {
+  /// Gives permits back: to the first in line, if there is one.
+  void release_permits(std::size_t permits = 1) noexcept {
     std::size_t word = permits_.load(std::memory_order_relaxed);
-    for (;;) {
-      if (word & kWaiting) {
-        if (hand_on()) return;
-        word = permits_.load(std::memory_order_relaxed);
-        continue;
-      }
+    do {
+      if (word & kWaiting) return release_slow(permits);
       // [permit] release: what this holder did. Pairs with: [permit] acquire in try_acquire(), is_drained().
-      if (permits_.compare_exchange_weak(word, word + kOne, std::memory_order_release,
-                                         std::memory_order_relaxed))
-        break;
-    }
+    } while (!permits_.compare_exchange_weak(word, word + permits * kOne, std::memory_order_release,
+                                             std::memory_order_relaxed));
     if (word & kClosed) wake_receiver();
   }
 
@@ -86,12 +88,11 @@ class MpscCore {
   void close() noexcept;
   /// No message is queued, and none can come, as far as permits and senders tell.
   bool is_drained() const noexcept {
-    // [closed] acquire: sees all sends of the senders that are gone. Pairs with: [closed] in remove_sender().
-    if (senders_.load(std::memory_order_acquire) == 0) return true;
+    if (senders_.strong() == 0) return true;
     const std::size_t word = permits_.load(std::memory_order_acquire);  // [permit]
     return (word & kClosed) && capacity_ != 0 && word / kOne == capacity_;
   }
-  bool has_senders() const noexcept { return senders_.load(std::memory_order_acquire) != 0; }
+  bool has_senders() const noexcept { return senders_.strong() != 0; }
   /// Returns: false if `head` got its message, or the channel was drained, meanwhile: nobody waits.
   bool wait_for_message(Strand& strand, MpscSlotState& head) noexcept;
   void stop_waiting_for_message() noexcept;
@@ -102,15 +103,17 @@ class MpscCore {
   static constexpr std::size_t kWaiting = 2;
   static constexpr std::size_t kOne = 4;
 
-  bool hand_on() noexcept;
-  void clear_waiting_if_empty(const Locked&) noexcept;
+  void release_slow(std::size_t permits) noexcept;
+  /// Returns: was the channel closed? Who gave the permits then wakes the receiver.
+  [[nodiscard]] bool give_locked(std::size_t permits, WakeBatch& batch, const Locked&) noexcept;
+  PermitNode* first_locked(const Locked&) const noexcept { return static_cast<PermitNode*>(line_.front()); }
 
   Lock lock_;
   Strand* receiver_ = nullptr;              // waits for a message
   const MpscSlotState* awaited_ = nullptr;  // in this slot
   WaitList line_;
   WaitList waiting_for_close_;
-  Atomic<std::size_t> senders_{0};
+  SenderCount senders_;
   const std::size_t capacity_;
   alignas(64) Atomic<std::size_t> permits_;
 };

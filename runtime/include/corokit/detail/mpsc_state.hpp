@@ -3,11 +3,14 @@
 #include <corokit/detail/channel_end.hpp>
 #include <corokit/detail/mpsc_core.hpp>
 
+#include <algorithm>
 #include <cassert>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace corokit::detail {
 
@@ -54,7 +57,7 @@ class MpscState : public ChannelState<MpscState<T>>, public MpscCore {
   /// Requires: poll() said `message`.
   T take() noexcept {
     T message = queue_.take();
-    if (capacity() != 0) release_permit();
+    if (capacity() != 0) release_permits();
     return message;
   }
   std::size_t size() const noexcept { return queue_.size(); }
@@ -102,6 +105,37 @@ class MpscRecv : public Awaiter<MpscRecv<T>> {
 
  private:
   MpscState<T>& state_;
+  bool waiting_ = false;
+};
+
+template <class T>
+class MpscRecvMany : public Awaiter<MpscRecvMany<T>> {
+ public:
+  static constexpr const char* kName = "mpsc::Receiver::recv_many";
+  MpscRecvMany(MpscState<T>& state, std::vector<T>& into, std::size_t limit) noexcept
+      : state_(state), into_(into), limit_(limit) {}
+  MpscRecvMany(MpscRecvMany&& other) noexcept
+      : Awaiter<MpscRecvMany>(other), state_(other.state_), into_(other.into_), limit_(other.limit_) {}
+  ~MpscRecvMany() {
+    if (waiting_) state_.stop_waiting_for_message();
+  }
+  bool try_complete() noexcept { return limit_ == 0 || state_.is_settled(); }
+  bool suspend() noexcept { return waiting_ = state_.wait_for_message(this->strand()); }
+  std::size_t await_resume() {
+    waiting_ = false;
+    std::size_t count = 0;
+    for (; count < limit_ && state_.poll() == MpscState<T>::Poll::message; ++count) {
+      // Room first: a message that was taken has to arrive.
+      if (into_.size() == into_.capacity()) into_.reserve(std::max<std::size_t>(4, into_.capacity() * 2));
+      into_.push_back(state_.take());
+    }
+    return count;
+  }
+
+ private:
+  MpscState<T>& state_;
+  std::vector<T>& into_;
+  std::size_t limit_;
   bool waiting_ = false;
 };
 

@@ -1,0 +1,171 @@
+#pragma once
+#include <corokit/detail/mpsc_state.hpp>
+#include <corokit/result.hpp>
+#include <corokit/sync/send_error.hpp>
+
+#include <cassert>
+#include <cstddef>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+namespace corokit::mpsc {
+
+template <class T>
+class Sender;
+
+/// Nobody can receive from the channel any more.
+struct Closed {
+  Closed() noexcept {}
+  friend bool operator==(const Closed&, const Closed&) noexcept { return true; }
+};
+
+/// Why try_reserve() gave no permit.
+enum class TryReserveError {
+  full,    ///< no room now, or others are in line for it
+  closed,  ///< nobody can receive it any more
+};
+
+/// Room for one message in a bounded channel; what it is not used for is free again when it dies. Move-only.
+/// `Ref` says how it refers to the channel.
+///
+/// Requires: a sender outlives it (an OwnedPermit is one itself).
+/// Thread-safety: one thread at a time; it may be moved to and die on any thread.
+template <class T, class Ref>
+class [[nodiscard("the room is free again when this dies")]] BasicPermit {
+ public:
+  /// For reserve(). Owns one permit of the channel.
+  explicit BasicPermit(Ref channel) noexcept : channel_(std::move(channel)), is_held_(true) {}
+  BasicPermit(BasicPermit && other) noexcept
+      : channel_(std::move(other.channel_)), is_held_(std::exchange(other.is_held_, false)) {}
+  BasicPermit& operator=(BasicPermit&& other) noexcept {
+    if (this != &other) {
+      give_back();
+      channel_ = std::move(other.channel_);
+      is_held_ = std::exchange(other.is_held_, false);
+    }
+    return *this;
+  }
+  ~BasicPermit() {
+    give_back();
+  }
+
+  /// Sends a message, once; never waits. Also after Receiver::close(): the room was there before.
+  /// Returns: nothing; or an error with the message if the receiver is gone. Requires: not used before.
+  Result<void, SendError<T>> send(T message) noexcept {
+    assert(is_held_ && "corokit: a permit sends once");
+    is_held_ = false;
+    if (channel_->push(message)) return {};
+    return Err<SendError<T>>(SendError<T>(std::move(message)));
+  }
+
+  /// Frees the room. Returns: a sender of the channel.
+  Sender<T> release()&& {
+    give_back();
+    return Sender<T>(*channel_);
+  }
+
+ private:
+  void give_back() noexcept {
+    if (std::exchange(is_held_, false)) channel_->release_permits();
+  }
+
+  Ref channel_;  // outlives the permit
+  bool is_held_;
+};
+
+template <class T>
+using Permit = BasicPermit<T, detail::MpscState<T>*>;
+template <class T>
+using OwnedPermit = BasicPermit<T, detail::ChannelEnd<detail::MpscState<T>, detail::MpscSenderRole>>;
+
+/// Room for several messages: `while (auto permit = permits.next()) permit->send(...)`. As Permit otherwise.
+template <class T>
+class [[nodiscard("the room is free again when this dies")]] Permits {
+ public:
+  /// For reserve_many(). Owns that many permits of the channel.
+  Permits(detail::MpscState<T> & channel, std::size_t permits) noexcept
+      : channel_(&channel), left_(permits) {}
+  Permits(Permits && other) noexcept : channel_(other.channel_), left_(std::exchange(other.left_, 0)) {}
+  Permits& operator=(Permits&& other) noexcept {
+    if (this != &other) {
+      give_back();
+      channel_ = other.channel_;
+      left_ = std::exchange(other.left_, 0);
+    }
+    return *this;
+  }
+  ~Permits() {
+    give_back();
+  }
+
+  std::size_t size() const noexcept {
+    return left_;
+  }
+  /// Takes one of them out; none when all were.
+  std::optional<Permit<T>> next() noexcept {
+    if (left_ == 0) return std::nullopt;
+    --left_;
+    return std::optional<Permit<T>>(std::in_place, channel_);
+  }
+
+ private:
+  void give_back() noexcept {
+    if (left_ > 0) channel_->release_permits(std::exchange(left_, 0));
+  }
+
+  detail::MpscState<T>* channel_;
+  std::size_t left_;
+};
+
+}  // namespace corokit::mpsc
+
+namespace corokit::detail {
+
+/// Waits for room. Gives a BasicPermit<T, Ref>, or Permits<T> if `kMany`.
+template <class T, class Ref, bool kMany>
+class MpscReserve : public Awaiter<MpscReserve<T, Ref, kMany>> {
+  using Acquired = MpscCore::Acquired;
+  using Given = std::conditional_t<kMany, mpsc::Permits<T>, mpsc::BasicPermit<T, Ref>>;
+
+ public:
+  static constexpr const char* kName = "mpsc::Sender::reserve";
+  MpscReserve(Ref channel, std::size_t permits) noexcept : channel_(std::move(channel)), node_(permits) {}
+  MpscReserve(MpscReserve&& other) noexcept
+      : Awaiter<MpscReserve>(other), channel_(std::move(other.channel_)), node_(other.node_.wanted) {}
+  ~MpscReserve() {
+    if (waiting_)
+      channel_->stop_waiting(node_);
+    else if (node_.granted)
+      channel_->release_permits(node_.wanted);
+  }
+
+  bool try_complete() noexcept { return settle(channel_->try_acquire(node_.wanted)); }
+  bool suspend() noexcept {
+    node_.strand = &this->strand();
+    waiting_ = true;
+    if (!settle(channel_->acquire_or_wait(node_))) return true;
+    return waiting_ = false;
+  }
+  corokit::Result<Given, mpsc::Closed> await_resume() noexcept {
+    waiting_ = false;
+    if (!std::exchange(node_.granted, false)) return Err<mpsc::Closed>(mpsc::Closed());
+    if constexpr (kMany)
+      return Given(*channel_, node_.wanted);
+    else
+      return Given(std::move(channel_));
+  }
+
+ private:
+  bool settle(Acquired acquired) noexcept {
+    if (acquired == Acquired::full) return false;  // from here on the node may be a waker's
+    node_.granted = acquired == Acquired::yes;
+    return true;
+  }
+
+  Ref channel_;  // outlives the node
+  PermitNode node_;
+  bool waiting_ = false;
+};
+
+}  // namespace corokit::detail

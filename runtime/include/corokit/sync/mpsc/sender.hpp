@@ -1,0 +1,221 @@
+#pragma once
+#include <corokit/detail/block.hpp>
+#include <corokit/sync/mpsc/permit.hpp>
+#include <corokit/time/timeout.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <stdexcept>
+#include <utility>
+
+namespace corokit::mpsc {
+
+using corokit::SendError;
+
+/// A message that try_send() did not send. It comes back here.
+template <class T>
+struct TrySendError {
+  enum class Kind {
+    full,    ///< no room now
+    closed,  ///< nobody can receive it any more
+  };
+  Kind kind;
+  T value;
+
+  TrySendError(Kind reason, T message) noexcept : kind(reason), value(std::move(message)) {}
+  bool is_full() const noexcept { return kind == Kind::full; }
+  bool is_closed() const noexcept { return kind == Kind::closed; }
+};
+
+/// A message that send_timeout() did not send. It comes back here.
+template <class T>
+struct SendTimeoutError {
+  enum class Kind {
+    timeout,  ///< there was no room in time
+    closed,   ///< nobody can receive it any more
+  };
+  Kind kind;
+  T value;
+
+  SendTimeoutError(Kind reason, T message) noexcept : kind(reason), value(std::move(message)) {}
+  bool is_timeout() const noexcept { return kind == Kind::timeout; }
+  bool is_closed() const noexcept { return kind == Kind::closed; }
+};
+
+template <class T>
+class WeakSender;
+
+/// Sends to a bounded channel. A copy is one more sender; when the last one dies the receiver gets what is
+/// left, then none. Thread-safety: every member, at once from any thread.
+template <class T>
+class Sender {
+  using State = detail::MpscState<T>;
+  using End = detail::ChannelEnd<State, detail::MpscSenderRole>;
+  using Acquired = detail::MpscCore::Acquired;
+
+  class Send : public detail::Awaiter<Send> {
+   public:
+    static constexpr const char* kName = "mpsc::Sender::send";
+    explicit Send(State& state, T&& message) noexcept : state_(state), message_(std::move(message)) {}
+    Send(Send&& other) noexcept
+        : detail::Awaiter<Send>(other), state_(other.state_), message_(std::move(other.message_)) {}
+    ~Send() {
+      if (waiting_)
+        state_.stop_waiting(node_);
+      else if (node_.granted)
+        state_.release_permits();
+    }
+    bool try_complete() noexcept { return settle(state_.try_acquire()); }
+    bool suspend() noexcept {
+      node_.strand = &this->strand();
+      waiting_ = true;
+      if (!settle(state_.acquire_or_wait(node_))) return true;
+      return waiting_ = false;
+    }
+    Result<void, SendError<T>> await_resume() noexcept {
+      waiting_ = false;
+      if (std::exchange(node_.granted, false) && state_.push(message_)) return {};
+      return Err<SendError<T>>(SendError<T>(std::move(message_)));
+    }
+
+   private:
+    bool settle(Acquired acquired) noexcept {
+      if (acquired == Acquired::full) return false;  // from here on the node may be a waker's
+      node_.granted = acquired == Acquired::yes;
+      return true;
+    }
+
+    State& state_;
+    T message_;
+    detail::PermitNode node_;
+    bool waiting_ = false;
+  };
+
+ public:
+  using Reserve = detail::MpscReserve<T, State*, false>;
+  using ReserveMany = detail::MpscReserve<T, State*, true>;
+  using ReserveOwned = detail::MpscReserve<T, End, false>;
+
+  /// For channel().
+  explicit Sender(State& state) noexcept : end_(state) {}
+
+  /// Sends a message, after waiting in line for room: `co_await sender.send(message);`
+  ///
+  /// Requires: the sender stays alive for as long as this waits.
+  /// Returns: nothing, or an error with the message once the channel is closed.
+  /// Resumes: in the order of arrival; never inside recv().
+  /// Thread-safety: any thread, at once.
+  /// Cancel-safety: a dropped send loses its place in line and destroys its message, which was not sent:
+  ///   reserve() first where that hurts.
+  /// Complexity: O(1), no allocation but one for every 32 messages that the queue holds for the first time.
+  [[nodiscard]] Send send(T message) const noexcept { return Send(*end_, std::move(message)); }
+
+  /// As send(), without waiting.
+  /// Returns: nothing; or `full` if there is no room or somebody is in line for it; or `closed`.
+  Result<void, TrySendError<T>> try_send(T message) const noexcept {
+    using Error = TrySendError<T>;
+    const Acquired acquired = end_->try_acquire();
+    if (acquired == Acquired::yes && end_->push(message)) return {};
+    const auto kind = acquired == Acquired::full ? Error::Kind::full : Error::Kind::closed;
+    return Err<Error>(Error(kind, std::move(message)));
+  }
+
+  /// As send(), waiting so long at most.
+  /// Thread-safety: any thread, at once. Cancel-safety: as send(). Complexity: one coroutine.
+  [[nodiscard]] Task<Result<void, SendTimeoutError<T>>> send_timeout(T message, Duration limit) const {
+    using Error = SendTimeoutError<T>;
+    auto reserved = co_await timeout(limit, reserve());
+    if (!reserved) co_return Err<Error>(Error(Error::Kind::timeout, std::move(message)));
+    if (!*reserved) co_return Err<Error>(Error(Error::Kind::closed, std::move(message)));
+    auto sent = (*reserved)->send(std::move(message));
+    if (!sent) co_return Err<Error>(Error(Error::Kind::closed, std::move(sent.error().value)));
+    co_return {};
+  }
+
+  /// As send(), blocking this thread, which is none of a runtime's.
+  /// Throws: std::logic_error inside a runtime.
+  Result<void, SendError<T>> blocking_send(T message) const {
+    return detail::block_thread(send(std::move(message)), "mpsc::Sender::blocking_send");
+  }
+
+  /// Waits in line for room for one message, to be sent later: `(co_await sender.reserve())->send(message)`
+  ///
+  /// Requires: the sender outlives the wait and the permit.
+  /// Returns: the permit, or Closed.
+  /// Resumes: in the order of arrival; never inside recv().
+  /// Thread-safety: any thread, at once.
+  /// Cancel-safety: a dropped wait loses its place in line; room that it was given goes to the next.
+  /// Complexity: O(1), no allocation.
+  [[nodiscard]] Reserve reserve() const noexcept { return Reserve(&*end_, 1); }
+  /// The same for several messages: who wants many collects room at the head of the line. Zero are there at
+  /// once, unless the channel is closed.
+  /// Throws: std::invalid_argument above max_capacity(): there will never be room.
+  /// Thread-safety: any thread, at once. Cancel-safety: as reserve().
+  [[nodiscard]] ReserveMany reserve_many(std::size_t messages) const {
+    if (messages > max_capacity()) throw std::invalid_argument("corokit: more room than max_capacity()");
+    return ReserveMany(&*end_, messages);
+  }
+  /// The same for a permit that is a sender itself, and may outlive this one.
+  /// Thread-safety: any thread, at once. Cancel-safety: as reserve().
+  [[nodiscard]] ReserveOwned reserve_owned() const noexcept { return ReserveOwned(end_, 1); }
+
+  /// The same three, without waiting.
+  Result<Permit<T>, TryReserveError> try_reserve() const noexcept {
+    if (const Acquired acquired = end_->try_acquire(); acquired != Acquired::yes) return refused(acquired);
+    return Permit<T>(&*end_);
+  }
+  Result<Permits<T>, TryReserveError> try_reserve_many(std::size_t messages) const noexcept {
+    if (const Acquired acquired = end_->try_acquire(messages); acquired != Acquired::yes)
+      return refused(acquired);
+    return Permits<T>(*end_, messages);
+  }
+  Result<OwnedPermit<T>, TryReserveError> try_reserve_owned() const noexcept {
+    if (const Acquired acquired = end_->try_acquire(); acquired != Acquired::yes) return refused(acquired);
+    return OwnedPermit<T>(end_);
+  }
+
+  /// No receiver, or one that has closed the channel.
+  bool is_closed() const noexcept { return end_->is_closed(); }
+  /// Waits until is_closed(): `co_await sender.closed();`
+  ///
+  /// Requires: the sender stays alive for as long as this waits.
+  /// Thread-safety: any thread, at once. Cancel-safety: nothing to lose. Complexity: O(1), no allocation.
+  [[nodiscard]] detail::MpscClosed closed() const noexcept { return detail::MpscClosed(*end_); }
+  /// Messages that can be sent now without waiting.
+  std::size_t capacity() const noexcept { return end_->free_permits(); }
+  /// What channel() was given.
+  std::size_t max_capacity() const noexcept { return end_->capacity(); }
+
+  /// A sender that does not keep the channel open.
+  [[nodiscard]] WeakSender<T> downgrade() const noexcept { return WeakSender<T>(*end_); }
+  /// Senders alive now, and weak ones.
+  std::size_t strong_count() const noexcept { return end_->senders().strong(); }
+  std::size_t weak_count() const noexcept { return end_->senders().weak(); }
+  bool same_channel(const Sender& other) const noexcept { return end_ == other.end_; }
+
+ private:
+  static Err<TryReserveError> refused(Acquired acquired) noexcept {
+    return Err<TryReserveError>(acquired == Acquired::full ? TryReserveError::full : TryReserveError::closed);
+  }
+
+  End end_;
+};
+
+/// A sender that does not keep its channel open: for who wants to send only as long as others do. Copied
+/// freely. Thread-safety: every member, at once from any thread.
+template <class T>
+class WeakSender {
+ public:
+  /// For Sender::downgrade().
+  explicit WeakSender(detail::MpscState<T>& state) noexcept : end_(state) {}
+
+  /// Returns: a sender; none once no sender is left.
+  std::optional<Sender<T>> upgrade() const noexcept { return detail::upgrade<Sender<T>>(*end_); }
+  std::size_t strong_count() const noexcept { return end_->senders().strong(); }
+  std::size_t weak_count() const noexcept { return end_->senders().weak(); }
+
+ private:
+  detail::ChannelEnd<detail::MpscState<T>, detail::WeakSenderRole> end_;
+};
+
+}  // namespace corokit::mpsc
