@@ -1,0 +1,49 @@
+// Fork-join: one side of each branching is spawned, the other is awaited in place.
+#include "harness.hpp"
+
+#include <corokit/spawn.hpp>
+
+#include <stdexcept>
+
+namespace peers {
+namespace {
+
+Task<std::uint64_t> fib(unsigned n) {
+  if (n < 2) co_return n;
+  auto left = corokit::spawn(fib(n - 1));
+  const std::uint64_t right = co_await fib(n - 2);
+  co_return (co_await left).value() + right;
+}
+
+/// fib(n) spawns fib(n + 1) - 1 tasks.
+constexpr std::uint64_t spawns(unsigned n) {
+  std::uint64_t low = 0, high = 1;
+  for (unsigned i = 0; i < n; ++i) low = std::exchange(high, low + high);
+  return high - 1;
+}
+
+struct Grown {
+  Duration took{};
+  std::uint64_t result = 0;
+};
+
+Task<Grown> grow(unsigned n) {
+  Grown grown;
+  const auto start = Clock::now();
+  grown.result = co_await fib(n);
+  grown.took = Clock::now() - start;
+  co_return grown;
+}
+
+void fib27(const Run& run) {
+  unsigned n = 27;  // a smaller scale takes a smaller number
+  while (n > 1 && spawns(n) > run.count(spawns(27))) --n;
+  const Grown grown = run.root(grow(n));
+  if (grown.result != spawns(n - 1) + 1) throw std::logic_error("fib() is wrong");
+  run.emit_per_op("", grown.took, std::max<std::uint64_t>(1, spawns(n)));
+}
+
+const Family family{{"fib27", fib27}};
+
+}  // namespace
+}  // namespace peers

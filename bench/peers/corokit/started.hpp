@@ -1,0 +1,54 @@
+#pragma once
+// Operations by hand: one that is begun and kept, one that is ready, one that never is.
+#include <corokit/detail/branch.hpp>
+
+namespace peers {
+
+/// Begins an operation as part of the task that awaits it, and keeps it, pending, until it dies: what polling a
+/// future once and dropping it is elsewhere.
+template <class A>
+class Started : public corokit::detail::Awaiter<Started<A>> {
+ public:
+  static constexpr const char* kName = "Started";
+  explicit Started(A operation) : branch_(std::in_place, std::move(operation)) {}
+
+  bool await_ready() {
+    branch_.begin(this->strand(), this, [](corokit::detail::BranchStrand&) {});
+    return true;
+  }
+  bool suspend() noexcept { return false; }
+  void await_resume() noexcept {}
+
+ private:
+  corokit::detail::Branch<A> branch_;
+};
+
+/// Gives a value at once.
+template <class T>
+class Ready : public corokit::detail::Awaiter<Ready<T>> {
+ public:
+  static constexpr const char* kName = "Ready";
+  explicit Ready(T value) noexcept : value_(std::move(value)) {}
+  Ready(Ready&& other) noexcept
+      : corokit::detail::Awaiter<Ready<T>>(other), value_(std::move(other.value_)) {}
+
+  bool try_complete() const noexcept { return true; }
+  bool suspend() noexcept { return false; }
+  T await_resume() noexcept { return std::move(value_); }
+
+ private:
+  T value_;
+};
+
+/// Never over.
+class Pending : public corokit::detail::Awaiter<Pending> {
+ public:
+  static constexpr const char* kName = "Pending";
+  Pending() noexcept {}
+
+  bool try_complete() const noexcept { return false; }
+  bool suspend() const noexcept { return true; }
+  void await_resume() const noexcept {}
+};
+
+}  // namespace peers
