@@ -45,12 +45,13 @@ void sleep_simple(const Run& run) {
 
 struct Wave {
   std::uint64_t tasks;
+  std::uint64_t lead_ms;  // from the beginning to the first deadline
   std::atomic<std::uint64_t> parked{0};
   Notify all_parked;
   Duration setup{}, setup_cpu{}, fire_cpu{};
   double over_ideal_ms = 0;
 
-  explicit Wave(std::uint64_t number) : tasks(number) {}
+  explicit Wave(std::uint64_t number, std::uint64_t lead) : tasks(number), lead_ms(lead) {}
 };
 
 Task<void> ride(Wave* wave, Instant deadline) {
@@ -65,17 +66,17 @@ Task<void> wave_root(Wave* wave) {
   const Instant start = now();
   const Duration cpu = cpu_time();
   for (std::uint64_t i = 0; i < wave->tasks; ++i)
-    handles.push_back(corokit::spawn(ride(wave, start + (4'001 + random.below(1'000)) * 1ms)));
+    handles.push_back(corokit::spawn(ride(wave, start + (wave->lead_ms + 1 + random.below(1'000)) * 1ms)));
   co_await wave->all_parked.notified();
   wave->setup = now() - start;
   wave->setup_cpu = cpu_time() - cpu;
   for (auto& handle : handles) co_await handle;
-  wave->over_ideal_ms = milliseconds(now() - start) - 5'000;
+  wave->over_ideal_ms = milliseconds(now() - start) - static_cast<double>(wave->lead_ms + 1'000);
   wave->fire_cpu = cpu_time() - cpu - wave->setup_cpu;
 }
 
 void sleep_wave(const Run& run) {
-  Wave wave(run.count(1'000'000));
+  Wave wave(run.count(1'000'000), run.count(4'000));
   run.root(wave_root(&wave));
   const auto per_task = [&wave](Duration cpu) {
     return static_cast<double>(cpu.count()) / static_cast<double>(wave.tasks);

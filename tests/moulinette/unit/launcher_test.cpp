@@ -45,7 +45,22 @@ TEST(Launcher, TellsHowToInstallWhatIsMissing) {
     EXPECT_EQ(finished.output.find("Installing"), std::string::npos) << finished.output;
     EXPECT_EQ(finished.output.find("makes mutants from the reference"), std::string::npos)
         << "patch is there";
+    EXPECT_EQ(finished.output.find("tokio"), std::string::npos) << "only bench --peers needs that";
   }
+}
+
+TEST(Launcher, InstallsOtherRuntimesOnlyToCompareWithThem) {
+  // All that the kit needs is there, and nothing else.
+  const Workspace workspace;
+  write_text(workspace.path() / "dpkg-query",
+             "#!/bin/sh\nshift 2\nfor package; do case $package in librust-*) ;; *) echo \"$package "
+             "installed\" ;; esac; done\n");
+  std::filesystem::permissions(workspace.path() / "dpkg-query", std::filesystem::perms::all);
+  const Finished finished = shell("PATH=" + workspace.path().string() + ":$PATH " + kLauncher +
+                                  " --no-install bench --quick --peers");
+  EXPECT_EQ(finished.code, 2);
+  EXPECT_NE(finished.output.find("librust-tokio-dev"), std::string::npos) << finished.output;
+  EXPECT_EQ(finished.output.find("libexpected-dev"), std::string::npos) << finished.output;
 }
 
 }  // namespace

@@ -42,13 +42,13 @@ struct Wave {
     fire_cpu: Duration,
 }
 
-async fn wave(tasks: u64) -> Wave {
+async fn wave(tasks: u64, lead_ms: u64) -> Wave {
     let mut random = Random::new();
     let (parked, all_parked) = (Arc::new(AtomicU64::new(0)), Arc::new(Notify::new()));
     let mut handles = Vec::with_capacity(tasks as usize);
     let (start, cpu) = (Instant::now(), cpu_time());
     for _ in 0..tasks {
-        let deadline = start + Duration::from_millis(4_001 + random.below(1_000));
+        let deadline = start + Duration::from_millis(lead_ms + 1 + random.below(1_000));
         let (parked, all_parked) = (parked.clone(), all_parked.clone());
         handles.push(tokio::spawn(async move {
             if parked.fetch_add(1, Ordering::Relaxed) + 1 == tasks {
@@ -63,13 +63,14 @@ async fn wave(tasks: u64) -> Wave {
     for handle in handles {
         handle.await.unwrap();
     }
-    let over_ideal = start.elapsed().as_secs_f64() * 1e3 - 5_000.0;
+    let over_ideal = start.elapsed().as_secs_f64() * 1e3 - (lead_ms + 1_000) as f64;
     Wave { setup, setup_cpu, over_ideal, fire_cpu: cpu_time() - cpu - setup_cpu }
 }
 
 fn sleep_wave(run: &Run) {
     let tasks = run.count(1_000_000);
-    let wave = run.root(wave(tasks));
+    // All must be parked before the first deadline: four seconds for a million.
+    let wave = run.root(wave(tasks, run.count(4_000)));
     let per_task = |cpu: Duration| cpu.as_nanos() as f64 / tasks as f64;
     run.emit_per_op("setup", wave.setup, tasks);
     run.emit("setup_cpu", "cpu-ns/op", per_task(wave.setup_cpu));
