@@ -68,7 +68,11 @@ json to_object(const Report& report) {
       tables.push_back({{"title", table.title}, {"columns", table.columns}, {"rows", to_object(table.rows)}});
     parts.push_back({{"title", part.title}, {"intro", part.intro}, {"figures", figures}, {"tables", tables}});
   }
-  return {{"how", report.how}, {"parts", parts}};
+  return {{"title", report.title},
+          {"about", report.about},
+          {"command", report.command},
+          {"how", report.how},
+          {"parts", parts}};
 }
 
 void put(std::string& page, const std::string& place, const std::string& what) {

@@ -38,6 +38,9 @@ struct Part {
 };
 
 struct Report {
+  std::string title = "Schedulers compared";
+  std::string about = "Which order to serve tasks in, how to hand them to threads, and what it costs.";
+  std::string command = "./moulinette bench --html bench.html";  ///< makes it again
   std::string how;  ///< how it was made: machine, compiler, sizes
   std::vector<Part> parts;
 };

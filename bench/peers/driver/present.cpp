@@ -135,6 +135,9 @@ Part bars_part(const Comparison& comparison, const std::vector<Program>& program
 Report present(const Comparison& comparison, const std::vector<Program>& programs,
                const std::vector<Bar>& bars) {
   Report report;
+  report.title = "Runtimes compared";
+  report.about = "The same workloads on corokit, tokio, Asio and TBB, in turn on one machine.";
+  report.command = "./moulinette bench --peers --html peers.html";
   report.parts.push_back(bars_part(comparison, programs, bars));
   const std::vector<Row> rows = comparison.rows();
   for (const Family& family : families()) {
