@@ -190,7 +190,7 @@ TEST(MpscPermit, WhatADroppedHeadHadCollectedGoesToTheNext) {
 TEST(MpscPermit, RoomThatComesBetweenTheLookAndTheLineIsTaken) {
   auto [tx, rx] = mpsc::channel<int>(2);
   for (int i = 0; i < 2; ++i) EXPECT_TRUE(tx.try_send(i));
-  const auto receive = [&rx = rx] { static_cast<void>(rx.try_recv()); };
+  const auto receive = [&from = rx] { static_cast<void>(from.try_recv()); };
   Probe one(test::Between(tx.reserve(), receive));
   ASSERT_TRUE(one.poll());
   Probe two(test::Between(tx.reserve_many(2), receive));

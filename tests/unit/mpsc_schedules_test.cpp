@@ -315,8 +315,8 @@ TEST(MpscThreads, ACloseDuringSendsLeavesLenRight) {
     const int before = static_cast<int>(round % 70);  // about a block of the queue, more, or less
     for (int i = 0; i < before; ++i) EXPECT_TRUE(tx.send(i));
     std::size_t accepted = 0;
-    std::thread sender([&tx = tx, &accepted] {
-      for (int i = 0; i < 10; ++i) accepted += tx.send(i).has_value();
+    std::thread sender([&to = tx, &accepted] {
+      for (int i = 0; i < 10; ++i) accepted += to.send(i).has_value();
     });
     rx.close();
     EXPECT_GE(rx.len(), static_cast<std::size_t>(before));

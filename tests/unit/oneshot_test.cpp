@@ -182,7 +182,7 @@ TEST(Oneshot, IsTerminatedOnceTheResultWasObserved) {
 
 TEST(Oneshot, AThreadMayBlockForTheValueButNoTask) {
   auto [tx, rx] = oneshot::channel<int>();
-  std::thread thread([&rx = rx] { EXPECT_EQ(rx.blocking_recv(), 7); });
+  std::thread thread([&from = rx] { EXPECT_EQ(from.blocking_recv(), 7); });
   EXPECT_TRUE(tx.send(7));
   thread.join();
   auto body = []() -> Task<void> {

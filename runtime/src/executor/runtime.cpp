@@ -3,10 +3,10 @@
 #include "multi_thread.hpp"
 
 #include <corokit/runtime.hpp>
-#include <corokit/time/sleep.hpp>
 
 #include <sched.h>
 #include <sys/prctl.h>
+#include <chrono>
 #include <future>
 #include <memory>
 #include <stdexcept>
@@ -69,7 +69,11 @@ bool Runtime::shutdown(Duration limit) {
     executor.reset();
     ended->set_value();
   }).detach();
-  return end.wait_until(detail::saturating_add(Clock::now(), limit)) == std::future_status::ready;
+  // The standard library adds the limit to a clock's time, and does not look whether that overflows.
+  constexpr Duration kForEver = std::chrono::hours(24 * 365 * 100);
+  if (limit < kForEver) return end.wait_for(limit) == std::future_status::ready;
+  end.wait();
+  return true;
 }
 
 detail::Scheduler& Runtime::scheduler() {
