@@ -138,7 +138,7 @@ int measure(const Options& options) {
   auto jobs = find_jobs(programs.front(), options.only);
   if (jobs.empty()) throw std::runtime_error("no workload is called " + options.only);
   Session session(std::move(programs), std::move(jobs), options.quick ? 0.1 : 1);
-  const int runs = options.runs > 0 ? options.runs : options.quick ? 1 : 5;
+  const int runs = options.runs > 0 ? options.runs : options.quick ? 1 : 3;
   session.warm_up();
   for (int run = 0; run < runs; ++run) session.measure(run, runs);
   auto all = bars(session.comparison());
@@ -168,7 +168,7 @@ int run(int argc, char** argv) {
   app.add_option("--html", options.html, "Also write one page with the plots, which needs nothing else");
   app.add_option("--only", options.only,
                  "A regular expression: workloads like mpsc_b128_1to1.mt in which it is found");
-  app.add_option("--runs", options.runs, "How often to run each workload with each program (5)")
+  app.add_option("--runs", options.runs, "How often to run each workload with each program (3)")
       ->check(CLI::Range(1, 1000));
   app.add_flag("--quick", options.quick, "One run of a tenth of the size: a glance");
   app.add_flag("--json", options.json, "Print one JSON object instead of tables");

@@ -1,6 +1,5 @@
 // Asking a hundred thousand tasks to stop; tokens made, and looked at.
-use crate::harness::{timed, Run};
-use std::hint::black_box;
+use crate::harness::{black_box, timed, Run};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Arc;
 use std::time::Instant;

@@ -1,5 +1,5 @@
 // Messages: from one to one, from many to one, from one to all.
-use crate::harness::{timed, Run};
+use crate::harness::{black_box, timed, Run};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Arc;
 use std::time::Instant;
@@ -145,7 +145,7 @@ fn watch_tight(run: &Run) {
                 tokio::spawn(async move {
                     let mut seen = 0u64;
                     while rx.changed().await.is_ok() {
-                        std::hint::black_box(*rx.borrow_and_update());
+                        black_box(*rx.borrow_and_update());
                         seen += 1;
                     }
                     seen

@@ -65,6 +65,16 @@ pub async fn timed<F: Future>(what: F) -> Duration {
     start.elapsed()
 }
 
+/// Hides a value from the optimiser. The one of the standard library came after Debian's compiler.
+pub fn black_box<T>(value: T) -> T {
+    // SAFETY: the original is forgotten, so there is one value, as before.
+    unsafe {
+        let copy = std::ptr::read_volatile(&value);
+        std::mem::forget(value);
+        copy
+    }
+}
+
 /// Processor time of this process.
 pub fn cpu_time() -> Duration {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
