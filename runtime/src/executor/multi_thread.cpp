@@ -145,8 +145,10 @@ TaskHeader* MultiThreadExecutor::take_shared(Worker& self) noexcept {
   if (shared_size_.load(std::memory_order_relaxed) == 0) return nullptr;
   Locked locked(shared_lock_);
   TaskHeader* first = shared_.pop();
-  // A fair share, so that the others find something too.
-  std::size_t share = std::min(shared_.size() / workers_.size(), kSharedBatch);
+  // A fair share, so that the others find something too. But one task at a time beside tasks of its own: a ring that is
+  // full would throw as many out again, which then circulate, a cache miss each.
+  std::size_t share = 0;
+  if (self.queue.approx_empty()) share = std::min(shared_.size() / workers_.size(), kSharedBatch);
   while (share-- > 0) {
     TaskHeader* task = shared_.pop();
     if (self.queue.push(*task)) continue;
