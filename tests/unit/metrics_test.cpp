@@ -137,6 +137,22 @@ TEST(Metrics, AFullRingOverflowsAndOthersStealFromIt) {
   EXPECT_GE(sum(metrics, &WorkerMetrics::stolen_tasks), sum(metrics, &WorkerMetrics::steal_operations));
 }
 
+Task<unsigned> fib(unsigned n) {
+  if (n < 2) co_return n;
+  auto left = spawn(fib(n - 1));
+  const unsigned right = co_await fib(n - 2);
+  co_return (co_await left).value() + right;
+}
+
+TEST(Metrics, WhatOverflowedDoesNotOverflowAgainAndAgain) {
+  constexpr std::uint64_t kHalfARing = 128;
+  Runtime runtime = Runtime::multi_thread(1);
+  EXPECT_EQ(runtime.block_on(fib(20)), 6765U);
+  const RuntimeMetrics metrics = runtime.metrics();
+  EXPECT_GE(sum(metrics, &WorkerMetrics::overflows), 1U);
+  EXPECT_LT(sum(metrics, &WorkerMetrics::overflows) * kHalfARing, metrics.spawned_tasks);
+}
+
 TEST(Metrics, AnIdleWorkerParks) {
   Runtime runtime = Runtime::multi_thread(2);
   test::run_until(runtime, [&] { return sum(runtime.metrics(), &WorkerMetrics::parks) >= 1; });
