@@ -46,7 +46,7 @@ template <class F, class T>
 JoinHandle<T> spawn_blocking_on(Scheduler& scheduler, F function) {
   using Blocking = BlockingCell<F, T>;
   auto* cell = ::new (frame_allocate(sizeof(Blocking))) Blocking(std::move(function));
-  cell->block = frame_class(sizeof(Blocking)) & 127U;
+  cell->set_block(sizeof(Blocking));
   cell->id = next_task_id();
   cell->refs.store(2, std::memory_order_relaxed);  // the pool's and the handle's; published by submit()
   JoinHandle<T> handle(*cell);

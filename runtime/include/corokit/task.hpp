@@ -146,14 +146,14 @@ class Promise : public PromiseBase {
   static void* operator new(std::size_t frame_bytes) {
     const std::size_t bytes = Cell<T>::offset() + frame_bytes;
     auto* cell = ::new (frame_allocate(bytes)) Cell<T>;
-    cell->block = frame_class(bytes) & 127U;
+    cell->set_block(bytes);
     cell->frame_units = Cell<T>::offset() / 16;
     return reinterpret_cast<char*>(cell) + Cell<T>::offset();
   }
   /// The memory of a spawned task stays until its last reference is gone.
   static void operator delete(void* frame, std::size_t) noexcept {
     auto* cell = reinterpret_cast<Cell<T>*>(static_cast<char*>(frame) - Cell<T>::offset());
-    if (!cell->spawned) frame_free(cell, cell->block);
+    if (!cell->spawned) frame_free(cell, cell->block_class);
   }
 };
 

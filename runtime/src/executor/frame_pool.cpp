@@ -23,9 +23,10 @@ constexpr bool kRecycle = true;
 #endif
 
 constexpr std::uint32_t kBatch = 128;  // blocks that travel together
-constexpr std::size_t kFirstChunk =
-    64U << 10U;  // bytes that blocks are cut from; a thread's next chunk is twice as large,
-constexpr std::size_t kHugePage = 2U << 20U;  // up to this
+
+// Blocks are cut from chunks. Each chunk of a thread is twice as large as the one before, up to a huge page.
+constexpr std::size_t kFirstChunk = 64U << 10U;
+constexpr std::size_t kHugePage = 2U << 20U;
 
 struct Block {
   Block* next;
@@ -137,7 +138,7 @@ void* frame_allocate(std::size_t bytes) {
   const std::uint8_t size_class = frame_class(bytes);
   if (!kRecycle || size_class == 0) return ::operator new(bytes);
   ThreadCache* mine = cache();
-  return mine ? take(*mine, size_class) : ::operator new(size_class* kFrameGrain);
+  return mine ? take(*mine, size_class) : ::operator new (std::size_t{size_class} * kFrameGrain);
 }
 
 void frame_free(void* memory, std::uint8_t size_class) noexcept {

@@ -139,7 +139,7 @@ void TaskHeader::release_ref() noexcept {
   // [refs] release: our use of the task is over. acquire: the last one sees the end of every other's.
   // A lone owner needs no read-modify-write: nobody is left who could add a reference.
   if (refs.load(std::memory_order_acquire) == 1 || refs.fetch_sub(1, std::memory_order_acq_rel) == 1)
-    frame_free(this, block);
+    frame_free(this, block_class);
 }
 
 }  // namespace corokit::detail

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
 namespace corokit::detail {
 
@@ -116,6 +117,47 @@ class MpscCore {
   SenderCount senders_;
   const std::size_t capacity_;
   alignas(64) Atomic<std::size_t> permits_;
+};
+
+/// One wait for permits, a part of an awaiter: what send() and reserve() stand on. If it dies with permits that it was
+/// given and that nobody took, they go back.
+class PermitWait {
+ public:
+  PermitWait(MpscCore& core, std::size_t permits) noexcept : core_(&core), node_(permits) {}
+  /// A copy has not begun to wait.
+  PermitWait(const PermitWait& other) noexcept : core_(other.core_), node_(other.node_.wanted) {}
+  PermitWait& operator=(const PermitWait&) = delete;
+  ~PermitWait() {
+    if (waiting_)
+      core_->stop_waiting(node_);
+    else if (node_.granted)
+      core_->release_permits(node_.wanted);
+  }
+
+  std::size_t permits() const noexcept { return node_.wanted; }
+  bool try_complete() noexcept { return settle(core_->try_acquire(node_.wanted)); }
+  bool suspend(Strand& strand) noexcept {
+    node_.strand = &strand;
+    waiting_ = true;
+    if (!settle(core_->acquire_or_wait(node_))) return true;
+    return waiting_ = false;
+  }
+  /// After the wait. Returns: true if the caller owns the permits now; false if the channel is closed.
+  bool finish() noexcept {
+    waiting_ = false;
+    return std::exchange(node_.granted, false);
+  }
+
+ private:
+  bool settle(MpscCore::Acquired acquired) noexcept {
+    if (acquired == MpscCore::Acquired::full) return false;  // from here on the node may be a waker's
+    node_.granted = acquired == MpscCore::Acquired::yes;
+    return true;
+  }
+
+  MpscCore* core_;
+  PermitNode node_;
+  bool waiting_ = false;
 };
 
 }  // namespace corokit::detail

@@ -1,4 +1,5 @@
 #pragma once
+#include <corokit/detail/frame_pool.hpp>
 #include <corokit/detail/strand.hpp>
 #include <cstdint>
 
@@ -59,18 +60,20 @@ class TaskHeader {
   TaskHeader* next_owned = nullptr;
   std::uint64_t id = 0;
   Atomic<std::uint32_t> refs{1};
-  // One word, since a million parked tasks have a million of these. All but `outcome` (rule 2) are set before the task
-  // is known to anybody else.
-  // From this header to the coroutine's frame, in 16 bytes; 0: no coroutine.
-  std::uint16_t frame_units : 15;
-  std::uint16_t named : 1;  ///< the owning shard knows its name
-  std::uint8_t block : 7;   ///< the whole allocation's, as frame_free() wants it
+  // Packed, since there may be millions of tasks. All but `outcome` (rule 2) are set before the task is known to anybody
+  // else.
+  std::uint16_t frame_units : 15;  ///< 16 bytes each, from here to the coroutine's frame; 0: no coroutine
+  std::uint16_t named : 1;         ///< the owning shard knows its name
+  std::uint8_t block_class : 7;    ///< frame_class() of the whole allocation
   std::uint8_t spawned : 1;
   Outcome outcome = Outcome::none;
 
-  TaskHeader() noexcept : turn(nullptr), frame_units(0), named(0), block(0), spawned(0) {}
+  TaskHeader() noexcept : turn(nullptr), frame_units(0), named(0), block_class(0), spawned(0) {}
   TaskHeader(const TaskHeader&) = delete;
   TaskHeader& operator=(const TaskHeader&) = delete;
+
+  /// Says how many bytes of the frame pool it is the beginning of.
+  void set_block(std::size_t bytes) noexcept { block_class = frame_class(bytes) & 127U; }
 
   std::coroutine_handle<> frame() noexcept {
     return std::coroutine_handle<>::from_address(reinterpret_cast<char*>(this) +

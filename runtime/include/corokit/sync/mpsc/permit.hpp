@@ -125,47 +125,29 @@ namespace corokit::detail {
 /// Waits for room. Gives a BasicPermit<T, Ref>, or Permits<T> if `kMany`.
 template <class T, class Ref, bool kMany>
 class MpscReserve : public Awaiter<MpscReserve<T, Ref, kMany>> {
-  using Acquired = MpscCore::Acquired;
   using Given = std::conditional_t<kMany, mpsc::Permits<T>, mpsc::BasicPermit<T, Ref>>;
 
  public:
   static constexpr const char* kName = "mpsc::Sender::reserve";
-  MpscReserve(Ref channel, std::size_t permits) noexcept : channel_(std::move(channel)), node_(permits) {}
+  MpscReserve(Ref channel, std::size_t permits) noexcept
+      : channel_(std::move(channel)), wait_(*channel_, permits) {}
   MpscReserve(MpscReserve&& other) noexcept
-      : Awaiter<MpscReserve>(other), channel_(std::move(other.channel_)), node_(other.node_.wanted) {}
-  ~MpscReserve() {
-    if (waiting_)
-      channel_->stop_waiting(node_);
-    else if (node_.granted)
-      channel_->release_permits(node_.wanted);
-  }
+      : Awaiter<MpscReserve>(other), channel_(std::move(other.channel_)), wait_(other.wait_) {}
+  ~MpscReserve() = default;
 
-  bool try_complete() noexcept { return settle(channel_->try_acquire(node_.wanted)); }
-  bool suspend() noexcept {
-    node_.strand = &this->strand();
-    waiting_ = true;
-    if (!settle(channel_->acquire_or_wait(node_))) return true;
-    return waiting_ = false;
-  }
+  bool try_complete() noexcept { return wait_.try_complete(); }
+  bool suspend() noexcept { return wait_.suspend(this->strand()); }
   corokit::Result<Given, mpsc::Closed> await_resume() noexcept {
-    waiting_ = false;
-    if (!std::exchange(node_.granted, false)) return Err<mpsc::Closed>(mpsc::Closed());
+    if (!wait_.finish()) return Err<mpsc::Closed>(mpsc::Closed());
     if constexpr (kMany)
-      return Given(*channel_, node_.wanted);
+      return Given(*channel_, wait_.permits());
     else
       return Given(std::move(channel_));
   }
 
  private:
-  bool settle(Acquired acquired) noexcept {
-    if (acquired == Acquired::full) return false;  // from here on the node may be a waker's
-    node_.granted = acquired == Acquired::yes;
-    return true;
-  }
-
-  Ref channel_;  // outlives the node
-  PermitNode node_;
-  bool waiting_ = false;
+  Ref channel_;  // outlives wait_
+  PermitWait wait_;
 };
 
 }  // namespace corokit::detail

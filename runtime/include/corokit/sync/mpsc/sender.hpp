@@ -56,39 +56,25 @@ class Sender {
   class Send : public detail::Awaiter<Send> {
    public:
     static constexpr const char* kName = "mpsc::Sender::send";
-    explicit Send(State& state, T&& message) noexcept : state_(state), message_(std::move(message)) {}
+    explicit Send(State& state, T&& message) noexcept
+        : state_(state), message_(std::move(message)), wait_(state, 1) {}
     Send(Send&& other) noexcept
-        : detail::Awaiter<Send>(other), state_(other.state_), message_(std::move(other.message_)) {}
-    ~Send() {
-      if (waiting_)
-        state_.stop_waiting(node_);
-      else if (node_.granted)
-        state_.release_permits();
-    }
-    bool try_complete() noexcept { return settle(state_.try_acquire()); }
-    bool suspend() noexcept {
-      node_.strand = &this->strand();
-      waiting_ = true;
-      if (!settle(state_.acquire_or_wait(node_))) return true;
-      return waiting_ = false;
-    }
+        : detail::Awaiter<Send>(other),
+          state_(other.state_),
+          message_(std::move(other.message_)),
+          wait_(other.wait_) {}
+    ~Send() = default;
+    bool try_complete() noexcept { return wait_.try_complete(); }
+    bool suspend() noexcept { return wait_.suspend(this->strand()); }
     Result<void, SendError<T>> await_resume() noexcept {
-      waiting_ = false;
-      if (std::exchange(node_.granted, false) && state_.push(message_)) return {};
+      if (wait_.finish() && state_.push(message_)) return {};
       return Err<SendError<T>>(SendError<T>(std::move(message_)));
     }
 
    private:
-    bool settle(Acquired acquired) noexcept {
-      if (acquired == Acquired::full) return false;  // from here on the node may be a waker's
-      node_.granted = acquired == Acquired::yes;
-      return true;
-    }
-
     State& state_;
     T message_;
-    detail::PermitNode node_;
-    bool waiting_ = false;
+    detail::PermitWait wait_;
   };
 
  public:
