@@ -1,4 +1,5 @@
 // Schedulers compared: the orchestrator's policies, the runtime's executors, and how cost grows.
+#include "page.hpp"
 #include "policies.hpp"
 #include "questions.hpp"
 
@@ -6,10 +7,7 @@
 #include <unistd.h>
 #include <chrono>
 #include <CLI/CLI.hpp>
-#include <fstream>
-#include <iterator>
 #include <optional>
-#include <stdexcept>
 
 namespace {
 
@@ -25,34 +23,6 @@ struct Options {
 void show_progress(const std::string& what) {
   if (isatty(STDERR_FILENO)) fmt::print(stderr, "\r\033[K{:.{}}", what, 78);
 }
-
-std::string read(const std::string& path, const char* what) {
-  std::ifstream file(path);
-  std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (text.empty()) throw std::runtime_error(fmt::format("cannot read {}, {}", path, what));
-  return text;
-}
-
-/// The page, opened and read before anything is measured: whoever waited two minutes wants no error then.
-class Page {
- public:
-  explicit Page(const std::string& path)
-      : path_(path),
-        page_(read(COROKIT_BENCH_PAGE, "the page")),
-        library_(read(COROKIT_CHART_JS, "Chart.js: apt-get install libjs-chart.js")),
-        file_(path) {
-    if (!file_) throw std::runtime_error("cannot write " + path);
-  }
-  void write(const Report& report) {
-    file_ << to_html(report, page_, library_);
-    if (!file_.flush()) throw std::runtime_error("cannot write " + path_);
-    fmt::print(stderr, "The plots are in {}\n", path_);
-  }
-
- private:
-  const std::string path_, page_, library_;
-  std::ofstream file_;
-};
 
 Part executors_part(Answers& answers) {
   Part part;

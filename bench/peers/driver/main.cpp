@@ -1,4 +1,5 @@
 // The same workloads on our runtime and on others, in turn, one process a workload: ./moulinette bench --peers.
+#include "page.hpp"
 #include "present.hpp"
 #include "process.hpp"
 
@@ -7,8 +8,6 @@
 #include <unistd.h>
 #include <chrono>
 #include <CLI/CLI.hpp>
-#include <fstream>
-#include <iterator>
 #include <limits>
 #include <optional>
 #include <stdexcept>
@@ -28,34 +27,6 @@ struct Options {
   bool quick = false;
 };
 
-std::string read(const std::string& path, const char* what) {
-  std::ifstream file(path);
-  std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (text.empty()) throw std::runtime_error(fmt::format("cannot read {}, {}", path, what));
-  return text;
-}
-
-/// The page, opened and read before anything is measured: whoever waited ten minutes wants no error then.
-class Page {
- public:
-  explicit Page(const std::string& path)
-      : path_(path),
-        page_(read(COROKIT_BENCH_PAGE, "the page")),
-        library_(read(COROKIT_CHART_JS, "Chart.js: apt-get install libjs-chart.js")),
-        file_(path) {
-    if (!file_) throw std::runtime_error("cannot write " + path);
-  }
-  void write(const bench::Report& report) {
-    file_ << to_html(report, page_, library_);
-    if (!file_.flush()) throw std::runtime_error("cannot write " + path_);
-    fmt::print(stderr, "The plots are in {}\n", path_);
-  }
-
- private:
-  const std::string path_, page_, library_;
-  std::ofstream file_;
-};
-
 /// Runs everything, and keeps what is printed.
 class Session {
  public:
@@ -64,7 +35,7 @@ class Session {
         jobs_(std::move(jobs)),
         scale_(scale),
         comparison_(programs_.size(), tokio_among(programs_),
-                    read_figures(read(PEERS_FIGURES, "published figures"))) {}
+                    read_figures(bench::read_file(PEERS_FIGURES, "published figures"))) {}
 
   /// Fills caches, and finds out at once who fails.
   void warm_up() {
@@ -131,7 +102,7 @@ Bar compile_time() {
 }
 
 int measure(const Options& options) {
-  std::optional<Page> page;
+  std::optional<bench::Page> page;
   if (!options.html.empty()) page.emplace(options.html);
   const auto start = Time::now();
   auto programs = find_programs();

@@ -1,45 +1,23 @@
 #pragma once
-// What the programs of Asio and TBB need: sizes, and the output.
-#include <algorithm>
+// What the programs of Asio and TBB need besides.
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <initializer_list>
-#include <string>
 #include <string_view>
+
+#include "../run_base.hpp"
 
 namespace peers {
 
 using Clock = std::chrono::steady_clock;
-using Nanoseconds = std::chrono::nanoseconds;
 
-class Run {
+class Run : public RunBase {
  public:
-  Run(std::string workload, bool multi_thread, double scale)
-      : workload_(std::move(workload)), multi_thread_(multi_thread), scale_(scale) {}
-
-  std::uint64_t count(std::uint64_t full) const {
-    return std::max<std::uint64_t>(1, static_cast<std::uint64_t>(static_cast<double>(full) * scale_));
-  }
+  using RunBase::RunBase;
   /// How many threads run tasks.
-  int threads() const { return multi_thread_ ? 2 : 1; }
-
-  void emit(std::string_view suffix, std::string_view unit, double value) const {
-    const std::string dotted = suffix.empty() ? "" : "." + std::string(suffix);
-    std::printf("{\"metric\":\"%s.%s%s\",\"unit\":\"%s\",\"value\":%.9g}\n", workload_.c_str(),
-                multi_thread_ ? "mt" : "ct", dotted.c_str(), std::string(unit).c_str(), value);
-  }
-  void emit_per_op(std::string_view suffix, Clock::duration took, std::uint64_t operations) const {
-    emit(suffix, "ns/op",
-         static_cast<double>(std::chrono::duration_cast<Nanoseconds>(took).count()) /
-             static_cast<double>(operations));
-  }
-
- private:
-  std::string workload_;
-  bool multi_thread_;
-  double scale_;
+  int threads() const { return multi_thread() ? 2 : 1; }
 };
 
 struct Workload {
