@@ -1,32 +1,63 @@
-// As drop_everywhere_test.cpp, for locks, rooms and values that are made once.
+// As drop_everywhere_test.cpp, for locks, channels of other kinds than mpsc, and values that are made once.
 #include <corokit/sync/barrier.hpp>
+#include <corokit/sync/broadcast.hpp>
 #include <corokit/sync/cancellation_token.hpp>
-#include <corokit/sync/mpsc.hpp>
+#include <corokit/sync/mutex.hpp>
 #include <corokit/sync/notify.hpp>
 #include <corokit/sync/once_cell.hpp>
+#include <corokit/sync/oneshot.hpp>
 #include <corokit/sync/rw_lock.hpp>
+#include <corokit/sync/semaphore.hpp>
 #include <corokit/sync/set_once.hpp>
-#include <corokit/time/interval.hpp>
+#include <corokit/sync/watch.hpp>
 #include <corokit/yield.hpp>
 
 #include <gtest/gtest.h>
+#include <algorithm>
 #include <chrono>
-#include <optional>
 #include <utility>
 #include <vector>
 
 #include "support/drop_everywhere.hpp"
 
-namespace corokit {
+namespace corokit::test {
 namespace {
 
 using namespace std::chrono_literals;
-using test::DropBy;
-using test::DropEverywhere;
 
-struct WorldBase {
-  static Task<void> prepare() { co_return; }
-  static Task<void> help() { co_return; }
+struct AcquireWorld : WorldBase {
+  Semaphore semaphore{1};
+  std::size_t permits = 1;
+  Task<void> operate() {
+    const auto permit = co_await semaphore.acquire_many(3);
+    co_await yield_now();
+  }
+  Task<void> help() {
+    for (int i = 0; i < 2; ++i) {
+      semaphore.add_permits(1);
+      ++permits;
+      co_await yield_now();
+    }
+  }
+  Task<bool> again() {
+    const bool all_back = semaphore.available_permits() == permits;
+    semaphore.add_permits(3 - std::min<std::size_t>(permits, 3));
+    const auto permit = co_await semaphore.acquire_many(3);
+    co_return all_back&& permit.has_value();
+  }
+};
+
+struct LockWorld : WorldBase {
+  Mutex<int> mutex{0};
+  Task<void> operate() { co_await help(); }
+  Task<void> help() {
+    const auto guard = co_await mutex.lock();
+    co_await yield_now();
+  }
+  Task<bool> again() {
+    { const auto guard = co_await mutex.lock(); }
+    co_return mutex.try_lock().has_value();
+  }
 };
 
 struct ReadWorld : WorldBase {
@@ -64,6 +95,36 @@ struct WriteWorld : WorldBase {
   Task<bool> again() {
     { const auto guard = co_await lock.write(); }
     co_return lock.try_write().has_value();
+  }
+};
+
+struct NotifiedWorld : WorldBase {
+  Notify notify;
+  int sent = 0;
+  int taken = 0;
+  Task<void> operate() {
+    co_await notify.notified();
+    ++taken;
+  }
+  Task<void> help() {
+    co_await yield_now();
+    notify.notify_one();
+    ++sent;
+  }
+  Task<bool> again() {
+    if (sent == taken) notify.notify_one();
+    co_await notify.notified();  // a notification that got lost makes this a deadlock
+    co_return true;
+  }
+};
+
+struct EnabledWorld : NotifiedWorld {
+  Task<void> operate() {
+    auto wait = notify.notified();
+    wait.enable();
+    co_await yield_now();
+    co_await wait;
+    ++taken;
   }
 };
 
@@ -113,93 +174,73 @@ struct SetOnceWorld : WorldBase {
   }
 };
 
-struct ReserveWorld : WorldBase {
-  mpsc::Channel<int> channel = mpsc::channel<int>(3);
-  Task<void> operate() {
-    {
-      auto permits = co_await channel.tx.reserve_many(3);
-      co_await yield_now();
-    }
-    const auto permit = co_await channel.tx.reserve();
-    co_await yield_now();
-    const auto owned = co_await channel.tx.reserve_owned();
-  }
+struct OneshotWorld : WorldBase {
+  oneshot::Channel<int> channel = oneshot::channel<int>();
+  bool sent = false;
+  bool got = false;
+  Task<void> operate() { got = *co_await channel.rx == 7; }
   Task<void> help() {
-    const auto permits = co_await channel.tx.reserve_many(2);
     co_await yield_now();
+    sent = channel.tx.send(7).has_value();
   }
   Task<bool> again() {
-    const bool all_back = channel.tx.capacity() == 3 && channel.tx.strong_count() == 1;
-    const auto permits = co_await channel.tx.reserve_many(3);
-    co_return all_back&& permits.has_value();
+    if (got) co_return sent;
+    if (!sent) static_cast<void>(channel.tx.send(7));
+    co_return *co_await channel.rx == 7;
   }
 };
 
-struct RecvManyWorld : WorldBase {
-  mpsc::UnboundedChannel<int> channel = mpsc::unbounded_channel<int>();
+struct BroadcastWorld : WorldBase {
+  broadcast::Channel<int> channel = broadcast::channel<int>(4);
   int sent = 0;
   std::vector<int> got;
   Task<void> operate() {
-    while (got.size() < 4) static_cast<void>(co_await channel.rx.recv_many(got, 2));
+    for (int i = 0; i < 3; ++i) got.push_back(*co_await channel.rx.recv());
   }
   Task<void> help() {
-    for (; sent < 4; ++sent) {
-      static_cast<void>(channel.tx.send(sent));
-      co_await yield_now();
-    }
+    for (; sent < 3; co_await yield_now()) static_cast<void>(channel.tx.send(sent++));
   }
   Task<bool> again() {
-    while (auto message = channel.rx.try_recv()) got.push_back(*message);
-    for (std::size_t i = 0; i < got.size(); ++i)
-      if (got[i] != static_cast<int>(i)) co_return false;
-    // A helper that was aborted while it gave way has sent one that it did not count.
-    const auto extra = static_cast<int>(got.size()) - sent;
-    co_return extra >= 0 && extra <= 1;
-  }
-};
-
-struct EnabledWorld : WorldBase {
-  Notify notify;
-  int sent = 0;
-  int taken = 0;
-  Task<void> operate() {
-    auto wait = notify.notified();
-    wait.enable();
-    co_await yield_now();
-    co_await wait;
-    ++taken;
-  }
-  Task<void> help() {
-    co_await yield_now();
-    notify.notify_one();
-    ++sent;
-  }
-  Task<bool> again() {
-    if (sent == taken) notify.notify_one();
-    co_await notify.notified();  // a notification that got lost makes this a deadlock
+    static_cast<void>(channel.tx.send(sent++));
+    while (static_cast<int>(got.size()) < sent) got.push_back(*co_await channel.rx.recv());
+    for (int i = 0; i < sent; ++i)
+      if (got[static_cast<std::size_t>(i)] != i) co_return false;
     co_return true;
   }
 };
 
-struct TickWorld : WorldBase {
-  std::optional<Interval> every;
-  int ticks = 0;
-  Instant begin;
-  Task<void> prepare() {
-    begin = now();
-    every.emplace(interval(2ms));
-    co_return;
-  }
+struct WatchWorld : WorldBase {
+  watch::Channel<int> channel = watch::channel<int>(0);
+  int sent = 0;
+  int seen = 0;
   Task<void> operate() {
-    for (int i = 0; i < 3; ++i) {
-      co_await every->tick();
-      ++ticks;
-    }
+    const auto changed = co_await channel.rx.changed();
+    if (changed) seen = *channel.rx.borrow_and_update();
+  }
+  Task<void> help() {
+    co_await yield_now();
+    static_cast<void>(channel.tx.send(++sent));
   }
   Task<bool> again() {
-    // In a burst no tick is skipped: the next one is the first that was not taken.
-    const Instant due = co_await every->tick();
-    co_return due == begin + ticks * 2ms;
+    if (seen == sent) static_cast<void>(channel.tx.send(++sent));
+    // A change that was marked as seen by nobody makes this a deadlock.
+    const auto changed = co_await channel.rx.changed();
+    if (!changed) co_return false;
+    co_return *channel.rx.borrow_and_update() == sent;
+  }
+};
+
+struct CancelledWorld : WorldBase {
+  CancellationToken token;
+  Task<void> operate() { co_await token.cancelled(); }
+  Task<void> help() {
+    co_await yield_now();
+    token.cancel();
+  }
+  Task<bool> again() {
+    token.cancel();
+    co_await token.cancelled();
+    co_return true;
   }
 };
 
@@ -218,21 +259,10 @@ struct RunUntilCancelledWorld : WorldBase {
   }
 };
 
-template <class World>
-class DropEverywhereSync : public testing::Test {};
-using Worlds = testing::Types<ReadWorld, WriteWorld, BarrierWorld, OnceCellWorld, SetOnceWorld, ReserveWorld,
-                              RecvManyWorld, EnabledWorld, TickWorld, RunUntilCancelledWorld>;
-TYPED_TEST_SUITE(DropEverywhereSync, Worlds);
-
-TYPED_TEST(DropEverywhereSync, AnAbortLosesNothing) {
-  DropEverywhere<TypeParam>::run(DropBy::abort);
-}
-TYPED_TEST(DropEverywhereSync, ALostSelectLosesNothing) {
-  DropEverywhere<TypeParam>::run(DropBy::select);
-}
-TYPED_TEST(DropEverywhereSync, ATimeoutLosesNothing) {
-  DropEverywhere<TypeParam>::run(DropBy::timeout);
-}
+using Worlds = ::testing::Types<AcquireWorld, LockWorld, ReadWorld, WriteWorld, NotifiedWorld, EnabledWorld,
+                                BarrierWorld, OnceCellWorld, SetOnceWorld, OneshotWorld, BroadcastWorld,
+                                WatchWorld, CancelledWorld, RunUntilCancelledWorld>;
+INSTANTIATE_TYPED_TEST_SUITE_P(Sync, DropEverywhereOf, Worlds);
 
 }  // namespace
-}  // namespace corokit
+}  // namespace corokit::test

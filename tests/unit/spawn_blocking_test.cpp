@@ -137,7 +137,7 @@ class PoolOfOne : public ::testing::Test {
   auto submit(F function) {
     auto* cell = new (detail::frame_allocate(sizeof(detail::BlockingCell<F, int>)))
         detail::BlockingCell<F, int>(std::move(function));
-    cell->block = detail::frame_class(sizeof(*cell)) & 127U;
+    cell->set_block(sizeof(*cell));
     cell->refs = 2;
     JoinHandle<int> handle(*cell);
     pool.submit(*cell);

@@ -3,13 +3,15 @@
 //
 // A world is what the operation works on, made anew for each trial:
 //
-//     struct AcquireWorld {
+//     struct AcquireWorld : WorldBase {
 //       Semaphore semaphore{0};
 //       Task<void> prepare();  // runs to its end first
 //       Task<void> operate();  // what is dropped
 //       Task<void> help();     // runs beside it, and lets it come to its end; may be dropped as well
 //       Task<bool> again();    // afterwards: does a fresh operation succeed, and is nothing lost?
 //     };
+//     using Worlds = ::testing::Types<AcquireWorld, …>;
+//     INSTANTIATE_TYPED_TEST_SUITE_P(Sync, DropEverywhereOf, Worlds);     // in namespace corokit::test
 #include <corokit/select.hpp>
 #include <corokit/simulation.hpp>
 #include <corokit/time/timeout.hpp>
@@ -101,5 +103,27 @@ class DropEverywhere {
     return true;
   }
 };
+
+/// For a world that needs no preparation, or no help.
+struct WorldBase {
+  static Task<void> prepare() { co_return; }
+  static Task<void> help() { co_return; }
+};
+
+template <class World>
+class DropEverywhereOf : public ::testing::Test {};
+TYPED_TEST_SUITE_P(DropEverywhereOf);
+
+TYPED_TEST_P(DropEverywhereOf, AnAbortLosesNothing) {
+  DropEverywhere<TypeParam>::run(DropBy::abort);
+}
+TYPED_TEST_P(DropEverywhereOf, ALostSelectLosesNothing) {
+  DropEverywhere<TypeParam>::run(DropBy::select);
+}
+TYPED_TEST_P(DropEverywhereOf, ATimeoutLosesNothing) {
+  DropEverywhere<TypeParam>::run(DropBy::timeout);
+}
+REGISTER_TYPED_TEST_SUITE_P(DropEverywhereOf, AnAbortLosesNothing, ALostSelectLosesNothing,
+                            ATimeoutLosesNothing);
 
 }  // namespace corokit::test

@@ -1,0 +1,103 @@
+// As drop_everywhere_test.cpp, for mpsc.
+#include <corokit/sync/mpsc.hpp>
+#include <corokit/yield.hpp>
+
+#include <gtest/gtest.h>
+#include <chrono>
+#include <cstddef>
+#include <vector>
+
+#include "support/drop_everywhere.hpp"
+
+namespace corokit::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// What was sent is received in its order, and nothing twice.
+struct MessagesWorld : WorldBase {
+  int sent = 0;
+  std::vector<int> got;
+
+  /// Looks at all that was received, and at what is left. A sender that was dropped in the middle may have sent one message
+  /// that it did not count: never two.
+  bool all_in_order(mpsc::Receiver<int>& rx) {
+    while (auto message = rx.try_recv()) got.push_back(*message);
+    for (std::size_t i = 0; i < got.size(); ++i)
+      if (got[i] != static_cast<int>(i)) return false;
+    const auto extra = static_cast<int>(got.size()) - sent;
+    return extra >= 0 && extra <= 1;
+  }
+};
+
+struct BoundedWorld : MessagesWorld {
+  mpsc::Channel<int> channel;
+  explicit BoundedWorld(std::size_t capacity) : channel(mpsc::channel<int>(capacity)) {}
+
+  Task<void> send_three() {
+    for (int i = 0; i < 3; ++i)
+      if (co_await channel.tx.send(i)) ++sent;
+  }
+  Task<void> receive_three() {
+    for (int i = 0; i < 3; ++i) got.push_back(*co_await channel.rx.recv());
+  }
+  Task<bool> again() {
+    const bool right = all_in_order(channel.rx);
+    static_cast<void>(co_await channel.tx.send(9));  // no room was lost
+    co_return right&&* co_await channel.rx.recv() == 9;
+  }
+};
+
+struct RecvWorld : BoundedWorld {
+  RecvWorld() : BoundedWorld(2) {}
+  Task<void> operate() { return receive_three(); }
+  Task<void> help() { return send_three(); }
+};
+
+struct SendWorld : BoundedWorld {
+  SendWorld() : BoundedWorld(1) {}
+  Task<void> operate() { return send_three(); }
+  Task<void> help() { return receive_three(); }
+};
+
+struct RecvManyWorld : MessagesWorld {
+  mpsc::UnboundedChannel<int> channel = mpsc::unbounded_channel<int>();
+  Task<void> operate() {
+    while (got.size() < 4) static_cast<void>(co_await channel.rx.recv_many(got, 2));
+  }
+  Task<void> help() {
+    for (; sent < 4; ++sent) {
+      static_cast<void>(channel.tx.send(sent));
+      co_await yield_now();
+    }
+  }
+  Task<bool> again() { co_return all_in_order(channel.rx); }
+};
+
+struct ReserveWorld : WorldBase {
+  mpsc::Channel<int> channel = mpsc::channel<int>(3);
+  Task<void> operate() {
+    {
+      auto permits = co_await channel.tx.reserve_many(3);
+      co_await yield_now();
+    }
+    const auto permit = co_await channel.tx.reserve();
+    co_await yield_now();
+    const auto owned = co_await channel.tx.reserve_owned();
+  }
+  Task<void> help() {
+    const auto permits = co_await channel.tx.reserve_many(2);
+    co_await yield_now();
+  }
+  Task<bool> again() {
+    const bool all_back = channel.tx.capacity() == 3 && channel.tx.strong_count() == 1;
+    const auto permits = co_await channel.tx.reserve_many(3);
+    co_return all_back&& permits.has_value();
+  }
+};
+
+using Worlds = ::testing::Types<RecvWorld, SendWorld, RecvManyWorld, ReserveWorld>;
+INSTANTIATE_TYPED_TEST_SUITE_P(Mpsc, DropEverywhereOf, Worlds);
+
+}  // namespace
+}  // namespace corokit::test
