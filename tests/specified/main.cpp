@@ -2,8 +2,8 @@
 // simulation, then once on the thread pool, and reports what it found. One process a test, started by the
 // grader.
 //
-//   <implementation> TEST [SCHEDULES [FIRST]]    plays schedules FIRST… (1…128); by hand, it prints the
-//   report <implementation>                             lists the tests
+//   <implementation> TEST [SCHEDULES [FIRST]]    plays schedules FIRST… (1…128); by hand, it prints the report
+//   <implementation>                             lists the tests
 #include "channel.hpp"
 #include "check.hpp"
 

@@ -1,6 +1,7 @@
 #include "compile.hpp"
 
 #include "error.hpp"
+#include "symbols.hpp"
 
 #include <fmt/format.h>
 #include <fstream>
@@ -34,18 +35,17 @@ bool step(Compiled& compiled, std::vector<std::string> argv, const LimitsSpec& l
 /// its place at the end of the link, a solution can replace no function of the tests, be it inline or not.
 bool give_way(Compiled& compiled, const Manifest& manifest, const LimitsSpec& limits,
               const Interrupt& interrupt) {
-  const std::filesystem::path tools(manifest.readelf);  // its neighbours come with it
-  const std::string names = compiled.object.string() + ".names";
-  const Finished listed = run_process({.argv = {tools.parent_path() / "nm", "--extern-only", "--defined-only",
-                                                "--format=just-symbols", compiled.object.string()}},
-                                      {.output = 4U << 20U}, interrupt);
-  std::ofstream(names) << listed.output;
+  const Finished listed = list_symbols(compiled.object, manifest, interrupt);
   compiled.interrupted = listed.how == Finished::How::interrupted;
   compiled.message = listed.output;
-  return listed.succeeded() &&
-         step(compiled,
-              {tools.parent_path() / "objcopy", "--weaken-symbols=" + names, compiled.object.string()},
-              limits, interrupt);
+  if (!listed.succeeded()) return false;
+  const std::string names = compiled.object.string() + ".names";
+  std::ofstream file(names);
+  for (const Symbol& symbol : parse_symbols(listed.output))
+    if (symbol.is_defined && !symbol.is_local) file << symbol.name << '\n';
+  file.close();
+  const std::filesystem::path objcopy = std::filesystem::path(manifest.readelf).replace_filename("objcopy");
+  return step(compiled, {objcopy, "--weaken-symbols=" + names, compiled.object.string()}, limits, interrupt);
 }
 
 /// The linker's command: as recorded, but with the solution at the end.
