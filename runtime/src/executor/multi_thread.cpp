@@ -25,7 +25,7 @@ MultiThreadExecutor::MultiThreadExecutor(std::uint32_t workers) : blocking_(*thi
     workers_.push_back(std::make_unique<Worker>(*this, i));
     workers_[i]->seen_ticks.resize(workers);
   }
-  for (auto& worker : workers_) worker->thread = std::thread([this, &self = *worker] { work(self); });
+  for (auto& worker : workers_) worker->thread = Thread([this, &self = *worker] { work(self); });
 }
 
 MultiThreadExecutor::~MultiThreadExecutor() {
@@ -99,7 +99,7 @@ void MultiThreadExecutor::schedule(TaskHeader& task) noexcept {
 
 void MultiThreadExecutor::push_local(Worker& self, TaskHeader& task, bool wake) noexcept {
   while (!self.queue.push(task)) {
-    std::array<TaskHeader*, 128> half;
+    std::array<TaskHeader*, Worker::kQueueCapacity / 2> half;
     const std::uint32_t count = self.queue.pop_half(half);
     self.overflows.add();
     Locked locked(shared_lock_);

@@ -3,9 +3,9 @@
 #include "executor.hpp"
 #include "idle.hpp"
 #include "local_queue.hpp"
+#include "thread.hpp"
 
 #include <memory>
-#include <thread>
 #include <vector>
 
 namespace corokit::detail {
@@ -15,7 +15,9 @@ class MultiThreadExecutor;
 /// One worker thread's own things. A task that a worker wakes goes to its LIFO slot, to run next while its
 /// data is warm; what stood there moves to the ring; what the ring cannot hold, to the shared queue.
 struct Worker : Context {
-  LocalQueue<256> queue;
+  static constexpr std::uint32_t kQueueCapacity = kModel ? 2 : 256;
+
+  LocalQueue<kQueueCapacity> queue;
   Atomic<TaskHeader*> lifo{nullptr};  // written by the owner; emptied by the owner, or by the watch
   Atomic<std::uint32_t> ticks{0};     // turns; written by the owner, read by the watch
   Parker parker;
@@ -27,7 +29,7 @@ struct Worker : Context {
   bool on_duty = false;                   // it woke on watch, or to keep the time for those that sleep
   std::vector<std::uint32_t> seen_ticks;  // of each worker, when this one was last on watch
   Counter local_schedules, overflows, steal_operations, stolen_tasks, parks;
-  std::thread thread;
+  Thread thread;
 
   Worker(MultiThreadExecutor& executor, std::uint32_t number);
 };

@@ -106,7 +106,7 @@ void refuse_to_end_inside(const Scheduler& scheduler, const char* type) noexcept
 
 std::uint64_t next_task_id() noexcept {
   // Ids are handed out in blocks, so that threads that spawn do not meet at one counter.
-  constexpr std::uint64_t kBlock = 64;
+  constexpr std::uint64_t kBlock = kModel ? 1 : 64;
   static Atomic<std::uint64_t> next_block{0};
   thread_local std::uint64_t next = 0;
   // Relaxed: only uniqueness matters.

@@ -9,7 +9,7 @@
 namespace corokit::detail {
 
 void relax(int spins) noexcept {
-  if (spins < 64)
+  if (kModel || spins < 64)
     cpu_relax();
   else
     std::this_thread::yield();

@@ -130,7 +130,7 @@ class MpscQueue {
   }
 
  private:
-  static constexpr std::size_t kSlots = 32;
+  static constexpr std::size_t kSlots = kModel ? 2 : 32;
   static constexpr std::uint64_t kOpen = ~std::uint64_t{0};
 
   struct Block {

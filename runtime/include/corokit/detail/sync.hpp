@@ -1,17 +1,30 @@
 #pragma once
 // The one seam through which the runtime takes its atomics and its locks. A build that schedules at every
-// atomic operation replaces what stands here, and nothing else.
+// atomic operation (tests/unit/model) replaces what stands here, and the threads of executor/thread.hpp.
 #include <atomic>
 #include <cstdint>
 
+#ifdef COROKIT_MODEL
+#include <model/seam.hpp>
+#endif
+
 namespace corokit::detail {
 
+#ifdef COROKIT_MODEL
+inline constexpr bool kModel = true;  // queues are short then, so that a few operations fill them
+template <class T>
+using Atomic = model::Atomic<T>;
+#else
+inline constexpr bool kModel = false;
 template <class T>
 using Atomic = std::atomic<T>;
+#endif
 
 /// Tells the processor that this is a spin loop.
 inline void cpu_relax() noexcept {
-#if defined(__x86_64__)
+#if defined(COROKIT_MODEL)
+  if (model::World* world = model::World::current()) world->relax();
+#elif defined(__x86_64__)
   __builtin_ia32_pause();
 #elif defined(__aarch64__)
   asm volatile("yield");

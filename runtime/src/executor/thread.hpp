@@ -1,0 +1,17 @@
+#pragma once
+// The threads of workers that a model build runs as fibers: see detail/sync.hpp.
+#ifdef COROKIT_MODEL
+#include <model/seam.hpp>
+#else
+#include <thread>
+#endif
+
+namespace corokit::detail {
+
+#ifdef COROKIT_MODEL
+using Thread = model::Thread;
+#else
+using Thread = std::thread;
+#endif
+
+}  // namespace corokit::detail

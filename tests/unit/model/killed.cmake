@@ -1,0 +1,9 @@
+# Runs the test KILLER of PROGRAM, in which a mutant stands: it has to fail, and not by being left out.
+execute_process(COMMAND "${PROGRAM}" "--gtest_filter=${KILLER}" RESULT_VARIABLE result OUTPUT_VARIABLE output
+                ERROR_VARIABLE output TIMEOUT 100)
+message("${output}")
+if(result STREQUAL "0")
+  message(FATAL_ERROR "The mutant lives: ${KILLER} passes with it.")
+elseif(NOT output MATCHES "\\[ RUN      \\] ${KILLER}")
+  message(FATAL_ERROR "${KILLER} did not run: ${result}")
+endif()

@@ -1,0 +1,174 @@
+// The model itself: does it find what it is for, and nothing else?
+#include <gtest/gtest.h>
+#include <atomic>
+#include <string>
+
+#include "explore.hpp"
+#include "seam.hpp"
+
+namespace corokit::model {
+namespace {
+
+constexpr auto kRelaxed = std::memory_order_relaxed;
+constexpr auto kAcquire = std::memory_order_acquire;
+constexpr auto kRelease = std::memory_order_release;
+constexpr auto kSeqCst = std::memory_order_seq_cst;
+
+/// One thread writes data and then a flag; the other reads the flag and then the data.
+Report pass_a_message(std::memory_order store, std::memory_order load) {
+  return explore({}, [store, load] {
+    Plain<int> data(0);
+    Atomic<int> flag(0);
+    Thread writer([&] {
+      data.set(7);
+      flag.store(1, store);
+    });
+    if (flag.load(load) == 1) require(data.get() == 7, "the data came with the flag");
+    writer.join();
+  });
+}
+
+/// Each of two threads writes its own flag and then reads the other's.
+Report look_at_each_other(std::memory_order store, std::memory_order load) {
+  return explore({}, [store, load] {
+    Atomic<int> mine(0);
+    Atomic<int> yours(0);
+    int seen_by_you = 0;
+    Thread you([&] {
+      yours.store(1, store);
+      seen_by_you = mine.load(load);
+    });
+    mine.store(1, store);
+    const int seen_by_me = yours.load(load);
+    you.join();
+    require(seen_by_me == 1 || seen_by_you == 1, "one of the two saw the other");
+  });
+}
+
+TEST(Model, ReleaseAndAcquireOrderData) {
+  const Report report = pass_a_message(kRelease, kAcquire);
+  EXPECT_EQ(report.failure, "");
+  EXPECT_TRUE(report.exhaustive);
+}
+
+TEST(Model, FindsAMissingRelease) {
+  EXPECT_NE(pass_a_message(kRelaxed, kAcquire).failure, "");
+}
+
+TEST(Model, FindsAMissingAcquire) {
+  EXPECT_NE(pass_a_message(kRelease, kRelaxed).failure, "");
+}
+
+TEST(Model, SequentialConsistencyForbidsThatBothMissEachOther) {
+  const Report report = look_at_each_other(kSeqCst, kSeqCst);
+  EXPECT_EQ(report.failure, "");
+  EXPECT_TRUE(report.exhaustive);
+}
+
+TEST(Model, AcquireAndReleaseAllowThatBothMissEachOther) {
+  EXPECT_NE(look_at_each_other(kRelease, kAcquire).failure, "");
+  EXPECT_NE(look_at_each_other(kSeqCst, kAcquire).failure, "");
+  EXPECT_NE(look_at_each_other(kRelease, kSeqCst).failure, "");
+}
+
+TEST(Model, AReadModifyWriteReadsTheNewestValue) {
+  const Report report = explore({}, [] {
+    Atomic<int> count(0);
+    Thread other([&] { count.fetch_add(1, kRelaxed); });
+    count.fetch_add(1, kRelaxed);
+    other.join();
+    require(count.load(kRelaxed) == 2, "nothing was lost");
+  });
+  EXPECT_EQ(report.failure, "");
+  EXPECT_TRUE(report.exhaustive);
+}
+
+TEST(Model, FindsALostUpdate) {
+  const Report report = explore({}, [] {
+    Atomic<int> count(0);
+    Thread other([&] { count.store(count.load(kSeqCst) + 1, kSeqCst); });
+    count.store(count.load(kSeqCst) + 1, kSeqCst);
+    other.join();
+    require(count.load(kSeqCst) == 2, "nothing was lost");
+  });
+  EXPECT_NE(report.failure.find("nothing was lost"), std::string::npos) << report.failure;
+}
+
+TEST(Model, AReadModifyWriteContinuesAReleaseSequence) {
+  const Report report = explore({}, [] {
+    Plain<int> data(0);
+    Atomic<int> flag(0);
+    Thread writer([&] {
+      data.set(7);
+      flag.store(1, kRelease);
+    });
+    Thread counter([&] { flag.fetch_add(2, kRelaxed); });
+    if (flag.load(kAcquire) == 3) require(data.get() == 7, "the data came with the flag");
+    writer.join();
+    counter.join();
+  });
+  EXPECT_EQ(report.failure, "");
+  EXPECT_TRUE(report.exhaustive);
+}
+
+TEST(Model, OneThreadNeverSeesAnOlderValueAfterANewerOne) {
+  const Report report = explore({}, [] {
+    Atomic<int> value(0);
+    Thread writer([&] {
+      value.store(1, kRelaxed);
+      value.store(2, kRelaxed);
+    });
+    const int first = value.load(kRelaxed);
+    require(value.load(kRelaxed) >= first, "values come in their order");
+    writer.join();
+  });
+  EXPECT_EQ(report.failure, "");
+  EXPECT_TRUE(report.exhaustive);
+}
+
+TEST(Model, FindsADeadlock) {
+  const Report report = explore({}, [] {
+    Atomic<std::uint32_t> word(0);
+    World::current()->futex_wait(word.location(), 0, false);
+  });
+  EXPECT_NE(report.failure.find("deadlock"), std::string::npos) << report.failure;
+}
+
+TEST(Model, FindsALivelock) {
+  const Report report = explore({}, [] {
+    Atomic<int> flag(0);
+    while (flag.load(kRelaxed) == 0) World::current()->relax();
+  });
+  EXPECT_NE(report.failure.find("livelock"), std::string::npos) << report.failure;
+}
+
+TEST(Model, ASpinningThreadSeesInTheEndWhatItWaitsFor) {
+  const Report report = explore({}, [] {
+    Atomic<int> flag(0);
+    Thread other([&] { flag.store(1, kRelaxed); });
+    while (flag.load(kRelaxed) == 0) World::current()->relax();
+    other.join();
+  });
+  EXPECT_EQ(report.failure, "");
+  EXPECT_TRUE(report.exhaustive);
+}
+
+TEST(Model, DrawsTheScheduleThatFailed) {
+  const std::string failure = pass_a_message(kRelaxed, kAcquire).failure;
+  EXPECT_NE(failure.find("a data race"), std::string::npos) << failure;
+  EXPECT_NE(failure.find("thread 1: store"), std::string::npos) << failure;
+}
+
+TEST(Model, SamplingFindsWhatExploringFinds) {
+  const Report report = sample({.schedules = 10'000}, 1, [] {
+    Atomic<int> count(0);
+    Thread other([&] { count.store(count.load(kSeqCst) + 1, kSeqCst); });
+    count.store(count.load(kSeqCst) + 1, kSeqCst);
+    other.join();
+    require(count.load(kSeqCst) == 2, "nothing was lost");
+  });
+  EXPECT_NE(report.failure, "");
+}
+
+}  // namespace
+}  // namespace corokit::model

@@ -1,0 +1,146 @@
+#pragma once
+// What detail/sync.hpp takes instead of the standard library in a build with COROKIT_MODEL: see explore.hpp.
+#include "world.hpp"
+
+#include <bit>
+#include <cstring>
+#include <type_traits>
+
+namespace corokit::model {
+
+/// As std::atomic. Outside of a schedule it is a plain value: then one thread at a time may use it.
+template <class T>
+class Atomic {
+  static_assert(std::is_trivially_copyable_v<T> && sizeof(T) <= sizeof(std::uint64_t));
+  using Order = std::memory_order;
+
+ public:
+  Atomic() noexcept : Atomic(T()) {}
+  Atomic(T value) noexcept { location_.value = word(value); }
+  Atomic(const Atomic&) = delete;
+  Atomic& operator=(const Atomic&) = delete;
+
+  T load(Order order = Order::seq_cst) const noexcept {
+    World* world = World::current();
+    return value(world ? world->load(location_, order) : location_.value);
+  }
+  void store(T desired, Order order = Order::seq_cst) noexcept {
+    if (World* world = World::current())
+      world->store(location_, word(desired), order);
+    else
+      location_.value = word(desired);
+  }
+  T operator=(T desired) noexcept {
+    store(desired);
+    return desired;
+  }
+  operator T() const noexcept { return load(); }
+
+  T exchange(T desired, Order order = Order::seq_cst) noexcept {
+    return update(order, [desired](T) { return desired; });
+  }
+  bool compare_exchange_strong(T& expected, T desired, Order success, Order failure) noexcept {
+    const auto change = [&](std::uint64_t& now) {
+      if (now != word(expected)) return false;
+      now = word(desired);
+      return true;
+    };
+    const T old = value(apply(success, failure, change));
+    if (word(old) == word(expected)) return true;
+    expected = old;
+    return false;
+  }
+  bool compare_exchange_strong(T& expected, T desired, Order order = Order::seq_cst) noexcept {
+    return compare_exchange_strong(expected, desired, order, without_release(order));
+  }
+  // It never fails without a reason here, which it may elsewhere.
+  bool compare_exchange_weak(T& expected, T desired, Order success, Order failure) noexcept {
+    return compare_exchange_strong(expected, desired, success, failure);
+  }
+  bool compare_exchange_weak(T& expected, T desired, Order order = Order::seq_cst) noexcept {
+    return compare_exchange_strong(expected, desired, order);
+  }
+
+  T fetch_add(T more, Order order = Order::seq_cst) noexcept {
+    return update(order, [more](T old) { return static_cast<T>(old + more); });
+  }
+  T fetch_sub(T less, Order order = Order::seq_cst) noexcept {
+    return update(order, [less](T old) { return static_cast<T>(old - less); });
+  }
+  T fetch_or(T bits, Order order = Order::seq_cst) noexcept {
+    return update(order, [bits](T old) { return static_cast<T>(old | bits); });
+  }
+  T fetch_and(T bits, Order order = Order::seq_cst) noexcept {
+    return update(order, [bits](T old) { return static_cast<T>(old & bits); });
+  }
+
+  Location& location() const noexcept { return location_; }
+
+ private:
+  static std::uint64_t word(T value) noexcept {
+    std::uint64_t bits = 0;
+    std::memcpy(&bits, &value, sizeof value);
+    return bits;
+  }
+  static T value(std::uint64_t bits) noexcept {
+    T result;
+    std::memcpy(&result, &bits, sizeof result);
+    return result;
+  }
+  static Order without_release(Order order) noexcept {
+    if (order == Order::acq_rel) return Order::acquire;
+    return order == Order::release ? Order::relaxed : order;
+  }
+
+  template <class F>
+  std::uint64_t apply(Order success, Order failure, const F& change) noexcept {
+    if (World* world = World::current()) return world->update(location_, success, failure, change);
+    const std::uint64_t old = location_.value;
+    change(location_.value);
+    return old;
+  }
+  template <class F>
+  T update(Order order, const F& change) noexcept {
+    return value(apply(order, order, [&change](std::uint64_t& now) {
+      now = word(change(value(now)));
+      return true;
+    }));
+  }
+
+  mutable Location location_;
+};
+
+/// As std::thread, but a fiber.
+class Thread {
+ public:
+  Thread() noexcept = default;
+  template <class F>
+  explicit Thread(F function) : number_(World::current()->start_thread(std::move(function))) {}
+  void join() { World::current()->join_thread(number_); }
+
+ private:
+  std::size_t number_ = 0;
+};
+
+/// Data that is no atomic: whoever uses it has to be ordered with whoever writes it.
+template <class T>
+class Plain {
+ public:
+  Plain() = default;
+  explicit Plain(T value) : value_(std::move(value)) {}
+  T get() const {
+    if (World* world = World::current()) world->read_plain(written_, read_);
+    return value_;
+  }
+  void set(T value) {
+    if (World* world = World::current()) world->write_plain(written_, read_);
+    value_ = std::move(value);
+  }
+
+ private:
+  T value_{};
+  mutable Location written_;
+  mutable Location read_[8];
+};
+
+}  // namespace corokit::model

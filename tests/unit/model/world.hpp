@@ -1,0 +1,149 @@
+#pragma once
+#include "explore.hpp"
+
+#include <ucontext.h>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace corokit::detail {
+struct Context;
+}
+
+namespace corokit::model {
+
+/// For each location, the number of the oldest store that may still be seen.
+class View {
+ public:
+  std::size_t operator[](std::size_t location) const noexcept {
+    return location < seen_.size() ? seen_[location] : 0;
+  }
+  void raise(std::size_t location, std::size_t store) {
+    if (location >= seen_.size()) seen_.resize(location + 1);
+    if (seen_[location] < store) seen_[location] = store;
+  }
+  void join(const View& other) {
+    for (std::size_t i = 0; i < other.seen_.size(); ++i) raise(i, other.seen_[i]);
+  }
+
+ private:
+  std::vector<std::size_t> seen_;
+};
+
+/// Where choices come from: depth first over all of them, or at random.
+class Choices {
+ public:
+  explicit Choices(std::uint64_t seed) : random_(seed) {}
+  /// Returns: less than `count`, which is at least 1; 0 is what a program does that nobody disturbs.
+  std::size_t next(std::size_t count);
+  /// Before a schedule is played again, or the next one.
+  void rewind() noexcept { depth_ = 0; }
+  /// Returns: false if all was tried.
+  bool advance();
+  /// At random: before the next schedule.
+  void forget();
+
+ private:
+  std::size_t draw(std::size_t count);
+
+  struct Made {
+    std::size_t choice;
+    std::size_t count;
+  };
+  std::vector<Made> made_;
+  std::size_t depth_ = 0;
+  std::uint64_t random_;  // 0: depth first
+  // At random, one choice in so many is not 0. It changes from schedule to schedule: some mistakes need a few choices far
+  // apart, some need many.
+  std::size_t calm_ = 2;
+};
+
+/// A place in memory, as atomics and plain data carry it with them.
+struct Location {
+  std::uint64_t value = 0;  // newest
+  std::uint64_t world = 0;  // in which `id` holds
+  std::size_t id = 0;
+};
+
+/// One schedule while it is played: the threads and the memory.
+class World {
+ public:
+  World(const Bounds& bounds, Choices& choices, bool traced);
+  ~World();
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
+
+  /// Null outside of a schedule: then memory is just memory.
+  static World* current() noexcept { return current_; }
+
+  /// Plays. Returns: what was wrong, or nothing.
+  std::string play(const std::function<void()>& program);
+
+  // Operations on atomics; each is a point where another thread may go on.
+  std::uint64_t load(Location& location, std::memory_order order);
+  void store(Location& location, std::uint64_t value, std::memory_order order);
+  /// A read-modify-write: `change` gets the newest value, and says by its result whether it wrote.
+  std::uint64_t update(Location& location, std::memory_order success, std::memory_order failure,
+                       const std::function<bool(std::uint64_t&)>& change);
+  void relax();
+  void futex_wait(Location& word, std::uint64_t expected, bool may_time_out);
+  void futex_wake_one(Location& word);
+
+  // Accesses to plain data: no points, but they have to be ordered.
+  void read_plain(Location& written, Location (&read)[8]);
+  void write_plain(Location& written, Location (&read)[8]);
+
+  std::size_t start_thread(std::function<void()> function);
+  void join_thread(std::size_t thread);
+  [[noreturn]] void fail(const std::string& what);
+
+ private:
+  struct Store {
+    std::uint64_t value;
+    View view;  // what a load of it that acquires sees as well
+  };
+  struct Memory {
+    std::vector<Store> stores;
+    std::vector<std::size_t> waiters;  // threads in futex_wait(), first come first
+  };
+  struct Fiber;
+
+  Memory& memory_of(Location& location);
+  View& view() noexcept;
+  void append(Location& location, std::uint64_t value, View seen);
+  void trace(const char* operation, const Location& location, std::uint64_t value, std::memory_order order,
+             bool stale = false);
+  std::string drawn() const;
+
+  void point();
+  void block();
+  void go_on(std::vector<std::size_t> able, bool preempts);
+  std::vector<std::size_t> able_threads(bool with_relaxing) const;
+  void switch_to(std::size_t thread);
+  void finish_thread();
+  static void run_fiber();
+
+  static World* current_;
+  static std::uint64_t worlds_;
+
+  const Bounds bounds_;
+  Choices& choices_;
+  const bool traced_;
+  const std::uint64_t number_;
+  unsigned preemptions_left_;
+  unsigned stale_left_;
+  std::uint64_t operations_ = 0;
+  std::vector<Memory> memory_;
+  View sequential_;  // what every sequentially consistent load sees
+  std::vector<std::unique_ptr<Fiber>> fibers_;
+  std::size_t running_ = 0;
+  ucontext_t outside_{};
+  std::string failure_;
+  std::vector<std::string> trace_;
+};
+
+}  // namespace corokit::model
