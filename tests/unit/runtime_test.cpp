@@ -206,17 +206,17 @@ Task<void> stop_after_sleep(std::atomic<bool>* stop) {
 }
 
 TEST_P(RuntimeOn, TimersFireThoughTasksYieldForEver) {
+  std::atomic<bool> stop{false};  // read until the runtime is gone
   Runtime runtime = make();
-  std::atomic<bool> stop{false};
   for (int i = 0; i < 40; ++i) runtime.spawn(yield_until(&stop)).detach();
   runtime.block_on(stop_after_sleep(&stop));
 }
 
 TEST_P(RuntimeOn, TimersFireThoughTasksNeverHaveToWait) {
-  Runtime runtime = make();
   Gate open;
   open.open();
   std::atomic<bool> stop{false};
+  Runtime runtime = make();
   for (int i = 0; i < 40; ++i) runtime.spawn(await_ready_until(&stop, &open)).detach();
   runtime.block_on(stop_after_sleep(&stop));
   test::run_until(runtime, [&] { return runtime.approx_alive_tasks() == 1; });
@@ -224,15 +224,15 @@ TEST_P(RuntimeOn, TimersFireThoughTasksNeverHaveToWait) {
 
 TEST_P(RuntimeOn, TimersFireThoughTasksRespawnThemselves) {
   // Each of these chains goes through the LIFO slot of a worker.
+  std::atomic<bool> stop{false};  // read until the runtime is gone
   Runtime runtime = make();
-  std::atomic<bool> stop{false};
   for (int i = 0; i < 40; ++i) runtime.spawn(respawn_until(&stop)).detach();
   runtime.block_on(stop_after_sleep(&stop));
 }
 
 TEST_P(RuntimeOn, SpawnsFromOutsideRunThoughTasksRespawnThemselves) {
+  std::atomic<bool> stop{false};  // read until the runtime is gone
   Runtime runtime = make();
-  std::atomic<bool> stop{false};
   for (int i = 0; i < 40; ++i) runtime.spawn(respawn_until(&stop)).detach();
   std::thread outside([&] {
     auto body = [](std::atomic<bool>* flag) -> Task<void> {
