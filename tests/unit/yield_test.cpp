@@ -81,6 +81,33 @@ TEST(Budget, EndsATurnAfterItsReadyAwaits) {
   EXPECT_TRUE(probe.poll());
 }
 
+TEST(Budget, ConsumingItGivesWayOnceItIsSpent) {
+  auto compute = [](int rounds, int* done) -> Task<void> {
+    for (; *done < rounds; ++*done) co_await consume_budget();
+  };
+  int done = 0;
+  Probe probe(compute(200, &done));
+  EXPECT_FALSE(probe.poll());
+  EXPECT_EQ(done, 128);
+  EXPECT_TRUE(probe.poll());
+  EXPECT_EQ(done, 200);
+}
+
+TEST(Budget, ATaskThatConsumesItLetsOthersRun) {
+  auto compute = [](const bool* stop) -> Task<void> {
+    while (!*stop) co_await consume_budget();
+  };
+  auto body = [](auto make) -> Task<void> {
+    bool stop = false;
+    auto computing = spawn(make(&stop));
+    for (int i = 0; i < 10; ++i) co_await yield_now();
+    stop = true;
+    co_await computing;
+  };
+  block_on(body(compute));
+  EXPECT_TRUE(sim::run({}, body(compute)));
+}
+
 TEST(Budget, ATaskThatGaveWayCanBeDropped) {
   Gate open;
   open.open();

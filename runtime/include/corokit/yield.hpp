@@ -18,6 +18,16 @@ class YieldAwaiter : public Awaiter<YieldAwaiter> {
   void await_resume() const noexcept {}
 };
 
+class ConsumeBudgetAwaiter : public Awaiter<ConsumeBudgetAwaiter> {
+ public:
+  static constexpr const char* kName = "consume_budget";
+  ConsumeBudgetAwaiter() noexcept {}
+  ConsumeBudgetAwaiter(ConsumeBudgetAwaiter&& other) noexcept : Awaiter(other) {}
+  bool try_complete() const noexcept { return true; }  // Awaiter takes a unit, and gives way without one
+  bool suspend() noexcept { return false; }
+  void await_resume() const noexcept {}
+};
+
 }  // namespace detail
 
 /// Lets the other tasks that are ready run first: `co_await yield_now();`
@@ -27,6 +37,17 @@ class YieldAwaiter : public Awaiter<YieldAwaiter> {
 /// Cancel-safety: nothing to lose.
 /// Complexity: O(1), no allocation.
 [[nodiscard]] inline detail::YieldAwaiter yield_now() noexcept {
+  return {};
+}
+
+/// For a long computation that waits for nothing: `co_await consume_budget();` every so often lets the other tasks run
+/// once this one has had its share, and costs next to nothing until then.
+///
+/// Resumes: at once while the budget of the task's turn lasts; else as yield_now().
+/// Thread-safety: the awaiting task's own thread.
+/// Cancel-safety: nothing to lose.
+/// Complexity: O(1), no allocation.
+[[nodiscard]] inline detail::ConsumeBudgetAwaiter consume_budget() noexcept {
   return {};
 }
 
