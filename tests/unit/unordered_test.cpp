@@ -10,9 +10,7 @@
 #include <gtest/gtest.h>
 #include <chrono>
 #include <deque>
-#include <numeric>
 #include <stdexcept>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -117,76 +115,6 @@ TEST(FuturesUnordered, AnExceptionLeavesTheOthersWaiting) {
     co_return caught * 1000 + sum;
   };
   EXPECT_EQ(*sim::run({}, body(fail)), 1103);
-}
-
-TEST(FuturesUnordered, DroppingItDropsAllWhateverTheirState) {
-  for (const int opened : {0, 1, 2}) {
-    Census census;
-    std::deque<Gate> gates(10);
-    auto body = [](std::deque<Gate>* at, Counted counted) -> Task<int> {
-      FuturesUnordered<Task<int>> futures;
-      for (Gate& gate : *at) futures.push(give_after(&gate, 1, counted));
-      auto done = co_await futures.next();
-      futures.push(give_after(&at->front(), 2, counted));  // never begun
-      co_await sleep(1h);
-      co_return *done;
-    };
-    {
-      Probe probe(body(&gates, Counted(census)));
-      EXPECT_TRUE(probe.is_pending());
-      for (int i = 0; i < opened; ++i) gates[static_cast<std::size_t>(2 * i)].open();
-      if (opened == 2) probe.poll();  // one is taken, one is done
-    }
-    EXPECT_EQ(census.alive, 0);
-    for (Gate& gate : gates) EXPECT_EQ(gate.waiting(), 0u);
-  }
-}
-
-TEST(FuturesUnordered, CanBeUsedAgainAfterClear) {
-  auto body = [](Gate* gate, Counted counted) -> Task<int> {
-    FuturesUnordered<Task<int>> futures;
-    int sum = 0;
-    for (int round = 0; round < 5; ++round) {
-      for (int i = 0; i < 10; ++i) futures.push(give_after(gate, 1000, counted));
-      futures.push(give_after_sleep(1ms, round));
-      auto done = co_await futures.next();
-      sum += *done;
-      if (round == 3) gate->open();  // all of them stand on the ready list when they die
-      futures.clear();
-      EXPECT_TRUE(futures.empty());
-      EXPECT_EQ(gate->waiting(), 0u);
-      if (round == 3) break;
-    }
-    co_return sum;
-  };
-  for (std::uint64_t seed = 0; seed < 20; ++seed) {
-    Gate gate;
-    Census census;
-    EXPECT_EQ(*sim::run({.seed = seed}, body(&gate, Counted(census))), 6);
-    EXPECT_EQ(census.alive, 0);
-  }
-}
-
-TEST(FuturesUnordered, ClearRacesWithWakesFromOtherThreads) {
-  Runtime runtime = Runtime::multi_thread(2);
-  Census census;
-  auto body = [](Counted counted) -> Task<void> {
-    auto open_all = [](std::deque<Gate>* gates) -> Task<void> {
-      for (Gate& gate : *gates) gate.open();
-      co_return;
-    };
-    for (std::uint64_t i = 0; i < test::scaled(1000); ++i) {
-      std::deque<Gate> gates(20);
-      FuturesUnordered<Task<int>> futures;
-      for (Gate& gate : gates) futures.push(give_after(&gate, 1, counted));
-      auto opener = spawn(open_all(&gates));
-      co_await futures.next();
-      futures.clear();
-      co_await opener;
-    }
-  };
-  runtime.block_on(body(Counted(census)));
-  EXPECT_EQ(census.alive, 0);
 }
 
 TEST(FuturesUnordered, CollectsTasksThatRunInParallel) {
