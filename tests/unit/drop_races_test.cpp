@@ -159,6 +159,25 @@ TEST_P(DropRaceOn, AgainstItsOwnTimers) {
   }
 }
 
+TEST_P(DropRaceOn, AgainstTasksThatSpawn) {
+  auto spawn_for_ever = [](Counted counted) -> Task<void> {
+    auto child = [](Counted) -> Task<void> { co_await yield_now(); };
+    for (;;) {
+      spawn(child(counted)).detach();
+      co_await yield_now();
+    }
+  };
+  for (std::uint64_t round = 0; round < rounds() / 3; ++round) {
+    Census census;
+    {
+      Runtime runtime = make();
+      for (int i = 0; i < 4; ++i) runtime.spawn(spawn_for_ever(Counted(census))).detach();
+      if (round % 2 == 0) test::run_until(runtime, [&] { return census.made > 20; });
+    }
+    ASSERT_EQ(census.alive, 0);
+  }
+}
+
 TEST_P(DropRaceOn, AgainstJobsThatSpawn) {
   for (std::uint64_t round = 0; round < 5; ++round) {
     Census census;
