@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cstdint>
+#include <numeric>
 #include <thread>
 #include <vector>
 
@@ -58,14 +60,24 @@ TEST(LocalQueue, PopHalfTakesTheOlderHalf) {
 }
 
 TEST(LocalQueue, AThiefTakesHalfRoundedUp) {
-  std::vector<TaskHeader> tasks(3);
-  LocalQueue<4> queue;
-  LocalQueue<4> thief;
-  EXPECT_EQ(queue.steal_into(thief), nullptr);
-  for (auto& task : tasks) queue.push(task);
-  EXPECT_EQ(queue.steal_into(thief), &tasks[1]);  // the last of the stolen runs at once
-  EXPECT_EQ(drain(thief, tasks), std::vector<std::size_t>{0});
-  EXPECT_EQ(drain(queue, tasks), std::vector<std::size_t>{2});
+  for (std::size_t size = 0; size <= 4; ++size) {
+    std::vector<TaskHeader> tasks(size);
+    LocalQueue<4> queue;
+    LocalQueue<4> thief;
+    for (auto& task : tasks) queue.push(task);
+    const std::size_t half = (size + 1) / 2;
+    std::uint32_t count = 0;
+    // The last of the stolen runs at once.
+    EXPECT_EQ(queue.steal_into(thief, count), size == 0 ? nullptr : &tasks[half - 1]);
+    EXPECT_EQ(count, half);
+    std::vector<std::size_t> order = drain(thief, tasks);
+    if (size != 0) order.push_back(half - 1);
+    EXPECT_EQ(order.size(), half);
+    for (const std::size_t left : drain(queue, tasks)) order.push_back(left);
+    std::vector<std::size_t> all(size);
+    std::iota(all.begin(), all.end(), 0U);
+    EXPECT_EQ(order, all);
+  }
 }
 
 TEST(LocalQueue, AThiefWithoutRoomTakesNothing) {

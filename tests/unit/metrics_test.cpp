@@ -1,3 +1,4 @@
+#include <corokit/join.hpp>
 #include <corokit/join_set.hpp>
 #include <corokit/metrics.hpp>
 #include <corokit/runtime.hpp>
@@ -8,8 +9,10 @@
 #include <gtest/gtest.h>
 #include <chrono>
 #include <future>
+#include <latch>
 #include <numeric>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "support/gate.hpp"
@@ -83,6 +86,20 @@ TEST_P(MetricsOn, ATurnThatSpendsItsBudgetIsCounted) {
   EXPECT_LE(sum(runtime.metrics(), &WorkerMetrics::budget_yields), 11U);
 }
 
+TEST_P(MetricsOn, TheBranchesOfAJoinSpendTheBudgetOfTheirTask) {
+  auto take_permits = [](Semaphore* semaphore) -> Task<void> {
+    for (int i = 0; i < 640; ++i) static_cast<void>(co_await semaphore->acquire());
+  };
+  auto body = [](auto take) -> Task<void> {
+    Semaphore semaphore(1);
+    co_await join(take(&semaphore), take(&semaphore));
+  };
+  Runtime runtime = make();
+  runtime.block_on(body(take_permits));
+  test::run_until(runtime, [&] { return sum(runtime.metrics(), &WorkerMetrics::budget_yields) >= 9; });
+  EXPECT_LE(sum(runtime.metrics(), &WorkerMetrics::budget_yields), 11U);
+}
+
 TEST_P(MetricsOn, WakesFromOutsideAndFromInsideAreToldApart) {
   auto body = []() -> Task<void> {
     for (int i = 0; i < 100; ++i) static_cast<void>(co_await spawn(nothing()));
@@ -137,6 +154,27 @@ TEST(Metrics, AFullRingOverflowsAndOthersStealFromIt) {
   EXPECT_GE(sum(metrics, &WorkerMetrics::stolen_tasks), sum(metrics, &WorkerMetrics::steal_operations));
 }
 
+TEST(Metrics, AFullRingGivesHalfOfItToTheSharedQueue) {
+  // The latest task stands in the LIFO slot, and 256 in the ring.
+  auto body = [](Runtime* runtime) -> Task<void> {
+    JoinSet<void> tasks;
+    for (int i = 0; i < 257; ++i) tasks.spawn(nothing());
+    RuntimeMetrics metrics = runtime->metrics();
+    EXPECT_EQ(metrics.workers[0].queue_depth, 257U);
+    EXPECT_EQ(metrics.workers[0].overflows, 0U);
+    tasks.spawn(nothing());
+    metrics = runtime->metrics();
+    EXPECT_EQ(metrics.workers[0].overflows, 1U);
+    EXPECT_EQ(metrics.workers[0].queue_depth, 130U);
+    EXPECT_EQ(metrics.shared_queue_depth, 128U);
+    int ended = 0;
+    while (co_await tasks.join_next()) ++ended;
+    EXPECT_EQ(ended, 258);
+  };
+  Runtime runtime = Runtime::multi_thread(1);
+  runtime.block_on(body(&runtime));
+}
+
 Task<unsigned> fib(unsigned n) {
   if (n < 2) co_return n;
   auto left = spawn(fib(n - 1));
@@ -171,10 +209,66 @@ TEST(Metrics, WhatWaitsIsSeenInTheQueues) {
   runtime.block_on(body(&runtime));
 }
 
+TEST_P(MetricsOn, WhatComesFromOutsideIsSeenInTheSharedQueue) {
+  Runtime runtime = make();
+  const std::size_t workers = has_workers() ? GetParam().workers : 0;
+  std::latch stuck(static_cast<std::ptrdiff_t>(workers) + 1);
+  std::promise<void> go;
+  const std::shared_future<void> gone = go.get_future().share();
+  auto get_stuck = [](std::latch* here, std::shared_future<void> until) -> Task<void> {
+    here->count_down();
+    until.wait();
+    co_return;
+  };
+  for (std::size_t i = 0; i < workers; ++i) runtime.spawn(get_stuck(&stuck, gone)).detach();
+  stuck.arrive_and_wait();  // nobody takes anything now
+  for (int i = 0; i < 10; ++i) runtime.spawn(nothing()).detach();
+  EXPECT_EQ(runtime.metrics().shared_queue_depth, 10U);
+  go.set_value();
+  test::run_until(runtime, [&] { return runtime.metrics().alive_tasks == 1; });
+  EXPECT_EQ(runtime.metrics().shared_queue_depth, 0U);
+}
+
+TEST(Metrics, ATaskHasOneTurnAWakeAndNoMore) {
+  auto wait = [](Gate* gate) -> Task<void> { co_await gate->wait(); };
+  auto body = [](auto wait_at, Gate* one, Gate* two, Gate* three) -> Task<void> {
+    co_await one->wait();
+    co_await join(wait_at(two), wait_at(three));
+  };
+  Runtime runtime = Runtime::current_thread();
+  std::uint64_t seen = 0;
+  // Each run of the root is a turn of its own, and counted when that has ended.
+  const auto turns = [&] {
+    const std::uint64_t now = sum(runtime.metrics(), &WorkerMetrics::turns);
+    return now - std::exchange(seen, now);
+  };
+  Gate one;
+  Gate two;
+  Gate three;
+  auto task = runtime.spawn(body(wait, &one, &two, &three));
+  runtime.block_on(nothing());
+  EXPECT_EQ(turns(), 2U);  // the first of the task
+  runtime.block_on(nothing());
+  EXPECT_EQ(turns(), 1U);  // nobody woke it
+  one.open();
+  runtime.block_on(nothing());
+  EXPECT_EQ(turns(), 2U);
+  two.open();
+  three.open();  // two wakes, one turn
+  runtime.block_on(nothing());
+  EXPECT_EQ(turns(), 2U);
+  EXPECT_TRUE(task.is_finished());
+  runtime.block_on(nothing());
+  EXPECT_EQ(turns(), 1U);
+}
+
 TEST(Metrics, OfARuntimeThatIsGoneAreZero) {
   Runtime runtime = Runtime::multi_thread(2);
+  runtime.spawn_blocking([] {}).detach();
   EXPECT_TRUE(runtime.shutdown(Duration::max()));
   EXPECT_EQ(runtime.metrics().workers.size(), 0U);
+  EXPECT_EQ(runtime.metrics().blocking_threads, 0U);
+  EXPECT_EQ(runtime.metrics().idle_blocking_threads, 0U);
   EXPECT_EQ(runtime.approx_alive_tasks(), 0U);
 }
 

@@ -1,3 +1,4 @@
+#include <corokit/metrics.hpp>
 #include <corokit/runtime.hpp>
 #include <corokit/spawn_blocking.hpp>
 #include <corokit/time/sleep.hpp>
@@ -131,8 +132,7 @@ TEST(SpawnBlocking, ThrowsOutsideOfARuntime) {
 }
 
 // A pool of one thread, so that a job can be seen to wait in line.
-class PoolOfOne : public ::testing::Test {
- protected:
+struct PoolOfOneThread {
   template <class F>
   auto submit(F function) {
     auto* cell = new (detail::frame_allocate(sizeof(detail::BlockingCell<F, int>)))
@@ -148,6 +148,8 @@ class PoolOfOne : public ::testing::Test {
   test::ManualExecutor runtime;
   detail::BlockingPool pool{runtime, 1};
 };
+
+class PoolOfOne : public ::testing::Test, public PoolOfOneThread {};
 
 TEST_F(PoolOfOne, RunsJobsFirstComeFirstServed) {
   std::vector<int> order;
@@ -215,6 +217,52 @@ TEST_F(PoolOfOne, ShutdownCancelsTheLineAndWaitsForWhatRuns) {
   for (auto& handle : line) EXPECT_EQ(end_of(std::move(handle)), "cancelled");
   EXPECT_EQ(end_of(submit([] { return 3; })), "cancelled");
   EXPECT_EQ(census.alive, 0);
+}
+
+TEST_F(PoolOfOne, MeasuresItsLine) {
+  std::promise<void> started;
+  std::promise<void> go;
+  auto running = submit([&] {
+    started.set_value();
+    go.get_future().wait();
+    return 0;
+  });
+  started.get_future().wait();
+  std::vector<JoinHandle<int>> line;
+  for (int i = 0; i < 5; ++i) line.push_back(submit([] { return 1; }));
+  RuntimeMetrics metrics;
+  pool.measure(metrics);
+  EXPECT_EQ(metrics.blocking_queue_depth, 5u);
+  EXPECT_EQ(metrics.blocking_threads, 1u);
+  EXPECT_EQ(metrics.idle_blocking_threads, 0u);
+  go.set_value();
+  for (auto& handle : line) EXPECT_EQ(end_of(std::move(handle)), "1");
+  pool.shutdown();
+  pool.measure(metrics);
+  EXPECT_EQ(metrics.blocking_queue_depth, 0u);
+  EXPECT_EQ(metrics.blocking_threads, 0u);
+  EXPECT_EQ(metrics.idle_blocking_threads, 0u);
+}
+
+TEST(SpawnBlocking, AJobThatRacesWithShutdownRunsOrIsCancelled) {
+  for (std::uint64_t round = 0; round < test::scaled(300); ++round) {
+    PoolOfOneThread world;
+    Census census;
+    std::atomic<bool> go{false};
+    std::thread shutdown([&] {
+      while (!go.load()) std::this_thread::yield();
+      world.pool.shutdown();
+    });
+    std::vector<JoinHandle<int>> handles;
+    go.store(true);
+    for (int i = 0; i < 10; ++i) handles.push_back(world.submit([counted = Counted(census)] { return 1; }));
+    shutdown.join();
+    for (auto& handle : handles) {
+      const std::string end = PoolOfOneThread::end_of(std::move(handle));
+      EXPECT_TRUE(end == "1" || end == "cancelled") << end;
+    }
+    ASSERT_EQ(census.alive, 0);
+  }
 }
 
 /// While it lives, no thread can be started: each would need more stack than there is address space.
