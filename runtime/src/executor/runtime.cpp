@@ -52,6 +52,8 @@ std::size_t Runtime::default_workers() noexcept {
 Runtime::Runtime(std::unique_ptr<detail::Executor> executor) noexcept : executor_(std::move(executor)) {}
 Runtime::Runtime(Runtime&&) noexcept = default;
 Runtime& Runtime::operator=(Runtime&& other) noexcept {
+  // Before anything changes: a thread inside block_on() may be reading it.
+  if (executor_) detail::refuse_to_end_inside(*executor_, "Runtime");
   const Runtime old(std::exchange(executor_, std::move(other.executor_)));
   return *this;
 }
