@@ -10,8 +10,6 @@
 #include <atomic>
 #include <chrono>
 #include <future>
-#include <memory>
-#include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
