@@ -62,15 +62,22 @@ TEST(SemaphoreDrop, AWaiterDroppedInTheMiddleOfTheLineChangesNothing) {
   EXPECT_TRUE(first.is_woken() && last.is_woken());
 }
 
-TEST(SemaphoreDrop, AWaitThatGaveWayWithItsPermitReturnsItWhenDropped) {
+TEST(SemaphoreDrop, ATaskThatGivesWayForItsBudgetTakesNoPermitBefore) {
   Semaphore semaphore(1);
   auto twice = [](Semaphore& from) -> Task<void> {
     for (;;) co_await from.acquire();
   };
-  Probe hog(twice(semaphore));  // it never waits: it is the budget that stops it, with a permit granted
+  Probe hog(twice(semaphore));  // it never waits: it is the budget that stops it
   EXPECT_TRUE(hog.is_pending());
-  EXPECT_EQ(semaphore.available_permits(), 0u);
-  hog.drop();
+  EXPECT_EQ(semaphore.available_permits(), 1u);
+  {
+    const auto permit = semaphore.try_acquire();
+    EXPECT_TRUE(permit);
+    EXPECT_FALSE(hog.poll());  // now it waits in line
+    Probe next(semaphore.acquire());
+    EXPECT_FALSE(next.poll());
+    hog.drop();
+  }
   EXPECT_EQ(semaphore.available_permits(), 1u);
 }
 

@@ -1,6 +1,7 @@
 #include <corokit/runtime.hpp>
 #include <corokit/select.hpp>
 #include <corokit/simulation.hpp>
+#include <corokit/sync/mutex.hpp>
 #include <corokit/yield.hpp>
 
 #include <gtest/gtest.h>
@@ -106,6 +107,81 @@ TEST(Budget, ATaskThatConsumesItLetsOthersRun) {
   };
   block_on(body(compute));
   EXPECT_TRUE(sim::run({}, body(compute)));
+}
+
+// A lock that is held while its holder stands in line for the processor makes all others queue up, and they never get
+// out of that again: each hands the lock to the next.
+TEST(Budget, ATaskThatGivesWayDoesNotHoldTheLockThatItWants) {
+  auto hog = [](Mutex<>* mutex, bool* stop) -> Task<void> {
+    while (!*stop) const auto guard = co_await mutex->lock();
+  };
+  auto body = [](auto make) -> Task<int> {
+    Mutex<> mutex;
+    bool stop = false;
+    auto hogging = spawn(make(&mutex, &stop));
+    int free = 0;
+    for (int i = 0; i < 10; ++i) {
+      co_await yield_now();
+      if (mutex.try_lock()) ++free;
+    }
+    stop = true;
+    co_await hogging;
+    co_return free;
+  };
+  EXPECT_EQ(block_on(body(hog)), 10);
+}
+
+TEST(Budget, AWaitThatBeginsLaterMayHaveToWait) {
+  auto first = [](Mutex<>* mutex, int* rounds) -> Task<void> {
+    for (; *rounds < 1'000; ++*rounds) const auto guard = co_await mutex->lock();
+  };
+  auto second = [](Mutex<>* mutex, const int* rounds) -> Task<void> {
+    const auto guard = co_await mutex->lock();  // while the first gives way
+    const int before = *rounds;
+    for (int i = 0; i < 3; ++i) co_await yield_now();
+    EXPECT_EQ(*rounds, before);
+  };
+  auto body = [](auto make_first, auto make_second) -> Task<int> {
+    Mutex<> mutex;
+    int rounds = 0;
+    auto one = spawn(make_first(&mutex, &rounds));
+    auto other = spawn(make_second(&mutex, &rounds));
+    co_await one;
+    co_await other;
+    co_return rounds;
+  };
+  EXPECT_EQ(block_on(body(first, second)), 1'000);
+  EXPECT_EQ(sim::run({}, body(first, second)), 1'000);
+}
+
+// The branches of a select have no coroutine of their own.
+TEST(Budget, ABranchWithoutACoroutineBeginsLaterAsWell) {
+  auto loop = [](Mutex<>* mutex, Mutex<>* held) -> Task<int> {
+    int done = 0;
+    for (; done < 1'000; ++done) co_await select(biased, mutex->lock(), held->lock());
+    co_return done;
+  };
+  auto body = [](auto make) -> Task<int> {
+    Mutex<> mutex, held;
+    const auto guard = co_await held.lock();
+    auto looping = spawn(make(&mutex, &held));
+    const auto done = co_await looping;
+    co_return *done;
+  };
+  EXPECT_EQ(block_on(body(loop)), 1'000);
+}
+
+TEST(Budget, ABranchThatHasNotBegunCanBeDropped) {
+  Mutex<> mutex;
+  auto loop = [](Mutex<>* wanted, Gate* never) -> Task<void> {
+    for (;;) co_await select(biased, wanted->lock(), never->wait());
+  };
+  Gate never;
+  Probe probe(loop(&mutex, &never));
+  for (int i = 0; i < 10; ++i) EXPECT_FALSE(probe.poll());
+  probe.drop();
+  EXPECT_EQ(never.waiting(), 0u);
+  EXPECT_TRUE(mutex.try_lock());
 }
 
 TEST(Budget, ATaskThatGaveWayCanBeDropped) {

@@ -10,6 +10,7 @@ class YieldAwaiter : public Awaiter<YieldAwaiter> {
   static constexpr const char* kName = "yield_now";
   YieldAwaiter() noexcept {}
   YieldAwaiter(YieldAwaiter&& other) noexcept : Awaiter(other) {}
+  static constexpr bool begins_later() noexcept { return false; }  // it gives way by itself
   bool try_complete() const noexcept { return false; }
   bool suspend() noexcept {
     turn().defer(strand());

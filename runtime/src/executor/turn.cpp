@@ -82,6 +82,7 @@ void destroy_frame(std::coroutine_handle<> frame) noexcept {
 }
 
 void destroy_chain(std::coroutine_handle<> leaf, std::coroutine_handle<> root) noexcept {
+  if (const BeginLater* later = BeginLater::in(leaf)) leaf = later->leaf;
   while (leaf != root) {
     // Every promise of ours begins with its PromiseBase.
     auto& promise = std::coroutine_handle<PromiseBase>::from_address(leaf.address()).promise();
@@ -121,6 +122,12 @@ TaskHeader* mark_aborted(TaskHeader& task) noexcept {
 }
 
 bool Turn::run_strand(Strand& strand) {
+  if (BeginLater* later = BeginLater::in(strand.leaf)) {
+    strand.leaf = later->leaf;
+    // From here on, unless the wait is over, a waker may already have the strand.
+    if (!later->begin(*later->awaiter, strand)) return false;
+    if (!strand.leaf) return true;
+  }
   next = strand.leaf;
   while (next) std::exchange(next, nullptr).resume();
   return std::exchange(strand_done, false);

@@ -15,7 +15,7 @@ class TaskHeader;
 struct Strand {
   Strand* next = not_queued();
   TaskHeader* task = nullptr;
-  std::coroutine_handle<> leaf{};  ///< what to resume; null in a branch without a coroutine
+  std::coroutine_handle<> leaf{};  ///< what to resume; null in a branch without a coroutine; or a BeginLater
 
   static Strand* not_queued() noexcept { return reinterpret_cast<Strand*>(std::uintptr_t{1}); }
   bool is_queued() const noexcept { return next != not_queued(); }
