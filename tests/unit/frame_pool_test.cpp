@@ -124,7 +124,9 @@ TEST(FramePool, WhatAThreadLeavesBehindServesTheNext) {
   EXPECT_TRUE(intact);
   EXPECT_EQ(of_the_second.size(), 300U);  // never one block twice
   // A build with sanitizers recycles nothing, so there this says nothing.
-  if (!test::kSlowBuild) EXPECT_EQ(of_the_second, of_the_first);
+  if (!test::kSlowBuild) {
+    EXPECT_EQ(of_the_second, of_the_first);
+  }
 }
 
 }  // namespace

@@ -1,11 +1,15 @@
+#include <corokit/detail/counter.hpp>
 #include <corokit/detail/frame_pool.hpp>
 #include <corokit/detail/sync.hpp>
 
 #include <sys/mman.h>
 #include <algorithm>
 #include <cstdint>
+#include <cstdlib>
 #include <new>
 #include <utility>
+
+#include "frame_check.hpp"
 
 namespace corokit::detail {
 namespace {
@@ -28,11 +32,12 @@ constexpr std::uint32_t kBatch = 128;  // blocks that travel together
 constexpr std::size_t kFirstChunk = 64U << 10U;
 constexpr std::size_t kHugePage = 2U << 20U;
 
-struct Block {
-  Block* next;
-  Block* next_batch;    // of the first block of a batch in the depot
-  std::uint32_t count;  // of the batch
-};
+/// Does anybody want each frame to be an allocation of its own? libstdc++'s pools ask GLIBCXX_FORCE_NEW likewise.
+bool recycles() noexcept {
+  static const bool wanted = kRecycle && std::getenv("COROKIT_FORCE_NEW") == nullptr;
+  return wanted;
+}
+
 static_assert(sizeof(Block) <= 2 * kFrameGrain);
 
 /// Batches that one thread had too many of, for whichever thread runs out.
@@ -70,23 +75,55 @@ struct Shelf {
   std::uint32_t count = 0;
 };
 
+struct ThreadCache;
+
+/// How many blocks are in use: what each thread took, less what it gave back. One that frees what others took counts
+/// below zero; only the sum means something.
+struct Census {
+  Lock lock;
+  ThreadCache* caches = nullptr;           // of all threads that have one
+  Atomic<std::uint64_t> without_cache{0};  // counted by threads that have none, or had one
+};
+Census census;
+
 // Outlives the cache (it has no destructor): frames that are freed while the thread ends go to the depot one by one.
+// Also set where nothing is recycled.
 thread_local bool cache_is_gone = false;
 
 struct ThreadCache {
+  Counter in_use;
+  ThreadCache* prev = nullptr;  // both guarded by the lock of the census
+  ThreadCache* next = nullptr;
   Shelf shelves[kFrameClasses + 1];
   char* fresh = nullptr;  // what is left of this thread's chunk
   char* fresh_end = nullptr;
   std::size_t chunk_bytes = kFirstChunk;
 
+  ThreadCache() noexcept {
+    cache_is_gone = !recycles();
+    Locked locked(census.lock);
+    next = std::exchange(census.caches, this);
+    if (next) next->prev = this;
+  }
+  ThreadCache(const ThreadCache&) = delete;
+  ThreadCache& operator=(const ThreadCache&) = delete;
+
   ~ThreadCache() {
-    cache_is_gone = true;
+    leave();
+    if (std::exchange(cache_is_gone, true)) return;
     for (std::size_t size_class = 0; size_class <= kFrameClasses; ++size_class) {
       Shelf& shelf = shelves[size_class];
       if (shelf.top) give_batch(size_class, shelf.top, shelf.count);
       if (shelf.spare) give_batch(size_class, shelf.spare, kBatch);
       shelf = Shelf{};
     }
+  }
+
+  void leave() noexcept {
+    Locked locked(census.lock);
+    (prev ? prev->next : census.caches) = next;
+    if (next) next->prev = prev;
+    census.without_cache.fetch_add(in_use.get(), std::memory_order_relaxed);
   }
 
   void* cut(std::size_t bytes) {
@@ -100,11 +137,16 @@ struct ThreadCache {
 };
 
 // Behind a function that is never inlined: the address of a thread-local may not be kept across a suspension.
-// Returns: null while the thread ends.
+// Returns: null while the thread ends, and where nothing is recycled.
 [[gnu::noinline]] ThreadCache* cache() noexcept {
-  if (cache_is_gone) return nullptr;
+  if (!kRecycle || cache_is_gone) return nullptr;
   thread_local ThreadCache instance;
-  return &instance;
+  return cache_is_gone ? nullptr : &instance;
+}
+
+void count(ThreadCache* mine, std::uint64_t more) noexcept {
+  if (mine) return mine->in_use.add(more);
+  census.without_cache.fetch_add(more, std::memory_order_relaxed);  // relaxed: as in Counter
 }
 
 Block* take_batch(std::size_t size_class) noexcept {
@@ -116,6 +158,7 @@ Block* take_batch(std::size_t size_class) noexcept {
 }
 
 void* take(ThreadCache& mine, std::size_t size_class) {
+  const std::size_t bytes = size_class * kFrameGrain;
   Shelf& shelf = mine.shelves[size_class];
   if (!shelf.top) {
     if (shelf.spare) {
@@ -124,39 +167,61 @@ void* take(ThreadCache& mine, std::size_t size_class) {
     } else if (Block* batch = take_batch(size_class)) {
       shelf.top = batch;
       shelf.count = batch->count;
+      fill_dead_head(*batch);
     } else {
-      return mine.cut(size_class * kFrameGrain);
+      return mine.cut(bytes);
     }
   }
+  verify_dead(*shelf.top, bytes);
   --shelf.count;
   return std::exchange(shelf.top, shelf.top->next);
 }
 
-}  // namespace
-
-void* frame_allocate(std::size_t bytes) {
-  const std::uint8_t size_class = frame_class(bytes);
-  if (!kRecycle || size_class == 0) return ::operator new(bytes);
-  ThreadCache* mine = cache();
-  return mine ? take(*mine, size_class) : ::operator new (std::size_t{size_class} * kFrameGrain);
-}
-
-void frame_free(void* memory, std::uint8_t size_class) noexcept {
-  if (!kRecycle || size_class == 0) return ::operator delete(memory);
-  auto* block = static_cast<Block*>(memory);
-  block->next = nullptr;
-  ThreadCache* mine = cache();
-  if (!mine) return give_batch(size_class, block, 1);
-  Shelf& shelf = mine->shelves[size_class];
+void give(ThreadCache& mine, Block& block, std::size_t size_class) noexcept {
+  Shelf& shelf = mine.shelves[size_class];
   if (shelf.count == kBatch) {
     if (shelf.spare) give_batch(size_class, shelf.spare, kBatch);
     shelf.spare = shelf.top;
     shelf.top = nullptr;
     shelf.count = 0;
   }
-  block->next = shelf.top;
-  shelf.top = block;
+  link(block, shelf.top);
+  shelf.top = &block;
   ++shelf.count;
+}
+
+}  // namespace
+
+void* frame_allocate(std::size_t bytes) {
+  const std::size_t size_class = frame_class(bytes);
+  ThreadCache* mine = cache();
+  void* block = nullptr;
+  if (size_class == 0)
+    block = ::operator new(bytes);
+  else if (mine)
+    block = take(*mine, size_class);
+  else  // what will be recycled must have the size of its class
+    block = ::operator new(recycles() ? size_class* kFrameGrain : bytes);
+  count(mine, 1);
+  return block;
+}
+
+void frame_free(void* memory, std::uint8_t size_class) noexcept {
+  ThreadCache* mine = cache();
+  count(mine, ~std::uint64_t{0});
+  if (size_class == 0 || (!mine && !recycles())) return ::operator delete(memory);
+  auto* block = static_cast<Block*>(memory);
+  fill_dead(*block, size_class * kFrameGrain);
+  if (mine) return give(*mine, *block, size_class);
+  link(*block, nullptr);
+  give_batch(size_class, block, 1);
+}
+
+std::int64_t live_frames() noexcept {
+  Locked locked(census.lock);
+  std::uint64_t sum = census.without_cache.load(std::memory_order_relaxed);
+  for (const ThreadCache* each = census.caches; each; each = each->next) sum += each->in_use.get();
+  return static_cast<std::int64_t>(sum);
 }
 
 }  // namespace corokit::detail

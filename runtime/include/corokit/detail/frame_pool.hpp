@@ -16,13 +16,18 @@ constexpr std::uint8_t frame_class(std::size_t bytes) noexcept {
 /// Memory of coroutine frames, recycled by thread: a freed block serves the next frame of its size class.
 /// Blocks that pile up on one thread travel in batches to a shared depot, so a thread that only spawns and
 /// one that only finishes tasks feed each other. New blocks are cut from larger chunks, which stay with the program.
-/// Sanitizer builds go straight to operator new: there a frame that is used after its end must be seen.
+/// Sanitizer builds go straight to operator new: there a frame that is used after its end must be seen. So does any
+/// program that starts with COROKIT_FORCE_NEW in its environment, for valgrind and the like. Other builds that are
+/// checked (Debug, COROKIT_CHECKED) fill a freed block and, when it serves again, end the process if it was written to.
 ///
 /// Returns: memory aligned to 16 bytes. Throws: std::bad_alloc. Thread-safety: any thread; a block may be
 /// freed by another thread than the one that took it. Complexity: O(1).
 void* frame_allocate(std::size_t bytes);
 /// `size_class`: the frame_class() of the bytes that frame_allocate() was asked for.
 void frame_free(void* block, std::uint8_t size_class) noexcept;
+/// How many blocks of the pool are in use: frames, headers of tasks whose handle lives, and a few other things.
+/// Exact once no other thread takes or frees any. Complexity: O(threads).
+std::int64_t live_frames() noexcept;
 
 /// Base of a type whose objects are made and destroyed as often as frames are: `new` and `delete` use the pool.
 template <class T>

@@ -1,0 +1,59 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+namespace corokit::detail {
+
+#ifdef COROKIT_CHECKED
+inline constexpr bool kChecked = true;
+#else
+inline constexpr bool kChecked = false;
+#endif
+
+/// A block of the frame pool that serves no frame.
+struct Block {
+  Block* next;
+  std::uintptr_t not_next;  // in a checked build: ~next
+  Block* next_batch;        // of the first block of a batch in the depot
+  std::uint32_t count;      // of the batch
+};
+
+/// What a checked build fills the memory of a dead frame with.
+inline constexpr unsigned char kDeadByte = 0xDB;
+
+/// Links a dead block to the next one.
+inline void link(Block& block, Block* next) noexcept {
+  block.next = next;
+  if constexpr (kChecked) block.not_next = ~reinterpret_cast<std::uintptr_t>(next);
+}
+
+/// Fills what link() does not write.
+inline void fill_dead(Block& block, std::size_t bytes) noexcept {
+  if constexpr (kChecked)
+    std::memset(reinterpret_cast<char*>(&block) + offsetof(Block, next_batch), kDeadByte,
+                bytes - offsetof(Block, next_batch));
+}
+/// The same for what only the first block of a batch writes, once it is that no more.
+inline void fill_dead_head(Block& block) noexcept {
+  fill_dead(block, sizeof(Block));
+}
+
+/// Ends the process where somebody wrote to the block since it died: most often a coroutine that was resumed, or a task
+/// that was woken, after its end.
+inline void verify_dead(const Block& block, std::size_t bytes) noexcept {
+  if constexpr (kChecked) {
+    const auto* memory = reinterpret_cast<const unsigned char*>(&block);
+    std::size_t intact = 0;
+    if (block.not_next == ~reinterpret_cast<std::uintptr_t>(block.next)) intact = offsetof(Block, next_batch);
+    while (intact != 0 && intact < bytes && memory[intact] == kDeadByte) ++intact;
+    if (intact == bytes) return;
+    std::fprintf(stderr, "corokit: a coroutine frame was written to after its end, at byte %zu of %zu\n",
+                 intact, bytes);
+    std::abort();
+  }
+}
+
+}  // namespace corokit::detail
