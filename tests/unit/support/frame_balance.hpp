@@ -1,0 +1,35 @@
+#pragma once
+// Every frame that a test makes is gone when it ends. The main() of the unit tests looks after each of them.
+#include <corokit/detail/frame_pool.hpp>
+
+#include <gtest/gtest.h>
+#include <chrono>
+#include <cstdint>
+#include <thread>
+
+namespace corokit::test {
+
+class FrameBalance : public ::testing::EmptyTestEventListener {
+ public:
+  void OnTestStart(const ::testing::TestInfo&) override { before_ = detail::live_frames(); }
+  void OnTestEnd(const ::testing::TestInfo&) override {
+    const std::int64_t more = settled() - before_;
+    EXPECT_EQ(more, 0) << "coroutine frames (or task headers, or messages) are left that this test made";
+  }
+
+ private:
+  /// A thread that the test did not join may be about to free its last frames: only where the count is off is there
+  /// something to wait for.
+  std::int64_t settled() const {
+    std::int64_t now = detail::live_frames();
+    for (int tries = 0; now != before_ && tries < 2000; ++tries) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      now = detail::live_frames();
+    }
+    return now;
+  }
+
+  std::int64_t before_ = 0;
+};
+
+}  // namespace corokit::test

@@ -1,0 +1,22 @@
+#include <gtest/gtest.h>
+
+#include "frame_balance.hpp"
+
+// What the sanitizers ask a program for at its start; nobody asks in a build without them. A report must not exit as a
+// test that failed does.
+extern "C" const char* __asan_default_options() {
+  return "exitcode=99:detect_stack_use_after_return=1";
+}
+extern "C" const char* __tsan_default_options() {
+  return "exitcode=98:halt_on_error=1";
+}
+extern "C" const char* __ubsan_default_options() {
+  return "exitcode=97:print_stacktrace=1";
+}
+
+int main(int argc, char** argv) {
+  ::testing::InitGoogleTest(&argc, argv);
+  ::testing::UnitTest::GetInstance()->listeners().Append(
+      new corokit::test::FrameBalance);  // owned by GoogleTest
+  return RUN_ALL_TESTS();
+}
