@@ -1,0 +1,26 @@
+// Tests that touch a dead frame and lose one. ctest wants valgrind to see both: it is how we know that it sees frames.
+#include <corokit/task.hpp>
+
+#include <gtest/gtest.h>
+#include <utility>
+
+namespace corokit {
+namespace {
+
+Task<int> give() {
+  co_return 1;
+}
+
+TEST(Planted, WritesToADeadFrame) {
+  auto frame = detail::TaskAccess::release(give());
+  auto& outcome = frame.promise().cell().outcome;
+  detail::destroy_frame(frame);
+  *const_cast<volatile detail::Outcome*>(&outcome) = detail::Outcome::none;
+}
+
+TEST(Planted, LosesAFrame) {
+  detail::TaskAccess::release(give());
+}
+
+}  // namespace
+}  // namespace corokit
