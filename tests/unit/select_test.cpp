@@ -317,18 +317,6 @@ TEST(Select, WinsRacesAgainstOtherThreads) {
   EXPECT_EQ(census.alive, 0);
 }
 
-TEST(Select, RunsMillionsOfRoundsInConstantStack) {
-  auto body = [](std::uint64_t rounds) -> Task<std::uint64_t> {
-    std::uint64_t sum = 0;
-    for (std::uint64_t i = 0; i < rounds; ++i) {
-      auto first = co_await select(give(1), give(1));
-      sum += static_cast<std::uint64_t>(first.index() == 0 ? std::get<0>(first) : std::get<1>(first));
-    }
-    co_return sum;
-  };
-  EXPECT_EQ(block_on(body(test::scaled(2'000'000))), test::scaled(2'000'000));
-}
-
 TEST(Select, ThatThrowsHasDroppedItsLosersAlsoWhereItIsKept) {
   auto fail = []() -> Task<int> {
     co_await yield_now();

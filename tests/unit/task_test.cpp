@@ -4,20 +4,16 @@
 #include <corokit/yield.hpp>
 
 #include <gtest/gtest.h>
+#include <cstdint>
 #include <memory>
 #include <stdexcept>
 #include <string>
 #include <utility>
 
 #include "support/probe.hpp"
-#include "support/scale.hpp"
 
 namespace corokit {
 namespace {
-
-Task<int> give(int value) {
-  co_return value;
-}
 
 Task<int> give_later(int value) {
   co_await yield_now();
@@ -99,38 +95,15 @@ TEST(Task, DroppingDestroysFramesFromTheInnermostOutwards) {
   EXPECT_EQ(log, "abc");
 }
 
-Task<std::uint64_t> await_ready_children(std::uint64_t count) {
-  std::uint64_t sum = 0;
-  for (std::uint64_t i = 0; i < count; ++i) sum += static_cast<std::uint64_t>(co_await give(1));
-  co_return sum;
-}
-
-TEST(Task, TenMillionReadyChildrenInConstantStack) {
-  const std::uint64_t count = test::scaled(10'000'000);
-  EXPECT_EQ(block_on(await_ready_children(count)), count);
-}
-
 Task<std::uint64_t> nest(std::uint64_t depth) {
   if (depth == 0) co_return 0;
   const std::uint64_t below = co_await nest(depth - 1);
   co_return below + 1;
 }
 
-TEST(Task, AMillionNestedChildrenInConstantStack) {
-  const std::uint64_t depth = test::scaled(1'000'000);
-  EXPECT_EQ(block_on(nest(depth)), depth);
-}
-
 Task<void> nest_and_wait(std::uint64_t depth) {
   if (depth != 0) co_await nest_and_wait(depth - 1);
   for (;;) co_await yield_now();
-}
-
-TEST(Task, AMillionNestedChildrenAreDroppedInConstantStack) {
-  test::Probe probe(nest_and_wait(test::scaled(1'000'000)));
-  EXPECT_TRUE(probe.is_pending());
-  probe.drop();
-  EXPECT_FALSE(probe.is_ready());
 }
 
 Task<int> nest_in_branches(int depth) {

@@ -10,7 +10,6 @@
 
 #include "support/gate.hpp"
 #include "support/probe.hpp"
-#include "support/scale.hpp"
 
 namespace corokit {
 namespace {
@@ -56,15 +55,6 @@ TEST(YieldNow, BranchesOfOneTaskTakeTurns) {
     co_return log;
   };
   EXPECT_EQ(block_on(body(write)), "ababab");
-}
-
-TEST(YieldNow, AMillionTimesInConstantStack) {
-  auto body = [](std::uint64_t rounds) -> Task<std::uint64_t> {
-    std::uint64_t i = 0;
-    for (; i < rounds; ++i) co_await yield_now();
-    co_return i;
-  };
-  EXPECT_EQ(block_on(body(test::scaled(1'000'000))), test::scaled(1'000'000));
 }
 
 TEST(Budget, EndsATurnAfterItsReadyAwaits) {
