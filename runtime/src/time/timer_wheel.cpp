@@ -95,10 +95,19 @@ void TimerWheel::advance(Instant now, WakeBatch& batch) noexcept {
     Level& level = levels_[next->level];
     Slot& slot = level.slots[next->slot];
     TimerNode* node = slot.first;
+    // Each node is a miss of the caches that waits for the one before it. A second walk, from the other end until the two
+    // meet, makes it two at a time.
+    TimerNode* other_end = slot.last;
     slot = Slot{};
     level.occupied &= ~(std::uint64_t{1} << next->slot);
     while (node) {
       TimerNode* following = node->next;
+      if (other_end == node || other_end == following) {
+        other_end = nullptr;
+      } else if (other_end) {
+        __builtin_prefetch(other_end->strand);
+        other_end = other_end->prev;
+      }
       if (node->tick <= elapsed_) {
         node->linked = false;
         batch.add(*node->strand);  // the last touch: the sleeper may be running from here on
