@@ -174,9 +174,9 @@ TEST(TimerWheel, TicksAreRoundedUp) {
   EXPECT_EQ(*wheel.approx_next() - kStart, Duration{2 * kTick});
   WakeBatch batch;
   wheel.advance(kStart + Duration{2 * kTick - 1}, batch);
-  EXPECT_TRUE(timer.node.linked);
+  EXPECT_TRUE(timer.node.is_linked());
   wheel.advance(kStart + Duration{2 * kTick}, batch);
-  EXPECT_FALSE(timer.node.linked);
+  EXPECT_FALSE(timer.node.is_linked());
 }
 
 std::int64_t random_distance(Rng& rng) {

@@ -31,8 +31,9 @@ void Notify::notify_locked(Pick pick, WakeBatch& batch, const Locked& locked) no
   }
   waiters_.remove(*node);
   clear_if_empty_locked(locked);
-  static_cast<NotifiedAwaiter*>(node)->grant_ = pick == Pick::oldest ? Grant::oldest : Grant::newest;
-  if (node->strand) batch.add(*node->strand);  // an enabled wait has none until it is awaited
+  auto& waiter = static_cast<NotifiedAwaiter&>(*node);
+  waiter.grant_ = pick == Pick::oldest ? Grant::oldest : Grant::newest;
+  if (waiter.is_attached_) batch.add(*node->strand);  // an enabled wait is not until it is awaited
 }
 
 void Notify::notify_waiters() noexcept {
@@ -51,16 +52,17 @@ void Notify::notify_waiters() noexcept {
                                        std::memory_order_relaxed)) {
   }
   while (WaitNode* node = waiters_.pop_front()) {
-    static_cast<NotifiedAwaiter*>(node)->grant_ = Grant::all;
-    if (node->strand) batch.add(*node->strand);
+    auto& waiter = static_cast<NotifiedAwaiter&>(*node);
+    waiter.grant_ = Grant::all;
+    if (waiter.is_attached_) batch.add(*node->strand);
   }
 }
 
-Notify::Grant Notify::take(Word epoch) noexcept {
+Notify::Grant Notify::take(Epoch epoch) noexcept {
   // [notify] acquire, here and on failure.
   Word word = state_.load(std::memory_order_acquire);
   do {
-    if ((word & ~(kRemembered | kWaiting)) != epoch) return Grant::all;
+    if (epoch_of(word) != epoch) return Grant::all;
     if (!(word & kRemembered)) return Grant::none;
   } while (!state_.compare_exchange_weak(word, word & ~kRemembered, std::memory_order_acquire,
                                          std::memory_order_acquire));
@@ -69,15 +71,16 @@ Notify::Grant Notify::take(Word epoch) noexcept {
 
 bool Notify::enqueue(NotifiedAwaiter& waiter) noexcept {
   const Locked locked(lock_);
-  Word unchanged = waiter.epoch_;
+  Word quiet;
   do {
+    // Relaxed: take() looks again, and a stale value fails the exchange.
+    quiet = state_.load(std::memory_order_relaxed) & ~(kRemembered | kWaiting);
     waiter.grant_ = take(waiter.epoch_);
     if (waiter.grant_ != Grant::none) return false;
-    unchanged = waiter.epoch_;
     // Announcing the waiter fails if anything was notified since, and no notification is lost. Relaxed:
     // whoever reads the flag takes the lock next.
   } while (waiters_.empty() &&
-           !state_.compare_exchange_weak(unchanged, unchanged | kWaiting, std::memory_order_relaxed,
+           !state_.compare_exchange_weak(quiet, quiet | kWaiting, std::memory_order_relaxed,
                                          std::memory_order_relaxed));
   waiters_.push_back(waiter);
   return true;
@@ -89,10 +92,10 @@ bool Notify::is_granted(const NotifiedAwaiter& waiter) noexcept {
 }
 
 /// An enabled wait begins. Returns: false if it was notified meanwhile.
-bool Notify::attach(NotifiedAwaiter& waiter, detail::Strand& strand) noexcept {
+bool Notify::attach(NotifiedAwaiter& waiter) noexcept {
   const Locked locked(lock_);
   if (waiter.grant_ != Grant::none) return false;
-  static_cast<WaitNode&>(waiter).strand = &strand;
+  waiter.is_attached_ = true;
   return true;
 }
 

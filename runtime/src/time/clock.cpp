@@ -19,9 +19,8 @@ Instant saturating_add(Instant time, Duration duration) noexcept {
 }
 
 bool SleepAwaiter::suspend() noexcept {
-  node_.strand = &strand();
   Context& context = turn().context;
-  if (context.timers->insert(node_, deadline_)) context.scheduler->timer_added();
+  if (context.timers->insert(*this, deadline())) context.scheduler->timer_added();
   return true;
 }
 

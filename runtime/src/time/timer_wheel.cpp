@@ -23,7 +23,6 @@ void TimerWheel::link_locked(TimerNode& node) noexcept {
   (slot.last ? slot.last->next : slot.first) = &node;
   slot.last = &node;
   level.occupied |= std::uint64_t{1} << index;
-  node.linked = true;
 }
 
 void TimerWheel::unlink_locked(TimerNode& node) noexcept {
@@ -34,7 +33,7 @@ void TimerWheel::unlink_locked(TimerNode& node) noexcept {
   Slot& slot = level.slots[index];
   (node.prev ? node.prev->next : slot.first) = node.next;
   (node.next ? node.next->prev : slot.last) = node.prev;
-  node.linked = false;
+  node.prev = &node;
   if (slot.first) return;
   level.occupied &= ~(std::uint64_t{1} << index);
   publish_next_locked();
@@ -79,7 +78,7 @@ bool TimerWheel::insert(TimerNode& node, Instant deadline) noexcept {
 
 void TimerWheel::remove(TimerNode& node) noexcept {
   Locked locked(lock_);
-  if (!node.linked) return;
+  if (!node.is_linked()) return;
   unlink_locked(node);
 }
 
@@ -109,7 +108,7 @@ void TimerWheel::advance(Instant now, WakeBatch& batch) noexcept {
         other_end = other_end->prev;
       }
       if (node->tick <= elapsed_) {
-        node->linked = false;
+        node->prev = node;
         batch.add(*node->strand);  // the last touch: the sleeper may be running from here on
       } else {
         link_locked(*node);

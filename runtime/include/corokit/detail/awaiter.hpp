@@ -11,6 +11,11 @@ namespace corokit::detail {
 
 struct AwaiterTag {};
 
+/// What waits.
+struct Waiter {
+  Strand* strand = nullptr;
+};
+
 /// A wait whose task has spent its budget, until it is begun: at the strand's next turn. It stands in Strand::leaf, marked
 /// by the lowest bit of the address. Its awaiter owns it.
 struct BeginLater : FromFramePool<BeginLater> {
@@ -45,14 +50,17 @@ struct BeginLater : FromFramePool<BeginLater> {
 ///                                        and never taken: that is what makes dropping safe
 ///   a move constructor                   used only before the wait has begun
 ///
+/// `Base`: the wait node, where the primitive looks for its strand through the node: one pointer then serves both. It is
+/// set by bind(), so before the wait begins.
+///
 /// One awaiter serves one wait. It is woken at most once: mark_ready() under the primitive's lock.
 ///
 /// A wait that is over at once costs one unit of the task's budget. Once that is spent the task gives way first, and the
 /// wait begins when it runs again: so no task gives way with a lock or a permit just granted, while those that run
 /// meanwhile queue up behind it. Only where its beginning may throw, the wait is begun first, and the task gives way with the
 /// result in hand.
-template <class Derived>
-class Awaiter : public AwaiterTag {
+template <class Derived, class Base = Waiter>
+class Awaiter : public AwaiterTag, protected Base {
  public:
   /// Whether a wait may be begun where nobody would catch what it throws: see above. select() and the like, which decide
   /// for themselves when they are ready, have no try_complete().
@@ -66,78 +74,78 @@ class Awaiter : public AwaiterTag {
   }
 
   /// Says which strand waits. Called by await_transform, select, join and the like.
-  void bind(Strand& strand) noexcept { strand_ = &strand; }
+  void bind(Strand& strand) noexcept { Base::strand = &strand; }
 
   bool await_ready() {
-    Turn& turn = *strand_->task->turn;
+    Turn& turn = this->turn();
     if constexpr (Derived::begins_later()) {
       if (turn.budget == 0 || !self().try_complete()) return false;
       --turn.budget;
       return true;
     } else {
       if (!self().try_complete()) return false;
-      state_ = State::complete;
-      return turn.spend();
+      if (turn.spend()) return true;
+      turn.gives_way = true;
+      return false;
     }
   }
 
   /// `leaf`: the coroutine to resume; null in a branch that has none.
   bool await_suspend(std::coroutine_handle<> leaf) {
-    Turn& turn = *strand_->task->turn;
+    Turn& turn = this->turn();
     if constexpr (Derived::begins_later()) {
       if (turn.budget == 0) {
         defer(leaf);
         return true;
       }
+      strand().leaf = leaf;
+    } else {
+      strand().leaf = leaf;
+      if (std::exchange(turn.gives_way, false)) {
+        turn.defer(strand());
+        return true;
+      }
     }
-    strand_->leaf = leaf;
-    if (state_ == State::complete) {
-      turn.defer(*strand_);
-      return true;
-    }
-    if (TurnObserver* observer = turn.context.observer) observer->on_block(turn.task, Derived::kName);
-    return self().suspend();
+    return suspend_and_tell();
   }
 
  protected:
   Awaiter() noexcept = default;
-  Awaiter(const Awaiter&) noexcept {}  // a copy or a moved-to awaiter has not begun to wait
+  Awaiter(const Awaiter&) noexcept
+      : AwaiterTag(), Base() {}  // a copy or a moved-to awaiter has not begun to wait
   Awaiter& operator=(const Awaiter&) = delete;
   ~Awaiter() {
-    if (state_ == State::deferred) delete later_;
+    if constexpr (Derived::begins_later()) delete deferred();
   }
 
-  Strand& strand() const noexcept { return *strand_; }
-  Turn& turn() const noexcept { return *strand_->task->turn; }
+  Strand& strand() const noexcept { return *Base::strand; }
+  Turn& turn() const noexcept { return *Base::strand->task()->turn; }
 
  private:
-  enum class State : std::uint8_t { fresh, complete, deferred };
-
   Derived& self() noexcept { return static_cast<Derived&>(*this); }
 
+  // While it is deferred, nobody needs the strand: in its place stands the BeginLater, marked by the lowest bit.
+  BeginLater* deferred() const noexcept {
+    const auto word = reinterpret_cast<std::uintptr_t>(Base::strand);
+    return word & 1U ? reinterpret_cast<BeginLater*>(word - 1) : nullptr;
+  }
   void defer(std::coroutine_handle<> leaf) {
     auto* later = new BeginLater(leaf, *this, &begin);
-    strand_->leaf = later->as_leaf();
-    strand_->task->turn->defer(*strand_);
-    state_ = State::deferred;
-    later_ = later;
+    strand().leaf = later->as_leaf();
+    turn().defer(strand());
+    Base::strand = reinterpret_cast<Strand*>(reinterpret_cast<char*>(later) + 1);
   }
   static bool begin(AwaiterTag& awaiter, Strand& strand) noexcept {
     auto& self = static_cast<Awaiter&>(awaiter);
-    delete std::exchange(self.later_, nullptr);
-    self.state_ = State::fresh;
-    self.strand_ = &strand;
-    if (self.self().try_complete()) return true;
-    Turn& turn = *strand.task->turn;
-    if (TurnObserver* observer = turn.context.observer) observer->on_block(turn.task, Derived::kName);
-    return !self.self().suspend();
+    delete self.deferred();
+    self.bind(strand);
+    return self.self().try_complete() || !self.suspend_and_tell();
   }
-
-  union {
-    Strand* strand_ = nullptr;
-    BeginLater* later_;  // while deferred: nobody needs to know the strand then
-  };
-  State state_ = State::fresh;
+  bool suspend_and_tell() {
+    Turn& turn = this->turn();
+    if (TurnObserver* observer = turn.context.observer) observer->on_block(turn.task, Derived::kName);
+    return self().suspend();
+  }
 };
 
 template <class A>

@@ -12,16 +12,20 @@ class TimerWheel;
 
 /// One timer, in the frame of the coroutine that sleeps. The links are guarded by the wheel's lock.
 struct TimerNode {
-  TimerNode* prev = nullptr;
+  TimerNode* prev = this;  ///< itself: in no list
   TimerNode* next = nullptr;
   Strand* strand = nullptr;
-  std::uint64_t tick = 0;       ///< when to fire, in ticks of the wheel
   TimerWheel* wheel = nullptr;  ///< set by insert(); belongs to the task that sleeps
-  bool linked = false;
+  union {
+    std::uint64_t tick = 0;  ///< from insert() on: when to fire, in ticks of the wheel
+    Instant deadline;        ///< until then; belongs to the task
+  };
 
-  TimerNode() noexcept = default;
+  TimerNode() noexcept {}
   TimerNode(const TimerNode&) noexcept {}  // a copy has not begun to wait
   TimerNode& operator=(const TimerNode&) = delete;
+
+  bool is_linked() const noexcept { return prev != this; }
 };
 
 /// A hierarchical timing wheel: level n has 64 slots of 64^n ticks each; a timer starts at the level that its

@@ -66,6 +66,9 @@ class Notify {
  private:
   friend class detail::NotifiedAwaiter;
   using Word = std::uint64_t;
+  using Epoch =
+      std::uint32_t;  ///< what a wait keeps of the number of notify_waiters(): it would have to miss exactly
+                      ///< 2^32 of them before it is awaited, or a multiple of that, not to see one
   enum class Pick : std::uint8_t { oldest, newest };
   /// How a wait came to its end.
   enum class Grant : std::uint8_t {
@@ -83,15 +86,16 @@ class Notify {
 
   void notify(Pick pick) noexcept;
   void notify_locked(Pick pick, detail::WakeBatch& batch, const detail::Locked&) noexcept;
-  Grant take(Word epoch) noexcept;
+  Grant take(Epoch epoch) noexcept;
   bool enqueue(detail::NotifiedAwaiter& waiter) noexcept;
   bool is_granted(const detail::NotifiedAwaiter& waiter) noexcept;
-  bool attach(detail::NotifiedAwaiter& waiter, detail::Strand& strand) noexcept;
+  bool attach(detail::NotifiedAwaiter& waiter) noexcept;
   void abandon(detail::NotifiedAwaiter& waiter) noexcept;
   void clear_if_empty_locked(const detail::Locked&) noexcept;
-  Word epoch() const noexcept {
+  static Epoch epoch_of(Word word) noexcept { return static_cast<Epoch>(word / kEpoch); }
+  Epoch epoch() const noexcept {
     // [notify] acquire: who makes a wait after notify_waiters() sees what that announces.
-    return state_.load(std::memory_order_acquire) & ~(kRemembered | kWaiting);
+    return epoch_of(state_.load(std::memory_order_acquire));
   }
 
   detail::Atomic<Word> state_{0};
@@ -101,13 +105,13 @@ class Notify {
 
 namespace detail {
 
-class NotifiedAwaiter : public Awaiter<NotifiedAwaiter>, WaitNode {
+class NotifiedAwaiter : public Awaiter<NotifiedAwaiter, WaitNode> {
  public:
   static constexpr const char* kName = "Notify::notified";
 
-  explicit NotifiedAwaiter(Notify& notify) noexcept : notify_(&notify), epoch_(notify.epoch()) {}
+  explicit NotifiedAwaiter(Notify& notify) noexcept : epoch_(notify.epoch()), notify_(&notify) {}
   NotifiedAwaiter(NotifiedAwaiter&& other) noexcept
-      : Awaiter(other), WaitNode(), notify_(other.notify_), epoch_(other.epoch_) {
+      : Awaiter(other), epoch_(other.epoch_), notify_(other.notify_) {
     assert(!other.begun_ && "corokit: a wait stays where it is once it is enabled");
   }
   ~NotifiedAwaiter() {
@@ -129,8 +133,8 @@ class NotifiedAwaiter : public Awaiter<NotifiedAwaiter>, WaitNode {
     return begun_ = grant_ != Notify::Grant::none;
   }
   bool suspend() noexcept {
-    if (std::exchange(begun_, true)) return notify_->attach(*this, Awaiter::strand());
-    WaitNode::strand = &Awaiter::strand();
+    if (std::exchange(begun_, true)) return notify_->attach(*this);
+    is_attached_ = true;
     return notify_->enqueue(*this);
   }
   void await_resume() noexcept { begun_ = false; }
@@ -138,11 +142,14 @@ class NotifiedAwaiter : public Awaiter<NotifiedAwaiter>, WaitNode {
  private:
   friend class corokit::Notify;
 
-  Notify* notify_;
-  Notify::Word epoch_;                         // of its making
-  Notify::Grant grant_ = Notify::Grant::none;  // guarded by the lock of the Notify while in line
+  // The small ones first: they fill what the node leaves of its last word.
   bool begun_ = false;                         // and not over
+  Notify::Grant grant_ = Notify::Grant::none;  // guarded by the lock of the Notify while in line
+  bool is_attached_ = false;                   // is the strand to be woken? Guarded likewise
+  Notify::Epoch epoch_;                        // of its making
+  Notify* notify_;
 };
+static_assert(sizeof(NotifiedAwaiter) <= 5 * sizeof(void*));
 
 /// Dies after the wait.
 struct NotifyOwner {

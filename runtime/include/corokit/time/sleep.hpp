@@ -3,6 +3,10 @@
 #include <corokit/detail/awaiter.hpp>
 #include <corokit/detail/timer_wheel.hpp>
 
+#include <cassert>
+#include <chrono>
+#include <concepts>
+
 namespace corokit {
 
 namespace detail {
@@ -10,26 +14,27 @@ namespace detail {
 /// Sum of a time and a duration, at most the end of time.
 Instant saturating_add(Instant time, Duration duration) noexcept;
 
-class SleepAwaiter : public Awaiter<SleepAwaiter> {
+class SleepAwaiter : public Awaiter<SleepAwaiter, TimerNode> {
  public:
   static constexpr const char* kName = "sleep";
 
-  explicit SleepAwaiter(Instant deadline) noexcept : deadline_(deadline) {}
-  SleepAwaiter(SleepAwaiter&& other) noexcept : Awaiter(other), deadline_(other.deadline_) {}
+  explicit SleepAwaiter(Instant when) noexcept { TimerNode::deadline = when; }
+  SleepAwaiter(SleepAwaiter&& other) noexcept : Awaiter(other) { TimerNode::deadline = other.deadline(); }
   ~SleepAwaiter() {
-    if (node_.wheel) node_.wheel->remove(node_);
+    if (wheel) wheel->remove(*this);
   }
 
-  Instant deadline() const noexcept { return deadline_; }
+  /// Requires: the sleep has not begun.
+  Instant deadline() const noexcept {
+    assert(!wheel);
+    return TimerNode::deadline;
+  }
 
-  bool try_complete() const noexcept { return Clock::now() >= deadline_; }
+  bool try_complete() const noexcept { return Clock::now() >= deadline(); }
   bool suspend() noexcept;
-  void await_resume() noexcept { node_.wheel = nullptr; }  // it fired: nothing is linked any more
-
- private:
-  Instant deadline_;
-  TimerNode node_;
+  void await_resume() noexcept { wheel = nullptr; }  // it fired: nothing is linked any more
 };
+static_assert(sizeof(SleepAwaiter) <= 5 * sizeof(void*));
 
 }  // namespace detail
 
@@ -47,7 +52,10 @@ class SleepAwaiter : public Awaiter<SleepAwaiter> {
 
 /// Waits for a duration, counted from this call: `co_await sleep(50ms);` As sleep_until() otherwise. A
 /// duration that passes the end of time waits until then.
-[[nodiscard]] inline detail::SleepAwaiter sleep(Duration duration) noexcept {
+template <class Rep, class Period>
+requires std::convertible_to<std::chrono::duration<Rep, Period>, Duration>
+[[nodiscard]] detail::SleepAwaiter sleep(std::chrono::duration<Rep, Period> duration) noexcept {
+  // A template, so that no conversion of the argument keeps it in the frame of who awaits.
   return detail::SleepAwaiter(detail::saturating_add(Clock::now(), duration));
 }
 
