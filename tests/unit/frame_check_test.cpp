@@ -42,9 +42,8 @@ TEST(FrameCheckDeathTest, ALateWakeUpOfATaskIsFound) {
   const auto wake_late = [] {
     auto* task = ::new (frame_allocate(sizeof(TaskHeader))) TaskHeader;
     task->set_block(sizeof(TaskHeader));
-    task->root.task = task;
-    Strand strand;
-    strand.task = task;
+    BranchStrand strand;
+    strand.part_of = task;
     task->release_ref();
     static_cast<void>(mark_ready(strand));
     frame_free(frame_allocate(sizeof(TaskHeader)), frame_class(sizeof(TaskHeader)));

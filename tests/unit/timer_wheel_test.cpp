@@ -17,9 +17,9 @@ namespace {
 constexpr Instant kStart{Duration{1'000'000'007}};
 
 /// A timer of nobody: its strand belongs to a task that always seems to run.
-struct Timer : Strand {
+struct Timer : BranchStrand {
   explicit Timer(TaskHeader& owner, int number) : id(number) {
-    task = &owner;
+    part_of = &owner;
     node.strand = this;
   }
   TimerNode node;

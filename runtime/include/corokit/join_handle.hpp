@@ -73,7 +73,7 @@ class JoinAwaiter : public Awaiter<JoinAwaiter<T>>, JoinWaiter {
           return cell_->take();
         }
       case Outcome::exception: {
-        std::exception_ptr reason = cell_->error;
+        std::exception_ptr reason = cell_->error();
         cell_->drop_result();
         return Err<JoinError>(JoinError(std::move(reason)));
       }

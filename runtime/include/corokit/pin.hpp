@@ -33,7 +33,7 @@ class Pinned {
       if (waiting_) pinned_.waiter_ = nullptr;
     }
     bool await_ready() {  // the budget is the operation's to spend
-      if (pinned_.branch_.task) return pinned_.branch_.is_done();
+      if (pinned_.branch_.part_of) return pinned_.branch_.is_done();
       return pinned_.branch_.begin(this->strand(), &pinned_, &done);
     }
     bool suspend() noexcept {
@@ -58,7 +58,8 @@ class Pinned {
     auto& branch = static_cast<detail::Branch<A>&>(strand);
     branch.mark_done();
     auto& self = branch.template owner<Pinned>();
-    if (detail::Strand* waiter = std::exchange(self.waiter_, nullptr)) branch.task->turn->queue.push(*waiter);
+    if (detail::Strand* waiter = std::exchange(self.waiter_, nullptr))
+      branch.part_of->turn->queue.push(*waiter);
   }
 
   detail::Branch<A> branch_;

@@ -15,7 +15,6 @@ JoinHandle<T> spawn_on(Scheduler& scheduler, Task<T>&& task, std::string name = 
   auto frame = TaskAccess::release(std::move(task));
   Cell<T>& cell = frame.promise().cell();
   frame.promise().begin_strand(cell.root);
-  cell.root.task = &cell;
   cell.root.leaf = frame;
   cell.spawned = 1;
   cell.refs.store(2, std::memory_order_relaxed);  // the runtime's and the handle's; published by schedule()

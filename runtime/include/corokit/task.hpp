@@ -74,44 +74,49 @@ class OwnedAwaiter {
 template <class Source>
 OwnedAwaiter(Source&&, Strand&) -> OwnedAwaiter<decltype(std::declval<Source>().operator co_await())>;
 
+/// How a child hangs on the coroutine that awaits it. It stands in the awaiter, so in the parent's frame.
+struct ChildLink {
+  std::coroutine_handle<> child;
+  std::coroutine_handle<> parent;
+  Strand* strand;
+};
+
 class PromiseBase {
  public:
   std::suspend_always initial_suspend() const noexcept { return {}; }
   FinalAwaiter final_suspend() const noexcept { return {}; }
 
-  Strand& strand() const noexcept { return *strand_; }
+  Strand& strand() const noexcept {
+    return is_first() ? *reinterpret_cast<Strand*>(place_ - kFirst) : *link().strand;
+  }
 
   /// Makes this coroutine the first of a strand.
-  void begin_strand(Strand& strand) noexcept { strand_ = &strand; }
-  /// Makes this coroutine a link of a strand; `parent` is what to resume when it is over, `owner` where the
-  /// parent keeps it.
-  void join_strand(Strand& strand, std::coroutine_handle<> parent, std::coroutine_handle<>& owner) noexcept {
-    strand_ = &strand;
-    parent_ = parent;
-    owner_ = &owner;
-  }
-  std::coroutine_handle<> parent() const noexcept { return parent_; }
-  /// Its parent does not own it any more.
-  void disown() noexcept { *owner_ = nullptr; }
+  void begin_strand(Strand& strand) noexcept { place_ = reinterpret_cast<std::uintptr_t>(&strand) | kFirst; }
+  /// Makes it the next of its parent's strand.
+  void join_strand(ChildLink& link) noexcept { place_ = reinterpret_cast<std::uintptr_t>(&link); }
+  /// What to resume when it is over. Requires: it is not the first of its strand.
+  std::coroutine_handle<> parent() const noexcept { return link().parent; }
+  /// Its parent does not own it any more. Requires: as parent().
+  void disown() const noexcept { link().child = nullptr; }
 
   void finish() const noexcept {
-    Turn& turn = *strand_->task->turn;
-    turn.next = parent_;
-    turn.strand_done = !parent_;
+    Turn& turn = *strand().task()->turn;
+    turn.strand_done = is_first();
+    if (!is_first()) turn.next = parent();
   }
 
   template <class T>
   auto await_transform(Task<T>&& child) {
-    return ChildAwaiter<T>(std::move(child), *strand_);
+    return ChildAwaiter<T>(std::move(child), strand());
   }
   template <IsAwaiter A>
   auto await_transform(A&& awaiter) noexcept {
-    awaiter.bind(*strand_);
+    awaiter.bind(strand());
     return AwaiterRef<std::remove_cvref_t<A>>(awaiter);
   }
   template <detail::MakesAwaiter A>
   auto await_transform(A&& source) {
-    return OwnedAwaiter(std::forward<A>(source), *strand_);
+    return OwnedAwaiter(std::forward<A>(source), strand());
   }
   template <class A>
   requires(!IsAwaiter<A> && !MakesAwaiter<A> &&
@@ -127,9 +132,11 @@ class PromiseBase {
   }
 
  private:
-  Strand* strand_ = nullptr;
-  std::coroutine_handle<> parent_{};
-  std::coroutine_handle<>* owner_ = nullptr;
+  static constexpr std::uintptr_t kFirst = 1;
+  bool is_first() const noexcept { return (place_ & kFirst) != 0; }
+  ChildLink& link() const noexcept { return *reinterpret_cast<ChildLink*>(place_); }
+
+  std::uintptr_t place_ = 0;  // a Strand* and kFirst, or a ChildLink*
 };
 
 template <class T>
@@ -248,21 +255,22 @@ template <class T>
 class ChildAwaiter {
  public:
   ChildAwaiter(Task<T>&& child, Strand& strand) noexcept
-      : child_(TaskAccess::release(std::move(child))), strand_(&strand) {
-    assert(child_ && "corokit: this Task was moved from, awaited or spawned before");
+      : link_{TaskAccess::release(std::move(child)), nullptr, &strand} {
+    assert(link_.child && "corokit: this Task was moved from, awaited or spawned before");
   }
   ChildAwaiter(ChildAwaiter&& other) noexcept
-      : child_(std::exchange(other.child_, nullptr)), strand_(other.strand_) {}
+      : link_{std::exchange(other.link_.child, nullptr), nullptr, other.link_.strand} {}
   ~ChildAwaiter() {
-    if (!child_) return;
+    if (!link_.child) return;
     cell().drop_result();
-    destroy_frame(child_);
+    destroy_frame(link_.child);
   }
 
   bool await_ready() const noexcept { return false; }
   void await_suspend(std::coroutine_handle<> parent) noexcept {
-    promise().join_strand(*strand_, parent, child_);
-    strand_->task->turn->next = child_;
+    link_.parent = parent;
+    promise().join_strand(link_);
+    link_.strand->task()->turn->next = link_.child;
   }
   T await_resume() { return cell().take(); }
 
@@ -270,12 +278,11 @@ class ChildAwaiter {
   using PromiseType = typename Task<T>::promise_type;
 
   PromiseType& promise() const noexcept {
-    return std::coroutine_handle<PromiseType>::from_address(child_.address()).promise();
+    return std::coroutine_handle<PromiseType>::from_address(link_.child.address()).promise();
   }
   Cell<T>& cell() const noexcept { return promise().cell(); }
 
-  std::coroutine_handle<> child_;
-  Strand* strand_;
+  ChildLink link_;
 };
 
 }  // namespace detail

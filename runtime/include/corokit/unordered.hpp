@@ -100,7 +100,7 @@ class FuturesUnordered {
       self.wake_waiter();
     }
     void wake_waiter() noexcept {
-      if (std::exchange(waiter_sleeps, false)) waiter->task->turn->queue.push(*waiter);
+      if (std::exchange(waiter_sleeps, false)) waiter->task()->turn->queue.push(*waiter);
     }
     /// Takes a node out of the list of all and gives it to its last owner.
     std::unique_ptr<Node> extract(Node& node) noexcept {
@@ -113,7 +113,7 @@ class FuturesUnordered {
       // One pass over the turn's lists for all of them, not one for each.
       detail::TaskHeader* task = nullptr;
       for (Node* node = all; node; node = node->next) {
-        if (node->task) task = node->task;
+        if (node->part_of) task = node->part_of;
         node->cancel_and_disown();
       }
       if (task) task->turn->forget_disowned();

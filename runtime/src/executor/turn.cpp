@@ -96,7 +96,7 @@ void destroy_chain(std::coroutine_handle<> leaf, std::coroutine_handle<> root) n
 
 TaskHeader* mark_ready(Strand& strand) noexcept {
   assert(!strand.is_queued() && "a strand is woken at most once a suspension");
-  TaskHeader& task = *strand.task;
+  TaskHeader& task = *strand.task();
   std::uintptr_t old = task.ready.load(std::memory_order_relaxed);
   std::uintptr_t wanted;
   do {
@@ -161,7 +161,7 @@ void Turn::forget(Strand& strand) noexcept {
 
 void Turn::forget_disowned() noexcept {
   take_ready();
-  const auto is_disowned = [](const Strand& strand) { return strand.task == nullptr; };
+  const auto is_disowned = [](const Strand& strand) { return strand.task() == nullptr; };
   queue.remove_if(is_disowned);
   deferred.remove_if(is_disowned);
 }

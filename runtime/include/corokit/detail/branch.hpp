@@ -31,7 +31,7 @@ class Operand<Task<T>> {
     strand_ = &strand;
     frame.promise().begin_strand(strand);
     strand.leaf = frame;
-    return strand.task->turn->run_strand(strand);
+    return strand.task()->turn->run_strand(strand);
   }
   T take() { return TaskAccess::frame(task_).promise().cell().take(); }
 
@@ -104,13 +104,13 @@ class Branch : public BranchStrand {
  public:
   template <class Arg>
   explicit Branch(std::in_place_t, Arg&& operand) : operand_(std::in_place, std::forward<Arg>(operand)) {}
-  Branch(Branch&& other) noexcept : operand_(std::move(other.operand_)) { assert(!other.task); }
+  Branch(Branch&& other) noexcept : operand_(std::move(other.operand_)) { assert(!other.part_of); }
   ~Branch() { cancel(); }
 
   /// Starts it as a part of `parent`'s task. `done` is called, with this branch, unless it is over at once.
   /// Returns: true if it is over at once.
   bool begin(Strand& parent, void* owner, void (*done)(BranchStrand&)) {
-    task = parent.task;
+    part_of = parent.task();
     owner_ = owner;
     on_done = done;
     return is_done_ = operand_->begin(*this);
@@ -136,13 +136,13 @@ class Branch : public BranchStrand {
   /// another thread may still wake it.
   void cancel() noexcept {
     operand_.reset();
-    if (task) std::exchange(task, nullptr)->turn->forget(*this);
+    if (part_of) std::exchange(part_of, nullptr)->turn->forget(*this);
   }
   /// As cancel(), but leaves it to the owner to take the strand off the turn's lists. The strand has no task
   /// then.
   void cancel_and_disown() noexcept {
     operand_.reset();
-    task = nullptr;
+    part_of = nullptr;
   }
 
  private:

@@ -15,45 +15,56 @@ namespace corokit::detail {
 template <class T>
 using Stored = std::conditional_t<std::is_void_v<T>, Unit, T>;
 
+/// Room for what a coroutine returned or, in its place, what escaped it.
+template <class T>
+struct Room : TaskHeader {
+  union {
+    T value;
+    std::exception_ptr escaped;
+  };
+  Room() noexcept {}
+  ~Room() {}
+  std::exception_ptr& error() noexcept { return escaped; }
+};
+/// Where there is no value, the header has room enough: who let something escape has no leaf any more.
+template <>
+struct Room<void> : TaskHeader {
+  std::exception_ptr& error() noexcept { return root.escaped; }
+};
+
 /// The header of a task and the room for its result, in front of the coroutine's frame. The frame ends with
 /// the task; the result stays until it is taken. A child coroutine uses the room for its result alone.
 template <class T>
-struct Cell : TaskHeader {
+struct Cell : Room<T> {
   static_assert(!std::is_reference_v<T>,
                 "corokit: a Task returns a value; return a pointer instead of a reference");
   static_assert(sizeof(Stored<T>) < (std::size_t{500} << 10U),
                 "corokit: results of 500 KiB and more are not supported");
   static_assert(alignof(Stored<T>) <= 16, "corokit: results aligned to more than 16 bytes are not supported");
 
-  union {
-    Stored<T> value;
-    std::exception_ptr error;
-  };
-
-  Cell() noexcept {}
-  ~Cell() {}
-
   /// Bytes from the cell to the frame behind it.
   static constexpr std::size_t offset() noexcept { return (sizeof(Cell) + 15) / 16 * 16; }
 
   template <class... Args>
   void set_value(Args&&... args) {
-    ::new (static_cast<void*>(std::addressof(value))) Stored<T>(std::forward<Args>(args)...);
-    outcome = Outcome::value;
+    if constexpr (!std::is_void_v<T>)
+      ::new (static_cast<void*>(std::addressof(this->value))) T(std::forward<Args>(args)...);
+    this->outcome = Outcome::value;
   }
 
   /// May come after set_value(): a destructor of the coroutine threw.
   void set_error(std::exception_ptr reason) noexcept {
     drop_result();
-    ::new (static_cast<void*>(std::addressof(error))) std::exception_ptr(std::move(reason));
-    outcome = Outcome::exception;
+    ::new (static_cast<void*>(std::addressof(this->error()))) std::exception_ptr(std::move(reason));
+    this->outcome = Outcome::exception;
   }
 
   /// Destroys the result, if there is one.
   void drop_result() noexcept {
-    if (outcome == Outcome::value) value.~Stored<T>();
-    if (outcome == Outcome::exception) std::destroy_at(std::addressof(error));
-    outcome = Outcome::none;
+    if constexpr (!std::is_void_v<T>)
+      if (this->outcome == Outcome::value) std::destroy_at(std::addressof(this->value));
+    if (this->outcome == Outcome::exception) std::destroy_at(std::addressof(this->error()));
+    this->outcome = Outcome::none;
   }
 
   /// Takes the result out; throws it if it is an exception.
@@ -62,8 +73,8 @@ struct Cell : TaskHeader {
       Cell& cell;
       ~Drop() { cell.drop_result(); }
     } drop{*this};
-    if (outcome == Outcome::exception) std::rethrow_exception(error);
-    if constexpr (!std::is_void_v<T>) return std::move(value);
+    if (this->outcome == Outcome::exception) std::rethrow_exception(this->error());
+    if constexpr (!std::is_void_v<T>) return std::move(this->value);
   }
 
   static void drop(TaskHeader& task) noexcept { static_cast<Cell&>(task).drop_result(); }

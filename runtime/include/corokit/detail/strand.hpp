@@ -1,6 +1,8 @@
 #pragma once
 #include <corokit/detail/sync.hpp>
 #include <coroutine>
+#include <cstdint>
+#include <exception>
 
 namespace corokit::detail {
 
@@ -10,19 +12,34 @@ class TaskHeader;
 /// primitive wakes. A task has a root strand; every branch of a select, a join or a FuturesUnordered is one
 /// more.
 ///
-/// Who touches it: `task` is set once, before the strand first waits. `leaf` belongs to the thread that runs
-/// the task. `next` belongs to whichever ready list holds the strand; not_queued() says that none does.
+/// Who touches it: `leaf` belongs to the thread that runs the task. `next` belongs to whichever ready list holds the
+/// strand; not_queued() says that none does.
 struct Strand {
   Strand* next = not_queued();
-  TaskHeader* task = nullptr;
-  std::coroutine_handle<> leaf{};  ///< what to resume; null in a branch without a coroutine; or a BeginLater
+  union {
+    std::coroutine_handle<>
+        leaf{};  ///< what to resume; null in a branch without a coroutine; or a BeginLater
+    std::exception_ptr
+        escaped;  ///< of a root strand whose coroutine is over: what a Cell<void> has no room for
+  };
+
+  Strand() noexcept {}
+  Strand(const Strand&) = delete;
+  Strand& operator=(const Strand&) = delete;
+  ~Strand() {}
+
+  /// A root strand stands in the header of its task, eight bytes past a multiple of 16; a branch stands on one. So the
+  /// address alone says which it is, and a root needs no pointer to its task.
+  bool is_root() const noexcept { return reinterpret_cast<std::uintptr_t>(this) % 16 != 0; }
+  TaskHeader* task() const noexcept;
 
   static Strand* not_queued() noexcept { return reinterpret_cast<Strand*>(std::uintptr_t{1}); }
   bool is_queued() const noexcept { return next != not_queued(); }
 };
 
 /// A strand that is a part of a task: it ends before the task does, and tells its owner when it is done.
-struct BranchStrand : Strand {
+struct alignas(16) BranchStrand : Strand {
+  TaskHeader* part_of = nullptr;  ///< set once, before the branch first waits
   /// Called on the task's own thread, from its run loop, once the branch is done. It may not resume anything.
   void (*on_done)(BranchStrand&) = nullptr;
 };

@@ -1,6 +1,7 @@
 #pragma once
 #include <corokit/detail/frame_pool.hpp>
 #include <corokit/detail/strand.hpp>
+#include <cstddef>
 #include <cstdint>
 
 namespace corokit::detail {
@@ -32,7 +33,7 @@ enum class Outcome : std::uint8_t { none, value, exception, cancelled };
 ///     place with `turn`, which is only meaningful while the task runs.
 ///  4. prev_owned and next_owned are guarded by the lock of the owning scheduler's shard.
 ///  5. `refs` counts the runtime itself (until the task is over) and the handles.
-class TaskHeader {
+class alignas(16) TaskHeader {
  public:
   // Values of `ready`. Bit 0 is a flag beside them; pointers are aligned to 8 bytes.
   static constexpr std::uintptr_t kIdle = 0;      // suspended; the next wake-up must schedule
@@ -94,6 +95,15 @@ class TaskHeader {
   void add_ref() noexcept { refs.fetch_add(1, std::memory_order_relaxed); }  // the caller already has one
   void release_ref() noexcept;
 };
+
+static_assert(kModel || sizeof(TaskHeader) == 80, "there may be millions of tasks");
+static_assert(offsetof(TaskHeader, root) % 16 == 8, "Strand::is_root() looks at it");
+
+inline TaskHeader* Strand::task() const noexcept {
+  if (!is_root()) return static_cast<const BranchStrand*>(this)->part_of;
+  auto* root = reinterpret_cast<char*>(const_cast<Strand*>(this));
+  return reinterpret_cast<TaskHeader*>(root - offsetof(TaskHeader, root));
+}
 
 /// Asks for the end of the task: it is destroyed at its next turn, by the thread that runs that turn.
 /// Idempotent; nothing happens to a task that is over.
