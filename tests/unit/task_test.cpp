@@ -4,8 +4,10 @@
 #include <corokit/yield.hpp>
 
 #include <gtest/gtest.h>
+#include <array>
 #include <cstdint>
 #include <memory>
+#include <numeric>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -45,6 +47,23 @@ TEST(Task, IsLazy) {
 TEST(Task, CarriesMoveOnlyValues) {
   auto body = []() -> Task<std::unique_ptr<int>> { co_return std::make_unique<int>(5); };
   EXPECT_EQ(*block_on(body()), 5);
+}
+
+TEST(Task, CarriesValuesThatAreLargerThanAPromise) {
+  using Numbers = std::array<std::uint64_t, 16>;
+  auto child = [](std::uint64_t first) -> Task<Numbers> {
+    Numbers numbers{};
+    std::iota(numbers.begin(), numbers.end(), first);
+    co_await yield_now();
+    co_return numbers;
+  };
+  auto parent = [child]() -> Task<Numbers> {
+    Numbers numbers = co_await child(1);
+    for (std::uint64_t& number : numbers) number *= 2;
+    co_return numbers;
+  };
+  const Numbers numbers = block_on(parent());
+  for (std::uint64_t i = 0; i < numbers.size(); ++i) EXPECT_EQ(numbers[i], 2 * (i + 1));
 }
 
 TEST(Task, AnExceptionReachesTheAwaiter) {

@@ -74,6 +74,19 @@ class OwnedAwaiter {
 template <class Source>
 OwnedAwaiter(Source&&, Strand&) -> OwnedAwaiter<decltype(std::declval<Source>().operator co_await())>;
 
+/// Inside of a coroutine clang takes its promise for a local variable, and what is reached from there for a part of that:
+/// it would drop the write of a result that has more bytes than the promise. So it may not know where this came from.
+#ifdef __clang__
+inline char* hide_origin(char* address) noexcept {
+  asm("" : "+r"(address));
+  return address;
+}
+#else
+inline char* hide_origin(char* address) noexcept {
+  return address;
+}
+#endif
+
 /// How a child hangs on the coroutine that awaits it. It stands in the awaiter, so in the parent's frame.
 struct ChildLink {
   std::coroutine_handle<> child;
@@ -147,6 +160,7 @@ class Promise : public PromiseBase {
 
   Cell<T>& cell() noexcept {
     auto* frame = static_cast<char*>(std::coroutine_handle<Promise>::from_promise(*this).address());
+    frame = hide_origin(frame);  // the cell lies before it
     return *reinterpret_cast<Cell<T>*>(frame - Cell<T>::offset());
   }
 
