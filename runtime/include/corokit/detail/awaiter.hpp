@@ -16,8 +16,8 @@ struct Waiter {
   Strand* strand = nullptr;
 };
 
-/// A wait whose task has spent its budget, until it is begun: at the strand's next turn. It stands in Strand::leaf, marked
-/// by the lowest bit of the address. Its awaiter owns it.
+/// A wait whose task has spent its budget, until it is begun: at the strand's next turn. It stands in Strand::leaf,
+/// marked by the lowest bit of the address. Its awaiter owns it.
 struct BeginLater : FromFramePool<BeginLater> {
   std::coroutine_handle<> leaf;
   AwaiterTag* awaiter;
@@ -50,20 +50,20 @@ struct BeginLater : FromFramePool<BeginLater> {
 ///                                        and never taken: that is what makes dropping safe
 ///   a move constructor                   used only before the wait has begun
 ///
-/// `Base`: the wait node, where the primitive looks for its strand through the node: one pointer then serves both. It is
-/// set by bind(), so before the wait begins.
+/// `Base`: the wait node, where the primitive looks for its strand through the node: one pointer then serves both. It
+/// is set by bind(), so before the wait begins.
 ///
 /// One awaiter serves one wait. It is woken at most once: mark_ready() under the primitive's lock.
 ///
-/// A wait that is over at once costs one unit of the task's budget. Once that is spent the task gives way first, and the
-/// wait begins when it runs again: so no task gives way with a lock or a permit just granted, while those that run
-/// meanwhile queue up behind it. Only where its beginning may throw, the wait is begun first, and the task gives way with the
-/// result in hand.
+/// A wait that is over at once costs one unit of the task's budget. Once that is spent the task gives way first, and
+/// the wait begins when it runs again: so no task gives way with a lock or a permit just granted, while those that run
+/// meanwhile queue up behind it. Only where its beginning may throw, the wait is begun first, and the task gives way
+/// with the result in hand.
 template <class Derived, class Base = Waiter>
 class Awaiter : public AwaiterTag, protected Base {
  public:
-  /// Whether a wait may be begun where nobody would catch what it throws: see above. select() and the like, which decide
-  /// for themselves when they are ready, have no try_complete().
+  /// Whether a wait may be begun where nobody would catch what it throws: see above. select() and the like, which
+  /// decide for themselves when they are ready, have no try_complete().
   static constexpr bool begins_later() noexcept {
     return requires(Derived & awaiter) {
       { awaiter.try_complete() }
