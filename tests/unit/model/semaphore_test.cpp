@@ -1,57 +1,22 @@
 // Permits and their line on every schedule: the word that is changed without the lock, the waits, drops and closing.
-#include <corokit/detail/scheduler.hpp>
-#include <corokit/join_handle.hpp>
 #include <corokit/spawn.hpp>
 #include <corokit/sync/semaphore.hpp>
 #include <corokit/task.hpp>
 
 #include <gtest/gtest.h>
 #include <cstddef>
-#include <utility>
 
 #include "explore.hpp"
+#include "stage.hpp"
 
 namespace corokit::detail {
 namespace {
 
 using model::Plain;
 using model::Report;
+using model::run;
+using model::Stage;
 using model::Thread;
-
-/// An executor of one task, which runs on the thread that this belongs to; anybody may wake it.
-class Stage final : public Scheduler {
- public:
-  void schedule(TaskHeader& task) noexcept override {
-    // [queue] release. Pairs with: [queue] acquire in run().
-    model::require(queued_.exchange(&task, std::memory_order_release) == nullptr, "a task is queued once");
-  }
-  void submit(BlockingJob&) override { model::require(false, "nothing blocks here"); }
-
-  /// Runs the task to its end. One that nobody wakes is a livelock.
-  template <class T>
-  void run(const JoinHandle<T>& handle) {
-    while (!handle.is_finished()) {
-      TaskHeader* task = queued_.exchange(nullptr, std::memory_order_acquire);
-      if (!task) {
-        cpu_relax();
-        continue;
-      }
-      Context context;
-      context.scheduler = this;
-      EnterContext entered(context);
-      if (run_turn(*task, context) == TurnEnd::again) schedule(*task);
-    }
-  }
-
- private:
-  Atomic<TaskHeader*> queued_{nullptr};
-};
-
-template <class T>
-void run(Task<T> task) {
-  Stage stage;
-  stage.run(spawn_on(stage, std::move(task)));
-}
 
 Task<void> add_one(Semaphore& semaphore, Plain<int>& data) {
   const auto permit = co_await semaphore.acquire();
