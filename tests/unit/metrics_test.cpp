@@ -7,7 +7,9 @@
 #include <corokit/yield.hpp>
 
 #include <gtest/gtest.h>
+#include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <future>
 #include <latch>
 #include <numeric>
@@ -135,11 +137,26 @@ TEST_P(MetricsOn, BlockingThreadsAreCountedWhileTheyAreBusyAndWhileTheyIdle) {
 }
 
 TEST(Metrics, AFullRingOverflowsAndOthersStealFromIt) {
-  auto body = [](Runtime* runtime) -> Task<void> {
-    // The children stay queued behind this task, which does not give way until another worker has taken some.
+  // Keeps the other worker busy while the ring fills: one that keeps up with the spawning would leave nothing to overflow.
+  auto hold = [](std::atomic<bool>* here, const std::atomic<bool>* filled) -> Task<void> {
+    *here = true;
+    while (!*filled) std::this_thread::yield();
+    co_return;
+  };
+  auto body = [](Runtime* runtime, auto make_holder) -> Task<void> {
+    std::atomic<bool> here = false;
+    std::atomic<bool> filled = false;
     JoinSet<void> tasks;
+    tasks.spawn(make_holder(&here, &filled));
+    while (!here) {
+      tasks.spawn(nothing());  // moves the holder from the LIFO slot to where it can be stolen
+      std::this_thread::yield();
+    }
     for (int i = 0; i < 2000; ++i) tasks.spawn(nothing());
-    while (sum(runtime->metrics(), &WorkerMetrics::stolen_tasks) == 0) {
+    filled = true;
+    // The children stay queued behind this task, which does not give way until another worker has taken some.
+    const std::uint64_t before = sum(runtime->metrics(), &WorkerMetrics::stolen_tasks);
+    while (sum(runtime->metrics(), &WorkerMetrics::stolen_tasks) == before) {
       tasks.spawn(nothing());
       std::this_thread::yield();
     }
@@ -147,7 +164,7 @@ TEST(Metrics, AFullRingOverflowsAndOthersStealFromIt) {
     }
   };
   Runtime runtime = Runtime::multi_thread(2);
-  runtime.block_on(body(&runtime));
+  runtime.block_on(body(&runtime, hold));
   const RuntimeMetrics metrics = runtime.metrics();
   EXPECT_GE(sum(metrics, &WorkerMetrics::overflows), 1U);
   EXPECT_GE(sum(metrics, &WorkerMetrics::steal_operations), 1U);
