@@ -28,9 +28,9 @@ constexpr bool kRecycle = true;
 
 constexpr std::uint32_t kBatch = 128;  // blocks that travel together
 
-// Blocks are cut from chunks. Each chunk of a thread is twice as large as the one before, up to a huge page.
+// Blocks are cut from chunks. Each chunk of a thread is twice as large as the one before, up to a limit.
 constexpr std::size_t kFirstChunk = 64U << 10U;
-constexpr std::size_t kHugePage = 2U << 20U;
+constexpr std::size_t kLargestChunk = 2U << 20U;
 
 /// Does anybody want each frame to be an allocation of its own? libstdc++'s pools ask GLIBCXX_FORCE_NEW likewise.
 bool recycles() noexcept {
@@ -48,18 +48,12 @@ struct Depot {
 Depot depots[kFrameClasses + 1];
 
 /// Memory for many blocks, straight from the kernel. It is never given back: a block of any thread may lie in it.
+/// In small pages: the kernel has those at hand that others gave back, where a huge one has to be cleared afresh, which a
+/// virtual machine's host may not even have backed yet.
 char* make_chunk(std::size_t bytes) {
-  // A chunk of one huge page costs one page fault where it would be 512: it has to begin on such a page.
-  const std::size_t spare = bytes == kHugePage ? kHugePage : 0;
-  void* mapped = ::mmap(nullptr, bytes + spare, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  void* mapped = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (mapped == MAP_FAILED) throw std::bad_alloc();
-  auto* chunk = static_cast<char*>(mapped);
-  if (spare == 0) return chunk;
-  const std::size_t before = (kHugePage - reinterpret_cast<std::uintptr_t>(chunk) % kHugePage) % kHugePage;
-  if (before != 0) ::munmap(chunk, before);
-  if (spare != before) ::munmap(chunk + before + bytes, spare - before);
-  ::madvise(chunk + before, bytes, MADV_HUGEPAGE);  // a wish
-  return chunk + before;
+  return static_cast<char*>(mapped);
 }
 
 void give_batch(std::size_t size_class, Block* batch, std::uint32_t count) noexcept {
@@ -130,7 +124,7 @@ struct ThreadCache {
     if (static_cast<std::size_t>(fresh_end - fresh) < bytes) {
       fresh = make_chunk(chunk_bytes);
       fresh_end = fresh + chunk_bytes;
-      chunk_bytes = std::min(2 * chunk_bytes, kHugePage);
+      chunk_bytes = std::min(2 * chunk_bytes, kLargestChunk);
     }
     return std::exchange(fresh, fresh + bytes);
   }
