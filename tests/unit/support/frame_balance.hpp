@@ -3,7 +3,6 @@
 #include <corokit/detail/frame_pool.hpp>
 
 #include <gtest/gtest.h>
-#include <chrono>
 #include <cstdint>
 #include <thread>
 
@@ -18,12 +17,14 @@ class FrameBalance : public ::testing::EmptyTestEventListener {
   }
 
  private:
-  /// A thread that the test did not join may be about to free its last frames: only where the count is off is there
-  /// something to wait for.
+  static constexpr int kPatience = 1'000'000;
+
+  /// A thread that the test did not join may be about to free its last frames: only where the count is off does this give
+  /// way to it, so often that only a frame that nobody will free is left.
   std::int64_t settled() const {
     std::int64_t now = detail::live_frames();
-    for (int tries = 0; now != before_ && tries < 2000; ++tries) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    for (int tries = 0; now != before_ && tries < kPatience; ++tries) {
+      std::this_thread::yield();
       now = detail::live_frames();
     }
     return now;
