@@ -17,6 +17,7 @@
 #include "support/gate.hpp"
 #include "support/runtimes.hpp"
 #include "support/settle.hpp"
+#include "support/small_tasks.hpp"
 
 namespace corokit {
 namespace {
@@ -25,13 +26,10 @@ using test::AtExit;
 using test::Census;
 using test::Counted;
 using test::Gate;
+using test::wait_at;
 
 class RuntimeDropOn : public test::OnEachRuntime {};
 COROKIT_ON_EACH_RUNTIME(RuntimeDropOn);
-
-Task<void> wait_at(Gate* gate, Counted) {
-  co_await gate->wait();
-}
 
 template <class F>
 Task<void> wait_and_do_at_exit(Gate* gate, F function, Counted) {

@@ -18,6 +18,7 @@
 #include "support/gate.hpp"
 #include "support/runtimes.hpp"
 #include "support/settle.hpp"
+#include "support/small_tasks.hpp"
 
 namespace corokit {
 namespace {
@@ -27,10 +28,7 @@ using test::AtExit;
 using test::Census;
 using test::Counted;
 using test::Gate;
-
-Task<void> wait_at(Gate* gate, Counted) {
-  co_await gate->wait();
-}
+using test::wait_at;
 
 Task<void> sleep_long(Counted, std::atomic<int>* started) {
   started->fetch_add(1);

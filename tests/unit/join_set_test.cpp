@@ -21,6 +21,7 @@
 #include "support/runtimes.hpp"
 #include "support/scale.hpp"
 #include "support/settle.hpp"
+#include "support/small_tasks.hpp"
 
 namespace corokit {
 namespace {
@@ -29,19 +30,11 @@ using namespace std::chrono_literals;
 using test::Census;
 using test::Counted;
 using test::Gate;
+using test::give_after;
+using test::give_after_sleep;
 
 Task<int> give(int value) {
   co_return value;
-}
-
-Task<int> give_after_sleep(Duration duration, int value) {
-  co_await sleep(duration);
-  co_return value;
-}
-
-Task<int> wait_at(Gate* gate, Counted) {
-  co_await gate->wait();
-  co_return 1;
 }
 
 TEST(JoinSet, GivesResultsInTheOrderOfCompletion) {
@@ -66,7 +59,7 @@ TEST(JoinSet, TryJoinNextNeverWaits) {
   auto body = [](Gate* gate, Counted counted) -> Task<int> {
     JoinSet<int> set;
     EXPECT_FALSE(set.try_join_next());
-    set.spawn(wait_at(gate, counted));
+    set.spawn(give_after(gate, 1, counted));
     EXPECT_FALSE(set.try_join_next());
     gate->open();
     std::optional<JoinSet<int>::Joined> result;
@@ -84,7 +77,7 @@ TEST(JoinSet, DroppingItAbortsItsTasks) {
   auto body = [](Gate* gate, Counted counted) -> Task<int> {
     {
       JoinSet<int> set;
-      for (int i = 0; i < 16; ++i) set.spawn(wait_at(gate, counted));
+      for (int i = 0; i < 16; ++i) set.spawn(give_after(gate, 1, counted));
       while (gate->waiting() != 16) co_await yield_now();
     }
     while (gate->waiting() != 0) co_await yield_now();
@@ -100,7 +93,7 @@ TEST(JoinSet, AssignmentAbortsTheOldTasks) {
   auto body = [](Gate* gate, Counted counted) -> Task<int> {
     JoinSet<int> set;
     JoinSet<int> other;
-    set.spawn(wait_at(gate, counted));
+    set.spawn(give_after(gate, 1, counted));
     while (gate->waiting() != 1) co_await yield_now();
     set = std::move(other);
     while (gate->waiting() != 0) co_await yield_now();
@@ -116,7 +109,7 @@ TEST(JoinSet, AbortAllLeavesTheResultsToBeTaken) {
   auto body = [](Gate* gate, Counted counted) -> Task<std::string> {
     JoinSet<int> set;
     for (int i = 0; i < 5; ++i) set.spawn(give(i));
-    for (int i = 0; i < 5; ++i) set.spawn(wait_at(gate, counted));
+    for (int i = 0; i < 5; ++i) set.spawn(give_after(gate, 1, counted));
     co_await sleep(1ms);
     set.abort_all();
     EXPECT_EQ(set.size(), 10u);
@@ -137,7 +130,7 @@ TEST(JoinSet, DetachAllLetsThemRunOn) {
   Census census;
   auto body = [](Gate* gate, Counted counted) -> Task<int> {
     JoinSet<int> set;
-    for (int i = 0; i < 5; ++i) set.spawn(wait_at(gate, counted));
+    for (int i = 0; i < 5; ++i) set.spawn(give_after(gate, 1, counted));
     while (gate->waiting() != 5) co_await yield_now();
     set.detach_all();
     EXPECT_TRUE(set.empty());
@@ -156,8 +149,8 @@ TEST(JoinSet, DetachAllLetsThemRunOn) {
 TEST(JoinSet, OneMayBeAborted) {
   auto body = [](Gate* gate, Counted counted) -> Task<int> {
     JoinSet<int> set;
-    set.spawn(wait_at(gate, counted));
-    const AbortHandle second = set.spawn(wait_at(gate, counted));
+    set.spawn(give_after(gate, 1, counted));
+    const AbortHandle second = set.spawn(give_after(gate, 1, counted));
     co_await sleep(1ms);
     second.abort();
     const auto cancelled = co_await set.join_next();
@@ -223,7 +216,7 @@ TEST_P(JoinSetOn, AbortAllDuringCompletionLosesNobody) {
     for (std::uint64_t i = 0; i < test::scaled(1000); ++i) {
       Gate gate;
       JoinSet<int> set;
-      for (int n = 0; n < 4; ++n) set.spawn(wait_at(&gate, counted));
+      for (int n = 0; n < 4; ++n) set.spawn(give_after(&gate, 1, counted));
       gate.open();
       set.abort_all();
       while (co_await set.join_next()) ++total;
@@ -261,7 +254,7 @@ TEST_P(JoinSetOn, MayBeDroppedOutsideWhileItsTasksEnd) {
   Census census;
   auto fill = [](Gate* gate, Counted counted) -> Task<JoinSet<int>> {
     JoinSet<int> set;
-    for (int n = 0; n < 4; ++n) set.spawn(wait_at(gate, counted));
+    for (int n = 0; n < 4; ++n) set.spawn(give_after(gate, 1, counted));
     co_return set;
   };
   for (std::uint64_t i = 0; i < test::scaled(500); ++i) {
@@ -282,7 +275,7 @@ TEST_P(JoinSetOn, ItsTasksAreCancelledWithTheirRuntime) {
     Runtime runtime = make();
     auto fill = [](Gate* at, Counted counted) -> Task<JoinSet<int>> {
       JoinSet<int> filled;
-      for (int n = 0; n < 4; ++n) filled.spawn(wait_at(at, counted));
+      for (int n = 0; n < 4; ++n) filled.spawn(give_after(at, 1, counted));
       co_return filled;
     };
     set.emplace(runtime.block_on(fill(&gate, Counted(census))));
@@ -298,7 +291,7 @@ using Ints = JoinSet<int>;
 TEST(JoinSet, ASiblingThatDetachesAllEndsAWait) {
   auto body = [](Gate* gate, Counted counted) -> Task<bool> {
     Ints set;
-    set.spawn(wait_at(gate, counted));
+    set.spawn(give_after(gate, 1, counted));
     auto wait = [](Ints* all) -> Task<bool> { co_return !co_await all->join_next(); };
     auto detach = [](Ints* all) -> Task<void> {
       co_await sleep(1ms);
@@ -320,7 +313,7 @@ TEST(JoinSet, AResultThatAWaitWasGivenCannotBeTakenByASibling) {
     Gate gate;
     Census census;
     Ints set;
-    set.spawn(wait_at(&gate, Counted(census)));
+    set.spawn(give_after(&gate, 1, Counted(census)));
     auto wait = [](Ints* all) -> Task<int> {
       int results = 0;
       while (co_await all->join_next()) ++results;
@@ -346,7 +339,7 @@ TEST(JoinSet, AWaitThatIsDroppedAfterItWasGivenAResultPutsItBack) {
     Gate gate;
     Census census;
     Ints set;
-    for (int n = 0; n < 3; ++n) set.spawn(wait_at(&gate, Counted(census)));
+    for (int n = 0; n < 3; ++n) set.spawn(give_after(&gate, 1, Counted(census)));
     int results = 0;
     gate.open();
     while (!set.empty()) {
@@ -365,7 +358,7 @@ TEST(JoinSet, ASecondJoinNextAtTheSameTimeIsRefused) {
     Gate gate;
     Census census;
     Ints set;
-    set.spawn(wait_at(&gate, Counted(census)));
+    set.spawn(give_after(&gate, 1, Counted(census)));
     auto wait = [](Ints* all) -> Task<bool> { co_return (co_await all->join_next()).has_value(); };
     auto second = [](Ints* all, Gate* at) -> Task<bool> {
       co_await sleep(1ms);

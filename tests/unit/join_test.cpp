@@ -17,22 +17,19 @@
 #include "support/counted.hpp"
 #include "support/gate.hpp"
 #include "support/probe.hpp"
+#include "support/small_tasks.hpp"
 
 namespace corokit {
 namespace {
 
 using namespace std::chrono_literals;
+
+using Answer = Result<int, std::string>;
 using test::Census;
 using test::Counted;
 using test::Gate;
+using test::give_after;
 using test::Probe;
-
-using Answer = Result<int, std::string>;
-
-Task<int> give_after(Gate* gate, int value, Counted) {
-  co_await gate->wait();
-  co_return value;
-}
 
 Task<Answer> answer_after(Gate* gate, Answer answer, Counted) {
   co_await gate->wait();

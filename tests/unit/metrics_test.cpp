@@ -20,24 +20,22 @@
 #include "support/gate.hpp"
 #include "support/runtimes.hpp"
 #include "support/settle.hpp"
+#include "support/small_tasks.hpp"
 
 namespace corokit {
 namespace {
 
 using namespace std::chrono_literals;
-using test::Gate;
 
 using MetricsOn = test::OnEachRuntime;
+using test::Gate;
+using test::nothing;
 COROKIT_ON_EACH_RUNTIME(MetricsOn);
 
 std::uint64_t sum(const RuntimeMetrics& metrics, std::uint64_t WorkerMetrics::*number) {
   return std::accumulate(
       metrics.workers.begin(), metrics.workers.end(), std::uint64_t{0},
       [number](std::uint64_t before, const WorkerMetrics& worker) { return before + worker.*number; });
-}
-
-Task<void> nothing() {
-  co_return;
 }
 
 Task<void> wait_at(Gate* gate) {

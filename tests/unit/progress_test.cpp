@@ -21,22 +21,20 @@
 #include "support/runtimes.hpp"
 #include "support/scale.hpp"
 #include "support/settle.hpp"
+#include "support/small_tasks.hpp"
 
 namespace corokit {
 namespace {
 
 using namespace std::chrono_literals;
 using test::Gate;
+using test::nothing;
 
 class ProgressOn : public test::OnEachRuntime {
  protected:
   static std::size_t workers() { return has_workers() ? GetParam().workers : 1; }
 };
 COROKIT_ON_EACH_RUNTIME(ProgressOn);
-
-Task<void> nothing() {
-  co_return;
-}
 
 // The LIFO slot ----------------------------------------------------------------------------------
 

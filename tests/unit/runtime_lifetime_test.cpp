@@ -15,6 +15,7 @@
 #include "support/runtimes.hpp"
 #include "support/scale.hpp"
 #include "support/settle.hpp"
+#include "support/small_tasks.hpp"
 
 namespace corokit {
 namespace {
@@ -24,18 +25,11 @@ using test::AtExit;
 using test::Census;
 using test::Counted;
 using test::Gate;
+using test::give_later;
+using test::wait_at;
 
 class RuntimeLifetimeOn : public test::OnEachRuntime {};
 COROKIT_ON_EACH_RUNTIME(RuntimeLifetimeOn);
-
-Task<int> give_later(int value) {
-  co_await yield_now();
-  co_return value;
-}
-
-Task<void> wait_at(Gate* gate, Counted) {
-  co_await gate->wait();
-}
 
 Task<void> wait_and_spawn_at_exit(Gate* gate, Counted counted) {
   const auto respawn = [gate, counted] { spawn(wait_at(gate, counted)).detach(); };

@@ -20,6 +20,7 @@
 #include "support/runtimes.hpp"
 #include "support/scale.hpp"
 #include "support/settle.hpp"
+#include "support/small_tasks.hpp"
 
 namespace corokit {
 namespace {
@@ -28,13 +29,9 @@ using namespace std::chrono_literals;
 using test::Census;
 using test::Counted;
 using test::Gate;
+using test::give_later;
 
 Task<int> give(int value) {
-  co_return value;
-}
-
-Task<int> give_later(int value) {
-  co_await yield_now();
   co_return value;
 }
 

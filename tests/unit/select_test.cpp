@@ -18,6 +18,7 @@
 #include "support/gate.hpp"
 #include "support/probe.hpp"
 #include "support/scale.hpp"
+#include "support/small_tasks.hpp"
 
 namespace corokit {
 namespace {
@@ -26,14 +27,10 @@ using namespace std::chrono_literals;
 using test::Census;
 using test::Counted;
 using test::Gate;
+using test::give_after;
 using test::Probe;
 
 Task<int> give(int value) {
-  co_return value;
-}
-
-Task<int> give_after(Gate* gate, int value, Counted) {
-  co_await gate->wait();
   co_return value;
 }
 

@@ -13,21 +13,19 @@
 #include "support/counted.hpp"
 #include "support/gate.hpp"
 #include "support/runtimes.hpp"
+#include "support/small_tasks.hpp"
 
 namespace corokit {
 namespace {
 
 using namespace std::chrono_literals;
+
+using ShutdownOn = test::OnEachRuntime;
 using test::Census;
 using test::Counted;
 using test::Gate;
-
-using ShutdownOn = test::OnEachRuntime;
+using test::wait_at;
 COROKIT_ON_EACH_RUNTIME(ShutdownOn);
-
-Task<void> wait_at(Gate* gate, Counted) {
-  co_await gate->wait();
-}
 
 TEST_P(ShutdownOn, DropsTasksAndSaysThatAllHasEnded) {
   Runtime runtime = make();

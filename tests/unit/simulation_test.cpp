@@ -14,6 +14,7 @@
 
 #include "support/counted.hpp"
 #include "support/gate.hpp"
+#include "support/small_tasks.hpp"
 
 namespace corokit {
 namespace {
@@ -24,6 +25,7 @@ using sim::Simulation;
 using test::Census;
 using test::Counted;
 using test::Gate;
+using test::wait_at;
 
 Task<void> write_letters(std::string* log, char name) {
   for (int i = 0; i < 4; ++i) {
@@ -152,10 +154,6 @@ TEST(Simulation, AdvanceStopsAtTheEndOfTime) {
 }
 
 // Failures ---------------------------------------------------------------------------------------
-
-Task<void> wait_at(Gate* gate, Counted) {
-  co_await gate->wait();
-}
 
 Task<void> join_one(Gate* gate, Counted counted) {
   auto handle = spawn(wait_at(gate, counted));

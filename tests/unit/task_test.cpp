@@ -13,14 +13,12 @@
 #include <utility>
 
 #include "support/probe.hpp"
+#include "support/small_tasks.hpp"
 
 namespace corokit {
 namespace {
 
-Task<int> give_later(int value) {
-  co_await yield_now();
-  co_return value;
-}
+using test::give_later;
 
 Task<int> fail() {
   co_await yield_now();

@@ -22,6 +22,7 @@
 #include "support/probe.hpp"
 #include "support/runtimes.hpp"
 #include "support/scale.hpp"
+#include "support/small_tasks.hpp"
 
 namespace corokit {
 namespace {
@@ -32,17 +33,9 @@ using test::AtExit;
 using test::Census;
 using test::Counted;
 using test::Gate;
+using test::give_after;
+using test::give_after_sleep;
 using test::Probe;
-
-Task<int> give_after(Gate* gate, int value, Counted) {
-  co_await gate->wait();
-  co_return value;
-}
-
-Task<int> give_after_sleep(Duration duration, int value) {
-  co_await sleep(duration);
-  co_return value;
-}
 
 TEST(FuturesUnordered, DroppingItDropsAllWhateverTheirState) {
   for (const int opened : {0, 1, 2}) {

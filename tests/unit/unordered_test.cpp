@@ -18,6 +18,7 @@
 #include "support/gate.hpp"
 #include "support/probe.hpp"
 #include "support/scale.hpp"
+#include "support/small_tasks.hpp"
 
 namespace corokit {
 namespace {
@@ -26,17 +27,9 @@ using namespace std::chrono_literals;
 using test::Census;
 using test::Counted;
 using test::Gate;
+using test::give_after;
+using test::give_after_sleep;
 using test::Probe;
-
-Task<int> give_after(Gate* gate, int value, Counted) {
-  co_await gate->wait();
-  co_return value;
-}
-
-Task<int> give_after_sleep(Duration duration, int value) {
-  co_await sleep(duration);
-  co_return value;
-}
 
 TEST(FuturesUnordered, GivesResultsInTheOrderOfCompletion) {
   auto body = []() -> Task<std::vector<int>> {

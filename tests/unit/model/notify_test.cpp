@@ -1,11 +1,11 @@
 // Notify on every schedule: the word that is changed without the lock, its line, and drops.
-#include <corokit/spawn.hpp>
 #include <corokit/sync/notify.hpp>
 #include <corokit/task.hpp>
 
 #include <gtest/gtest.h>
 #include <utility>
 
+#include "expect.hpp"
 #include "explore.hpp"
 #include "stage.hpp"
 
@@ -15,7 +15,6 @@ namespace {
 using model::Plain;
 using model::Report;
 using model::run;
-using model::Stage;
 using model::Thread;
 
 Task<void> wait_and_read(Notify& notify, const Plain<int>& data, int& seen) {
@@ -40,8 +39,7 @@ TEST(NotifyOneModel, IsNeverLostAndBringsWhatCameBefore) {
     notifies.join();
     model::require(seen == 7, "what came before it");
   });
-  EXPECT_EQ(report.failure, "");
-  EXPECT_TRUE(report.exhaustive) << report.schedules;
+  EXPECT_TRUE(model::right_on_every_schedule(report));
 }
 
 TEST(NotifyOneModel, OfAWaiterThatIsAbortedPassesToTheNext) {
@@ -49,21 +47,12 @@ TEST(NotifyOneModel, OfAWaiterThatIsAbortedPassesToTheNext) {
     Notify notify;
     bool first = false;
     bool second = false;
-    {
-      Stage stage;
-      const auto waiter = spawn_on(stage, wait(notify, first));
-      Thread notifies([&] { notify.notify_one(); });
-      Thread aborts([&] { waiter.abort(); });
-      stage.run(waiter);
-      notifies.join();
-      aborts.join();
-    }
+    model::run_while_aborted(wait(notify, first), [&] { notify.notify_one(); });
     // Taken by the first, or remembered for the second.
     if (!first) run(wait(notify, second));
     model::require(first || second, "a notification ends a wait");
   });
-  EXPECT_EQ(report.failure, "");
-  EXPECT_TRUE(report.exhaustive) << report.schedules;
+  EXPECT_TRUE(model::right_on_every_schedule(report));
 }
 
 TEST(NotifyWaitersModel, EndsAWaitThatWasMadeBefore) {
@@ -82,8 +71,7 @@ TEST(NotifyWaitersModel, EndsAWaitThatWasMadeBefore) {
     run(look_and_wait(notify, flag));
     notifies.join();
   });
-  EXPECT_EQ(report.failure, "");
-  EXPECT_TRUE(report.exhaustive) << report.schedules;
+  EXPECT_TRUE(model::right_on_every_schedule(report));
 }
 
 }  // namespace

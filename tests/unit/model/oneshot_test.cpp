@@ -1,5 +1,4 @@
 // The two ends of a oneshot channel on every schedule: sending, waiting, closing and dying at once.
-#include <corokit/spawn.hpp>
 #include <corokit/sync/oneshot.hpp>
 #include <corokit/task.hpp>
 
@@ -7,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "expect.hpp"
 #include "explore.hpp"
 #include "stage.hpp"
 
@@ -16,7 +16,6 @@ namespace {
 using model::Plain;
 using model::Report;
 using model::run;
-using model::Stage;
 using model::Thread;
 
 /// A value whose every touch the model sees, and which is counted.
@@ -60,8 +59,7 @@ TEST(OneshotEndsModel, WhoWaitsGetsTheValue) {
     }
     model::require(got == 7 && alive == 0, "received, and destroyed");
   });
-  EXPECT_EQ(report.failure, "");
-  EXPECT_TRUE(report.exhaustive) << report.schedules;
+  EXPECT_TRUE(model::right_on_every_schedule(report));
 }
 
 TEST(OneshotEndsModel, WhoWaitsLearnsOfTheSendersEnd) {
@@ -74,8 +72,7 @@ TEST(OneshotEndsModel, WhoWaitsLearnsOfTheSendersEnd) {
     dies.join();
     model::require(got == -1, "there is none");
   });
-  EXPECT_EQ(report.failure, "");
-  EXPECT_TRUE(report.exhaustive) << report.schedules;
+  EXPECT_TRUE(model::right_on_every_schedule(report));
 }
 
 TEST(OneshotEndsModel, ASendAndACloseAgreeWhoseTheValueIs) {
@@ -92,8 +89,7 @@ TEST(OneshotEndsModel, ASendAndACloseAgreeWhoseTheValueIs) {
     }
     model::require(alive == 0, "the value is destroyed once");
   });
-  EXPECT_EQ(report.failure, "");
-  EXPECT_TRUE(report.exhaustive) << report.schedules;
+  EXPECT_TRUE(model::right_on_every_schedule(report));
 }
 
 TEST(OneshotEndsModel, EndsThatDieAtOnceDestroyTheValueOnce) {
@@ -106,8 +102,7 @@ TEST(OneshotEndsModel, EndsThatDieAtOnceDestroyTheValueOnce) {
     sends.join();
     model::require(alive == 0, "the value is destroyed once");
   });
-  EXPECT_EQ(report.failure, "");
-  EXPECT_TRUE(report.exhaustive) << report.schedules;
+  EXPECT_TRUE(model::right_on_every_schedule(report));
 }
 
 TEST(OneshotEndsModel, AWaitThatIsDroppedLosesNoValue) {
@@ -115,21 +110,13 @@ TEST(OneshotEndsModel, AWaitThatIsDroppedLosesNoValue) {
     int alive = 0;
     int got = 0;
     auto [tx, rx] = oneshot::channel<Message>();
-    {
-      Stage stage;
-      const auto waiter = spawn_on(stage, receive(rx, got));
-      Thread sends(
-          [&alive, to = &tx] { model::require(to->send(Message(7, alive)).has_value(), "it is open"); });
-      Thread aborts([&waiter] { waiter.abort(); });
-      stage.run(waiter);
-      sends.join();
-      aborts.join();
-    }
+    model::run_while_aborted(receive(rx, got), [&alive, to = &tx] {
+      model::require(to->send(Message(7, alive)).has_value(), "it is open");
+    });
     model::require(got == 7 || rx.try_recv().has_value(), "received now or before");
     model::require(alive == 0, "the value is destroyed once");
   });
-  EXPECT_EQ(report.failure, "");
-  EXPECT_TRUE(report.exhaustive) << report.schedules;
+  EXPECT_TRUE(model::right_on_every_schedule(report));
 }
 
 TEST(OneshotEndsModel, TheSenderLearnsOfTheReceiversEnd) {
@@ -142,8 +129,7 @@ TEST(OneshotEndsModel, TheSenderLearnsOfTheReceiversEnd) {
     dies.join();
     model::require(channel.tx.is_closed(), "that is what was waited for");
   });
-  EXPECT_EQ(report.failure, "");
-  EXPECT_TRUE(report.exhaustive) << report.schedules;
+  EXPECT_TRUE(model::right_on_every_schedule(report));
 }
 
 }  // namespace

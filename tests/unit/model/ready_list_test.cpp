@@ -1,6 +1,5 @@
 // The ready list of a task and its join slot on every schedule: wake-ups, rests, aborts, the end of a task.
 #include <corokit/detail/awaiter.hpp>
-#include <corokit/detail/scheduler.hpp>
 #include <corokit/join.hpp>
 #include <corokit/spawn.hpp>
 #include <corokit/task.hpp>
@@ -8,42 +7,17 @@
 #include <gtest/gtest.h>
 #include <utility>
 
+#include "expect.hpp"
 #include "explore.hpp"
+#include "stage.hpp"
 
 namespace corokit::detail {
 namespace {
 
 using model::Plain;
 using model::Report;
+using model::Stage;
 using model::Thread;
-
-/// An executor of one task: it is queued in one place, and whoever finds it there runs it.
-class Stage final : public Scheduler {
- public:
-  ~Stage() {
-    model::require(queued_.load(std::memory_order_acquire) == nullptr,
-                   "a task that is over is queued nowhere");
-  }
-  void schedule(TaskHeader& task) noexcept override {
-    // [queue] release. Pairs with: [queue] acquire in run_one().
-    model::require(queued_.exchange(&task, std::memory_order_release) == nullptr, "a task is queued once");
-  }
-  void submit(BlockingJob&) override { model::require(false, "nothing blocks here"); }
-
-  /// Returns: false if there was nothing to run.
-  bool run_one() {
-    TaskHeader* task = queued_.exchange(nullptr, std::memory_order_acquire);
-    if (!task) return false;
-    Context context;
-    context.scheduler = this;
-    EnterContext entered(context);
-    if (run_turn(*task, context) == TurnEnd::again) schedule(*task);
-    return true;
-  }
-
- private:
-  Atomic<TaskHeader*> queued_{nullptr};
-};
 
 /// Where one strand waits for one wake-up.
 class Gate {
@@ -98,11 +72,6 @@ class Gate {
   Strand* waiter_ = nullptr;
 };
 
-void run_until_over(Stage& stage, const JoinHandle<int>& handle) {
-  while (!handle.is_finished())
-    if (!stage.run_one()) cpu_relax();
-}
-
 TEST(ReadyListModel, AWakeUpIsNeverLostAndBringsWhatTheWakerDid) {
   const Report report = model::explore({.preemptions = 4}, [] {
     Stage stage;
@@ -114,11 +83,10 @@ TEST(ReadyListModel, AWakeUpIsNeverLostAndBringsWhatTheWakerDid) {
     };
     auto handle = spawn_on(stage, body(gate, data));
     Thread waker([&] { gate.open([&data] { data.set(7); }); });
-    run_until_over(stage, handle);
+    stage.run(handle);
     waker.join();
   });
-  EXPECT_EQ(report.failure, "");
-  EXPECT_TRUE(report.exhaustive) << report.schedules;
+  EXPECT_TRUE(model::right_on_every_schedule(report));
 }
 
 TEST(ReadyListModel, TwoStrandsOfATaskAreBothWoken) {
@@ -133,12 +101,11 @@ TEST(ReadyListModel, TwoStrandsOfATaskAreBothWoken) {
     auto handle = spawn_on(stage, body(first, second));
     Thread opens_first([&] { first.open(); });
     Thread opens_second([&] { second.open(); });
-    run_until_over(stage, handle);
+    stage.run(handle);
     opens_first.join();
     opens_second.join();
   });
-  EXPECT_EQ(report.failure, "");
-  EXPECT_TRUE(report.exhaustive) << report.schedules;
+  EXPECT_TRUE(model::right_on_every_schedule(report));
 }
 
 // What a turn wrote is seen by the next, on whichever thread that runs; also what it wrote after the strand that is woken
@@ -158,33 +125,22 @@ TEST(ReadyListModel, ATaskGoesOnElsewhereWhereItRested) {
       co_return 1;
     };
     auto handle = spawn_on(stage, body(gate, local));
-    Thread runner([&] { run_until_over(stage, handle); });
+    Thread runner([&] { stage.run(handle); });
     gate.open();
-    run_until_over(stage, handle);
+    stage.run(handle);
     runner.join();
     model::require(local.get() == 2, "it went on once");
   });
-  EXPECT_EQ(report.failure, "");
-  EXPECT_TRUE(report.exhaustive) << report.schedules;
+  EXPECT_TRUE(model::right_on_every_schedule(report));
 }
 
 TEST(ReadyListModel, AnAbortEndsATaskThatIsBeingWoken) {
   const Report report = model::explore({.preemptions = 3}, [] {
-    Stage stage;
     Gate gate;
-    const auto body = [](Gate& wait_at) -> Task<int> {
-      co_await wait_at.wait();
-      co_return 1;
-    };
-    auto handle = spawn_on(stage, body(gate));
-    Thread waker([&] { gate.open(); });
-    Thread aborter([&] { handle.abort(); });
-    run_until_over(stage, handle);
-    waker.join();
-    aborter.join();
+    const auto body = [](Gate& wait_at) -> Task<void> { co_await wait_at.wait(); };
+    model::run_while_aborted(body(gate), [&] { gate.open(); });
   });
-  EXPECT_EQ(report.failure, "");
-  EXPECT_TRUE(report.exhaustive) << report.schedules;
+  EXPECT_TRUE(model::right_on_every_schedule(report));
 }
 
 TEST(ReadyListModel, AnAbortBeforeAWakeUpIsKept) {
@@ -201,12 +157,11 @@ TEST(ReadyListModel, AnAbortBeforeAWakeUpIsKept) {
     stage.run_one();
     handle.abort();
     Thread waker([&] { gate.open(); });
-    run_until_over(stage, handle);
+    stage.run(handle);
     waker.join();
     model::require(went_on.get() == 0, "it was aborted");
   });
-  EXPECT_EQ(report.failure, "");
-  EXPECT_TRUE(report.exhaustive) << report.schedules;
+  EXPECT_TRUE(model::right_on_every_schedule(report));
 }
 
 /// Waits for the end of a task; its place may go as soon as the wait is over.
@@ -250,8 +205,7 @@ TEST(JoinModel, WhoeverIsToldOfTheEndSeesTheResult) {
     model::require(task.result.get() == 7, "its result is there");
     ends.join();
   });
-  EXPECT_EQ(report.failure, "");
-  EXPECT_TRUE(report.exhaustive) << report.schedules;
+  EXPECT_TRUE(model::right_on_every_schedule(report));
 }
 
 TEST(JoinModel, WhoeverLooksAndFindsItOverSeesTheResult) {
@@ -262,8 +216,7 @@ TEST(JoinModel, WhoeverLooksAndFindsItOverSeesTheResult) {
     model::require(task.result.get() == 7, "its result is there");
     ends.join();
   });
-  EXPECT_EQ(report.failure, "");
-  EXPECT_TRUE(report.exhaustive) << report.schedules;
+  EXPECT_TRUE(model::right_on_every_schedule(report));
 }
 
 TEST(JoinModel, AWaiterThatLeavesIsNotToldAfterwards) {
@@ -275,8 +228,7 @@ TEST(JoinModel, AWaiterThatLeavesIsNotToldAfterwards) {
     joiner.alive.set(0);  // it dies here
     ends.join();
   });
-  EXPECT_EQ(report.failure, "");
-  EXPECT_TRUE(report.exhaustive) << report.schedules;
+  EXPECT_TRUE(model::right_on_every_schedule(report));
 }
 
 struct Dropped : ResultDropper {
@@ -296,8 +248,7 @@ TEST(JoinModel, TheResultOfADetachedTaskIsDroppedOnce) {
     ends.join();
     model::require(task.result.get() == 8, "dropped, once, when it was there");
   });
-  EXPECT_EQ(report.failure, "");
-  EXPECT_TRUE(report.exhaustive) << report.schedules;
+  EXPECT_TRUE(model::right_on_every_schedule(report));
 }
 
 }  // namespace

@@ -1,11 +1,11 @@
 // Permits and their line on every schedule: the word that is changed without the lock, the waits, drops and closing.
-#include <corokit/spawn.hpp>
 #include <corokit/sync/semaphore.hpp>
 #include <corokit/task.hpp>
 
 #include <gtest/gtest.h>
 #include <cstddef>
 
+#include "expect.hpp"
 #include "explore.hpp"
 #include "stage.hpp"
 
@@ -15,7 +15,6 @@ namespace {
 using model::Plain;
 using model::Report;
 using model::run;
-using model::Stage;
 using model::Thread;
 
 Task<void> add_one(Semaphore& semaphore, Plain<int>& data) {
@@ -33,8 +32,7 @@ TEST(PermitModel, OneHolderAtATimeSeesWhatTheLastOneWrote) {
     model::require(data.get() == 2, "both were in");
     model::require(semaphore.available_permits() == 1, "the permit is back");
   });
-  EXPECT_EQ(report.failure, "");
-  EXPECT_TRUE(report.exhaustive) << report.schedules;
+  EXPECT_TRUE(model::right_on_every_schedule(report));
 }
 
 Task<void> take(Semaphore& semaphore, std::size_t permits, bool& taken) {
@@ -55,27 +53,17 @@ TEST(PermitModel, AWaiterCollectsWhatTwoThreadsGive) {
     second.join();
     model::require(taken && semaphore.available_permits() == 2, "two were taken, and given back");
   });
-  EXPECT_EQ(report.failure, "");
-  EXPECT_TRUE(report.exhaustive) << report.schedules;
+  EXPECT_TRUE(model::right_on_every_schedule(report));
 }
 
 TEST(PermitModel, AWaiterThatIsAbortedLosesNoPermit) {
   const Report report = model::explore({.stale_loads = 1}, [] {
     Semaphore semaphore(0);
     bool taken = false;
-    {
-      Stage stage;
-      const auto waiter = spawn_on(stage, take(semaphore, 1, taken));
-      Thread gives([&] { semaphore.add_permits(1); });
-      Thread aborts([&] { waiter.abort(); });
-      stage.run(waiter);
-      gives.join();
-      aborts.join();
-    }
+    model::run_while_aborted(take(semaphore, 1, taken), [&] { semaphore.add_permits(1); });
     model::require(semaphore.available_permits() == 1, "whoever had it gave it back");
   });
-  EXPECT_EQ(report.failure, "");
-  EXPECT_TRUE(report.exhaustive) << report.schedules;
+  EXPECT_TRUE(model::right_on_every_schedule(report));
 }
 
 TEST(PermitModel, CloseEndsAWaitAndKeepsWhatIsGiven) {
@@ -89,8 +77,7 @@ TEST(PermitModel, CloseEndsAWaitAndKeepsWhatIsGiven) {
     gives.join();
     model::require(semaphore.available_permits() == 1, "the permit is back, taken or not");
   });
-  EXPECT_EQ(report.failure, "");
-  EXPECT_TRUE(report.exhaustive) << report.schedules;
+  EXPECT_TRUE(model::right_on_every_schedule(report));
 }
 
 }  // namespace

@@ -7,32 +7,39 @@
 #include <utility>
 
 #include "explore.hpp"
+#include "seam.hpp"
 
 namespace corokit::model {
 
-/// An executor of one task, which runs on the thread that this belongs to; anybody may wake it.
+/// An executor of one task: it is queued in one place, and whoever runs the stage and finds it there runs it. Anybody may
+/// wake it.
 class Stage final : public detail::Scheduler {
  public:
+  ~Stage() {
+    require(queued_.load(std::memory_order_acquire) == nullptr, "a task that is over is queued nowhere");
+  }
   void schedule(detail::TaskHeader& task) noexcept override {
-    // [queue] release. Pairs with: [queue] acquire in run().
+    // [queue] release. Pairs with: [queue] acquire in run_one().
     require(queued_.exchange(&task, std::memory_order_release) == nullptr, "a task is queued once");
   }
   void submit(detail::BlockingJob&) override { require(false, "nothing blocks here"); }
 
-  /// Runs the task to its end. One that nobody wakes is a livelock.
+  /// One turn, if the task is queued. Returns: false if it was not.
+  bool run_one() {
+    detail::TaskHeader* task = queued_.exchange(nullptr, std::memory_order_acquire);
+    if (!task) return false;
+    detail::Context context;
+    context.scheduler = this;
+    detail::EnterContext entered(context);
+    if (detail::run_turn(*task, context) == detail::TurnEnd::again) schedule(*task);
+    return true;
+  }
+
+  /// Runs the task to its end; several threads may do so. One that nobody wakes is a livelock.
   template <class T>
   void run(const JoinHandle<T>& handle) {
-    while (!handle.is_finished()) {
-      detail::TaskHeader* task = queued_.exchange(nullptr, std::memory_order_acquire);
-      if (!task) {
-        detail::cpu_relax();
-        continue;
-      }
-      detail::Context context;
-      context.scheduler = this;
-      detail::EnterContext entered(context);
-      if (detail::run_turn(*task, context) == detail::TurnEnd::again) schedule(*task);
-    }
+    while (!handle.is_finished())
+      if (!run_one()) detail::cpu_relax();
   }
 
  private:
@@ -44,6 +51,18 @@ template <class T>
 void run(Task<T> task) {
   Stage stage;
   stage.run(detail::spawn_on(stage, std::move(task)));
+}
+
+/// The same, while one thread does something and another aborts the task.
+template <class T, class F>
+void run_while_aborted(Task<T> task, F something) {
+  Stage stage;
+  const auto handle = detail::spawn_on(stage, std::move(task));
+  Thread other(something);
+  Thread aborts([&handle] { handle.abort(); });
+  stage.run(handle);
+  other.join();
+  aborts.join();
 }
 
 }  // namespace corokit::model
