@@ -76,16 +76,12 @@ OwnedAwaiter(Source&&, Strand&) -> OwnedAwaiter<decltype(std::declval<Source>().
 
 /// Inside of a coroutine clang takes its promise for a local variable, and what is reached from there for a part of that:
 /// it would drop the write of a result that has more bytes than the promise. So it may not know where this came from.
+inline char* hide_origin(char* address) noexcept {
 #ifdef __clang__
-inline char* hide_origin(char* address) noexcept {
   asm("" : "+r"(address));
-  return address;
-}
-#else
-inline char* hide_origin(char* address) noexcept {
-  return address;
-}
 #endif
+  return address;
+}
 
 /// How a child hangs on the coroutine that awaits it. It stands in the awaiter, so in the parent's frame.
 struct ChildLink {

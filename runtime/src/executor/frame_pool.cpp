@@ -26,6 +26,7 @@ constexpr bool kRecycle = true;
 constexpr bool kRecycle = true;
 #endif
 
+static_assert(sizeof(Block) <= 2 * kFrameGrain);
 constexpr std::uint32_t kBatch = 128;  // blocks that travel together
 
 // Blocks are cut from chunks. Each chunk of a thread is twice as large as the one before, up to a limit.
@@ -37,8 +38,6 @@ bool recycles() noexcept {
   static const bool wanted = kRecycle && std::getenv("COROKIT_FORCE_NEW") == nullptr;
   return wanted;
 }
-
-static_assert(sizeof(Block) <= 2 * kFrameGrain);
 
 /// Batches that one thread had too many of, for whichever thread runs out.
 struct Depot {
@@ -80,9 +79,9 @@ struct Census {
 };
 Census census;
 
-// Outlives the cache (it has no destructor): frames that are freed while the thread ends go to the depot one by one.
-// Also set where nothing is recycled.
-thread_local bool cache_is_gone = false;
+// Set once the thread's cache is gone, which this outlives (it has no destructor): frames that are freed while the thread
+// ends go to the depot one by one. Also set where nothing is recycled.
+thread_local bool works_without_cache = false;
 
 struct ThreadCache {
   Counter in_use;
@@ -94,7 +93,7 @@ struct ThreadCache {
   std::size_t chunk_bytes = kFirstChunk;
 
   ThreadCache() noexcept {
-    cache_is_gone = !recycles();
+    works_without_cache = !recycles();
     Locked locked(census.lock);
     next = std::exchange(census.caches, this);
     if (next) next->prev = this;
@@ -104,7 +103,7 @@ struct ThreadCache {
 
   ~ThreadCache() {
     leave();
-    if (std::exchange(cache_is_gone, true)) return;
+    if (std::exchange(works_without_cache, true)) return;
     for (std::size_t size_class = 0; size_class <= kFrameClasses; ++size_class) {
       Shelf& shelf = shelves[size_class];
       if (shelf.top) give_batch(size_class, shelf.top, shelf.count);
@@ -133,9 +132,9 @@ struct ThreadCache {
 // Behind a function that is never inlined: the address of a thread-local may not be kept across a suspension.
 // Returns: null while the thread ends, and where nothing is recycled.
 [[gnu::noinline]] ThreadCache* cache() noexcept {
-  if (!kRecycle || cache_is_gone) return nullptr;
+  if (!kRecycle || works_without_cache) return nullptr;
   thread_local ThreadCache instance;
-  return cache_is_gone ? nullptr : &instance;
+  return works_without_cache ? nullptr : &instance;
 }
 
 void count(ThreadCache* mine, std::uint64_t more) noexcept {

@@ -82,7 +82,7 @@ void destroy_frame(std::coroutine_handle<> frame) noexcept {
 }
 
 void destroy_chain(std::coroutine_handle<> leaf, std::coroutine_handle<> root) noexcept {
-  if (const BeginLater* later = BeginLater::in(leaf)) leaf = later->leaf;
+  if (const BeginLater* later = BeginLater::in(leaf.address())) leaf = later->leaf;
   while (leaf != root) {
     // Every promise of ours begins with its PromiseBase.
     auto& promise = std::coroutine_handle<PromiseBase>::from_address(leaf.address()).promise();
@@ -122,7 +122,7 @@ TaskHeader* mark_aborted(TaskHeader& task) noexcept {
 }
 
 bool Turn::run_strand(Strand& strand) {
-  if (BeginLater* later = BeginLater::in(strand.leaf)) {
+  if (BeginLater* later = BeginLater::in(strand.leaf.address())) {
     strand.leaf = later->leaf;
     // From here on, unless the wait is over, a waker may already have the strand.
     if (!later->begin(*later->awaiter, strand)) return false;

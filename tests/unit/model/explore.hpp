@@ -4,9 +4,9 @@
 #include <string>
 
 // Plays a small concurrent program on every schedule within bounds, under the memory model of C++. The program is built
-// with COROKIT_MODEL, so that the runtime takes its atomics, locks and threads from here (detail/sync.hpp). Its threads
-// are fibers of one OS thread, and one runs at a time: each operation on an atomic is a point where another may go on,
-// and a load may give any value that the model allows, not just the newest one.
+// with COROKIT_MODEL, so that the runtime takes its atomics and locks (detail/sync.hpp) and its workers' threads
+// (executor/thread.hpp) from here. Threads are fibers of one OS thread, and one runs at a time: each operation on an
+// atomic is a point where another may go on, and a load may give any value that the model allows, not just the newest.
 //
 // Source: the exploration follows CHESS (bounded preemptions: M. Musuvathi, S. Qadeer) and loom; the memory is the
 // operational one with views (J. Kang and others, "A promising semantics", without promises: a store does not overtake a

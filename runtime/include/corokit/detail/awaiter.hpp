@@ -16,8 +16,9 @@ struct Waiter {
   Strand* strand = nullptr;
 };
 
-/// A wait whose task has spent its budget, until it is begun: at the strand's next turn. It stands in Strand::leaf,
-/// marked by the lowest bit of the address. Its awaiter owns it.
+/// A wait whose task has spent its budget, until it is begun: at the strand's next turn. It stands, marked by the lowest
+/// bit of its address, in Strand::leaf, where the run loop finds it, and in its awaiter, which owns it, in the place of
+/// the strand.
 struct BeginLater : FromFramePool<BeginLater> {
   std::coroutine_handle<> leaf;
   AwaiterTag* awaiter;
@@ -28,12 +29,11 @@ struct BeginLater : FromFramePool<BeginLater> {
              bool (*how)(AwaiterTag&, Strand&) noexcept) noexcept
       : leaf(leaf_then), awaiter(&of), begin(how) {}
 
-  std::coroutine_handle<> as_leaf() noexcept {
-    return std::coroutine_handle<>::from_address(reinterpret_cast<char*>(this) + 1);
-  }
-  /// Returns: null if the leaf is a coroutine.
-  static BeginLater* in(std::coroutine_handle<> leaf) noexcept {
-    const auto word = reinterpret_cast<std::uintptr_t>(leaf.address());
+  /// Its address, marked: what stands in a place that otherwise holds another pointer.
+  void* marked() noexcept { return reinterpret_cast<char*>(this) + 1; }
+  /// Returns: null if that place does hold another one.
+  static BeginLater* in(void* place) noexcept {
+    const auto word = reinterpret_cast<std::uintptr_t>(place);
     return word & 1U ? reinterpret_cast<BeginLater*>(word - 1) : nullptr;
   }
 };
@@ -115,7 +115,7 @@ class Awaiter : public AwaiterTag, protected Base {
       : AwaiterTag(), Base() {}  // a copy or a moved-to awaiter has not begun to wait
   Awaiter& operator=(const Awaiter&) = delete;
   ~Awaiter() {
-    if constexpr (Derived::begins_later()) delete deferred();
+    if constexpr (Derived::begins_later()) delete BeginLater::in(Base::strand);
   }
 
   Strand& strand() const noexcept { return *Base::strand; }
@@ -124,20 +124,15 @@ class Awaiter : public AwaiterTag, protected Base {
  private:
   Derived& self() noexcept { return static_cast<Derived&>(*this); }
 
-  // While it is deferred, nobody needs the strand: in its place stands the BeginLater, marked by the lowest bit.
-  BeginLater* deferred() const noexcept {
-    const auto word = reinterpret_cast<std::uintptr_t>(Base::strand);
-    return word & 1U ? reinterpret_cast<BeginLater*>(word - 1) : nullptr;
-  }
   void defer(std::coroutine_handle<> leaf) {
     auto* later = new BeginLater(leaf, *this, &begin);
-    strand().leaf = later->as_leaf();
+    strand().leaf = std::coroutine_handle<>::from_address(later->marked());
     turn().defer(strand());
-    Base::strand = reinterpret_cast<Strand*>(reinterpret_cast<char*>(later) + 1);
+    Base::strand = static_cast<Strand*>(later->marked());
   }
   static bool begin(AwaiterTag& awaiter, Strand& strand) noexcept {
     auto& self = static_cast<Awaiter&>(awaiter);
-    delete self.deferred();
+    delete BeginLater::in(self.Base::strand);
     self.bind(strand);
     return self.self().try_complete() || !self.suspend_and_tell();
   }

@@ -17,10 +17,10 @@ class TaskHeader;
 struct Strand {
   Strand* next = not_queued();
   union {
-    std::coroutine_handle<>
-        leaf{};  ///< what to resume; null in a branch without a coroutine; or a BeginLater
-    std::exception_ptr
-        escaped;  ///< of a root strand whose coroutine is over: what a Cell<void> has no room for
+    /// What to resume; null in a branch without a coroutine; or a BeginLater, marked.
+    std::coroutine_handle<> leaf{};
+    /// Of a root strand whose coroutine is over: what a Cell<void> has no room for.
+    std::exception_ptr escaped;
   };
 
   Strand() noexcept {}

@@ -98,9 +98,8 @@ struct Turn {
   int budget;
   bool strand_done = false;  ///< the strand that runs came to its end
   bool aborted = false;
-  bool gives_way =
-      false;  ///< from the end of an await_ready() to the await_suspend() that follows: the wait is over
-              ///< already, but the budget is spent
+  /// From the end of an await_ready() to the await_suspend() behind it: the wait is over, but the budget is spent.
+  bool gives_way = false;
 
   Turn(TaskHeader& running, Context& on) noexcept : task(running), context(on), budget(on.budget) {}
 

@@ -66,9 +66,9 @@ class Notify {
  private:
   friend class detail::NotifiedAwaiter;
   using Word = std::uint64_t;
-  using Epoch =
-      std::uint32_t;  ///< what a wait keeps of the number of notify_waiters(): it would have to miss exactly
-                      ///< 2^32 of them before it is awaited, or a multiple of that, not to see one
+  /// What a wait keeps of the number of notify_waiters(). Not to see one before it is awaited, it would have to miss
+  /// exactly 2^32 of them, or a multiple of that.
+  using Epoch = std::uint32_t;
   enum class Pick : std::uint8_t { oldest, newest };
   /// How a wait came to its end.
   enum class Grant : std::uint8_t {
