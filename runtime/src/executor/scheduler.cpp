@@ -11,26 +11,34 @@
 
 namespace corokit::detail {
 
+OwnedSlot& OwnedTasks::take_free_locked(Shard& shard) {
+  if (!shard.free) {
+    shard.pages.push_back(std::make_unique<Page>());
+    Page& page = *shard.pages.back();
+    for (std::size_t i = 0; i < page.size(); ++i) page[i].free(i + 1 < page.size() ? &page[i + 1] : nullptr);
+    shard.free = page.data();
+  }
+  return *std::exchange(shard.free, shard.free->next_free());
+}
+
 bool OwnedTasks::insert(TaskHeader& task, std::string name) {
   Shard& shard = shard_of(task);
   Locked locked(shard.lock);
   if (shard.closed) return false;
-  task.next_owned = shard.first;
-  if (shard.first) shard.first->prev_owned = &task;
-  shard.first = &task;
-  shard.total.add();
   if (!name.empty()) {
     shard.names.emplace(task.id, std::move(name));
     task.named = 1;
   }
+  task.owned_slot = &take_free_locked(shard);
+  task.owned_slot->hold(task);
+  shard.total.add();
   return true;
 }
 
 void OwnedTasks::remove(TaskHeader& task) noexcept {
   Shard& shard = shard_of(task);
   Locked locked(shard.lock);
-  (task.prev_owned ? task.prev_owned->next_owned : shard.first) = task.next_owned;
-  if (task.next_owned) task.next_owned->prev_owned = task.prev_owned;
+  task.owned_slot->free(std::exchange(shard.free, task.owned_slot));
   shard.removed.add();
   if (task.named) shard.names.erase(task.id);
 }
@@ -48,7 +56,9 @@ void OwnedTasks::close_and_abort_all() noexcept {
     WakeBatch batch;  // scheduled after the lock
     Locked locked(shard.lock);
     shard.closed = true;
-    for (TaskHeader* task = shard.first; task; task = task->next_owned) batch.add(mark_aborted(*task));
+    for (const auto& page : shard.pages)
+      for (const OwnedSlot& slot : *page)
+        if (TaskHeader* task = slot.task()) batch.add(mark_aborted(*task));
     locked.unlock();
     batch.flush();
   }
@@ -70,19 +80,32 @@ std::uint64_t OwnedTasks::approx_total() const noexcept {
   return total;
 }
 
+namespace {
+
+/// Nothing of the task has run, so its frame can go right here.
+void end_unstarted(TaskHeader& task) noexcept {
+  destroy_frame(task.frame());
+  task.outcome = Outcome::cancelled;
+  // Relaxed: as in Scheduler::start().
+  task.ready.store(TaskHeader::kComplete, std::memory_order_relaxed);
+  complete_join(task);
+  task.release_ref();
+}
+
+}  // namespace
+
 void Scheduler::start(TaskHeader& task, std::string name) {
-  task.scheduler = this;
   task.id = make_id();
   task.root.next = nullptr;
   // Relaxed: nobody else knows the task before schedule() publishes it.
   task.ready.store(reinterpret_cast<std::uintptr_t>(&task.root), std::memory_order_relaxed);
-  if (owned_.insert(task, std::move(name))) return schedule(task);
-  // Shutting down: nothing of the task has run, so its frame can go right here.
-  destroy_frame(task.frame());
-  task.outcome = Outcome::cancelled;
-  task.ready.store(TaskHeader::kComplete, std::memory_order_relaxed);
-  complete_join(task);
-  task.release_ref();
+  try {
+    if (owned_.insert(task, std::move(name))) return schedule(task);
+  } catch (...) {
+    end_unstarted(task);
+    throw;
+  }
+  end_unstarted(task);  // shutting down
 }
 
 Scheduler& current_scheduler(const char* what) {
@@ -120,6 +143,9 @@ void schedule(TaskHeader* task) noexcept {
 
 void WakeBatch::add(TaskHeader* task) noexcept {
   if (!task) return;
+  Scheduler* const scheduler = task->scheduler;  // in the same place as the link
+  if (!first_) scheduler_ = scheduler;
+  if (scheduler != scheduler_) return scheduler->schedule(*task);
   task->next_scheduled = nullptr;
   (last_ ? last_->next_scheduled : first_) = task;
   last_ = task;
@@ -130,7 +156,9 @@ void WakeBatch::flush() noexcept {
   first_ = last_ = nullptr;
   while (task) {
     TaskHeader* next = task->next_scheduled;  // read first: schedule() may use the field, or the task be gone
-    task->scheduler->schedule(*task);
+    __builtin_prefetch(task->owned_slot,
+                       1);  // for its end, if that is near: among many tasks it is a cache miss
+    scheduler_->schedule(*task);
     task = next;
   }
 }
@@ -147,22 +175,22 @@ void TaskHeader::release_ref() noexcept {
 namespace corokit {
 namespace {
 
-const detail::TaskHeader& current_task(const char* what) {
+detail::Turn& current_turn(const char* what) {
   const detail::Context* context = detail::current_context();
   if (!context || !context->turn)
     throw std::logic_error(std::string("corokit: ") + what + " was called outside of a task");
-  return context->turn->task;
+  return *context->turn;
 }
 
 }  // namespace
 
 TaskId current_task_id() {
-  return TaskId{current_task("current_task_id").id};
+  return TaskId{current_turn("current_task_id").task.id};
 }
 
 std::string current_task_name() {
-  const detail::TaskHeader& task = current_task("current_task_name");
-  return task.scheduler->owned().name_of(task);
+  const detail::Turn& turn = current_turn("current_task_name");
+  return turn.context.scheduler->owned().name_of(turn.task);
 }
 
 }  // namespace corokit

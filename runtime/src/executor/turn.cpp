@@ -33,7 +33,7 @@ TurnEnd finish(Turn& turn) noexcept {
   // Relaxed: an abort that comes too late only has to see that there is nothing to abort.
   task.ready.store(TaskHeader::kComplete, std::memory_order_relaxed);
   turn.context.turn = nullptr;
-  task.scheduler->owned().remove(task);
+  turn.context.scheduler->owned().remove(task);
   complete_join(task);
   task.release_ref();
   return TurnEnd::finished;
@@ -57,12 +57,14 @@ TurnEnd run(Turn& turn) {
       return TurnEnd::again;
     }
     if (turn.aborted) return finish(turn);
+    task.scheduler = turn.context.scheduler;
     std::uintptr_t expected = TaskHeader::kActive;
     // [rest] release: publishes the frame to the next turn. Pairs with: [rest] acquire in mark_ready().
     // After this the task may be running elsewhere, or be gone.
     if (task.ready.compare_exchange_strong(expected, TaskHeader::kIdle, std::memory_order_release,
                                            std::memory_order_relaxed))
       return TurnEnd::idle;
+    task.turn = &turn;
     if (!turn.spend()) return TurnEnd::again;
   }
 }

@@ -6,6 +6,7 @@
 
 namespace corokit::detail {
 
+class Scheduler;
 class TaskHeader;
 
 /// A chain of coroutines with one suspended leaf, or a branch that has no coroutine at all. It is what a
@@ -56,6 +57,7 @@ struct alignas(16) BranchStrand : Strand {
 void schedule(TaskHeader* task) noexcept;
 
 /// Collects the tasks of many wake-ups made under a lock, and schedules them after it.
+/// Those of another scheduler than the first are few, and are scheduled at once.
 /// Complexity: no allocation; the tasks are linked through their headers.
 class WakeBatch {
  public:
@@ -74,6 +76,7 @@ class WakeBatch {
  private:
   TaskHeader* first_ = nullptr;
   TaskHeader* last_ = nullptr;
+  Scheduler* scheduler_ = nullptr;  // of all of them
 };
 
 }  // namespace corokit::detail

@@ -6,6 +6,7 @@
 
 namespace corokit::detail {
 
+class OwnedSlot;
 class Scheduler;
 struct Turn;
 
@@ -28,10 +29,9 @@ enum class Outcome : std::uint8_t { none, value, exception, cancelled };
 /// Who may touch what, when:
 ///  1. Whoever moves `ready` from idle owes the task one schedule(), and nobody else may schedule it.
 ///  2. The thread that runs the task (between two turns: nobody) owns root, turn, outcome and the frame.
-///  3. `next_scheduled` belongs to the schedule() of rule 1 and to the queue that holds the task. It shares
-///  its
-///     place with `turn`, which is only meaningful while the task runs.
-///  4. prev_owned and next_owned are guarded by the lock of the owning scheduler's shard.
+///  3. One place serves three: `scheduler` while the task is idle, for the schedule() of rule 1; then `next_scheduled`, for
+///     the queue that holds the task; and `turn` while it runs.
+///  4. `owned_slot` belongs to rule 2; what stands in the slot is guarded by the lock of the owning scheduler's shard.
 ///  5. `refs` counts the runtime itself (until the task is over) and the handles.
 class alignas(16) TaskHeader {
  public:
@@ -51,14 +51,13 @@ class alignas(16) TaskHeader {
 
   Atomic<std::uintptr_t> ready{kActive};
   Strand root;
-  Scheduler* scheduler = nullptr;
   Atomic<std::uintptr_t> join{kNobody};
   union {
-    Turn* turn;
+    Scheduler* scheduler;
     TaskHeader* next_scheduled;
+    Turn* turn;
   };
-  TaskHeader* prev_owned = nullptr;
-  TaskHeader* next_owned = nullptr;
+  OwnedSlot* owned_slot = nullptr;
   std::uint64_t id = 0;
   Atomic<std::uint32_t> refs{1};
   // Packed, since there may be millions of tasks. All but `outcome` (rule 2) are set before the task is known to anybody
@@ -69,7 +68,7 @@ class alignas(16) TaskHeader {
   std::uint8_t spawned : 1;
   Outcome outcome = Outcome::none;
 
-  TaskHeader() noexcept : turn(nullptr), frame_units(0), named(0), block_class(0), spawned(0) {}
+  TaskHeader() noexcept : scheduler(nullptr), frame_units(0), named(0), block_class(0), spawned(0) {}
   TaskHeader(const TaskHeader&) = delete;
   TaskHeader& operator=(const TaskHeader&) = delete;
 
@@ -96,7 +95,7 @@ class alignas(16) TaskHeader {
   void release_ref() noexcept;
 };
 
-static_assert(kModel || sizeof(TaskHeader) == 80, "there may be millions of tasks");
+static_assert(kModel || sizeof(TaskHeader) == 64, "there may be millions of tasks");
 static_assert(offsetof(TaskHeader, root) % 16 == 8, "Strand::is_root() looks at it");
 
 inline TaskHeader* Strand::task() const noexcept {
