@@ -3,6 +3,7 @@
 #include <corokit/task.hpp>
 
 #include <cassert>
+#include <memory>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -103,7 +104,7 @@ template <class A>
 class Branch : public BranchStrand {
  public:
   template <class Arg>
-  explicit Branch(std::in_place_t, Arg&& operand) : operand_(std::in_place, std::forward<Arg>(operand)) {}
+  explicit Branch(std::in_place_t, Arg&& operand) : operand_(std::forward<Arg>(operand)) {}
   Branch(Branch&& other) noexcept : operand_(std::move(other.operand_)) { assert(!other.part_of); }
   ~Branch() { cancel(); }
 
@@ -113,7 +114,7 @@ class Branch : public BranchStrand {
     part_of = parent.task();
     owner_ = owner;
     on_done = done;
-    return is_done_ = operand_->begin(*this);
+    return is_done_ = operand_.begin(*this);
   }
 
   template <class Owner>
@@ -124,30 +125,38 @@ class Branch : public BranchStrand {
   bool is_done() const noexcept { return is_done_; }
 
   Output<A> take() {
-    if constexpr (std::is_void_v<decltype(operand_->take())>) {
-      operand_->take();
+    if constexpr (std::is_void_v<decltype(operand_.take())>) {
+      operand_.take();
       return Unit{};
     } else {
-      return operand_->take();
+      return operand_.take();
     }
   }
 
   /// Drops the operand, pending or not. First the operand, then the strand: until its wait node is unlinked,
   /// another thread may still wake it.
   void cancel() noexcept {
-    operand_.reset();
+    drop_operand();
     if (part_of) std::exchange(part_of, nullptr)->turn->forget(*this);
   }
   /// As cancel(), but leaves it to the owner to take the strand off the turn's lists. The strand has no task
   /// then.
   void cancel_and_disown() noexcept {
-    operand_.reset();
+    drop_operand();
     part_of = nullptr;
   }
 
  private:
-  std::optional<Operand<A>> operand_;
+  void drop_operand() noexcept {
+    if (std::exchange(has_operand_, false)) std::destroy_at(std::addressof(operand_));
+  }
+
+  // An optional, but its flag shares a word with the other one: there may be a branch a task.
+  union {
+    Operand<A> operand_;
+  };
   void* owner_ = nullptr;
+  bool has_operand_ = true;
   bool is_done_ = false;
 };
 
