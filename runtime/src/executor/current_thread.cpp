@@ -46,11 +46,16 @@ void CurrentThreadExecutor::take_inbox() noexcept {
   queue_.append(inbox_);
 }
 
+void CurrentThreadExecutor::advance_timers() noexcept {
+  const Instant now = Clock::now();
+  WakeBatch batch;
+  pace_.fired(wheel_.advance(now, batch), now);
+}
+
 TaskHeader* CurrentThreadExecutor::next_task() noexcept {
   if (++ticks_ % kFairnessInterval == 0) {
     take_inbox();
-    WakeBatch batch;
-    wheel_.advance(Clock::now(), batch);
+    advance_timers();
   }
   return queue_.pop();
 }
@@ -64,13 +69,10 @@ void CurrentThreadExecutor::drive(Done done) {
       continue;
     }
     take_inbox();
-    {
-      WakeBatch batch;
-      wheel_.advance(Clock::now(), batch);
-    }
+    advance_timers();
     if (!queue_.empty()) continue;
     parks_.add();
-    parker_.park(time_until(wheel_.approx_next()));
+    parker_.park(time_until(pace_.wake_for(wheel_.approx_next())));
   }
 }
 

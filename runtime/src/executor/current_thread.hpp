@@ -40,9 +40,11 @@ class CurrentThreadExecutor final : public Executor {
   bool is_driver() const noexcept;
   TaskHeader* next_task() noexcept;
   void take_inbox() noexcept;
+  void advance_timers() noexcept;
 
   BlockingPool blocking_;
   TimerWheel wheel_;
+  TimerPace pace_;
   Context context_;
   Parker parker_;
 

@@ -65,7 +65,7 @@ void GlobalQueueExecutor::advance_timers() noexcept {
   const Instant now = Clock::now();
   if (*next > now) return;
   WakeBatch batch;
-  wheel_.advance(now, batch);
+  pace_.fired(wheel_.advance(now, batch), now);
 }
 
 void GlobalQueueExecutor::work(Worker& self) {
@@ -91,7 +91,7 @@ void GlobalQueueExecutor::work(Worker& self) {
 void GlobalQueueExecutor::sleep(Worker& self, std::unique_lock<std::mutex>& lock) {
   self.parks.add();
   // A timer that is added after this look finds the lock taken, and notifies once this worker sleeps.
-  const auto next = wheel_.approx_next();
+  const auto next = pace_.wake_for(wheel_.approx_next());
   if (next)
     changed_.wait_for(lock, *next - Clock::now());
   else

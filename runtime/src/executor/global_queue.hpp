@@ -41,6 +41,7 @@ class GlobalQueueExecutor final : public Executor {
 
   BlockingPool blocking_;
   TimerWheel wheel_;
+  TimerPace pace_;
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;  // a task came, an earlier timer, or the end

@@ -222,7 +222,7 @@ void MultiThreadExecutor::work(Worker& self) {
 
 void MultiThreadExecutor::sleep(Worker& self) noexcept {
   const auto timer = next_timer();
-  auto until = timer;
+  auto until = pace_.wake_for(timer);
   if (self.watching) until = std::min(until.value_or(Instant::max()), Clock::now() + kWatchInterval);
   until = idle_.enter(self.index, self.searching, until, self.watching);
   self.searching = false;
@@ -291,13 +291,15 @@ bool MultiThreadExecutor::any_work() const noexcept {
 
 void MultiThreadExecutor::advance_timers() noexcept {
   std::optional<Instant> now;  // the clock is read only if there is a timer at all
+  std::size_t fired = 0;
   WakeBatch batch;
   for (auto& worker : workers_) {
     const auto next = worker->wheel.approx_next();
     if (!next) continue;
     if (!now) now = Clock::now();
-    if (*next <= *now) worker->wheel.advance(*now, batch);
+    if (*next <= *now) fired += worker->wheel.advance(*now, batch);
   }
+  if (fired != 0) pace_.fired(fired, *now);
 }
 
 std::optional<Instant> MultiThreadExecutor::next_timer() const noexcept {

@@ -75,6 +75,7 @@ class MultiThreadExecutor final : public Executor {
 
   BlockingPool blocking_;
   Idle idle_;
+  TimerPace pace_;
   Atomic<bool> stopping_{false};  // set once, by the destructor
   // A worker is on watch, or will be at once. Set by whoever nominates one, or goes on watch by itself, and
   // found it false; cleared by the worker on watch, which then hands over, or takes the last look again.

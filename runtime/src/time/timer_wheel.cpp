@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 namespace corokit::detail {
 
@@ -9,48 +10,80 @@ TimerWheel::TimerWheel(unsigned tick_shift, Instant start) noexcept : shift_(tic
 
 unsigned TimerWheel::level_of(std::uint64_t tick) const noexcept {
   // The highest bit in which the tick differs from now says which level still tells the two apart.
-  const std::uint64_t differing = (elapsed_ ^ tick) | (kSlots - 1);
-  return (63u - static_cast<unsigned>(std::countl_zero(differing))) / kBits;
+  static constexpr auto kLevelOfBit = [] {
+    std::array<std::uint8_t, 64> levels{};
+    for (unsigned level = 0; level < kLevels.size(); ++level)
+      for (unsigned bit = 0; bit < kLevels[level].bits; ++bit)
+        levels[kLevels[level].shift + bit] = static_cast<std::uint8_t>(level);
+    return levels;
+  }();
+  return kLevelOfBit[63u - static_cast<unsigned>(std::countl_zero((elapsed_ ^ tick) | 1u))];
+}
+
+unsigned TimerWheel::slot_of(std::uint64_t tick) const noexcept {
+  const Digit& digit = kLevels[level_of(tick)];
+  const std::uint64_t mask = (std::uint64_t{1} << digit.bits) - 1;
+  return digit.first_slot + static_cast<unsigned>((tick >> digit.shift) & mask);
+}
+
+void TimerWheel::mark_empty_locked(unsigned slot) noexcept {
+  std::uint64_t& word = occupied_[slot / 64];
+  word &= ~(std::uint64_t{1} << (slot % 64));
+  if (word == 0) occupied_words_ &= ~(1u << (slot / 64));
+}
+
+void TimerWheel::Slot::push_back(TimerNode& node) noexcept {
+  node.prev = last;
+  node.next = nullptr;
+  (last ? last->next : first) = &node;
+  last = &node;
+  if (!mark) {
+    mark = &node;
+    lead = 0;
+    return;
+  }
+  if (lead < kLead)
+    ++lead;
+  else if (mark->next)
+    mark = mark->next;
+  mark->ahead = &node;
+}
+
+void TimerWheel::Slot::remove(TimerNode& node) noexcept {
+  if (mark == &node) mark = node.next ? node.next : node.prev;
+  (node.prev ? node.prev->next : first) = node.next;
+  (node.next ? node.next->prev : last) = node.prev;
+  node.prev = &node;
 }
 
 void TimerWheel::link_locked(TimerNode& node) noexcept {
-  Level& level = levels_[level_of(node.tick)];
-  const unsigned shift = static_cast<unsigned>(&level - levels_.data()) * kBits;
-  const unsigned index = static_cast<unsigned>(node.tick >> shift) & (kSlots - 1);
-  Slot& slot = level.slots[index];
-  node.prev = slot.last;
-  node.next = nullptr;
-  (slot.last ? slot.last->next : slot.first) = &node;
-  slot.last = &node;
-  level.occupied |= std::uint64_t{1} << index;
+  const unsigned index = slot_of(node.tick);
+  slots_[index].push_back(node);
+  occupied_[index / 64] |= std::uint64_t{1} << (index % 64);
+  occupied_words_ |= 1u << (index / 64);
 }
 
 void TimerWheel::unlink_locked(TimerNode& node) noexcept {
-  // The level follows from the tick: elapsed_ cannot have left the slot that the node is in.
-  Level& level = levels_[level_of(node.tick)];
-  const unsigned shift = static_cast<unsigned>(&level - levels_.data()) * kBits;
-  const unsigned index = static_cast<unsigned>(node.tick >> shift) & (kSlots - 1);
-  Slot& slot = level.slots[index];
-  (node.prev ? node.prev->next : slot.first) = node.next;
-  (node.next ? node.next->prev : slot.last) = node.prev;
-  node.prev = &node;
-  if (slot.first) return;
-  level.occupied &= ~(std::uint64_t{1} << index);
+  // The slot follows from the tick: elapsed_ cannot have left the slot that the node is in.
+  const unsigned index = slot_of(node.tick);
+  slots_[index].remove(node);
+  if (slots_[index].first) return;
+  mark_empty_locked(index);
   publish_next_locked();
 }
 
 std::optional<TimerWheel::Expiration> TimerWheel::next_locked() const noexcept {
-  // Everything on a lower level comes before everything on a higher one.
-  for (unsigned level = 0; level < kLevels; ++level) {
-    const std::uint64_t occupied = levels_[level].occupied;
-    if (occupied == 0) continue;
-    // A slot's index is a digit of the tick, and all ticks here lie ahead in the same turn of the level.
-    const auto slot = static_cast<unsigned>(std::countr_zero(occupied));
-    const unsigned shift = level * kBits;
-    const std::uint64_t turn = shift + kBits >= 64 ? 0 : (elapsed_ >> (shift + kBits)) << (shift + kBits);
-    return Expiration{level, slot, turn | (std::uint64_t{slot} << shift)};
-  }
-  return std::nullopt;
+  // Everything on a lower level comes before everything on a higher one, and so do their slots here.
+  if (occupied_words_ == 0) return std::nullopt;
+  const auto word = static_cast<unsigned>(std::countr_zero(occupied_words_));
+  const unsigned slot = word * 64 + static_cast<unsigned>(std::countr_zero(occupied_[word]));
+  unsigned level = kLevels.size() - 1;
+  while (slot < kLevels[level].first_slot) --level;
+  const Digit& digit = kLevels[level];
+  // A slot's place is a digit of the tick, and all ticks here lie ahead in the same turn of the level.
+  const unsigned end = digit.shift + digit.bits;
+  const std::uint64_t turn = end >= 64 ? 0 : (elapsed_ >> end) << end;
+  return Expiration{slot, turn | (std::uint64_t{slot - digit.first_slot} << digit.shift)};
 }
 
 void TimerWheel::publish_next_locked() noexcept {
@@ -82,42 +115,56 @@ void TimerWheel::remove(TimerNode& node) noexcept {
   unlink_locked(node);
 }
 
-void TimerWheel::advance(Instant now, WakeBatch& batch) noexcept {
+std::size_t TimerWheel::fire_locked(TimerNode* first, WakeBatch& batch) noexcept {
+  // A scout walks ahead and asks for the tasks early.
+  constexpr int kScoutLead = 8;
+  const TimerNode* scout = first;
+  const auto send_scout_on = [&scout]() noexcept {
+    if (!scout) return;
+    __builtin_prefetch(scout->strand, 1);
+    __builtin_prefetch(scout->ahead, 1);
+    scout = scout->next;
+  };
+  for (int i = 0; i < kScoutLead; ++i) send_scout_on();
+  std::size_t fired = 0;
+  while (TimerNode* node = first) {
+    send_scout_on();
+    first = node->next;
+    node->prev = node;
+    ++fired;
+    batch.add(*node->strand);  // the last touch: the sleeper may be running from here on
+  }
+  return fired;
+}
+
+void TimerWheel::move_down_locked(TimerNode* first) noexcept {
+  while (TimerNode* node = first) {
+    __builtin_prefetch(node->ahead, 1);
+    first = node->next;
+    link_locked(*node);
+  }
+}
+
+std::size_t TimerWheel::advance(Instant now, WakeBatch& batch) noexcept {
   const auto target = static_cast<std::uint64_t>(std::max(now - start_, Duration{0}).count()) >> shift_;
   // Relaxed: a timer inserted at this moment is not due yet.
-  if (target < next_.load(std::memory_order_relaxed)) return;
+  if (target < next_.load(std::memory_order_relaxed)) return 0;
+  std::size_t fired = 0;
   Locked locked(lock_);
   for (;;) {
     const auto next = next_locked();
     if (!next || next->tick > target) break;
     elapsed_ = std::max(elapsed_, next->tick);
-    Level& level = levels_[next->level];
-    Slot& slot = level.slots[next->slot];
-    TimerNode* node = slot.first;
-    // Each node is a miss of the caches that waits for the one before it. A second walk, from the other end until the two
-    // meet, makes it two at a time.
-    TimerNode* other_end = slot.last;
-    slot = Slot{};
-    level.occupied &= ~(std::uint64_t{1} << next->slot);
-    while (node) {
-      TimerNode* following = node->next;
-      if (other_end == node || other_end == following) {
-        other_end = nullptr;
-      } else if (other_end) {
-        __builtin_prefetch(other_end->strand);
-        other_end = other_end->prev;
-      }
-      if (node->tick <= elapsed_) {
-        node->prev = node;
-        batch.add(*node->strand);  // the last touch: the sleeper may be running from here on
-      } else {
-        link_locked(*node);
-      }
-      node = following;
-    }
+    TimerNode* first = std::exchange(slots_[next->slot], Slot{}).first;
+    mark_empty_locked(next->slot);
+    if (next->slot < kLevels[1].first_slot)
+      fired += fire_locked(first, batch);
+    else
+      move_down_locked(first);
   }
   elapsed_ = std::max(elapsed_, target);
   publish_next_locked();
+  return fired;
 }
 
 std::optional<Instant> TimerWheel::approx_next() const noexcept {

@@ -3,6 +3,7 @@
 #include <corokit/detail/strand.hpp>
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
@@ -20,6 +21,8 @@ struct TimerNode {
     std::uint64_t tick = 0;  ///< from insert() on: when to fire, in ticks of the wheel
     Instant deadline;        ///< until then; belongs to the task
   };
+  /// Where another timer of the same slot stood, Slot::kLead places further on: may be gone, and is only prefetched.
+  const void* ahead = nullptr;
 
   TimerNode() noexcept {}
   TimerNode(const TimerNode&) noexcept {}  // a copy has not begun to wait
@@ -28,12 +31,12 @@ struct TimerNode {
   bool is_linked() const noexcept { return prev != this; }
 };
 
-/// A hierarchical timing wheel: level n has 64 slots of 64^n ticks each; a timer starts at the level that its
+/// A hierarchical timing wheel: level n has 256 slots of 256^n ticks each; a timer starts at the level that its
 /// distance asks for and moves down as its time comes near.
 ///
 /// A timer never fires early. It fires at the first turn of the wheel past its deadline, at most one tick
 /// later. Timers of the same tick fire in the order of insertion. Thread-safety: any thread. Complexity:
-/// insert and remove O(1); a timer moves at most 11 times. Source: G. Varghese, T. Lauck, "Hashed and
+/// insert and remove O(1); a timer moves at most 8 times, once if it is set for less than 65,536 ticks. Source: G. Varghese, T. Lauck, "Hashed and
 /// hierarchical timing wheels", SOSP 1987.
 class TimerWheel {
  public:
@@ -45,44 +48,70 @@ class TimerWheel {
   bool insert(TimerNode& node, Instant deadline) noexcept;
   /// Takes a timer out, if it has not fired.
   void remove(TimerNode& node) noexcept;
-  /// Fires all timers whose time has come.
-  void advance(Instant now, WakeBatch& batch) noexcept;
+  /// Fires all timers whose time has come. Returns: how many.
+  std::size_t advance(Instant now, WakeBatch& batch) noexcept;
   /// When to call advance() next; a lower bound of the first deadline. None without timers.
   /// Any thread; stale at once.
   std::optional<Instant> approx_next() const noexcept;
 
  private:
-  static constexpr unsigned kBits = 6;
-  static constexpr unsigned kSlots = 1u << kBits;
-  static constexpr unsigned kLevels = 11;  // 66 bits: any 64-bit tick finds a level
   static constexpr std::uint64_t kNever = ~std::uint64_t{0};
 
+  /// The timers of one slot, in the order of insertion. Whoever walks the list waits for the memory of each of them, unless
+  /// it was told early where the next ones lie: `mark` is kLead places before the end, or less after removals.
   struct Slot {
+    static constexpr std::uint32_t kLead = 12;
     TimerNode* first = nullptr;
     TimerNode* last = nullptr;
+    TimerNode* mark = nullptr;
+    std::uint32_t lead = 0;
+
+    void push_back(TimerNode& node) noexcept;
+    void remove(TimerNode& node) noexcept;
   };
-  struct Level {
-    std::uint64_t occupied = 0;  // bit n: slot n has timers
-    std::array<Slot, kSlots> slots;
+  /// How a level divides a tick: its slot is the number that these bits make.
+  struct Digit {
+    unsigned shift;  ///< where the bits begin
+    unsigned bits;
+    unsigned first_slot;  ///< of its slots, among those of all levels
   };
+  // Level 0 is small, so that what moves down to it at once is still in the caches when it fires; level 1 reaches over
+  // seconds, so that most timers move once.
+  static constexpr std::array<Digit, 10> kLevels{{{0, 6, 0},
+                                                  {6, 10, 64},
+                                                  {16, 6, 1088},
+                                                  {22, 6, 1152},
+                                                  {28, 6, 1216},
+                                                  {34, 6, 1280},
+                                                  {40, 6, 1344},
+                                                  {46, 6, 1408},
+                                                  {52, 6, 1472},
+                                                  {58, 6, 1536}}};
+  static constexpr unsigned kSlots = 1600;
+  static_assert(kLevels.back().first_slot + (1u << kLevels.back().bits) == kSlots && kSlots / 64 <= 32);
   struct Expiration {
-    unsigned level;
     unsigned slot;
     std::uint64_t tick;
   };
 
   unsigned level_of(std::uint64_t tick) const noexcept;
+  unsigned slot_of(std::uint64_t tick) const noexcept;
+  void mark_empty_locked(unsigned slot) noexcept;
   void link_locked(TimerNode& node) noexcept;
   void unlink_locked(TimerNode& node) noexcept;
+  std::size_t fire_locked(TimerNode* first, WakeBatch& batch) noexcept;
+  void move_down_locked(TimerNode* first) noexcept;
   std::optional<Expiration> next_locked() const noexcept;
   void publish_next_locked() noexcept;
 
   const unsigned shift_;
   const Instant start_;
   Lock lock_;
-  std::uint64_t elapsed_ = 0;           // ticks that advance() has been through
-  Atomic<std::uint64_t> next_{kNever};  // tick of the next expiration, for approx_next()
-  std::array<Level, kLevels> levels_;
+  std::uint64_t elapsed_ = 0;                          // ticks that advance() has been through
+  Atomic<std::uint64_t> next_{kNever};                 // tick of the next expiration, for approx_next()
+  std::array<std::uint64_t, kSlots / 64> occupied_{};  // a bit for each slot that has timers
+  std::uint32_t occupied_words_ = 0;                   // a bit for each of these words that is not 0
+  std::array<Slot, kSlots> slots_;
 };
 
 }  // namespace corokit::detail
