@@ -29,24 +29,30 @@ template <class T>
 class BroadcastState : public ChannelState<BroadcastState<T>> {
  public:
   using Position = std::uint64_t;
-  /// Copying such a message runs no user code, and is cheaper than counting who reads it.
+  /// Copying such a message runs no user code, and is cheaper than sharing it and counting who reads it.
   static constexpr bool kCopiedUnderLock = std::is_trivially_copyable_v<T> && sizeof(T) <= 64;
-  enum class Status { message, lagged, empty, closed };
-  class Taken {
+  /// A message in the ring, or on its way to it or from it.
+  class Kept {
    public:
-    explicit Taken(Status what, Position skipped = 0) noexcept : status(what), missed(skipped) {}
-    /// The message. Outside of the lock; requires status `message`.
+    Kept() noexcept = default;
+    explicit Kept(T&& message) : place_(std::move(message)) {}
+    /// Outside of the lock. Requires: there is a message.
     T give() {
-      if constexpr (kCopiedUnderLock) return *copy;
-      return message.give();
+      if constexpr (kCopiedUnderLock)
+        return *place_;
+      else
+        return place_.give();
     }
-    Status status;
-    Position missed;
 
    private:
-    friend BroadcastState;
-    SharedMessage<T> message;
-    std::conditional_t<kCopiedUnderLock, std::optional<T>, Unit> copy{};
+    std::conditional_t<kCopiedUnderLock, std::optional<T>, SharedMessage<T>> place_;
+  };
+  enum class Status { message, lagged, empty, closed };
+  struct Taken {
+    explicit Taken(Status what, Position skipped = 0) noexcept : status(what), missed(skipped) {}
+    Status status;
+    Position missed;
+    Kept message;
   };
 
   explicit BroadcastState(std::size_t capacity)
@@ -96,8 +102,8 @@ class BroadcastState : public ChannelState<BroadcastState<T>> {
   }
 
   /// Returns: how many receivers will see it; 0: there is none, and the message was left where it is.
-  std::size_t send(SharedMessage<T>& message) noexcept {
-    SharedMessage<T> overwritten;
+  std::size_t send(Kept& message) noexcept {
+    Kept overwritten;
     WakeBatch batch;
     Locked locked(lock_);
     if (receivers_ == 0) return 0;
@@ -147,10 +153,9 @@ class BroadcastState : public ChannelState<BroadcastState<T>> {
     }
     Taken taken(Status::message);
     Slot& slot = slots_[next++ & mask_];
-    if constexpr (kCopiedUnderLock) taken.copy.emplace(*slot.message);
     if (--slot.unread == 0)
       taken.message = std::move(slot.message);
-    else if constexpr (!kCopiedUnderLock)
+    else
       taken.message = slot.message;
     return taken;
   }
@@ -172,7 +177,7 @@ class BroadcastState : public ChannelState<BroadcastState<T>> {
 
  private:
   struct Slot {
-    SharedMessage<T> message;
+    Kept message;
     std::size_t unread = 0;
   };
 
@@ -185,7 +190,7 @@ class BroadcastState : public ChannelState<BroadcastState<T>> {
   /// Moves a dying receiver's cursor by a few messages, so that the lock is never held for long.
   void pass_some(Position& next, Position end) noexcept {
     constexpr std::size_t kAtOnce = 16;
-    SharedMessage<T> dead[kAtOnce];
+    Kept dead[kAtOnce];
     Locked locked(lock_);
     next = std::min(end, std::max(next, oldest_retained(tail_.load(std::memory_order_relaxed))));
     for (std::size_t i = 0; i < kAtOnce && next != end; ++i) {
