@@ -74,6 +74,14 @@ TEST(CancellationToken, AWaitOutlivesTheLastToken) {
   EXPECT_TRUE(for_ever.is_pending());
 }
 
+TEST(CancellationToken, AWaitForATemporaryKeepsWhatItNeedsBeforeItIsAwaited) {
+  CancellationToken parent;
+  Probe waiting(parent.child_token().cancelled());
+  EXPECT_TRUE(waiting.is_pending());
+  parent.cancel();
+  EXPECT_TRUE(waiting.poll());
+}
+
 TEST(CancellationToken, CancellingTheParentCancelsTheChild) {
   CancellationToken parent;
   CancellationToken child = parent.child_token();

@@ -119,6 +119,16 @@ TEST(RunUntilCancelled, OutlivesTheTokenAndHearsOfItsParent) {
   EXPECT_FALSE(running.take());
 }
 
+TEST(RunUntilCancelled, OfATemporaryHearsOfItsParent) {
+  CancellationToken parent;
+  Gate gate;
+  Probe running(parent.child_token().run_until_cancelled(gate.wait()));
+  EXPECT_TRUE(running.is_pending());
+  parent.cancel();
+  ASSERT_TRUE(running.poll());
+  EXPECT_FALSE(running.take());
+}
+
 TEST(RunUntilCancelled, AnOperationByReferenceGoesOnAfterwards) {
   auto body = []() -> Task<int> {
     CancellationToken token;

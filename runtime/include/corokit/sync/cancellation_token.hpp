@@ -60,15 +60,23 @@ class CancelledAwaiter : public Awaiter<CancelledAwaiter> {
  public:
   static constexpr const char* kName = "CancellationToken::cancelled";
 
-  explicit CancelledAwaiter(CancelNode& node) noexcept : node_(&node) { node_->add_handle(); }
+  explicit CancelledAwaiter(CancelNode& node) noexcept : node_(&node) {}
   CancelledAwaiter(CancelledAwaiter&& other) noexcept
-      : Awaiter(other), node_(std::exchange(other.node_, nullptr)) {}
+      : Awaiter(other), node_(other.node_), holds_(std::exchange(other.holds_, false)) {}
   ~CancelledAwaiter() {
-    if (!node_) return;
     if (waiting_) node_->abandon(waiter_);
-    node_->drop_handle();
+    if (holds_) node_->drop_handle();
   }
 
+  /// Keeps the token's node alive from here on.
+  void hold() noexcept {
+    if (!std::exchange(holds_, true)) node_->add_handle();
+  }
+  /// A wait that a select never starts costs no atomic operation.
+  void bind(Strand& strand) noexcept {
+    hold();
+    Awaiter::bind(strand);
+  }
   bool try_complete() const noexcept { return node_->is_cancelled(); }
   bool suspend() noexcept {
     waiter_.strand = &strand();
@@ -80,6 +88,7 @@ class CancelledAwaiter : public Awaiter<CancelledAwaiter> {
   CancelNode* node_;
   WaitNode waiter_;
   bool waiting_ = false;
+  bool holds_ = false;
 };
 
 template <class A>
@@ -88,8 +97,8 @@ class RunUntilCancelled : public SelectAwaiter<CancelledAwaiter, A> {
 
  public:
   template <class Arg>
-  RunUntilCancelled(CancelNode& node, Arg&& operation)
-      : Base(true, CancelledAwaiter(node), std::forward<Arg>(operation)) {}
+  RunUntilCancelled(CancelledAwaiter&& cancelled, Arg&& operation)
+      : Base(true, std::move(cancelled), std::forward<Arg>(operation)) {}
   RunUntilCancelled(RunUntilCancelled&& other) noexcept : Base(std::move(other)) {}
 
   std::optional<Output<A>> await_resume() {
@@ -141,13 +150,19 @@ class CancellationToken {
 
   /// Waits until the token is cancelled: `co_await token.cancelled();`
   ///
-  /// It keeps what it needs of the token alive, and may outlive it.
+  /// Once it is awaited it keeps what it needs of the token alive, and may outlive it; until then the token must live,
+  /// unless it was a temporary.
   /// Resumes: on the awaiting task's executor; never inside cancel(). At once if it is cancelled already.
   /// Thread-safety: may be called at once from any thread.
   /// Cancel-safety: nothing to lose.
   /// Complexity: O(1); no allocation (the waiter lives in the awaiting coroutine's frame).
-  [[nodiscard]] detail::CancelledAwaiter cancelled() const noexcept {
+  [[nodiscard]] detail::CancelledAwaiter cancelled() const& noexcept {
     return detail::CancelledAwaiter(node());
+  }
+  [[nodiscard]] detail::CancelledAwaiter cancelled() const&& noexcept {
+    detail::CancelledAwaiter wait(node());
+    wait.hold();
+    return wait;
   }
 
   /// Waits for an operation, but not longer than until the token is cancelled:
@@ -157,12 +172,17 @@ class CancellationToken {
   /// Operand: as for select(). Once the token is cancelled the operation is not started, nor looked at.
   /// Returns: an optional: the operation's result, Unit if it gives nothing; none: it was dropped.
   /// Throws: what escaped the operation.
-  /// Thread-safety: the awaiting task's own thread; the token may be cancelled from any, and dropped.
+  /// Thread-safety: the awaiting task's own thread; the token may be cancelled from any, and dropped as with cancelled().
   /// Cancel-safety: as that of the operation.
   /// Complexity: O(1), no allocation.
   template <detail::IsOperand A>
-  [[nodiscard]] auto run_until_cancelled(A&& operation) const {
-    return detail::RunUntilCancelled<detail::OperandType<A>>(node(), std::forward<A>(operation));
+  [[nodiscard]] auto run_until_cancelled(A&& operation) const& {
+    return detail::RunUntilCancelled<detail::OperandType<A>>(cancelled(), std::forward<A>(operation));
+  }
+  template <detail::IsOperand A>
+  [[nodiscard]] auto run_until_cancelled(A&& operation) const&& {
+    return detail::RunUntilCancelled<detail::OperandType<A>>(std::move(*this).cancelled(),
+                                                             std::forward<A>(operation));
   }
 
   /// A token that is cancelled with this one, and can be cancelled alone. Born cancelled if this one is.
