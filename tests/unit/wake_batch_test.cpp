@@ -1,9 +1,16 @@
 // Tasks that are woken under a lock and scheduled after it.
 #include <corokit/detail/scheduler.hpp>
+#include <corokit/spawn.hpp>
+#include <corokit/sync/notify.hpp>
+#include <corokit/yield.hpp>
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
 #include <vector>
+
+#include "support/runtimes.hpp"
 
 namespace corokit::detail {
 namespace {
@@ -74,6 +81,49 @@ TEST(WakeBatch, GivesEachTaskToItsOwnScheduler) {
   batch.flush();
   EXPECT_EQ(there.scheduled.back(), &fifth);
 }
+
+constexpr std::size_t kCrowd = 5'000;  // more than a worker's ring holds
+
+struct Crowd {
+  Notify go;
+  std::atomic<std::size_t> waiting{0};
+};
+
+Task<void> wait_with_the_others(Crowd* crowd) {
+  NotifiedAwaiter told = crowd->go.notified();
+  told.enable();
+  crowd->waiting.fetch_add(1);
+  co_await told;
+}
+
+Task<void> gather(Crowd* crowd, bool wakes) {
+  std::vector<JoinHandle<void>> handles;
+  for (std::size_t i = 0; i < kCrowd; ++i) handles.push_back(spawn(wait_with_the_others(crowd)));
+  while (wakes && crowd->waiting.load() != kCrowd) co_await yield_now();
+  if (wakes) crowd->go.notify_waiters();
+  for (auto& handle : handles) co_await handle;
+}
+
+using WakeBatchOn = test::OnEachRuntime;
+
+TEST_P(WakeBatchOn, ManyWokenByATaskAllRun) {
+  Runtime runtime = make();
+  Crowd crowd;
+  runtime.block_on(gather(&crowd, true));
+}
+
+TEST_P(WakeBatchOn, ManyWokenFromOutsideAllRun) {
+  Runtime runtime = make();
+  Crowd crowd;
+  std::thread waker([&crowd] {
+    while (crowd.waiting.load() != kCrowd) std::this_thread::yield();
+    crowd.go.notify_waiters();
+  });
+  runtime.block_on(gather(&crowd, false));
+  waker.join();
+}
+
+COROKIT_ON_EACH_RUNTIME(WakeBatchOn);
 
 }  // namespace
 }  // namespace corokit::detail

@@ -26,14 +26,18 @@ bool CurrentThreadExecutor::is_driver() const noexcept {
 }
 
 void CurrentThreadExecutor::schedule(TaskHeader& task) noexcept {
+  schedule_all(task, task, 1);
+}
+
+void CurrentThreadExecutor::schedule_all(TaskHeader& first, TaskHeader& last, std::size_t count) noexcept {
   if (is_driver()) {
-    local_schedules_.add();
-    return queue_.push(task);
+    local_schedules_.add(count);
+    return queue_.append(first, last, count);
   }
-  // All under the lock: once the driver can see the task, a shutdown may end, and this object with it.
+  // All under the lock: once the driver can see a task, a shutdown may end, and this object with it.
   Locked locked(inbox_lock_);
-  inbox_.push(task);
-  remote_schedules_.add();
+  inbox_.append(first, last, count);
+  remote_schedules_.add(count);
   // Relaxed: unpark() publishes it to a driver that sleeps; one that runs looks again soon.
   inbox_filled_.store(true, std::memory_order_relaxed);
   parker_.unpark();

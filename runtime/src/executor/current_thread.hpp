@@ -16,6 +16,7 @@ class CurrentThreadExecutor final : public Executor {
   ~CurrentThreadExecutor() override;
 
   void schedule(TaskHeader& task) noexcept override;
+  void schedule_all(TaskHeader& first, TaskHeader& last, std::size_t count) noexcept override;
   void submit(BlockingJob& job) override { blocking_.submit(job); }
   void wait_for(TaskHeader& task) override;
   void measure(RuntimeMetrics& metrics) const override;

@@ -29,6 +29,13 @@ inline WorkerMetrics metrics_of(const Context& context) {
 inline constexpr unsigned kTickShift = 16;              // timers: a tick is 2^16 ns = 65.5 µs
 inline constexpr std::uint32_t kFairnessInterval = 61;  // turns between two looks at what comes from outside
 
+/// Asks early for the memory of a task that will run soon: its header and the beginning of its frame. Where many wait,
+/// these are cache misses.
+inline void prefetch_task(TaskHeader& task) noexcept {
+  char* const begin = reinterpret_cast<char*>(&task);
+  for (int line = 0; line < 4; ++line) __builtin_prefetch(begin + line * 64, 1);
+}
+
 /// Tasks linked through their headers, first in, first out. One thread at a time.
 class TaskQueue {
  public:
@@ -45,16 +52,24 @@ class TaskQueue {
     TaskHeader* task = first_;
     if (!task) return nullptr;
     first_ = task->next_scheduled;
-    if (!first_) last_ = nullptr;
+    if (first_)
+      prefetch_task(*first_);
+    else
+      last_ = nullptr;
     --size_;
     return task;
+  }
+  /// Puts `count` tasks, linked already, behind what is here.
+  void append(TaskHeader& first, TaskHeader& last, std::size_t count) noexcept {
+    last.next_scheduled = nullptr;
+    (last_ ? last_->next_scheduled : first_) = &first;
+    last_ = &last;
+    size_ += count;
   }
   /// Moves all of `other` behind what is here.
   void append(TaskQueue& other) noexcept {
     if (other.empty()) return;
-    (last_ ? last_->next_scheduled : first_) = other.first_;
-    last_ = other.last_;
-    size_ += other.size_;
+    append(*other.first_, *other.last_, other.size_);
     other = TaskQueue{};
   }
 

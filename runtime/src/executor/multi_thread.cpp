@@ -9,6 +9,9 @@ namespace {
 
 constexpr std::uint32_t kLifoStreak = 3;   // then the others in the ring get a turn
 constexpr std::size_t kSharedBatch = 128;  // tasks moved from the shared queue at a time, at most
+// A worker that had hardly slept when work came spins for about as long, next time, before it sleeps again.
+constexpr Duration kShortSleep = std::chrono::microseconds(50);
+constexpr std::uint32_t kWaits = kModel ? 0 : 16;
 constexpr Duration kWatchInterval = std::chrono::milliseconds(5);
 
 }  // namespace
@@ -77,15 +80,7 @@ Worker* MultiThreadExecutor::current_worker() const noexcept {
 
 void MultiThreadExecutor::schedule(TaskHeader& task) noexcept {
   Worker* self = current_worker();
-  if (!self) {
-    // All under the lock: once a worker can see the task, a shutdown may end, and this object with it.
-    Locked locked(shared_lock_);
-    push_shared_locked(locked, task);
-    remote_schedules_.add();
-    wake_one();
-    if (stopping_.load(std::memory_order_relaxed)) shutdown_parker_.unpark();
-    return;
-  }
+  if (!self) return schedule_remotely(task, task, 1);
   self->local_schedules.add();
   // [lifo] release: publishes the task to the watch, which may take it. Pairs with the exchanges that empty
   // the slot. Sequentially consistent, because keep_watch() looks for sleepers next, and a worker that goes
@@ -97,22 +92,45 @@ void MultiThreadExecutor::schedule(TaskHeader& task) noexcept {
   }
 }
 
+void MultiThreadExecutor::schedule_all(TaskHeader& first, TaskHeader& last, std::size_t count) noexcept {
+  Worker* self = current_worker();
+  if (!self) return schedule_remotely(first, last, count);
+  // What the ring cannot hold would get into the shared queue as well, but half a ring at a time.
+  if (count <= Worker::kQueueCapacity / 2) return Scheduler::schedule_all(first, last, count);
+  self->local_schedules.add(count);
+  {
+    Locked locked(shared_lock_);
+    append_shared_locked(locked, first, last, count);
+  }
+  wake_one();
+}
+
+void MultiThreadExecutor::schedule_remotely(TaskHeader& first, TaskHeader& last, std::size_t count) noexcept {
+  // All under the lock: once a worker can see a task, a shutdown may end, and this object with it.
+  Locked locked(shared_lock_);
+  append_shared_locked(locked, first, last, count);
+  remote_schedules_.add(count);
+  wake_one();
+  if (stopping_.load(std::memory_order_relaxed)) shutdown_parker_.unpark();
+}
+
 void MultiThreadExecutor::push_local(Worker& self, TaskHeader& task, bool wake) noexcept {
   while (!self.queue.push(task)) {
     std::array<TaskHeader*, Worker::kQueueCapacity / 2> half;
     const std::uint32_t count = self.queue.pop_half(half);
     self.overflows.add();
     Locked locked(shared_lock_);
-    for (std::uint32_t i = 0; i < count; ++i) push_shared_locked(locked, *half[i]);
+    for (std::uint32_t i = 0; i < count; ++i) append_shared_locked(locked, *half[i], *half[i], 1);
     if (count != 0) continue;
-    push_shared_locked(locked, task);  // a thief is making room: do not wait for it
+    append_shared_locked(locked, task, task, 1);  // a thief is making room: do not wait for it
     break;
   }
   if (wake) wake_one();
 }
 
-void MultiThreadExecutor::push_shared_locked(const Locked&, TaskHeader& task) noexcept {
-  shared_.push(task);
+void MultiThreadExecutor::append_shared_locked(const Locked&, TaskHeader& first, TaskHeader& last,
+                                               std::size_t count) noexcept {
+  shared_.append(first, last, count);
   // Sequentially consistent: written before the look for sleepers (Idle).
   shared_size_.store(shared_.size(), std::memory_order_seq_cst);
 }
@@ -208,9 +226,10 @@ void MultiThreadExecutor::work(Worker& self) {
   while (!stopping_.load(std::memory_order_relaxed)) {
     TaskHeader* task = next_task(self);
     if (!task) {
-      sleep(self);
+      if (!wait_a_little(self)) sleep(self);
       continue;
     }
+    if (self.waits != 0) self.waits = kWaits;
     found_work(self);
     if (run_turn(*task, self) != TurnEnd::again) continue;
     // If this worker has something else to run first, somebody else may run this one meanwhile. Relaxed: only the
@@ -218,6 +237,15 @@ void MultiThreadExecutor::work(Worker& self) {
     const bool others = self.lifo.load(std::memory_order_relaxed) || !self.queue.approx_empty();
     push_local(self, *task, others);
   }
+}
+
+/// Returns: false once that is enough, and the worker had better sleep.
+bool MultiThreadExecutor::wait_a_little(Worker& self) noexcept {
+  constexpr int kPauses = 32;
+  if (!self.searching || self.waits == 0) return false;
+  if (--self.waits == 0) return false;
+  for (int i = 0; i < kPauses; ++i) cpu_relax();
+  return true;
 }
 
 void MultiThreadExecutor::sleep(Worker& self) noexcept {
@@ -230,7 +258,9 @@ void MultiThreadExecutor::sleep(Worker& self) noexcept {
   const bool may = may_sleep(self, timer);
   if (may) {
     self.parks.add();
+    const Instant before = Clock::now();
     self.parker.park(time_until(until));
+    self.waits = Clock::now() - before < kShortSleep ? kWaits : 0;
   }
   switch (idle_.leave(self.index)) {
     case Idle::WokenBy::work:

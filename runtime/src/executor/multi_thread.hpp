@@ -24,6 +24,7 @@ struct Worker : Context {
   TimerWheel wheel;
   std::uint32_t index = 0;
   std::uint32_t lifo_streak = 0;  // turns in a row that came from the LIFO slot
+  std::uint32_t waits = 0;        // that it may spend spinning, before it sleeps
   bool searching = false;
   bool watching = false;
   bool on_duty = false;                   // it woke on watch, or to keep the time for those that sleep
@@ -47,6 +48,7 @@ class MultiThreadExecutor final : public Executor {
   ~MultiThreadExecutor() override;
 
   void schedule(TaskHeader& task) noexcept override;
+  void schedule_all(TaskHeader& first, TaskHeader& last, std::size_t count) noexcept override;
   void submit(BlockingJob& job) override { blocking_.submit(job); }
   void timer_added() noexcept override { keep_watch(); }
   void wait_for(TaskHeader& task) override;
@@ -58,6 +60,7 @@ class MultiThreadExecutor final : public Executor {
   TaskHeader* take_own(Worker& self) noexcept;
   TaskHeader* take_shared(Worker& self) noexcept;
   TaskHeader* steal(Worker& self) noexcept;
+  bool wait_a_little(Worker& self) noexcept;
   void sleep(Worker& self) noexcept;
   bool may_sleep(Worker& self, std::optional<Instant> timer) noexcept;
   void look_after_stuck(Worker& self) noexcept;
@@ -65,7 +68,8 @@ class MultiThreadExecutor final : public Executor {
   void found_work(Worker& self) noexcept;
 
   void push_local(Worker& self, TaskHeader& task, bool wake) noexcept;
-  void push_shared_locked(const Locked&, TaskHeader& task) noexcept;
+  void schedule_remotely(TaskHeader& first, TaskHeader& last, std::size_t count) noexcept;
+  void append_shared_locked(const Locked&, TaskHeader& first, TaskHeader& last, std::size_t count) noexcept;
   void wake_one() noexcept;
   void keep_watch() noexcept;
   void advance_timers() noexcept;

@@ -147,18 +147,26 @@ void WakeBatch::add(TaskHeader* task) noexcept {
   if (!first_) scheduler_ = scheduler;
   if (scheduler != scheduler_) return scheduler->schedule(*task);
   task->next_scheduled = nullptr;
-  (last_ ? last_->next_scheduled : first_) = task;
+  __builtin_prefetch(task->owned_slot,
+                     1);  // for its end, if that is near: among many tasks it is a cache miss
+  (first_ ? last_->next_scheduled : first_) = task;
   last_ = task;
+  ++count_;
 }
 
 void WakeBatch::flush() noexcept {
-  TaskHeader* task = first_;
-  first_ = last_ = nullptr;
-  while (task) {
-    TaskHeader* next = task->next_scheduled;  // read first: schedule() may use the field, or the task be gone
-    __builtin_prefetch(task->owned_slot,
-                       1);  // for its end, if that is near: among many tasks it is a cache miss
-    scheduler_->schedule(*task);
+  TaskHeader* const first = std::exchange(first_, nullptr);
+  if (first == nullptr) return;
+  const std::size_t count = std::exchange(count_, 0);
+  if (count == 1) return scheduler_->schedule(*first);
+  scheduler_->schedule_all(*first, *last_, count);
+}
+
+void Scheduler::schedule_all(TaskHeader& first, TaskHeader&, std::size_t count) noexcept {
+  for (TaskHeader* task = &first; count > 0; --count) {
+    // Read first: schedule() may use the field, or the task be gone, and with the last one this scheduler.
+    TaskHeader* next = task->next_scheduled;
+    schedule(*task);
     task = next;
   }
 }

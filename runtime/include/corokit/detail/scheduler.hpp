@@ -82,6 +82,8 @@ class Scheduler {
   /// Queues a task that left the idle state. Any thread. The scheduler may be gone when this returns: a
   /// shutdown only waits until it can see the task.
   virtual void schedule(TaskHeader& task) noexcept = 0;
+  /// The same for `count` tasks, linked through next_scheduled: many that were woken together.
+  virtual void schedule_all(TaskHeader& first, TaskHeader& last, std::size_t count) noexcept;
   /// Runs a job where blocking hurts nobody. Any thread.
   virtual void submit(BlockingJob& job) = 0;
   /// A timer was added on the calling thread, and is now the first there.

@@ -1,6 +1,7 @@
 #pragma once
 #include <corokit/detail/sync.hpp>
 #include <coroutine>
+#include <cstddef>
 #include <cstdint>
 #include <exception>
 
@@ -75,7 +76,8 @@ class WakeBatch {
 
  private:
   TaskHeader* first_ = nullptr;
-  TaskHeader* last_ = nullptr;
+  TaskHeader* last_ = nullptr;  // means something while there is a first one
+  std::size_t count_ = 0;
   Scheduler* scheduler_ = nullptr;  // of all of them
 };
 
