@@ -49,20 +49,23 @@ class JoinAwaiter : public Awaiter<JoinAwaiter<T>>, JoinWaiter {
  public:
   static constexpr const char* kName = "JoinHandle";
 
-  explicit JoinAwaiter(Cell<T>& cell) noexcept : cell_(&cell) { notify = &wake; }
+  explicit JoinAwaiter(Cell<T>& cell) noexcept : cell_(&cell) {}
   JoinAwaiter(JoinAwaiter&& other) noexcept
-      : Awaiter<JoinAwaiter<T>>(other), JoinWaiter(), cell_(other.cell_) {
-    notify = &wake;
-  }
+      : Awaiter<JoinAwaiter<T>>(other), JoinWaiter(), cell_(other.cell_) {}
   ~JoinAwaiter() {
-    if (registered_) unregister_join(*cell_, *this);
+    if (notify) unregister_join(*cell_, *this);
   }
 
   bool try_complete() noexcept { return cell_->is_complete(); }
-  bool suspend() noexcept { return registered_ = register_join(*cell_, *this); }
+  bool suspend() noexcept {
+    notify = &wake;
+    if (register_join(*cell_, *this)) return true;
+    notify = nullptr;
+    return false;
+  }
 
   Result<T, JoinError> await_resume() {
-    registered_ = false;
+    notify = nullptr;
     assert(cell_->outcome != Outcome::none && "corokit: a JoinHandle gives its result once");
     switch (cell_->outcome) {
       case Outcome::value:
@@ -88,8 +91,8 @@ class JoinAwaiter : public Awaiter<JoinAwaiter<T>>, JoinWaiter {
     batch.add(static_cast<JoinAwaiter&>(waiter).strand());
   }
 
+  // JoinWaiter::notify is set from the registration until the result is taken.
   Cell<T>* cell_;
-  bool registered_ = false;
 };
 
 }  // namespace detail

@@ -57,7 +57,10 @@ class FuturesUnordered {
       Node* node = first;
       if (!node) return nullptr;
       first = node->following;
-      if (!first) last = nullptr;
+      if (first)
+        __builtin_prefetch(first, 1);
+      else
+        last = nullptr;
       return node;
     }
   };

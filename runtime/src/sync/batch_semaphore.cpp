@@ -77,6 +77,7 @@ void BatchSemaphore::give_locked(std::size_t permits, WakeBatch& batch, const Lo
     waiters_.remove(*head);
     head->granted_ = true;
     batch.add(*head->strand);
+    if (const WaitNode* next = waiters_.front()) __builtin_prefetch(next->strand, 1);
   }
   Word word = state_.load(std::memory_order_relaxed);
   // [permit] release: as in give().

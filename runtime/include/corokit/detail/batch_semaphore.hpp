@@ -107,6 +107,7 @@ class SemaphoreWait : WaitNode {
   SemaphoreWait(const SemaphoreWait& other) noexcept  // a copy has not begun to wait
       : WaitNode(), semaphore_(other.semaphore_), wanted_(other.wanted_) {}
   SemaphoreWait& operator=(const SemaphoreWait&) = delete;
+  std::size_t wanted() const noexcept { return wanted_; }
   ~SemaphoreWait() {
     if (progress_ != Progress::none) semaphore_->abandon(*this);
   }
@@ -139,11 +140,13 @@ class SemaphoreWait : WaitNode {
   /// What the awaiting task has done so far; the wakers do not look at it.
   enum class Progress : std::uint8_t { none, at_once, in_line };
 
+  // The small ones first: they fill what the node leaves of its last word.
+  bool granted_ = false;  // guarded by the semaphore's lock until the wait is over
+  Progress progress_ = Progress::none;
   BatchSemaphore* semaphore_;
   std::size_t wanted_;
   std::size_t missing_ = 0;  // while in line; guarded by the semaphore's lock
-  bool granted_ = false;     // guarded by the semaphore's lock until the wait is over
-  Progress progress_ = Progress::none;
 };
+static_assert(sizeof(SemaphoreWait) <= 7 * sizeof(void*));
 
 }  // namespace corokit::detail

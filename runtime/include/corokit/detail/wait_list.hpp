@@ -45,7 +45,9 @@ class WaitList {
 
   WaitNode* pop_front() noexcept {
     WaitNode* node = first_;
-    if (node) remove(*node);
+    if (!node) return nullptr;
+    remove(*node);
+    if (first_) __builtin_prefetch(first_->strand, 1);  // if many are woken, the next task is a cache miss
     return node;
   }
 

@@ -196,24 +196,20 @@ class AcquireAwaiter : public Awaiter<AcquireAwaiter<Ref>> {
   static constexpr const char* kName = "Semaphore::acquire";
 
   AcquireAwaiter(Ref semaphore, std::size_t permits) noexcept
-      : semaphore_(std::move(semaphore)), permits_(permits), wait_(semaphore_->core_, permits) {}
+      : semaphore_(std::move(semaphore)), wait_(semaphore_->core_, permits) {}
   AcquireAwaiter(AcquireAwaiter&& other) noexcept
-      : Awaiter<AcquireAwaiter>(other),
-        semaphore_(std::move(other.semaphore_)),
-        permits_(other.permits_),
-        wait_(other.wait_) {}
+      : Awaiter<AcquireAwaiter>(other), semaphore_(std::move(other.semaphore_)), wait_(other.wait_) {}
   ~AcquireAwaiter() = default;
 
   bool try_complete() noexcept { return wait_.try_complete(); }
   bool suspend() noexcept { return wait_.suspend(this->strand()); }
   Result<BasicSemaphorePermit<Ref>, SemaphoreClosed> await_resume() noexcept {
     if (!wait_.finish()) return Err<SemaphoreClosed>(SemaphoreClosed{});
-    return BasicSemaphorePermit<Ref>(std::move(semaphore_), permits_);
+    return BasicSemaphorePermit<Ref>(std::move(semaphore_), wait_.wanted());
   }
 
  private:
   Ref semaphore_;  // outlives wait_
-  std::size_t permits_;
   SemaphoreWait wait_;
 };
 
