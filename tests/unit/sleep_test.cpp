@@ -134,6 +134,18 @@ TEST_P(SleepOn, NeverWakesEarly) {
   EXPECT_FALSE(runtime.block_on(body()));
 }
 
+TEST_P(SleepOn, ThatIsOverBeforeItIsAwaitedEndsToo) {
+  auto body = []() -> Task<Duration> {
+    const Instant begin = now();
+    auto wait = sleep(1ms);
+    co_await sleep(3ms);
+    co_await wait;
+    co_return now() - begin;
+  };
+  Runtime runtime = make();
+  EXPECT_GE(runtime.block_on(body()), 3ms);
+}
+
 TEST_P(SleepOn, AThousandZeroSleepsEnd) {
   Runtime runtime = make();
   auto body = []() -> Task<void> {

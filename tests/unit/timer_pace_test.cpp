@@ -10,22 +10,28 @@ using namespace std::chrono_literals;
 
 constexpr Instant kNow{1h};
 
-TEST(TimerPace, FewTimersAreWokenForAtTheirTime) {
+TEST(TimerPace, ATimerByItselfIsWokenForAtItsTime) {
   TimerPace pace;
   EXPECT_FALSE(pace.wake_for(std::nullopt));
   EXPECT_EQ(pace.wake_for(kNow + 1us), kNow + 1us);
-  pace.fired(15, kNow);
+  pace.fired(1, kNow);
   EXPECT_EQ(pace.wake_for(kNow + 1us), kNow + 1us);
 }
 
 TEST(TimerPace, ManyAtATimeAreFollowedByAPause) {
   TimerPace pace;
-  pace.fired(16, kNow);
-  EXPECT_EQ(pace.wake_for(kNow + 1us), kNow + 200us);
-  EXPECT_EQ(pace.wake_for(kNow + 201us), kNow + 201us);
+  pace.fired(50, kNow);
+  EXPECT_EQ(pace.wake_for(kNow + 1us), kNow + 100us);
+  EXPECT_EQ(pace.wake_for(kNow + 101us), kNow + 101us);
   EXPECT_FALSE(pace.wake_for(std::nullopt));
-  pace.fired(1, kNow + 10us);  // does not end it
-  EXPECT_EQ(pace.wake_for(kNow + 20us), kNow + 200us);
+  pace.fired(2, kNow + 10us);  // does not end it
+  EXPECT_EQ(pace.wake_for(kNow + 20us), kNow + 100us);
+}
+
+TEST(TimerPace, NoPauseIsLongerThan400Microseconds) {
+  TimerPace pace;
+  pace.fired(1'000'000, kNow);
+  EXPECT_EQ(pace.wake_for(kNow), kNow + 400us);
 }
 
 }  // namespace

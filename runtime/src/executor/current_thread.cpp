@@ -6,7 +6,8 @@
 
 namespace corokit::detail {
 
-CurrentThreadExecutor::CurrentThreadExecutor() : blocking_(*this, 512), wheel_(kTickShift, Clock::now()) {
+CurrentThreadExecutor::CurrentThreadExecutor()
+    : blocking_(*this, 512), wheel_(kTickShift, Clock::now(), TimerWheel::Users::one_thread) {
   context_.scheduler = this;
   context_.timers = &wheel_;
 }

@@ -6,7 +6,8 @@
 
 namespace corokit::detail {
 
-TimerWheel::TimerWheel(unsigned tick_shift, Instant start) noexcept : shift_(tick_shift), start_(start) {}
+TimerWheel::TimerWheel(unsigned tick_shift, Instant start, Users users) noexcept
+    : shift_(tick_shift), shared_(users == Users::many_threads), start_(start) {}
 
 unsigned TimerWheel::level_of(std::uint64_t tick) const noexcept {
   // The highest bit in which the tick differs from now says which level still tells the two apart.
@@ -93,15 +94,16 @@ void TimerWheel::publish_next_locked() noexcept {
   if (next_.load(std::memory_order_relaxed) == tick) return;
   // Sequentially consistent: whoever adds a timer looks for sleepers next, and a worker that goes to sleep
   // looks here last: one of the two must see the other (Idle).
-  next_.store(tick, std::memory_order_seq_cst);
+  next_.store(tick, shared_ ? std::memory_order_seq_cst : std::memory_order_relaxed);
 }
 
 bool TimerWheel::insert(TimerNode& node, Instant deadline) noexcept {
   const auto distance = static_cast<std::uint64_t>(std::max(deadline - start_, Duration{1}).count());
-  Locked locked(lock_);
+  const Locked locked(lock_, shared_);
   // Rounded up: a timer never fires early.
   node.tick = std::max(((distance - 1) >> shift_) + 1, elapsed_ + 1);
   node.wheel = this;
+  node.ahead = nullptr;
   link_locked(node);
   const std::uint64_t before = next_.load(std::memory_order_relaxed);
   if (node.tick >= before) return false;
@@ -110,7 +112,7 @@ bool TimerWheel::insert(TimerNode& node, Instant deadline) noexcept {
 }
 
 void TimerWheel::remove(TimerNode& node) noexcept {
-  Locked locked(lock_);
+  const Locked locked(lock_, shared_);
   if (!node.is_linked()) return;
   unlink_locked(node);
 }
@@ -150,7 +152,7 @@ std::size_t TimerWheel::advance(Instant now, WakeBatch& batch) noexcept {
   // Relaxed: a timer inserted at this moment is not due yet.
   if (target < next_.load(std::memory_order_relaxed)) return 0;
   std::size_t fired = 0;
-  Locked locked(lock_);
+  const Locked locked(lock_, shared_);
   for (;;) {
     const auto next = next_locked();
     if (!next || next->tick > target) break;

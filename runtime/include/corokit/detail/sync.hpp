@@ -80,6 +80,10 @@ class Lock {
 class [[nodiscard]] Locked {
  public:
   explicit Locked(Lock& lock) noexcept : lock_(&lock) { lock.lock(); }
+  /// `needed`: false where one thread at a time is there anyway; then nothing is locked.
+  Locked(Lock& lock, bool needed) noexcept : lock_(needed ? &lock : nullptr) {
+    if (lock_) lock_->lock();
+  }
   Locked(const Locked&) = delete;
   Locked& operator=(const Locked&) = delete;
   ~Locked() {

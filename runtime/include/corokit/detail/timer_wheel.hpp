@@ -21,8 +21,12 @@ struct TimerNode {
     std::uint64_t tick = 0;  ///< from insert() on: when to fire, in ticks of the wheel
     Instant deadline;        ///< until then; belongs to the task
   };
-  /// Where another timer of the same slot stood, Slot::kLead places further on: may be gone, and is only prefetched.
-  const void* ahead = nullptr;
+  union {
+    /// From insert() on: where another timer of the same slot stood, Slot::kLead places further on. It may be gone, and is
+    /// only prefetched.
+    const void* ahead = nullptr;
+    bool was_ahead;  ///< until then: the deadline lay ahead when it was made; belongs to the task
+  };
 
   TimerNode() noexcept {}
   TimerNode(const TimerNode&) noexcept {}  // a copy has not begun to wait
@@ -35,13 +39,16 @@ struct TimerNode {
 /// distance asks for and moves down as its time comes near.
 ///
 /// A timer never fires early. It fires at the first turn of the wheel past its deadline, at most one tick
-/// later. Timers of the same tick fire in the order of insertion. Thread-safety: any thread. Complexity:
+/// later. Timers of the same tick fire in the order of insertion. Thread-safety: any thread, unless it was made for
+/// one. Complexity:
 /// insert and remove O(1); a timer moves at most 8 times, once if it is set for less than 65,536 ticks. Source: G. Varghese, T. Lauck, "Hashed and
 /// hierarchical timing wheels", SOSP 1987.
 class TimerWheel {
  public:
+  enum class Users { one_thread, many_threads };  ///< at a time
+
   /// `tick_shift`: a tick is 2^tick_shift nanoseconds. `start`: the time that the wheel begins at.
-  TimerWheel(unsigned tick_shift, Instant start) noexcept;
+  TimerWheel(unsigned tick_shift, Instant start, Users users = Users::many_threads) noexcept;
 
   /// Requires: the node is not linked; `deadline` lies after every time given to advance().
   /// Returns: true if this timer is now the first to fire.
@@ -60,7 +67,7 @@ class TimerWheel {
   /// The timers of one slot, in the order of insertion. Whoever walks the list waits for the memory of each of them, unless
   /// it was told early where the next ones lie: `mark` is kLead places before the end, or less after removals.
   struct Slot {
-    static constexpr std::uint32_t kLead = 12;
+    static constexpr std::uint32_t kLead = 8;
     TimerNode* first = nullptr;
     TimerNode* last = nullptr;
     TimerNode* mark = nullptr;
@@ -105,6 +112,7 @@ class TimerWheel {
   void publish_next_locked() noexcept;
 
   const unsigned shift_;
+  const bool shared_;
   const Instant start_;
   Lock lock_;
   std::uint64_t elapsed_ = 0;                          // ticks that advance() has been through

@@ -21,8 +21,8 @@ class TimeoutAwaiter : public SelectAwaiter<A, SleepAwaiter> {
 
  public:
   template <class Arg>
-  TimeoutAwaiter(Instant deadline, Arg&& operand)
-      : Base(true, std::forward<Arg>(operand), SleepAwaiter(deadline)) {}
+  TimeoutAwaiter(SleepAwaiter&& limit, Arg&& operand)
+      : Base(true, std::forward<Arg>(operand), std::move(limit)) {}
   TimeoutAwaiter(TimeoutAwaiter&& other) noexcept : Base(std::move(other)) {}
 
   /// Void operations give a Result<void, Elapsed>.
@@ -51,13 +51,13 @@ class TimeoutAwaiter : public SelectAwaiter<A, SleepAwaiter> {
 /// Complexity: O(1), no allocation.
 template <detail::IsOperand A>
 [[nodiscard]] auto timeout_at(Instant deadline, A&& operation) {
-  return detail::TimeoutAwaiter<detail::OperandType<A>>(deadline, std::forward<A>(operation));
+  return detail::TimeoutAwaiter<detail::OperandType<A>>(sleep_until(deadline), std::forward<A>(operation));
 }
 
 /// The same for a duration, counted from this call.
 template <detail::IsOperand A>
 [[nodiscard]] auto timeout(Duration duration, A&& operation) {
-  return timeout_at(detail::saturating_add(Clock::now(), duration), std::forward<A>(operation));
+  return detail::TimeoutAwaiter<detail::OperandType<A>>(sleep(duration), std::forward<A>(operation));
 }
 
 }  // namespace corokit
