@@ -10,7 +10,7 @@ template <class A>
 class Started : public corokit::detail::Awaiter<Started<A>> {
  public:
   static constexpr const char* kName = "Started";
-  explicit Started(A operation) : branch_(std::in_place, std::move(operation)) {}
+  explicit Started(A operation) : branch_(std::move(operation)) {}
 
   bool await_ready() {
     branch_.begin(this->strand(), this, [](corokit::detail::BranchStrand&) {});

@@ -20,8 +20,7 @@ class JoinBranches : public Awaiter<JoinBranches<kTry, As...>> {
   static constexpr const char* kName = kTry ? "try_join" : "join";
 
   template <class... Args>
-  explicit JoinBranches(std::in_place_t, Args&&... operands)
-      : branches_(Branch<As>(std::in_place, std::forward<Args>(operands))...) {}
+  explicit JoinBranches(std::in_place_t, Args&&... operands) : branches_(std::forward<Args>(operands)...) {}
   JoinBranches(JoinBranches&& other) noexcept
       : Awaiter<JoinBranches>(other), branches_(std::move(other.branches_)) {}
   ~JoinBranches() = default;

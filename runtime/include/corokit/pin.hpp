@@ -20,7 +20,7 @@ template <class A>
 class Pinned {
  public:
   template <class Arg>
-  explicit Pinned(std::in_place_t, Arg&& operation) : branch_(std::in_place, std::forward<Arg>(operation)) {}
+  explicit Pinned(std::in_place_t, Arg&& operation) : branch_(std::forward<Arg>(operation)) {}
   Pinned(const Pinned&) = delete;
   Pinned& operator=(const Pinned&) = delete;
 

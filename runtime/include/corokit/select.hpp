@@ -28,7 +28,7 @@ class SelectAwaiter : public Awaiter<SelectAwaiter<As...>> {
 
   template <class... Args>
   explicit SelectAwaiter(bool is_biased, Args&&... operands)
-      : biased_(is_biased), branches_(Branch<As>(std::in_place, std::forward<Args>(operands))...) {}
+      : biased_(is_biased), branches_(std::forward<Args>(operands)...) {}
   SelectAwaiter(SelectAwaiter&& other) noexcept
       : Awaiter<SelectAwaiter>(other), biased_(other.biased_), branches_(std::move(other.branches_)) {}
   ~SelectAwaiter() = default;

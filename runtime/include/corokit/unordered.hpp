@@ -39,7 +39,7 @@ class FuturesUnordered {
 
  private:
   struct Node : detail::Branch<A>, detail::FromFramePool<Node> {
-    explicit Node(A&& operation) : detail::Branch<A>(std::in_place, std::move(operation)) {}
+    explicit Node(A&& operation) : detail::Branch<A>(std::move(operation)) {}
     Node* prev = nullptr;  // in the list of all
     Node* next = nullptr;
     Node* following = nullptr;  // in the list of those that are fresh, or of those that are done

@@ -3,6 +3,7 @@
 #include <corokit/task.hpp>
 
 #include <cassert>
+#include <concepts>
 #include <memory>
 #include <optional>
 #include <type_traits>
@@ -104,7 +105,8 @@ template <class A>
 class Branch : public BranchStrand {
  public:
   template <class Arg>
-  explicit Branch(std::in_place_t, Arg&& operand) : operand_(std::forward<Arg>(operand)) {}
+  requires std::constructible_from<Operand<A>, Arg>
+  explicit Branch(Arg&& operand) : operand_(std::forward<Arg>(operand)) {}
   Branch(Branch&& other) noexcept : operand_(std::move(other.operand_)) { assert(!other.part_of); }
   ~Branch() { cancel(); }
 
