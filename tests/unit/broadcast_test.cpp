@@ -45,6 +45,17 @@ void expect_error(broadcast::Receiver<int>& rx, const TryRecvError& error) {
   EXPECT_EQ(got.error(), error);
 }
 
+TEST(Broadcast, CarriesSmallMessagesThatCannotBeAssigned) {
+  struct Fixed {
+    const int number;
+  };
+  auto [tx, rx] = broadcast::channel<Fixed>(2);
+  for (int i = 0; i < 5; ++i) EXPECT_TRUE(tx.send(Fixed{i}));
+  EXPECT_EQ(rx.try_recv().error(), TryRecvError::lagged(3));
+  EXPECT_EQ(rx.try_recv()->number, 3);
+  EXPECT_EQ(rx.try_recv()->number, 4);
+}
+
 TEST(Broadcast, EveryReceiverGetsEveryMessageInOrder) {
   auto [tx, rx1] = broadcast::channel<std::string>(16);
   auto rx2 = tx.subscribe();

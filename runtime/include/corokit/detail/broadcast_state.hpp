@@ -27,10 +27,14 @@ namespace corokit::detail {
 ///  3. No message is made, copied or destroyed under the lock, but copies of small trivial ones.
 template <class T>
 class BroadcastState : public ChannelState<BroadcastState<T>> {
+  static_assert(alignof(T) <= 16, "corokit: messages aligned to more than 16 bytes are not supported");
+
  public:
   using Position = std::uint64_t;
   /// Copying such a message runs no user code, and is cheaper than sharing it and counting who reads it.
-  static constexpr bool kCopiedUnderLock = std::is_trivially_copyable_v<T> && sizeof(T) <= 64;
+  static constexpr bool kCopiedUnderLock = std::is_trivially_copyable_v<T> &&
+                                           std::is_copy_constructible_v<T> && std::is_copy_assignable_v<T> &&
+                                           sizeof(T) <= 64;
   /// A message in the ring, or on its way to it or from it.
   class Kept {
    public:

@@ -263,7 +263,8 @@ struct Channel {
 /// Makes a channel that keeps the newest `capacity` messages, rounded up to a power of two.
 ///
 /// Throws: std::invalid_argument for 0 or more than half of the address space.
-/// Complexity: O(capacity): the ring, 16 bytes a message, is allocated here.
+/// Complexity: O(capacity): the ring is allocated here, 16 bytes a message, or its size and 16 where T is trivially
+///   copyable and has at most 64 bytes: such a message is kept in the ring.
 template <class T>
 [[nodiscard]] Channel<T> channel(std::size_t capacity) {
   if (capacity == 0)
