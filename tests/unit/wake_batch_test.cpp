@@ -72,6 +72,8 @@ TEST(WakeBatch, GivesEachTaskToItsOwnScheduler) {
   IdleTask first(here), second(there), third(here), fourth(there);
   WakeBatch batch;
   for (TaskHeader* task : {&first, &second, &third, &fourth}) batch.add(task->root);
+  EXPECT_TRUE(here.scheduled.empty());
+  EXPECT_EQ(there.scheduled, (Order{&second, &fourth}));  // few, so they need not wait
   batch.flush();
   EXPECT_EQ(here.scheduled, (Order{&first, &third}));
   EXPECT_EQ(there.scheduled, (Order{&second, &fourth}));

@@ -31,13 +31,14 @@ void CurrentThreadExecutor::schedule(TaskHeader& task) noexcept {
 }
 
 void CurrentThreadExecutor::schedule_all(TaskHeader& first, TaskHeader& last, std::size_t count) noexcept {
+  TaskQueue tasks(first, last, count);
   if (is_driver()) {
     local_schedules_.add(count);
-    return queue_.append(first, last, count);
+    return queue_.append(tasks);
   }
   // All under the lock: once the driver can see a task, a shutdown may end, and this object with it.
   Locked locked(inbox_lock_);
-  inbox_.append(first, last, count);
+  inbox_.append(tasks);
   remote_schedules_.add(count);
   // Relaxed: unpark() publishes it to a driver that sleeps; one that runs looks again soon.
   inbox_filled_.store(true, std::memory_order_relaxed);

@@ -39,6 +39,13 @@ inline void prefetch_task(TaskHeader& task) noexcept {
 /// Tasks linked through their headers, first in, first out. One thread at a time.
 class TaskQueue {
  public:
+  TaskQueue() noexcept = default;
+  /// Of `count` tasks that are linked already.
+  TaskQueue(TaskHeader& first, TaskHeader& last, std::size_t count) noexcept
+      : first_(&first), last_(&last), size_(count) {
+    last.next_scheduled = nullptr;
+  }
+
   bool empty() const noexcept { return first_ == nullptr; }
   std::size_t size() const noexcept { return size_; }
 
@@ -59,18 +66,13 @@ class TaskQueue {
     --size_;
     return task;
   }
-  /// Puts `count` tasks, linked already, behind what is here.
-  void append(TaskHeader& first, TaskHeader& last, std::size_t count) noexcept {
-    last.next_scheduled = nullptr;
-    (last_ ? last_->next_scheduled : first_) = &first;
-    last_ = &last;
-    size_ += count;
-  }
   /// Moves all of `other` behind what is here.
   void append(TaskQueue& other) noexcept {
     if (other.empty()) return;
-    append(*other.first_, *other.last_, other.size_);
-    other = TaskQueue{};
+    (last_ ? last_->next_scheduled : first_) = other.first_;
+    last_ = other.last_;
+    size_ += other.size_;
+    other = TaskQueue();
   }
 
  private:

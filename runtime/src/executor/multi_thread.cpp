@@ -9,9 +9,9 @@ namespace {
 
 constexpr std::uint32_t kLifoStreak = 3;   // then the others in the ring get a turn
 constexpr std::size_t kSharedBatch = 128;  // tasks moved from the shared queue at a time, at most
-// A worker that had hardly slept when work came spins for about as long, next time, before it sleeps again.
+// A worker that had hardly slept when it was woken spins for about as long, next time, before it sleeps again.
 constexpr Duration kShortSleep = std::chrono::microseconds(50);
-constexpr std::uint32_t kWaits = kModel ? 0 : 16;
+constexpr std::uint32_t kWaits = kModel ? 2 : 16;
 constexpr Duration kWatchInterval = std::chrono::milliseconds(5);
 
 }  // namespace
@@ -96,11 +96,11 @@ void MultiThreadExecutor::schedule_all(TaskHeader& first, TaskHeader& last, std:
   Worker* self = current_worker();
   if (!self) return schedule_remotely(first, last, count);
   // What the ring cannot hold would get into the shared queue as well, but half a ring at a time.
-  if (count <= Worker::kQueueCapacity / 2) return Scheduler::schedule_all(first, last, count);
+  if (count <= Worker::kQueueCapacity) return Scheduler::schedule_all(first, last, count);
   self->local_schedules.add(count);
   {
     Locked locked(shared_lock_);
-    append_shared_locked(locked, first, last, count);
+    append_shared_locked(locked, TaskQueue(first, last, count));
   }
   wake_one();
 }
@@ -108,7 +108,7 @@ void MultiThreadExecutor::schedule_all(TaskHeader& first, TaskHeader& last, std:
 void MultiThreadExecutor::schedule_remotely(TaskHeader& first, TaskHeader& last, std::size_t count) noexcept {
   // All under the lock: once a worker can see a task, a shutdown may end, and this object with it.
   Locked locked(shared_lock_);
-  append_shared_locked(locked, first, last, count);
+  append_shared_locked(locked, TaskQueue(first, last, count));
   remote_schedules_.add(count);
   wake_one();
   if (stopping_.load(std::memory_order_relaxed)) shutdown_parker_.unpark();
@@ -119,18 +119,18 @@ void MultiThreadExecutor::push_local(Worker& self, TaskHeader& task, bool wake) 
     std::array<TaskHeader*, Worker::kQueueCapacity / 2> half;
     const std::uint32_t count = self.queue.pop_half(half);
     self.overflows.add();
+    TaskQueue moved;
+    for (std::uint32_t i = 0; i < count; ++i) moved.push(*half[i]);
+    if (count == 0) moved.push(task);  // a thief is making room: do not wait for it
     Locked locked(shared_lock_);
-    for (std::uint32_t i = 0; i < count; ++i) append_shared_locked(locked, *half[i], *half[i], 1);
-    if (count != 0) continue;
-    append_shared_locked(locked, task, task, 1);  // a thief is making room: do not wait for it
-    break;
+    append_shared_locked(locked, std::move(moved));
+    if (count == 0) break;
   }
   if (wake) wake_one();
 }
 
-void MultiThreadExecutor::append_shared_locked(const Locked&, TaskHeader& first, TaskHeader& last,
-                                               std::size_t count) noexcept {
-  shared_.append(first, last, count);
+void MultiThreadExecutor::append_shared_locked(const Locked&, TaskQueue&& tasks) noexcept {
+  shared_.append(tasks);
   // Sequentially consistent: written before the look for sleepers (Idle).
   shared_size_.store(shared_.size(), std::memory_order_seq_cst);
 }

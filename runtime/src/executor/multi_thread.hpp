@@ -69,7 +69,7 @@ class MultiThreadExecutor final : public Executor {
 
   void push_local(Worker& self, TaskHeader& task, bool wake) noexcept;
   void schedule_remotely(TaskHeader& first, TaskHeader& last, std::size_t count) noexcept;
-  void append_shared_locked(const Locked&, TaskHeader& first, TaskHeader& last, std::size_t count) noexcept;
+  void append_shared_locked(const Locked&, TaskQueue&& tasks) noexcept;
   void wake_one() noexcept;
   void keep_watch() noexcept;
   void advance_timers() noexcept;

@@ -11,25 +11,24 @@
 
 namespace corokit::detail {
 
-OwnedSlot& OwnedTasks::take_free_locked(Shard& shard) {
-  if (!shard.free) {
-    shard.pages.push_back(std::make_unique<Page>());
-    Page& page = *shard.pages.back();
-    for (std::size_t i = 0; i < page.size(); ++i) page[i].free(i + 1 < page.size() ? &page[i + 1] : nullptr);
-    shard.free = page.data();
-  }
-  return *std::exchange(shard.free, shard.free->next_free());
+void OwnedTasks::make_room_locked(Shard& shard) {
+  if (shard.free) return;
+  shard.pages.push_back(std::make_unique<Page>());
+  Page& page = *shard.pages.back();
+  for (std::size_t i = 0; i < page.size(); ++i) page[i].free(i + 1 < page.size() ? &page[i + 1] : nullptr);
+  shard.free = page.data();
 }
 
 bool OwnedTasks::insert(TaskHeader& task, std::string name) {
   Shard& shard = shard_of(task);
   Locked locked(shard.lock);
   if (shard.closed) return false;
+  make_room_locked(shard);
   if (!name.empty()) {
     shard.names.emplace(task.id, std::move(name));
     task.named = 1;
   }
-  task.owned_slot = &take_free_locked(shard);
+  task.owned_slot = std::exchange(shard.free, shard.free->next_free());
   task.owned_slot->hold(task);
   shard.total.add();
   return true;
@@ -147,8 +146,8 @@ void WakeBatch::add(TaskHeader* task) noexcept {
   if (!first_) scheduler_ = scheduler;
   if (scheduler != scheduler_) return scheduler->schedule(*task);
   task->next_scheduled = nullptr;
-  __builtin_prefetch(task->owned_slot,
-                     1);  // for its end, if that is near: among many tasks it is a cache miss
+  // For its end, if that is near: among many tasks it is a cache miss.
+  __builtin_prefetch(task->owned_slot, 1);
   (first_ ? last_->next_scheduled : first_) = task;
   last_ = task;
   ++count_;

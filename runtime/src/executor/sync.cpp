@@ -36,7 +36,7 @@ void futex_wake_one(const Atomic<std::uint32_t>& word) noexcept {
 void Lock::lock_slow() noexcept {
   // Each look takes the cache line from the holder, who needs it to unlock: so look seldom, and ever more so.
   constexpr int kFirstPause = kModel ? 1 : 16;
-  constexpr int kLastPause = kModel ? 1 : 512;
+  constexpr int kLastPause = kModel ? 1 : 128;
   for (int pause = kFirstPause; pause <= kLastPause; pause *= 2) {
     for (int i = 0; i < pause; ++i) cpu_relax();
     // Relaxed: only a hint that a try is worth it; try_lock() acquires.

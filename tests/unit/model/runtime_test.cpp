@@ -2,6 +2,8 @@
 #include <corokit/runtime.hpp>
 #include <corokit/spawn.hpp>
 #include <corokit/sync/oneshot.hpp>
+#include <corokit/sync/semaphore.hpp>
+#include <corokit/yield.hpp>
 
 #include <gtest/gtest.h>
 #include <memory>
@@ -72,6 +74,32 @@ TEST(RuntimeModel, TasksFromOutsideThatBlockTheirThreadsRunAtOnce) {
     runtime.spawn(meet(here)).detach();
     runtime.spawn(meet(here)).detach();
     while (here.load(std::memory_order_relaxed) < 2) detail::cpu_relax();
+  });
+  EXPECT_EQ(report.failure, "");
+}
+
+Task<void> meet_after(Semaphore& gate, detail::Atomic<int>* here) {
+  const auto closed = co_await gate.acquire();
+  model::require(!closed, "it gives no permits");
+  if (here) co_await meet(*here);
+}
+
+// More than the ring of a worker holds, so they go to the shared queue together.
+TEST(RuntimeModel, TasksThatAreWokenTogetherAndBlockTheirThreadsRunAtOnce) {
+  const Report report = model::sample(kSample, 7, [] {
+    Runtime runtime = Runtime::multi_thread(2);
+    detail::Atomic<int> here{0};
+    const auto all = [](detail::Atomic<int>* meeting) -> Task<int> {
+      Semaphore gate(0);
+      std::vector<JoinHandle<void>> handles;
+      handles.push_back(spawn(meet_after(gate, nullptr)));
+      for (int i = 0; i < 2; ++i) handles.push_back(spawn(meet_after(gate, meeting)));
+      for (int i = 0; i < 3; ++i) co_await yield_now();
+      gate.close();
+      for (auto& handle : handles) co_await handle;
+      co_return 3;
+    };
+    model::require(runtime.block_on(all(&here)) == 3, "all ended");
   });
   EXPECT_EQ(report.failure, "");
 }

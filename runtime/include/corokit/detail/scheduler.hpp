@@ -57,7 +57,7 @@ class OwnedTasks {
     std::unordered_map<std::uint64_t, std::string> names;  // by id, of the few that have one
   };
   Shard& shard_of(const TaskHeader& task) noexcept { return shards_[task.id % kShards]; }
-  static OwnedSlot& take_free_locked(Shard& shard);
+  static void make_room_locked(Shard& shard);
 
   std::array<Shard, kShards> shards_;
 };

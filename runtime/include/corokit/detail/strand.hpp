@@ -58,7 +58,8 @@ struct alignas(16) BranchStrand : Strand {
 void schedule(TaskHeader* task) noexcept;
 
 /// Collects the tasks of many wake-ups made under a lock, and schedules them after it.
-/// Those of another scheduler than the first are few, and are scheduled at once.
+/// Only a task of another scheduler than the first one's is scheduled under the lock: that is rare, and right as well, since
+/// no scheduler calls a primitive, and each primitive's destructor takes its lock.
 /// Complexity: no allocation; the tasks are linked through their headers.
 class WakeBatch {
  public:
