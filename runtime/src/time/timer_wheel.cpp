@@ -45,7 +45,7 @@ void TimerWheel::Slot::push_back(TimerNode& node) noexcept {
   }
   if (lead < kLead)
     ++lead;
-  else if (mark->next)
+  else
     mark = mark->next;
   mark->ahead = &node;
 }
@@ -149,7 +149,7 @@ void TimerWheel::move_down_locked(TimerNode* first) noexcept {
 
 std::size_t TimerWheel::advance(Instant now, WakeBatch& batch) noexcept {
   const auto target = static_cast<std::uint64_t>(std::max(now - start_, Duration{0}).count()) >> shift_;
-  // Relaxed: a timer inserted at this moment is not due yet.
+  // Relaxed: a timer inserted at this moment fires at the next call.
   if (target < next_.load(std::memory_order_relaxed)) return 0;
   std::size_t fired = 0;
   const Locked locked(lock_, shared_);

@@ -35,14 +35,14 @@ struct TimerNode {
   bool is_linked() const noexcept { return prev != this; }
 };
 
-/// A hierarchical timing wheel: level n has 256 slots of 256^n ticks each; a timer starts at the level that its
-/// distance asks for and moves down as its time comes near.
+/// A hierarchical timing wheel: a tick is a number of ten digits, a level for each; a timer stands at the level of the
+/// highest digit in which its tick differs from now, and moves down as its time comes near.
 ///
-/// A timer never fires early. It fires at the first turn of the wheel past its deadline, at most one tick
-/// later. Timers of the same tick fire in the order of insertion. Thread-safety: any thread, unless it was made for
-/// one. Complexity:
-/// insert and remove O(1); a timer moves at most 8 times, once if it is set for less than 65,536 ticks. Source: G. Varghese, T. Lauck, "Hashed and
-/// hierarchical timing wheels", SOSP 1987.
+/// A timer never fires early. It fires at the first turn of the wheel past its deadline, at most one tick later. Timers of
+/// the same tick fire in the order of insertion.
+/// Thread-safety: any thread, unless it was made for one. Complexity: insert and remove O(1); a timer moves at most 9 times,
+/// mostly once if it is set for a few seconds.
+/// Source: G. Varghese, T. Lauck, "Hashed and hierarchical timing wheels", SOSP 1987.
 class TimerWheel {
  public:
   enum class Users { one_thread, many_threads };  ///< at a time
@@ -50,7 +50,7 @@ class TimerWheel {
   /// `tick_shift`: a tick is 2^tick_shift nanoseconds. `start`: the time that the wheel begins at.
   TimerWheel(unsigned tick_shift, Instant start, Users users = Users::many_threads) noexcept;
 
-  /// Requires: the node is not linked; `deadline` lies after every time given to advance().
+  /// A deadline that is past fires at the next tick. Requires: the node is not linked.
   /// Returns: true if this timer is now the first to fire.
   bool insert(TimerNode& node, Instant deadline) noexcept;
   /// Takes a timer out, if it has not fired.

@@ -150,8 +150,8 @@ class CancellationToken {
 
   /// Waits until the token is cancelled: `co_await token.cancelled();`
   ///
-  /// Once it is awaited it keeps what it needs of the token alive, and may outlive it; until then the token must live,
-  /// unless it was a temporary.
+  /// Once it has begun it keeps what it needs of the token alive, and may outlive it: once it is awaited by itself, or
+  /// its branch of a select or a join is started. Until then the token must live, unless it was a temporary.
   /// Resumes: on the awaiting task's executor; never inside cancel(). At once if it is cancelled already.
   /// Thread-safety: may be called at once from any thread.
   /// Cancel-safety: nothing to lose.

@@ -60,8 +60,8 @@ static_assert(sizeof(SleepAwaiter) <= 6 * sizeof(void*));
 }
 
 /// Waits for a duration, counted from this call: `co_await sleep(50ms);` As sleep_until() otherwise; but if it is over
-/// before it is awaited, it may suspend for a moment all the same. A duration that passes the end of time waits until
-/// then.
+/// before it is awaited, it may suspend for a moment all the same, and so lose a select. A duration that passes the end
+/// of time waits until then.
 template <class Rep, class Period>
 requires std::convertible_to<std::chrono::duration<Rep, Period>, Duration>
 [[nodiscard]] detail::SleepAwaiter sleep(std::chrono::duration<Rep, Period> duration) noexcept {
