@@ -1,5 +1,5 @@
 // The book of a runtime's tasks: whoever is in it is asked to end, once, when it closes.
-#include <corokit/detail/scheduler.hpp>
+#include <corokit/detail/owned_tasks.hpp>
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // How long a thread sleeps between timers.
-#include <executor/executor.hpp>
+#include <executor/timer_pace.hpp>
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,7 @@
 #pragma once
 #include "blocking_pool.hpp"
 #include "executor.hpp"
+#include "timer_pace.hpp"
 
 #include <condition_variable>
 #include <mutex>

@@ -9,9 +9,9 @@ namespace {
 
 constexpr std::uint32_t kLifoStreak = 3;   // then the others in the ring get a turn
 constexpr std::size_t kSharedBatch = 128;  // tasks moved from the shared queue at a time, at most
-// A worker that had hardly slept when it was woken spins for about as long, next time, before it sleeps again.
+// A worker that slept for less than this spins so often, next time, before it sleeps again.
 constexpr Duration kShortSleep = std::chrono::microseconds(50);
-constexpr std::uint32_t kWaits = kModel ? 2 : 16;
+constexpr std::uint32_t kSpins = kModel ? 2 : 16;
 constexpr Duration kWatchInterval = std::chrono::milliseconds(5);
 
 }  // namespace
@@ -226,10 +226,10 @@ void MultiThreadExecutor::work(Worker& self) {
   while (!stopping_.load(std::memory_order_relaxed)) {
     TaskHeader* task = next_task(self);
     if (!task) {
-      if (!wait_a_little(self)) sleep(self);
+      if (!spin(self)) sleep(self);
       continue;
     }
-    if (self.waits != 0) self.waits = kWaits;
+    if (self.spins != 0) self.spins = kSpins;
     found_work(self);
     if (run_turn(*task, self) != TurnEnd::again) continue;
     // If this worker has something else to run first, somebody else may run this one meanwhile. Relaxed: only the
@@ -240,10 +240,9 @@ void MultiThreadExecutor::work(Worker& self) {
 }
 
 /// Returns: false once that is enough, and the worker had better sleep.
-bool MultiThreadExecutor::wait_a_little(Worker& self) noexcept {
+bool MultiThreadExecutor::spin(Worker& self) noexcept {
   constexpr int kPauses = 32;
-  if (!self.searching || self.waits == 0) return false;
-  if (--self.waits == 0) return false;
+  if (!self.searching || self.spins == 0 || --self.spins == 0) return false;
   for (int i = 0; i < kPauses; ++i) cpu_relax();
   return true;
 }
@@ -260,7 +259,7 @@ void MultiThreadExecutor::sleep(Worker& self) noexcept {
     self.parks.add();
     const Instant before = Clock::now();
     self.parker.park(time_until(until));
-    self.waits = Clock::now() - before < kShortSleep ? kWaits : 0;
+    self.spins = Clock::now() - before < kShortSleep ? kSpins : 0;
   }
   switch (idle_.leave(self.index)) {
     case Idle::WokenBy::work:

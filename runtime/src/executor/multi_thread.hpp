@@ -4,6 +4,7 @@
 #include "idle.hpp"
 #include "local_queue.hpp"
 #include "thread.hpp"
+#include "timer_pace.hpp"
 
 #include <memory>
 #include <vector>
@@ -24,7 +25,7 @@ struct Worker : Context {
   TimerWheel wheel;
   std::uint32_t index = 0;
   std::uint32_t lifo_streak = 0;  // turns in a row that came from the LIFO slot
-  std::uint32_t waits = 0;        // that it may spend spinning, before it sleeps
+  std::uint32_t spins = 0;        // left before it sleeps
   bool searching = false;
   bool watching = false;
   bool on_duty = false;                   // it woke on watch, or to keep the time for those that sleep
@@ -60,7 +61,7 @@ class MultiThreadExecutor final : public Executor {
   TaskHeader* take_own(Worker& self) noexcept;
   TaskHeader* take_shared(Worker& self) noexcept;
   TaskHeader* steal(Worker& self) noexcept;
-  bool wait_a_little(Worker& self) noexcept;
+  bool spin(Worker& self) noexcept;
   void sleep(Worker& self) noexcept;
   bool may_sleep(Worker& self, std::optional<Instant> timer) noexcept;
   void look_after_stuck(Worker& self) noexcept;

@@ -74,10 +74,9 @@ void BatchSemaphore::give_locked(std::size_t permits, WakeBatch& batch, const Lo
     permits -= part;
     head->missing_ -= part;
     if (head->missing_ > 0) return;
-    waiters_.remove(*head);
+    waiters_.pop_front();
     head->granted_ = true;
     batch.add(*head->strand);
-    if (const WaitNode* next = waiters_.front()) __builtin_prefetch(next->strand, 1);
   }
   Word word = state_.load(std::memory_order_relaxed);
   // [permit] release: as in give().

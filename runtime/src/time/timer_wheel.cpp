@@ -22,9 +22,9 @@ unsigned TimerWheel::level_of(std::uint64_t tick) const noexcept {
 }
 
 unsigned TimerWheel::slot_of(std::uint64_t tick) const noexcept {
-  const Digit& digit = kLevels[level_of(tick)];
-  const std::uint64_t mask = (std::uint64_t{1} << digit.bits) - 1;
-  return digit.first_slot + static_cast<unsigned>((tick >> digit.shift) & mask);
+  const Level& level = kLevels[level_of(tick)];
+  const std::uint64_t mask = (std::uint64_t{1} << level.bits) - 1;
+  return level.first_slot + static_cast<unsigned>((tick >> level.shift) & mask);
 }
 
 void TimerWheel::mark_empty_locked(unsigned slot) noexcept {
@@ -78,13 +78,12 @@ std::optional<TimerWheel::Expiration> TimerWheel::next_locked() const noexcept {
   if (occupied_words_ == 0) return std::nullopt;
   const auto word = static_cast<unsigned>(std::countr_zero(occupied_words_));
   const unsigned slot = word * 64 + static_cast<unsigned>(std::countr_zero(occupied_[word]));
-  unsigned level = kLevels.size() - 1;
-  while (slot < kLevels[level].first_slot) --level;
-  const Digit& digit = kLevels[level];
+  const auto level =
+      std::find_if(kLevels.rbegin(), kLevels.rend(), [slot](const Level& l) { return l.first_slot <= slot; });
   // A slot's place is a digit of the tick, and all ticks here lie ahead in the same turn of the level.
-  const unsigned end = digit.shift + digit.bits;
+  const unsigned end = level->shift + level->bits;
   const std::uint64_t turn = end >= 64 ? 0 : (elapsed_ >> end) << end;
-  return Expiration{slot, turn | (std::uint64_t{slot - digit.first_slot} << digit.shift)};
+  return Expiration{slot, turn | (std::uint64_t{slot - level->first_slot} << level->shift)};
 }
 
 void TimerWheel::publish_next_locked() noexcept {

@@ -51,7 +51,7 @@ struct BeginLater : FromFramePool<BeginLater> {
 ///   a move constructor                   used only before the wait has begun
 ///
 /// `Base`: the wait node, where the primitive looks for its strand through the node: one pointer then serves both. It
-/// is set by bind(), so before the wait begins.
+/// is set by bind(), so before the wait begins. A primitive with something to do just then hides bind() and calls it.
 ///
 /// One awaiter serves one wait. It is woken at most once: mark_ready() under the primitive's lock.
 ///

@@ -79,7 +79,7 @@ class Lock {
 /// Holds a Lock for a scope. `x_locked(const Locked&)` functions take one as proof.
 class [[nodiscard]] Locked {
  public:
-  explicit Locked(Lock& lock) noexcept : lock_(&lock) { lock.lock(); }
+  explicit Locked(Lock& lock) noexcept : Locked(lock, true) {}
   /// `needed`: false where one thread at a time is there anyway; then nothing is locked.
   Locked(Lock& lock, bool needed) noexcept : lock_(needed ? &lock : nullptr) {
     if (lock_) lock_->lock();

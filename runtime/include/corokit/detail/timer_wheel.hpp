@@ -76,26 +76,29 @@ class TimerWheel {
     void push_back(TimerNode& node) noexcept;
     void remove(TimerNode& node) noexcept;
   };
-  /// How a level divides a tick: its slot is the number that these bits make.
-  struct Digit {
-    unsigned shift;  ///< where the bits begin
+  /// Where a level finds its digit in a tick, and its slots among those of all levels.
+  struct Level {
+    unsigned shift;  ///< where the bits of the digit begin
     unsigned bits;
-    unsigned first_slot;  ///< of its slots, among those of all levels
+    unsigned first_slot;
   };
   // Level 0 is small, so that what moves down to it at once is still in the caches when it fires; level 1 reaches over
   // seconds, so that most timers move once.
-  static constexpr std::array<Digit, 10> kLevels{{{0, 6, 0},
-                                                  {6, 10, 64},
-                                                  {16, 6, 1088},
-                                                  {22, 6, 1152},
-                                                  {28, 6, 1216},
-                                                  {34, 6, 1280},
-                                                  {40, 6, 1344},
-                                                  {46, 6, 1408},
-                                                  {52, 6, 1472},
-                                                  {58, 6, 1536}}};
-  static constexpr unsigned kSlots = 1600;
-  static_assert(kLevels.back().first_slot + (1u << kLevels.back().bits) == kSlots && kSlots / 64 <= 32);
+  static constexpr std::array<Level, 10> kLevels = [] {
+    std::array<Level, 10> levels{};
+    unsigned shift = 0;
+    unsigned slot = 0;
+    for (unsigned i = 0; i < levels.size(); ++i) {
+      const unsigned bits = i == 1 ? 10 : 6;
+      levels[i] = {shift, bits, slot};
+      shift += bits;
+      slot += 1u << bits;
+    }
+    return levels;
+  }();
+  static constexpr unsigned kSlots = kLevels.back().first_slot + (1u << kLevels.back().bits);
+  static_assert(kLevels.back().shift + kLevels.back().bits == 64, "each tick has its digits");
+  static_assert(kSlots % 64 == 0 && kSlots / 64 <= 32, "a bit for each slot, and one for each word of these");
   struct Expiration {
     unsigned slot;
     std::uint64_t tick;
