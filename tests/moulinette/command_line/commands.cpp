@@ -1,0 +1,114 @@
+#include "command_line/commands.hpp"
+
+#include "building/submission.hpp"
+#include "error.hpp"
+#include "exercise/quiz.hpp"
+#include "report/grade_report.hpp"
+#include "report/json_report.hpp"
+#include "report/validate_report.hpp"
+#include "verdict/candidate.hpp"
+#include "verdict/validate.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+#include <algorithm>
+#include <cstdio>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+namespace corokit::moulinette {
+namespace {
+
+constexpr int kInterrupted = 130;  // what a shell makes of SIGINT
+
+Exercise find_exercise(const Request& request, const std::string& name) {
+  const std::vector<Exercise> kit = load_kit(request.kit);
+  std::vector<std::string> names;
+  for (const Exercise& exercise : kit) {
+    if (exercise.name == name) return exercise;
+    names.push_back(exercise.name);
+  }
+  throw misuse(fmt::format("There is no exercise \"{}\". There is: {}.\nSee them with: ./moulinette list",
+                           name, fmt::join(names, ", ")));
+}
+
+void print(const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+}
+
+// Text of others may hold anything; a reader of JSON wants UTF-8.
+void print(const nlohmann::ordered_json& json) {
+  print(json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+}
+
+}  // namespace
+
+int grade_command(const Request& request, const std::string& name, const std::string& file) {
+  Interrupt interrupt;
+  Session session(find_exercise(request, name), request.output, interrupt);
+  const std::filesystem::path source = file.empty() ? session.file_to_fill_in() : std::filesystem::path(file);
+  check_submission(source, session.spec.limits.source_bytes);
+  const Graded graded = grade(session, source);
+  if (request.output.json) {
+    print(to_json(graded));
+  } else {
+    print(grade_report(graded, session));
+  }
+  if (interrupt.requested()) return kInterrupted;
+  return graded.passed() ? 0 : Error::kNotAsExpected;
+}
+
+int validate_command(const Request& request, const std::vector<std::string>& names, std::size_t times) {
+  std::vector<Exercise> chosen;
+  for (const std::string& name : names) chosen.push_back(find_exercise(request, name));
+  if (names.empty()) chosen = load_kit(request.kit);
+  Interrupt interrupt;
+  std::vector<Validated> all;
+  for (const Exercise& exercise : chosen) {
+    if (interrupt.requested()) break;
+    Session session(exercise, request.output, interrupt);
+    all.push_back(validate(session, times));
+    if (!request.output.json) print(validate_report(all.back(), session));
+  }
+  if (request.output.json) print(to_json(all));
+  if (interrupt.requested()) return kInterrupted;
+  return std::ranges::all_of(all, &Validated::ok) ? 0 : Error::kNotAsExpected;
+}
+
+int list_command(const Request& request) {
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (const Exercise& exercise : load_kit(request.kit)) {
+    const Spec spec = load_spec(exercise.spec);
+    const std::string file = (exercise.spec.parent_path() / spec.file).string();
+    if (request.output.json) {
+      list.push_back({{"exercise", spec.exercise},
+                      {"title", spec.title},
+                      {"file", file},
+                      {"max_score", spec.max_score()},
+                      {"pass", spec.pass},
+                      {"xp", spec.xp}});
+    } else {
+      fmt::print("{:<24} {}\n{:<24} {} points, {} to pass; {} XP; fill in {}\n", spec.exercise, spec.title,
+                 "", spec.max_score(), spec.pass, spec.xp, std::filesystem::proximate(file).string());
+    }
+  }
+  if (request.output.json) print(list);
+  return 0;
+}
+
+int quiz_command(const Request& request, const std::string& name) {
+  const Exercise exercise = find_exercise(request, name);
+  const std::filesystem::path file = exercise.spec.parent_path() / "quiz.json";
+  if (!std::filesystem::exists(file))
+    throw misuse(fmt::format("{} has no quiz: there is no {}.", name, file.string()));
+  const Quiz quiz = load_quiz(file);
+  if (request.output.json) {
+    print(to_json(quiz));
+    return 0;
+  }
+  const bool echo = isatty(STDIN_FILENO) == 0;
+  const std::size_t right = ask(quiz, std::cin, std::cout, Style(request.output.colour), echo);
+  return right == quiz.questions.size() ? 0 : Error::kNotAsExpected;
+}
+
+}  // namespace corokit::moulinette

@@ -1,0 +1,97 @@
+// The moulinette: grades solutions of the kit's exercises, and proves that the kit grades them rightly.
+#include "command_line/commands.hpp"
+#include "error.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <cstdlib>
+
+namespace {
+
+using namespace corokit::moulinette;
+
+/// The options of all commands, as they were typed.
+struct Options {
+  std::string kit = COROKIT_KIT;
+  std::string colour = "auto";
+  bool json = false;
+  std::string exercise;
+  std::string file;
+  std::vector<std::string> exercises;
+  std::size_t times = 1;
+
+  Request request() const {
+    const char* no_colour = std::getenv("NO_COLOR");
+    const bool colour_wanted = isatty(STDOUT_FILENO) && !(no_colour && *no_colour);
+    return {.kit = kit,
+            .output = {.colour = colour == "always" || (colour == "auto" && colour_wanted && !json),
+                       .json = json,
+                       .progress = isatty(STDERR_FILENO) && !json}};
+  }
+};
+
+void add_common(CLI::App& command, Options& options) {
+  command.add_flag("--json", options.json, "Print one JSON object instead of text");
+  command
+      .add_option("--color,--colour", options.colour,
+                  "Colours: auto (on a terminal without NO_COLOR), always, never")
+      ->check(CLI::IsMember({"auto", "always", "never"}));
+  command.add_option("--kit", options.kit, "The list of exercises that the build wrote")->group("");
+}
+
+int run(int argc, char** argv) {
+  Options options;
+  CLI::App app(
+      "Grades solutions of corokit's exercises, and proves that the kit grades them rightly.\n"
+      "Exit status: 0 all as expected, 1 not, 2 misuse, 130 interrupted.",
+      "moulinette");
+  app.set_version_flag("--version", "moulinette " COROKIT_VERSION);
+  app.require_subcommand(1);
+
+  CLI::App* grade =
+      app.add_subcommand("grade", "Compile one solution, play the specified tests, give points");
+  grade->add_option("EXERCISE", options.exercise, "Its name, as list shows it")->required();
+  grade->add_option("FILE", options.file, "The solution; without it, the file in the exercise's folder");
+  CLI::App* validate = app.add_subcommand(
+      "validate",
+      "Check that right implementations pass and that wrong ones are killed by the tests that claim them");
+  validate->add_option("EXERCISE", options.exercises, "Their names; without any, all exercises");
+  validate
+      ->add_option("--repeat", options.times,
+                   "Play each test N times: an outcome that differs is not as expected")
+      ->check(CLI::Range(1, 100'000))
+      ->option_text("N");
+  CLI::App* list = app.add_subcommand("list", "List the exercises");
+  CLI::App* quiz =
+      app.add_subcommand("quiz", "Answer questions on an exercise, one a line; status 0 if all are right");
+  quiz->add_option("EXERCISE", options.exercise, "Its name, as list shows it")->required();
+  for (CLI::App* command : {grade, validate, list, quiz}) add_common(*command, options);
+  app.add_subcommand("test", "Build everything and run the project's own tests (done by the launcher)");
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : Error::kMisuse;
+  }
+  if (*grade) return grade_command(options.request(), options.exercise, options.file);
+  if (*validate) return validate_command(options.request(), options.exercises, options.times);
+  if (*quiz) return quiz_command(options.request(), options.exercise);
+  if (*list) return list_command(options.request());
+  throw misuse("Only the launcher can run the tests: ./moulinette test");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const Error& error) {
+    fmt::print(stderr, "moulinette: {}\n", error.what());
+    return error.code();
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "moulinette: something unexpected went wrong: {}\n", error.what());
+    return Error::kNotAsExpected;
+  }
+}

@@ -1,0 +1,351 @@
+// Whole runs of the program on the toy exercise.
+#include "testing/support.hpp"
+
+#include <gtest/gtest.h>
+#include <set>
+
+namespace corokit::moulinette {
+namespace {
+
+using Json = nlohmann::json;
+
+Finished moulinette(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), MOULINETTE);
+  return run(std::move(arguments));
+}
+
+Json grade_json(const std::string& file, int status = 1) {
+  const Finished finished =
+      moulinette({"grade", "toy", std::string(TOY "/") + file, "--json", "--kit", TOY_KIT});
+  EXPECT_EQ(finished.code, status) << finished.output;
+  return Json::parse(finished.output);
+}
+
+/// "adds counts edge_nothing", as they ended.
+std::string outcomes(const Json& graded) {
+  std::string all;
+  for (const Json& test : graded.at("tests"))
+    all += (all.empty() ? "" : " ") + test.at("outcome").get<std::string>();
+  return all;
+}
+
+std::set<std::string> keys(const Json& object) {
+  std::set<std::string> found;
+  for (const auto& [key, value] : object.items()) found.insert(key);
+  return found;
+}
+
+const std::set<std::string> kGradedKeys{"exercise",  "implementation", "verdict", "score",
+                                        "max_score", "passed",         "tests",   "norm"};
+
+TEST(Grade, ARightSolutionGetsAllPoints) {
+  const Json graded = grade_json("solutions/reference.cpp", 0);
+  EXPECT_EQ(keys(graded), kGradedKeys);
+  EXPECT_EQ(keys(graded["tests"][0]),
+            (std::set<std::string>{"name", "points", "max_points", "outcome", "message", "schedules"}));
+  EXPECT_EQ(graded["exercise"], "toy");
+  EXPECT_EQ(graded["verdict"], "passed");
+  EXPECT_EQ(graded["score"], 100);
+  EXPECT_EQ(graded["max_score"], 100);
+  EXPECT_EQ(graded["passed"], true);
+  EXPECT_EQ(graded["norm"], Json::array());
+  EXPECT_EQ(outcomes(graded), "passed passed passed");
+  EXPECT_EQ(graded["tests"][0]["schedules"], 21);  // 20 and the thread pool
+}
+
+TEST(Grade, APassEarnsExperience) {
+  const Finished finished = moulinette({"grade", "toy", TOY "/solutions/reference.cpp", "--kit", TOY_KIT});
+  EXPECT_NE(finished.output.find("Score 100/100: passed, 10 of 10 XP"), std::string::npos) << finished.output;
+}
+
+TEST(Grade, AFloodOfOutputDisturbsNobody) {
+  EXPECT_EQ(grade_json("solutions/noisy.cpp", 0)["score"], 100);
+}
+
+TEST(Grade, TheStubCompilesScoresNothingAndIsToldWhatToDo) {
+  const Finished finished = moulinette({"grade", "toy", "--kit", TOY_KIT});
+  EXPECT_EQ(finished.code, 1);
+  EXPECT_NE(finished.output.find("Begin with add()."), std::string::npos) << finished.output;
+  EXPECT_NE(finished.output.find("Score 0/100"), std::string::npos) << finished.output;
+}
+
+TEST(Grade, ACrashIsNamedAndQuoted) {
+  const Json graded = grade_json("adversaries/loud_crash.cpp");
+  EXPECT_EQ(graded["tests"][0]["outcome"], "crashed");
+  EXPECT_EQ(graded["tests"][0]["message"], "killed by SIGABRT in schedule 1: the permit was given twice");
+  EXPECT_EQ(graded["tests"][1]["outcome"], "hung") << "it prints for ever";
+}
+
+TEST(Grade, ACrashAfterTheReportIsACrash) {
+  EXPECT_EQ(outcomes(grade_json("adversaries/crashes_late.cpp")), "crashed crashed crashed");
+}
+
+TEST(Grade, AHangIsKilled) {
+  const Json graded = grade_json("wrong/refused_hang.cpp");
+  EXPECT_EQ(outcomes(graded), "passed hung passed");
+  EXPECT_EQ(graded["score"], 60);
+  EXPECT_EQ(graded["verdict"], "failed");
+}
+
+TEST(Grade, ExitWithSuccessIsNoSuccess) {
+  EXPECT_EQ(outcomes(grade_json("adversaries/exits.cpp")), "exited_early exited_early exited_early");
+}
+
+TEST(Grade, AForgedReportCountsForNothing) {
+  EXPECT_EQ(outcomes(grade_json("adversaries/forger.cpp")), "exited_early exited_early exited_early");
+}
+
+TEST(Grade, TheHarnessIsNotFoundByName) {
+  EXPECT_EQ(outcomes(grade_json("adversaries/speaks_for_the_tests.cpp")),
+            "did_not_compile did_not_compile did_not_compile");
+}
+
+TEST(Grade, NoFunctionOfTheHarnessCanBeReplaced) {
+  EXPECT_EQ(outcomes(grade_json("adversaries/replaces_check.cpp")), "failed failed failed");
+}
+
+TEST(Grade, TheSecretLiesNowhereInTheClear) {
+  EXPECT_EQ(outcomes(grade_json("adversaries/searches_memory.cpp", 0)), "passed passed passed");
+}
+
+TEST(Grade, MemoryHasALimit) {
+  const Json graded = grade_json("adversaries/hoards.cpp");
+  EXPECT_EQ(outcomes(graded), "failed passed passed");
+  EXPECT_NE(graded["tests"][0]["message"].get<std::string>().find("std::bad_alloc"), std::string::npos);
+}
+
+TEST(Grade, CuttingTheLineIsNoSuccess) {
+  EXPECT_EQ(outcomes(grade_json("adversaries/deafens.cpp")), "exited_early passed passed");
+}
+
+TEST(Grade, TheSecretIsGoneBeforeConstructorsRun) {
+  EXPECT_EQ(outcomes(grade_json("adversaries/early_constructor.cpp", 0)), "passed passed passed");
+}
+
+TEST(Grade, AnExceptionIsAFailureWhateverItSays) {
+  const Json graded = grade_json("adversaries/throws.cpp");
+  EXPECT_EQ(graded["tests"][0]["outcome"], "failed");
+  EXPECT_NE(graded["tests"][0]["message"].get<std::string>().find("the Matrix"), std::string::npos);
+}
+
+TEST(Grade, ACompileErrorIsShownInTheCompilersWords) {
+  const Json graded = grade_json("adversaries/broken.cpp");
+  EXPECT_EQ(graded["verdict"], "did_not_compile");
+  EXPECT_EQ(outcomes(graded), "did_not_compile did_not_compile did_not_compile");
+  const Finished text = moulinette({"grade", "toy", TOY "/adversaries/broken.cpp", "--kit", TOY_KIT});
+  EXPECT_NE(text.output.find(TOY "/adversaries/broken.cpp:4:14: error: "), std::string::npos) << text.output;
+}
+
+TEST(Grade, AMissingFunctionDoesNotLink) {
+  const Json graded = grade_json("adversaries/unlinked.cpp");
+  EXPECT_EQ(graded["verdict"], "did_not_compile");
+  EXPECT_NE(graded["tests"][0]["message"].get<std::string>().find("count_to(int)"), std::string::npos);
+}
+
+TEST(Grade, AForbiddenCallTakesAllPoints) {
+  const Json graded = grade_json("wrong/refused_thread.cpp");
+  EXPECT_EQ(graded["verdict"], "refused");
+  EXPECT_EQ(graded["score"], 0);
+  EXPECT_EQ(graded["norm"].size(), 1U);
+  EXPECT_EQ(graded["norm"][0]["why"], "a thread of one's own");
+}
+
+TEST(Grade, CtrlCEndsWithWhatWasDone) {
+  const Finished finished = moulinette({"grade", "toy", TOY "/adversaries/interrupts.cpp", "--kit", TOY_KIT});
+  EXPECT_EQ(finished.code, 130) << finished.output;
+  EXPECT_NE(finished.output.find("interrupted"), std::string::npos) << finished.output;
+}
+
+TEST(Grade, LeavesNothingBehind) {
+  const Workspace workspace;
+  const Finished finished =
+      shell("TMPDIR=" + workspace.path().string() +
+            " " MOULINETTE " grade toy " TOY "/wrong/refused_crash.cpp --kit " TOY_KIT "; ls " +
+            workspace.path().string());
+  EXPECT_TRUE(finished.output.ends_with("probe\n")) << finished.output;
+}
+
+TEST(Grade, AFullDiskIsNotTheStudentsFault) {
+  const Workspace workspace;
+  write_text(workspace.path() / "full.cpp", "#error No space left on device\n");
+  const Finished finished = moulinette({"grade", "toy", workspace.path() / "full.cpp", "--kit", TOY_KIT});
+  EXPECT_EQ(finished.code, 1);
+  EXPECT_NE(finished.output.find("The disk is full"), std::string::npos) << finished.output;
+  EXPECT_EQ(finished.output.find("Score"), std::string::npos) << finished.output;
+}
+
+TEST(Grade, SaysWhereItCannotWrite) {
+  const Finished finished = shell("TMPDIR=/proc/nowhere " MOULINETTE " grade toy --kit " TOY_KIT);
+  EXPECT_EQ(finished.code, 1);
+  EXPECT_NE(finished.output.find("Cannot make a folder in /proc/nowhere"), std::string::npos)
+      << finished.output;
+}
+
+TEST(Colour, OnlyWhereAskedFor) {
+  const std::string reference = TOY "/solutions/reference.cpp";
+  EXPECT_EQ(moulinette({"grade", "toy", reference, "--kit", TOY_KIT}).output.find('\x1b'), std::string::npos);
+  EXPECT_NE(moulinette({"grade", "toy", reference, "--kit", TOY_KIT, "--color=always"}).output.find('\x1b'),
+            std::string::npos);
+  EXPECT_EQ(moulinette({"grade", "toy", reference, "--kit", TOY_KIT, "--color=rainbow"}).code, 2);
+}
+
+TEST(Misuse, IsToldFromFailureAndSaysWhatToDo) {
+  const Workspace workspace;
+  const std::string folder = workspace.path().string();
+  write_text(workspace.path() / "empty.cpp", "");
+  write_text(workspace.path() / "large.cpp", std::string(17 << 10, '\n'));
+  write_text(workspace.path() / "notes.txt", "hello");
+  const std::vector<std::pair<std::vector<std::string>, std::string>> cases{
+      {{"grade", "nonsense"}, "There is no exercise \"nonsense\". There is: toy."},
+      {{"validate", "nonsense"}, "There is no exercise \"nonsense\""},
+      {{"grade", "toy", folder + "/missing.cpp"}, "There is no file"},
+      {{"grade", "toy", folder}, "is a directory"},
+      {{"grade", "toy", folder + "/notes.txt"}, "is not a C++ source file"},
+      {{"grade", "toy", folder + "/empty.cpp"}, "is empty"},
+      {{"grade", "toy", folder + "/large.cpp"}, "has 17 KiB; a solution has at most 16 KiB"},
+      {{"grade", "toy", "/dev/null"}, "is not a regular file"}};
+  for (auto [arguments, message] : cases) {
+    arguments.insert(arguments.end(), {"--kit", TOY_KIT});
+    const Finished finished = moulinette(arguments);
+    EXPECT_EQ(finished.code, 2) << message;
+    EXPECT_NE(finished.output.find(message), std::string::npos) << finished.output;
+  }
+  EXPECT_EQ(moulinette({}).code, 2);
+  EXPECT_EQ(moulinette({"grade"}).code, 2);
+  EXPECT_EQ(moulinette({"frobnicate"}).code, 2);
+}
+
+TEST(Help, IsThereForEveryCommand) {
+  EXPECT_EQ(moulinette({"--help"}).code, 0);
+  EXPECT_EQ(moulinette({"--version"}).code, 0);
+  for (const char* command : {"grade", "validate", "list", "quiz", "test"}) {
+    const Finished finished = moulinette({command, "--help"});
+    EXPECT_EQ(finished.code, 0) << command;
+    EXPECT_NE(finished.output.find(command), std::string::npos) << finished.output;
+  }
+}
+
+TEST(List, NamesTheExercises) {
+  const Finished finished = moulinette({"list", "--json", "--kit", TOY_KIT});
+  EXPECT_EQ(finished.code, 0);
+  EXPECT_EQ(Json::parse(finished.output)[0]["exercise"], "toy");
+  EXPECT_EQ(Json::parse(finished.output)[0]["xp"], 10);
+  EXPECT_NE(moulinette({"list", "--kit", TOY_KIT}).output.find("10 XP"), std::string::npos);
+}
+
+/// A kit that is the toy's but for its spec.
+class Validate : public testing::Test {
+ protected:
+  Finished validate(const Json& spec, const std::string& option = "--color=never") {
+    write_text(workspace_.path() / "spec.json", spec.dump());
+    Json kit = Json::parse(read_text(TOY_KIT));
+    kit[0]["spec"] = (workspace_.path() / "spec.json").string();
+    write_text(workspace_.path() / "kit.json", kit.dump());
+    return moulinette({"validate", option, "--kit", (workspace_.path() / "kit.json").string()});
+  }
+
+  void expect_not_ok(const Json& spec, const std::string& sentence) {
+    const Finished finished = validate(spec);
+    EXPECT_EQ(finished.code, 1);
+    EXPECT_NE(finished.output.find(sentence), std::string::npos) << sentence << "\n" << finished.output;
+  }
+
+  Workspace workspace_;
+};
+
+TEST_F(Validate, AcceptsAKitThatKeepsItsPromises) {
+  const Finished finished = validate(toy_json());
+  EXPECT_EQ(finished.code, 0) << finished.output;
+  EXPECT_NE(finished.output.find("ok: 2 right implementations"), std::string::npos) << finished.output;
+}
+
+TEST_F(Validate, PrintsOneObject) {
+  const Json all = Json::parse(validate(toy_json(), "--json").output);
+  EXPECT_EQ(all["ok"], true);
+  EXPECT_EQ(all["implementations"].size(), 7U);
+  for (const Json& implementation : all["implementations"]) EXPECT_EQ(keys(implementation), kGradedKeys);
+}
+
+TEST_F(Validate, PlaysTestsAgainOnRequest) {
+  const Finished finished = moulinette({"validate", "--repeat", "5", "--kit", TOY_KIT});
+  EXPECT_EQ(finished.code, 0) << finished.output;
+  EXPECT_NE(finished.output.find("played 5 times and always ended alike"), std::string::npos)
+      << finished.output;
+}
+
+TEST_F(Validate, SeesATestThatDoesNotAlwaysEndAlike) {
+  Json kit = Json::parse(read_text(TOY_KIT));
+  Json manifest = Json::parse(read_text(std::string(kit[0]["manifest"])));
+  const std::filesystem::path folder = workspace_.path();
+  for (Json& implementation : manifest["implementations"]) {
+    if (implementation.is_null() || implementation["name"] != "reference") continue;
+    // Passes each test once, and never again.
+    write_text(folder / "fickle", "#!/bin/sh\nmkdir " + folder.string() + "/$1 || exit 3\nexec " +
+                                      std::string(implementation["executable"]) + " \"$@\"\n");
+    std::filesystem::permissions(folder / "fickle", std::filesystem::perms::owner_all);
+    implementation["executable"] = (folder / "fickle").string();
+  }
+  write_text(folder / "manifest.json", manifest.dump());
+  kit[0]["manifest"] = (folder / "manifest.json").string();
+  write_text(folder / "kit.json", kit.dump());
+  const std::string path = (folder / "kit.json").string();
+  EXPECT_EQ(moulinette({"validate", "--kit", path}).code, 0);
+  for (const auto& made : std::filesystem::directory_iterator(folder))
+    if (made.is_directory()) std::filesystem::remove(made.path());
+  const Finished finished = moulinette({"validate", "--repeat", "2", "--kit", path});
+  EXPECT_EQ(finished.code, 1);
+  EXPECT_NE(finished.output.find("reference: adds passed first, and exited_early when played again"),
+            std::string::npos)
+      << finished.output;
+}
+
+TEST_F(Validate, RefusesToPlayNoTime) {
+  EXPECT_EQ(moulinette({"validate", "--repeat", "0", "--kit", TOY_KIT}).code, 2);
+}
+
+TEST_F(Validate, SeesAFalseClaim) {
+  Json spec = toy_json();
+  spec["roster"]["mutants"][0]["killed_by"] = {"adds"};
+  expect_not_ok(spec, "says it is killed by counts, edge_nothing, spec.json says by adds");
+}
+
+TEST_F(Validate, SeesAMutantThatNobodyNamed) {
+  Json spec = toy_json();
+  spec["roster"]["mutants"].clear();
+  expect_not_ok(spec, "mutant_off_by_one.patch is not in the roster of spec.json");
+}
+
+TEST_F(Validate, SeesAFileThatDoesNotExist) {
+  Json spec = toy_json();
+  spec["roster"]["alternatives"][0] = "tests/moulinette/toy/solutions/other.cpp";
+  expect_not_ok(spec, "other.cpp is in the roster and does not exist");
+}
+
+TEST_F(Validate, SeesAnAlternativeThatFails) {
+  Json spec = toy_json();
+  spec["roster"]["alternatives"].push_back(spec["roster"]["refused"][1]["file"]);
+  spec["roster"]["refused"].erase(1);
+  expect_not_ok(spec, "refused_crash is right, but adds crashed: killed by SIGSEGV");
+}
+
+TEST_F(Validate, SeesATestThatNobodyRegistered) {
+  Json spec = toy_json();
+  spec["tests"].push_back({{"name", "divides"}, {"points", 5}, {"what", "x"}, {"hint", "x"}});
+  expect_not_ok(spec, "reference is right, but divides failed: no specified test has this name");
+}
+
+TEST_F(Validate, SeesAStubThatScores) {
+  Json spec = toy_json();
+  spec["edge_cases"].clear();
+  spec["tests"].push_back({{"name", "edge_nothing"}, {"points", 5}, {"what", "x"}, {"hint", "x"}});
+  expect_not_ok(spec, "the stub scores 5 of 105, and must score 0");
+}
+
+TEST_F(Validate, SeesThatTheNormForbidsWhatARightOneCalls) {
+  Json spec = toy_json();
+  spec["norm"]["forbidden"].push_back({{"symbol", "puts"}, {"why", "x"}});
+  expect_not_ok(spec, "noisy is right, but breaks the norm: puts");
+}
+
+}  // namespace
+}  // namespace corokit::moulinette

@@ -1,0 +1,139 @@
+#include "exercise/quiz.hpp"
+
+#include "error.hpp"
+#include "exercise/json_object.hpp"
+
+#include <fmt/format.h>
+#include <fstream>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <sstream>
+
+namespace corokit::moulinette {
+namespace {
+
+constexpr std::size_t kWidth = 96;
+
+char letter(std::size_t choice) {
+  return static_cast<char>('a' + choice);
+}
+
+Question parse_question(const JsonObject& entry) {
+  entry.only({"question", "choices", "answer", "explanation"});
+  Question question{entry.text("question"), entry.texts("choices"), 0, entry.text("explanation")};
+  const std::string answer = entry.text("answer");
+  const std::size_t count = question.choices.size();
+  if (count < 2 || count > 9)
+    throw broken(fmt::format("{}: has {} choices, not 2 to 9", entry.where(), count));
+  if (answer.size() != 1 || answer[0] < 'a' || answer[0] > letter(count - 1))
+    throw broken(fmt::format("{}: \"answer\" is a letter from a to {}", entry.where(), letter(count - 1)));
+  question.answer = static_cast<std::size_t>(answer[0] - 'a');
+  return question;
+}
+
+/// Breaks lines that are too long, except for code; all but the first begin with `indent` spaces.
+std::string wrapped(const std::string& text, std::size_t indent) {
+  const std::string margin(indent, ' ');
+  std::string result;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    if (!result.empty()) (result += '\n') += margin;
+    if (line.starts_with(' ')) {
+      result += line;
+      continue;
+    }
+    std::size_t column = indent;
+    std::istringstream words(line);
+    for (std::string word; words >> word;) {
+      const bool is_first = column == indent;
+      if (!is_first && column + 1 + word.size() > kWidth) {
+        (result += '\n') += margin;
+        column = indent;
+      } else if (!is_first) {
+        result += ' ';
+        ++column;
+      }
+      result += word;
+      column += word.size();
+    }
+  }
+  return result;
+}
+
+/// Returns: the place of the choice; none at the end.
+std::optional<std::size_t> read_answer(const Question& question, std::istream& answers, std::ostream& out,
+                                       bool echo) {
+  const char last = letter(question.choices.size() - 1);
+  for (std::string line;;) {
+    out << "> " << std::flush;
+    if (!std::getline(answers, line)) break;
+    if (echo) out << line << "\n";
+    std::istringstream words(line);
+    std::string word;
+    words >> word;
+    if (word == "q") break;
+    const char given = word.size() == 1 ? word[0] : '?';
+    const char lower = given >= 'A' && given <= 'Z' ? static_cast<char>(given - 'A' + 'a') : given;
+    if (lower >= 'a' && lower <= last) return static_cast<std::size_t>(lower - 'a');
+    out << fmt::format("Answer with a letter from a to {}, or q to stop.\n", last);
+  }
+  out << "\n";
+  return std::nullopt;
+}
+
+}  // namespace
+
+Quiz parse_quiz(const nlohmann::json& json) {
+  const JsonObject top(json, "quiz.json");
+  top.only({"$schema", "exercise", "questions"});
+  Quiz quiz{top.text("exercise"), {}};
+  for (const JsonObject& entry : top.objects("questions")) quiz.questions.push_back(parse_question(entry));
+  if (quiz.questions.empty()) throw broken("quiz.json: there are no questions");
+  return quiz;
+}
+
+Quiz load_quiz(const std::filesystem::path& file) {
+  std::ifstream input(file);
+  if (!input) throw broken(fmt::format("Cannot read {}.", file.string()));
+  try {
+    return parse_quiz(nlohmann::json::parse(input, nullptr, true, true));
+  } catch (const std::exception& error) {
+    throw broken(fmt::format("{}: {}", file.string(), error.what()));
+  }
+}
+
+nlohmann::ordered_json to_json(const Quiz& quiz) {
+  nlohmann::ordered_json questions = nlohmann::ordered_json::array();
+  for (const Question& question : quiz.questions) {
+    questions.push_back({{"question", question.text},
+                         {"choices", question.choices},
+                         {"answer", std::string(1, letter(question.answer))},
+                         {"explanation", question.explanation}});
+  }
+  return {{"exercise", quiz.exercise}, {"questions", std::move(questions)}};
+}
+
+std::size_t ask(const Quiz& quiz, std::istream& answers, std::ostream& out, const Style& style, bool echo) {
+  std::size_t right = 0;
+  std::size_t asked = 0;
+  out << fmt::format("{}: {} questions. Answer with a letter, or q to stop.\n", style.strong(quiz.exercise),
+                     quiz.questions.size());
+  for (const Question& question : quiz.questions) {
+    out << fmt::format("\n{} {}\n", style.strong(fmt::format("{}.", ++asked)), wrapped(question.text, 3));
+    for (std::size_t i = 0; i < question.choices.size(); ++i)
+      out << fmt::format("   {}) {}\n", letter(i), wrapped(question.choices[i], 6));
+    const auto choice = read_answer(question, answers, out, echo);
+    if (!choice) break;
+    const bool good = *choice == question.answer;
+    right += good;
+    out << fmt::format(
+        "   {} {}\n",
+        good ? style.good("Right.") : style.bad(fmt::format("No: {}.", letter(question.answer))),
+        wrapped(question.explanation, 3));
+  }
+  out << fmt::format("\n{}\n", style.strong(fmt::format("{} of {} right", right, quiz.questions.size())));
+  return right;
+}
+
+}  // namespace corokit::moulinette

@@ -1,0 +1,117 @@
+#include "exercise/quiz.hpp"
+
+#include "error.hpp"
+#include "testing/support.hpp"
+
+#include <gtest/gtest.h>
+#include <functional>
+#include <sstream>
+
+namespace corokit::moulinette {
+namespace {
+
+using Json = nlohmann::json;
+
+Json toy_quiz_json() {
+  return Json::parse(read_text(TOY "/exercise/quiz.json"));
+}
+
+std::string complaint(const std::function<void(Json&)>& change) {
+  Json json = toy_quiz_json();
+  change(json);
+  try {
+    parse_quiz(json);
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "accepted";
+}
+
+struct Asked {
+  std::size_t right;
+  std::string text;
+};
+
+Asked answer(const std::string& lines) {
+  std::istringstream answers(lines);
+  std::ostringstream out;
+  const std::size_t right = ask(parse_quiz(toy_quiz_json()), answers, out, Style(false), true);
+  return {right, out.str()};
+}
+
+bool says(const Asked& asked, const std::string& text) {
+  return asked.text.find(text) != std::string::npos;
+}
+
+TEST(Quiz, CountsRightAnswersAndExplainsEach) {
+  const Asked asked = answer("b\nb\n");
+  EXPECT_EQ(asked.right, 1U);
+  EXPECT_TRUE(says(asked, "Right. One and one are two.")) << asked.text;
+  EXPECT_TRUE(says(asked, "No: a. There is nothing to count.")) << asked.text;
+  EXPECT_TRUE(says(asked, "1 of 2 right")) << asked.text;
+}
+
+TEST(Quiz, ShowsCodeAsItStands) {
+  EXPECT_TRUE(says(answer(""), "\n       std::cout << add(1, 1);\n"));
+}
+
+TEST(Quiz, RepeatsAnswersThatNobodyTyped) {
+  EXPECT_TRUE(says(answer("B\n"), "\n> B\n   Right."));
+}
+
+TEST(Quiz, TakesCapitalLettersAndSpaces) {
+  EXPECT_EQ(answer(" B \n\tA\n").right, 2U);
+}
+
+TEST(Quiz, AsksAgainForWhatIsNoAnswer) {
+  const Asked asked = answer("z\n\n2\nbb\nb\na\n");
+  EXPECT_EQ(asked.right, 2U);
+  EXPECT_TRUE(says(asked, "Answer with a letter from a to c")) << asked.text;
+}
+
+TEST(Quiz, EndsWithItsInput) {
+  EXPECT_EQ(answer("").right, 0U);
+  EXPECT_EQ(answer("b").right, 1U);
+  EXPECT_EQ(answer("b\nq\na\n").right, 1U);
+}
+
+TEST(Quiz, RefusesWhatCannotBeAnswered) {
+  EXPECT_NE(complaint([](Json& json) { json["questions"][0]["answer"] = "d"; }).find("a letter from a to c"),
+            std::string::npos);
+  EXPECT_NE(complaint([](Json& json) { json["questions"][0]["choices"] = {"only one"}; }).find("1 choices"),
+            std::string::npos);
+  EXPECT_EQ(complaint([](Json& json) { json["questions"][1].erase("explanation"); }),
+            "quiz.json/questions/1: \"explanation\" is missing");
+  EXPECT_EQ(complaint([](Json& json) { json["questions"].clear(); }), "quiz.json: there are no questions");
+  EXPECT_NE(complaint([](Json& json) { json["question"] = "?"; }).find("unknown key"), std::string::npos);
+}
+
+TEST(Quiz, EveryExerciseOfTheKitHasASoundOne) {
+  int found = 0;
+  for (const auto& folder : std::filesystem::directory_iterator(ROOT "/exercises")) {
+    if (!std::filesystem::exists(folder.path() / "spec.json")) continue;
+    ++found;
+    const Quiz quiz = load_quiz(folder.path() / "quiz.json");
+    EXPECT_EQ(quiz.exercise, folder.path().filename());
+    EXPECT_GE(quiz.questions.size(), 8U) << quiz.exercise;
+    EXPECT_LE(quiz.questions.size(), 12U) << quiz.exercise;
+  }
+  EXPECT_GT(found, 0);
+}
+
+// The exit status, and a machine's view; as a program that reads no terminal.
+TEST(Quiz, IsACommand) {
+  const std::string command = MOULINETTE " quiz toy --kit " TOY_KIT;
+  EXPECT_EQ(shell("printf 'b\\na\\n' | " + command).code, 0);
+  EXPECT_EQ(shell("printf 'b\\nb\\n' | " + command).code, 1);
+  EXPECT_EQ(shell(command + " </dev/null").code, 1);
+  EXPECT_EQ(run({MOULINETTE, "quiz", "nonsense", "--kit", TOY_KIT}).code, 2);
+  const Finished listed = shell(command + " --json </dev/null");
+  EXPECT_EQ(listed.code, 0);
+  Json expected = toy_quiz_json();
+  expected.erase("$schema");
+  EXPECT_EQ(Json::parse(listed.output), expected);
+}
+
+}  // namespace
+}  // namespace corokit::moulinette

@@ -1,0 +1,153 @@
+#include "exercise/spec.hpp"
+
+#include "error.hpp"
+#include "exercise/json_object.hpp"
+
+#include <fmt/format.h>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <set>
+
+namespace corokit::moulinette {
+namespace {
+
+using Json = nlohmann::json;
+
+Expect parse_expect(const std::string& text, const std::string& where) {
+  for (const Expect expect : {Expect::wrong, Expect::crash, Expect::hang, Expect::refused}) {
+    if (word(expect) == text) return expect;
+  }
+  throw broken(fmt::format("{}: \"expect\" is one of wrong, crash, hang, refused, not \"{}\"", where, text));
+}
+
+TestSpec parse_test(const JsonObject& test) {
+  test.only({"name", "points", "what", "hint"});
+  return {test.text("name"), test.number("points"), test.text("what"), test.text("hint"), false};
+}
+
+TestSpec parse_edge_case(const JsonObject& edge) {
+  edge.only({"name", "what", "trap"});
+  return {edge.text("name"), 0, edge.text("what"), edge.text("trap"), true};
+}
+
+LimitsSpec parse_limits(const JsonObject& limits) {
+  limits.only({"wall_seconds", "cpu_seconds", "compile_seconds", "memory_mib", "source_kib"});
+  return {std::chrono::seconds(limits.number("wall_seconds")),
+          std::chrono::seconds(limits.number("cpu_seconds")),
+          std::chrono::seconds(limits.number("compile_seconds")),
+          static_cast<std::size_t>(limits.number("memory_mib")) << 20U,
+          static_cast<std::size_t>(limits.number("source_kib")) << 10U};
+}
+
+RosterEntry parse_wrong(Kind kind, const JsonObject& entry) {
+  entry.only({"file", "killed_by", "expect"});
+  return {kind, entry.text("file"), entry.texts("killed_by"),
+          parse_expect(entry.text("expect"), entry.where())};
+}
+
+std::vector<RosterEntry> parse_roster(const JsonObject& roster) {
+  roster.only({"reference", "alternatives", "refused", "mutants"});
+  std::vector<RosterEntry> result{{Kind::reference, roster.text("reference"), {}, {}}};
+  for (const std::string& file : roster.texts("alternatives")) {
+    result.push_back({Kind::alternative, file, {}, {}});
+  }
+  for (const JsonObject& entry : roster.objects("refused"))
+    result.push_back(parse_wrong(Kind::refused, entry));
+  for (const JsonObject& entry : roster.objects("mutants"))
+    result.push_back(parse_wrong(Kind::mutant, entry));
+  return result;
+}
+
+void check(const Spec& spec) {
+  std::set<std::string> names;
+  for (const TestSpec& test : spec.tests) {
+    if (!names.insert(test.name).second)
+      throw broken(fmt::format("spec.json: two tests are named {}", test.name));
+  }
+  if (spec.pass > spec.max_score()) {
+    throw broken(fmt::format("spec.json: nobody can pass at {} of {} points", spec.pass, spec.max_score()));
+  }
+  for (const RosterEntry& entry : spec.roster) {
+    if (entry.wrong() && entry.killed_by.empty()) {
+      throw broken(fmt::format("spec.json: no test claims {}", entry.file.string()));
+    }
+    for (const std::string& test : entry.killed_by) {
+      if (spec.find(test)) continue;
+      throw broken(fmt::format("spec.json: {} is killed by {}, which is no test", entry.file.string(), test));
+    }
+  }
+}
+
+}  // namespace
+
+std::string_view word(Kind kind) noexcept {
+  switch (kind) {
+    case Kind::stub:
+      return "stub";
+    case Kind::reference:
+      return "reference";
+    case Kind::alternative:
+      return "alternative";
+    case Kind::refused:
+      return "refused";
+    case Kind::mutant:
+      return "mutant";
+  }
+  return "unknown";
+}
+
+int Spec::max_score() const noexcept {
+  int sum = 0;
+  for (const TestSpec& test : tests) sum += test.points;
+  return sum;
+}
+
+int Spec::earned_xp(int score) const noexcept {
+  return score < pass || score == 0 ? 0 : xp * score / max_score();
+}
+
+const TestSpec* Spec::find(std::string_view test) const noexcept {
+  for (const TestSpec& known : tests) {
+    if (known.name == test) return &known;
+  }
+  return nullptr;
+}
+
+Spec parse_spec(const Json& json) {
+  const JsonObject top(json, "spec.json");
+  top.only({"$schema", "exercise", "title", "subject", "file", "first_step", "xp", "pass", "schedules",
+            "tests", "edge_cases", "limits", "norm", "roster"});
+  Spec spec;
+  spec.exercise = top.text("exercise");
+  spec.title = top.text("title");
+  spec.subject = top.text("subject");
+  spec.file = top.text("file");
+  spec.first_step = top.text("first_step");
+  spec.xp = top.number("xp");
+  spec.pass = top.number("pass");
+  spec.schedules = static_cast<std::uint64_t>(top.number("schedules"));
+  for (const JsonObject& test : top.objects("tests")) spec.tests.push_back(parse_test(test));
+  for (const JsonObject& edge : top.objects("edge_cases")) spec.tests.push_back(parse_edge_case(edge));
+  spec.limits = parse_limits(top.object("limits"));
+  const JsonObject norm = top.object("norm");
+  norm.only({"forbidden"});
+  for (const JsonObject& entry : norm.objects("forbidden")) {
+    entry.only({"symbol", "why"});
+    spec.forbidden.push_back({entry.text("symbol"), entry.text("why")});
+  }
+  spec.roster = parse_roster(top.object("roster"));
+  check(spec);
+  return spec;
+}
+
+Spec load_spec(const std::filesystem::path& file) {
+  std::ifstream input(file);
+  if (!input) throw broken(fmt::format("Cannot read {}.", file.string()));
+  try {
+    return parse_spec(Json::parse(input, nullptr, true, true));
+  } catch (const std::exception& error) {
+    throw broken(fmt::format("{}: {}", file.string(), error.what()));
+  }
+}
+
+}  // namespace corokit::moulinette

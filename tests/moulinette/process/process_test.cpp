@@ -1,0 +1,114 @@
+#include "testing/support.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/types.h>
+#include <csignal>
+
+namespace corokit::moulinette {
+namespace {
+
+using How = Finished::How;
+
+bool alive(pid_t pid) {
+  return pid > 0 && kill(pid, 0) == 0;
+}
+
+TEST(Process, ReturnsStatusAndOutput) {
+  const Finished finished = shell("echo out; echo err >&2; exit 3");
+  EXPECT_EQ(finished.how, How::exited);
+  EXPECT_EQ(finished.code, 3);
+  EXPECT_EQ(finished.output, "out\nerr\n");
+}
+
+TEST(Process, NamesTheSignalThatKilled) {
+  const Finished finished = shell("kill -SEGV $$");
+  EXPECT_EQ(finished.how, How::signalled);
+  EXPECT_EQ(signal_name(finished.code), "SIGSEGV");
+}
+
+TEST(Process, IsKilledWhenItsWallTimeIsUp) {
+  const Finished finished = shell("echo started; exec sleep 1000", {.wall = std::chrono::milliseconds(100)});
+  EXPECT_EQ(finished.how, How::out_of_time);
+}
+
+TEST(Process, IsKilledWhenItsProcessorTimeIsSpent) {
+  const Finished finished = shell("while :; do :; done", {.cpu = std::chrono::seconds(1)});
+  EXPECT_EQ(finished.how, How::out_of_time);
+  EXPECT_EQ(finished.code, SIGXCPU);
+}
+
+TEST(Process, IsKilledForProcessorTimeThoughItCatchesTheSignal) {
+  const Finished finished = shell("trap : XCPU; while :; do :; done", {.cpu = std::chrono::seconds(1)});
+  EXPECT_EQ(finished.how, How::out_of_time);
+  EXPECT_EQ(finished.code, SIGXCPU);
+}
+
+TEST(Process, OnlyEndsOfAFloodAreKept) {
+  const Finished finished = shell("head -c 100000000 /dev/zero; echo end", {.output = 1000});
+  EXPECT_TRUE(finished.succeeded());
+  EXPECT_LT(finished.output.size(), 1200U);
+  EXPECT_TRUE(finished.output.ends_with("end\n"));
+}
+
+TEST(Process, TakesItsGroupWithIt) {
+  const Finished finished = shell("sleep 1000 & echo $!");
+  ASSERT_TRUE(finished.succeeded());
+  EXPECT_FALSE(alive(std::stoi(finished.output))) << finished.output;
+}
+
+// setsid leaves the group, and the pipe stays open in the one that escaped.
+TEST(Process, TakesWithItWhatLeftTheGroup) {
+  // `cat` waits for the word of the one that left: it has a session of its own by then.
+  const Finished finished = shell(
+      "fifo=$(mktemp -u); mkfifo $fifo; setsid sh -c 'echo $$ > $0; exec sleep 1000' $fifo & cat $fifo; rm "
+      "$fifo");
+  ASSERT_EQ(finished.how, How::exited);
+  ASSERT_FALSE(finished.output.empty());
+  EXPECT_FALSE(alive(std::stoi(finished.output))) << finished.output;
+}
+
+TEST(Process, EndsAtTheInterrupt) {
+  Interrupt interrupt;
+  interrupt.trigger();
+  const Finished finished = run_process({.argv = {"/bin/sleep", "1000"}}, {}, interrupt);
+  EXPECT_EQ(finished.how, How::interrupted);
+}
+
+TEST(Process, ReceivesTheSecretAndReportsOverTheSocket) {
+  const Finished finished = run_process(
+      {.argv = {"/bin/bash", "-c", "read -r -N 4 secret <&3; echo \"$secret says $0\" >&3", "hello"},
+       .secret = "1234"},
+      {}, nobody_interrupts());
+  EXPECT_TRUE(finished.succeeded()) << finished.output;
+  EXPECT_EQ(finished.report, "1234 says hello\n");
+}
+
+TEST(Process, WithoutASecretInheritsNothing) {
+  const Finished finished = shell("ls /proc/self/fd | wc -l");  // 0, 1, 2 and the folder itself
+  EXPECT_EQ(finished.output, "4\n");
+}
+
+TEST(Process, SaysWhyItCannotStart) {
+  const Finished finished = run({"/no/such/program"});
+  EXPECT_FALSE(finished.succeeded());
+  EXPECT_EQ(finished.output, "/no/such/program: No such file or directory");
+}
+
+TEST(Process, MayNotWriteLargeFiles) {
+  const Workspace workspace;
+  const Finished finished = run_process(
+      {.argv = {"/bin/sh", "-c", "head -c 100000 /dev/zero > large"}, .directory = workspace.path()},
+      {.file = 4096}, nobody_interrupts());
+  EXPECT_FALSE(finished.succeeded());
+  EXPECT_EQ(std::filesystem::file_size(workspace.path() / "large"), 4096U);
+}
+
+TEST(Process, MayNotTakeMoreMemoryThanItsLimit) {
+  const Finished finished =
+      shell("exec dd if=/dev/zero of=/dev/null bs=500M count=1", {.memory = 100U << 20U});
+  EXPECT_EQ(finished.how, How::exited);
+  EXPECT_NE(finished.code, 0) << finished.output;
+}
+
+}  // namespace
+}  // namespace corokit::moulinette

@@ -1,0 +1,63 @@
+#include "process/process_tree.hpp"
+
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <vector>
+
+namespace corokit::moulinette {
+namespace fs = std::filesystem;
+namespace {
+
+// Each thread has its own list; an orphan is given to any of them.
+std::vector<pid_t> children() {
+  std::vector<pid_t> found;
+  std::error_code failed;
+  for (const auto& thread : fs::directory_iterator("/proc/self/task", failed)) {
+    std::ifstream list(thread.path() / "children");
+    for (pid_t child; list >> child;) found.push_back(child);
+  }
+  return found;
+}
+
+}  // namespace
+
+ProcessTree& ProcessTree::of_this_program() {
+  static ProcessTree tree;
+  return tree;
+}
+
+ProcessTree::ProcessTree() {
+  prctl(PR_SET_CHILD_SUBREAPER, 1);
+  // What ran before exec (a shell's background jobs, say) is none of our business.
+  for (const pid_t child : children()) known_.insert(child);
+}
+
+pid_t ProcessTree::start(const std::function<pid_t()>& fork) {
+  const std::lock_guard lock(mutex_);
+  const pid_t child = fork();
+  if (child > 0) known_.insert(child);
+  return child;
+}
+
+void ProcessTree::ended(pid_t child) {
+  const std::lock_guard lock(mutex_);
+  known_.erase(child);
+}
+
+void ProcessTree::kill_orphans() {
+  const std::lock_guard lock(mutex_);
+  // Killing one may orphan its children in turn.
+  for (bool again = true; again;) {
+    again = false;
+    for (const pid_t child : children()) {
+      if (known_.contains(child)) continue;
+      kill(child, SIGKILL);
+      again = waitpid(child, nullptr, 0) == child || again;
+    }
+  }
+}
+
+}  // namespace corokit::moulinette

@@ -1,0 +1,12 @@
+#pragma once
+#include "verdict/graded.hpp"
+#include "verdict/session.hpp"
+
+#include <string>
+
+namespace corokit::moulinette {
+
+/// The report for a student: the points of each test, what is missing and why, and what to do next.
+std::string grade_report(const Graded& graded, const Session& session);
+
+}  // namespace corokit::moulinette

@@ -1,0 +1,45 @@
+#include "report/json_report.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace corokit::moulinette {
+
+using Json = nlohmann::ordered_json;
+
+Json to_json(const Graded& graded) {
+  Json tests = Json::array();
+  for (const TestResult& result : graded.tests) {
+    tests.push_back({{"name", result.test.name},
+                     {"points", result.points},
+                     {"max_points", result.test.points},
+                     {"outcome", word(result.run.outcome)},
+                     {"message", result.run.message},
+                     {"schedules", result.run.schedules}});
+  }
+  Json norm = Json::array();
+  for (const NormFinding& finding : graded.norm)
+    norm.push_back({{"symbol", finding.symbol}, {"why", finding.why}});
+  return {{"exercise", graded.exercise},     {"implementation", graded.implementation},
+          {"verdict", word(graded.verdict)}, {"score", graded.score},
+          {"max_score", graded.max_score},   {"passed", graded.passed()},
+          {"tests", std::move(tests)},       {"norm", std::move(norm)}};
+}
+
+Json to_json(const std::vector<Validated>& validated) {
+  Json implementations = Json::array();
+  Json unmet = Json::array();
+  for (const Validated& exercise : validated) {
+    for (const std::string& sentence : exercise.roster) unmet.push_back(sentence);
+    for (const std::string& sentence : exercise.unequal) unmet.push_back(sentence);
+    for (const Row& row : exercise.rows) {
+      implementations.push_back(to_json(row.graded));
+      for (const std::string& sentence : row.unmet) unmet.push_back(sentence);
+    }
+  }
+  return {{"ok", std::ranges::all_of(validated, &Validated::ok)},
+          {"implementations", std::move(implementations)},
+          {"unmet", std::move(unmet)}};
+}
+
+}  // namespace corokit::moulinette

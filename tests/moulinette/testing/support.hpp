@@ -1,0 +1,45 @@
+#pragma once
+#include "exercise/spec.hpp"
+#include "process/process.hpp"
+#include "running/workspace.hpp"
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace corokit::moulinette {
+
+inline const Interrupt& nobody_interrupts() {
+  static const Interrupt interrupt;
+  return interrupt;
+}
+
+inline Finished run(std::vector<std::string> argv, const ProcessLimits& limits = {}) {
+  return run_process({.argv = std::move(argv)}, limits, nobody_interrupts());
+}
+
+inline Finished shell(const std::string& script, const ProcessLimits& limits = {}) {
+  return run({"/bin/sh", "-c", script}, limits);
+}
+
+inline std::string read_text(const std::filesystem::path& file) {
+  std::ifstream input(file);
+  std::stringstream text;
+  text << input.rdbuf();
+  return text.str();
+}
+
+inline void write_text(const std::filesystem::path& file, const std::string& text) {
+  std::ofstream(file) << text;
+}
+
+inline nlohmann::json toy_json() {
+  return nlohmann::json::parse(read_text(TOY "/exercise/spec.json"));
+}
+inline Spec toy_spec() {
+  return parse_spec(toy_json());
+}
+
+}  // namespace corokit::moulinette

@@ -1,0 +1,87 @@
+#include "verdict/expectations.hpp"
+
+#include <fmt/format.h>
+
+namespace corokit::moulinette {
+namespace {
+
+std::vector<std::string> unmet_by_stub(const Graded& graded) {
+  if (graded.score == 0) return {};
+  return {fmt::format(
+      "the stub scores {} of {}, and must score 0: if it is your solution, use grade; otherwise one "
+      "of the tests it passes cannot fail",
+      graded.score, graded.max_score)};
+}
+
+std::vector<std::string> unmet_by_right(const Graded& graded) {
+  std::vector<std::string> found;
+  for (const TestResult& result : graded.tests) {
+    if (result.run.outcome == Outcome::passed) continue;
+    found.push_back(fmt::format("{} is right, but {} {}: {}", graded.implementation, result.test.name,
+                                word(result.run.outcome), result.run.message));
+  }
+  for (const NormFinding& finding : graded.norm) {
+    found.push_back(
+        fmt::format("{} is right, but breaks the norm: {}", graded.implementation, finding.symbol));
+  }
+  return found;
+}
+
+std::string unmet_claim(const RosterEntry& entry, const std::string& under, const Graded& graded,
+                        const TestResult& result) {
+  const TestRun& run = result.run;
+  if (run.outcome == Outcome::passed) {
+    return fmt::format("{} survives {}, which claims to kill it", graded.implementation, result.test.name);
+  }
+  if (!kills(run.outcome, entry.expect)) {
+    return fmt::format("{} expects \"{}\" of {}, but {}: {}", graded.implementation, word(entry.expect),
+                       result.test.name, word(run.outcome), run.message);
+  }
+  const std::string_view where = run.seed ? "simulation" : "thread pool";
+  if (entry.expect != Expect::refused && under != where) {
+    return fmt::format("{} says that {} kills it under {}, and it died under {}", graded.implementation,
+                       result.test.name, under, where);
+  }
+  return "";
+}
+
+std::vector<std::string> unmet_by_wrong(const RosterEntry& entry, const std::string& under,
+                                        const Graded& graded) {
+  std::vector<std::string> found;
+  for (const std::string& test : entry.killed_by) {
+    std::string claim = unmet_claim(entry, under, graded, *graded.find(test));
+    if (!claim.empty()) found.push_back(std::move(claim));
+  }
+  if (entry.expect == Expect::refused && graded.norm.empty()) {
+    found.push_back(fmt::format("{} expects to be refused, and keeps to the norm", graded.implementation));
+  }
+  if (entry.expect != Expect::refused && !graded.norm.empty()) {
+    found.push_back(fmt::format("{} breaks the norm besides its one mistake: {}", graded.implementation,
+                                graded.norm.front().symbol));
+  }
+  return found;
+}
+
+}  // namespace
+
+std::vector<std::string> unmet(const RosterEntry& entry, const std::string& under, const Graded& graded) {
+  if (graded.verdict == Verdict::did_not_compile) {
+    return {fmt::format("{} does not compile: {}", graded.implementation, graded.tests.front().run.message)};
+  }
+  if (graded.verdict == Verdict::interrupted)
+    return {fmt::format("{} was interrupted", graded.implementation)};
+  if (entry.kind == Kind::stub) return unmet_by_stub(graded);
+  return entry.wrong() ? unmet_by_wrong(entry, under, graded) : unmet_by_right(graded);
+}
+
+std::vector<std::string> killers(const RosterEntry& entry, const Graded& graded) {
+  std::vector<std::string> found;
+  if (!graded.norm.empty()) found.emplace_back("the norm");
+  for (const std::string& test : entry.killed_by) {
+    const TestResult* result = graded.find(test);
+    if (result && kills(result->run.outcome, entry.expect)) found.push_back(test);
+  }
+  return found;
+}
+
+}  // namespace corokit::moulinette

@@ -1,0 +1,78 @@
+#include "verdict/graded.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+namespace corokit::moulinette {
+namespace {
+
+Verdict verdict_of(const Graded& graded) {
+  const auto interrupted = [](const TestResult& result) {
+    return result.run.outcome == Outcome::interrupted;
+  };
+  if (std::ranges::any_of(graded.tests, interrupted)) return Verdict::interrupted;
+  if (!graded.norm.empty()) return Verdict::refused;
+  return graded.score >= graded.pass ? Verdict::passed : Verdict::failed;
+}
+
+/// The first thing in a compiler's or linker's message that is an error.
+std::string first_error(const std::string& message) {
+  const std::size_t found = std::min(message.find("error: "), message.find("undefined reference to "));
+  if (found == std::string::npos) return message.substr(0, message.find('\n'));
+  return message.substr(found, message.find('\n', found) - found);
+}
+
+}  // namespace
+
+std::string_view word(Verdict verdict) noexcept {
+  switch (verdict) {
+    case Verdict::passed:
+      return "passed";
+    case Verdict::failed:
+      return "failed";
+    case Verdict::refused:
+      return "refused";
+    case Verdict::did_not_compile:
+      return "did_not_compile";
+    case Verdict::interrupted:
+      return "interrupted";
+  }
+  return "unknown";
+}
+
+const TestResult* Graded::find(std::string_view test) const noexcept {
+  const auto found =
+      std::ranges::find_if(tests, [test](const auto& result) { return result.test.name == test; });
+  return found == tests.end() ? nullptr : &*found;
+}
+
+Graded score(const Spec& spec, std::string implementation, std::vector<TestRun> runs,
+             std::vector<NormFinding> norm) {
+  assert(runs.size() == spec.tests.size());
+  Graded graded{.exercise = spec.exercise,
+                .implementation = std::move(implementation),
+                .max_score = spec.max_score(),
+                .pass = spec.pass,
+                .tests = {},
+                .norm = std::move(norm),
+                .compiler = {}};
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    const bool earned = runs[i].outcome == Outcome::passed && graded.norm.empty();
+    graded.tests.push_back({spec.tests[i], earned ? spec.tests[i].points : 0, std::move(runs[i])});
+    graded.score += graded.tests.back().points;
+  }
+  graded.verdict = verdict_of(graded);
+  return graded;
+}
+
+Graded not_compiled(const Spec& spec, std::string implementation, std::string compiler_message) {
+  TestRun run;
+  run.outcome = Outcome::did_not_compile;
+  run.message = first_error(compiler_message);
+  Graded graded = score(spec, std::move(implementation), std::vector(spec.tests.size(), run), {});
+  graded.verdict = Verdict::did_not_compile;
+  graded.compiler = std::move(compiler_message);
+  return graded;
+}
+
+}  // namespace corokit::moulinette

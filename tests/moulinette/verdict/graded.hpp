@@ -1,0 +1,45 @@
+#pragma once
+#include "exercise/spec.hpp"
+#include "norm/norm.hpp"
+#include "running/test_run.hpp"
+
+#include <string>
+#include <vector>
+
+namespace corokit::moulinette {
+
+/// One test of one implementation, with its points.
+struct TestResult {
+  TestSpec test;
+  int points = 0;  // given; at most test.points
+  TestRun run;
+};
+
+enum class Verdict { passed, failed, refused, did_not_compile, interrupted };
+std::string_view word(Verdict verdict) noexcept;
+
+/// One implementation against all tests of an exercise.
+struct Graded {
+  std::string exercise;
+  std::string implementation;
+  Verdict verdict = Verdict::failed;
+  int score = 0;
+  int max_score = 0;
+  int pass = 0;
+  std::vector<TestResult> tests;  // always all of them, in the order of the spec
+  std::vector<NormFinding> norm;
+  std::string compiler;  // its message, where the verdict is did_not_compile
+
+  bool passed() const noexcept { return verdict == Verdict::passed; }
+  const TestResult* find(std::string_view test) const noexcept;
+};
+
+/// Adds up the points. `runs` holds one run a test of the spec, in its order. While the norm is broken no
+/// points are given, and the verdict is refused.
+Graded score(const Spec& spec, std::string implementation, std::vector<TestRun> runs,
+             std::vector<NormFinding> norm);
+
+/// What becomes of an implementation that the compiler refused.
+Graded not_compiled(const Spec& spec, std::string implementation, std::string compiler_message);
+
+}  // namespace corokit::moulinette

@@ -1,0 +1,131 @@
+#include "testing/support.hpp"
+#include "verdict/expectations.hpp"
+
+#include <gtest/gtest.h>
+
+namespace corokit::moulinette {
+namespace {
+
+TestRun ended(Outcome outcome, std::optional<std::uint64_t> seed = 1) {
+  return {.outcome = outcome, .message = "message", .schedules = 1, .seed = seed};
+}
+
+/// The toy's tests adds (60 points), counts (40) and edge_nothing, ended like this.
+Graded toy(Outcome adds, Outcome counts, Outcome edge, std::vector<NormFinding> norm = {}) {
+  return score(toy_spec(), "x", {ended(adds), ended(counts), ended(edge)}, std::move(norm));
+}
+
+constexpr auto kPassed = Outcome::passed;
+constexpr auto kFailed = Outcome::failed;
+
+TEST(Graded, AddsUpThePointsOfPassedTests) {
+  EXPECT_EQ(toy(kPassed, kPassed, kPassed).score, 100);
+  EXPECT_EQ(toy(kPassed, kPassed, kPassed).verdict, Verdict::passed);
+  EXPECT_EQ(toy(kPassed, kFailed, kPassed).score, 60);
+  EXPECT_EQ(toy(kPassed, kFailed, kPassed).verdict, Verdict::failed);
+  EXPECT_EQ(toy(Outcome::hung, Outcome::exited_early, kPassed).score, 0);
+}
+
+TEST(Graded, AnEdgeCaseIsWorthNoPoints) {
+  EXPECT_EQ(toy(kPassed, kPassed, kFailed).verdict, Verdict::passed);
+}
+
+TEST(Graded, ABrokenNormTakesAllPoints) {
+  const Graded graded = toy(kPassed, kPassed, kPassed, {{"fork", "no"}});
+  EXPECT_EQ(graded.score, 0);
+  EXPECT_EQ(graded.verdict, Verdict::refused);
+}
+
+TEST(Graded, WhatWasInterruptedHasNoVerdict) {
+  EXPECT_EQ(toy(kPassed, kPassed, Outcome::interrupted).verdict, Verdict::interrupted);
+}
+
+TEST(Graded, WhatDidNotCompileFailsEveryTestForThatReason) {
+  const Graded graded =
+      not_compiled(toy_spec(), "x", "x.cpp: In function\nx.cpp:3:1: error: no such thing\n 3 |\n");
+  EXPECT_EQ(graded.verdict, Verdict::did_not_compile);
+  ASSERT_EQ(graded.tests.size(), 3U);
+  for (const TestResult& result : graded.tests) {
+    EXPECT_EQ(result.run.outcome, Outcome::did_not_compile);
+    EXPECT_EQ(result.run.message, "error: no such thing");
+  }
+}
+
+RosterEntry wrong(std::vector<std::string> killed_by, Expect expect = Expect::wrong) {
+  return {Kind::mutant, "x.patch", std::move(killed_by), expect};
+}
+
+TEST(Expectations, ARightOneMustPassEverything) {
+  for (const Kind kind : {Kind::reference, Kind::alternative}) {
+    const RosterEntry entry{kind, "x.cpp", {}, {}};
+    EXPECT_TRUE(unmet(entry, "", toy(kPassed, kPassed, kPassed)).empty());
+    EXPECT_EQ(unmet(entry, "", toy(kPassed, kPassed, kFailed)).size(), 1U);
+    EXPECT_EQ(unmet(entry, "", toy(kPassed, kPassed, kPassed, {{"fork", "no"}})).size(), 1U);
+  }
+}
+
+TEST(Expectations, TheStubMustScoreNothing) {
+  const RosterEntry entry{Kind::stub, "x.cpp", {}, {}};
+  EXPECT_TRUE(unmet(entry, "", toy(kFailed, kFailed, kPassed)).empty());
+  EXPECT_EQ(unmet(entry, "", toy(kFailed, kPassed, kPassed)).size(), 1U);
+  EXPECT_EQ(unmet(entry, "", not_compiled(toy_spec(), "x", "error: x")).size(), 1U);
+}
+
+TEST(Expectations, AWrongOneDiesByEveryTestThatClaimsIt) {
+  EXPECT_TRUE(unmet(wrong({"adds"}), "simulation", toy(kFailed, kPassed, kPassed)).empty());
+  EXPECT_TRUE(unmet(wrong({"adds"}), "simulation", toy(kFailed, kFailed, kFailed)).empty())
+      << "others may fail too";
+  EXPECT_EQ(unmet(wrong({"adds"}), "simulation", toy(kPassed, kFailed, kPassed)).size(), 1U)
+      << "the claim is false";
+  EXPECT_EQ(unmet(wrong({"adds", "counts"}), "simulation", toy(kFailed, kPassed, kPassed)).size(), 1U);
+}
+
+TEST(Expectations, AWrongOneDiesInTheWayItExpects) {
+  const std::vector<std::pair<Expect, Outcome>> ways{
+      {Expect::wrong, kFailed}, {Expect::crash, Outcome::crashed}, {Expect::hang, Outcome::hung}};
+  for (const auto& [expect, unused] : ways) {
+    for (const auto& [other, outcome] : ways) {
+      EXPECT_EQ(unmet(wrong({"adds"}, expect), "simulation", toy(outcome, kPassed, kPassed)).empty(),
+                expect == other)
+          << word(expect) << ' ' << word(outcome);
+    }
+    EXPECT_FALSE(
+        unmet(wrong({"adds"}, expect), "simulation", toy(Outcome::exited_early, kPassed, kPassed)).empty());
+    EXPECT_FALSE(
+        unmet(wrong({"adds"}, expect), "simulation", not_compiled(toy_spec(), "x", "error: x")).empty());
+  }
+}
+
+TEST(Expectations, AWrongOneDiesUnderWhatItNames) {
+  const Graded on_the_pool = score(toy_spec(), "x", {ended(kFailed, {}), ended(kPassed), ended(kPassed)}, {});
+  EXPECT_TRUE(unmet(wrong({"adds"}), "thread pool", on_the_pool).empty());
+  EXPECT_EQ(unmet(wrong({"adds"}), "simulation", on_the_pool).size(), 1U);
+}
+
+TEST(Expectations, ARefusedOneDiesByTheNormAndByATest) {
+  const RosterEntry entry = wrong({"adds"}, Expect::refused);
+  EXPECT_TRUE(unmet(entry, "simulation", toy(kFailed, kPassed, kPassed, {{"fork", "no"}})).empty());
+  EXPECT_TRUE(unmet(entry, "simulation", toy(Outcome::crashed, kPassed, kPassed, {{"fork", "no"}})).empty());
+  EXPECT_EQ(unmet(entry, "simulation", toy(kFailed, kPassed, kPassed)).size(), 1U) << "kept to the norm";
+  EXPECT_EQ(unmet(entry, "simulation", toy(kPassed, kPassed, kPassed, {{"fork", "no"}})).size(), 1U)
+      << "survived";
+}
+
+TEST(Expectations, OnlyARefusedOneMayBreakTheNorm) {
+  EXPECT_EQ(unmet(wrong({"adds"}), "simulation", toy(kFailed, kPassed, kPassed, {{"fork", "no"}})).size(),
+            1U);
+}
+
+TEST(Expectations, WhatWasInterruptedProvesNothing) {
+  EXPECT_EQ(unmet(wrong({"adds"}), "simulation", toy(kFailed, kPassed, Outcome::interrupted)).size(), 1U);
+}
+
+TEST(Expectations, NamesTheKillers) {
+  EXPECT_EQ(killers(wrong({"adds", "counts"}), toy(kFailed, kPassed, kFailed)),
+            std::vector<std::string>{"adds"});
+  EXPECT_EQ(killers(wrong({"adds"}, Expect::refused), toy(kFailed, kPassed, kPassed, {{"fork", "no"}})),
+            (std::vector<std::string>{"the norm", "adds"}));
+}
+
+}  // namespace
+}  // namespace corokit::moulinette

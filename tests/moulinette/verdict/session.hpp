@@ -1,0 +1,24 @@
+#pragma once
+#include "exercise/manifest.hpp"
+#include "exercise/spec.hpp"
+#include "process/interrupt.hpp"
+#include "report/output_options.hpp"
+#include "running/workspace.hpp"
+
+namespace corokit::moulinette {
+
+/// One exercise being worked on.
+struct Session {
+  Session(const Exercise& exercise, OutputOptions the_output, Interrupt& the_interrupt);
+
+  Spec spec;
+  Manifest manifest;
+  OutputOptions output;
+  Interrupt& interrupt;
+  Workspace workspace;
+
+  /// The file that a student fills in, as seen from the current folder.
+  std::filesystem::path file_to_fill_in() const;
+};
+
+}  // namespace corokit::moulinette
