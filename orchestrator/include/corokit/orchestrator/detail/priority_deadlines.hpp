@@ -1,6 +1,7 @@
 #pragma once
-#include <corokit/orchestrator/detail/priority_forecast.hpp>
 #include <corokit/orchestrator/detail/priority_ranking.hpp>
+#include <corokit/orchestrator/estimates.hpp>
+#include <corokit/orchestrator/latest_start.hpp>
 #include <corokit/orchestrator/priority_orchestrator.hpp>
 
 #include <algorithm>
