@@ -1,7 +1,7 @@
 // What the timer wheel itself costs, without a task that sleeps, its memory or the clock.
 #include <benchmark/benchmark.h>
-#include <corokit/detail/rng.hpp>
-#include <corokit/detail/timer_wheel.hpp>
+#include <corokit/detail/executor/rng.hpp>
+#include <corokit/detail/time/timer_wheel.hpp>
 
 #include <memory>
 

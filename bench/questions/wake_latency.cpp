@@ -2,9 +2,9 @@
 #include "metrics.hpp"
 #include "questions.hpp"
 
-#include <corokit/clock.hpp>
 #include <corokit/spawn.hpp>
 #include <corokit/sync/notify.hpp>
+#include <corokit/time/clock.hpp>
 #include <corokit/time/sleep.hpp>
 #include <corokit/yield.hpp>
 

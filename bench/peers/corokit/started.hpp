@@ -1,6 +1,6 @@
 #pragma once
 // Operations by hand: one that is begun and kept, one that is ready, one that never is.
-#include <corokit/detail/branch.hpp>
+#include <corokit/detail/task/operand.hpp>
 
 namespace peers {
 
@@ -13,14 +13,14 @@ class Started : public corokit::detail::Awaiter<Started<A>> {
   explicit Started(A operation) : branch_(std::move(operation)) {}
 
   bool await_ready() {
-    branch_.begin(this->strand(), this, [](corokit::detail::BranchStrand&) {});
+    branch_.begin(this->branch(), this, [](corokit::detail::ChildBranch&) {});
     return true;
   }
   bool suspend() noexcept { return false; }
   void await_resume() noexcept {}
 
  private:
-  corokit::detail::Branch<A> branch_;
+  corokit::detail::OperandBranch<A> branch_;
 };
 
 /// Gives a value at once.

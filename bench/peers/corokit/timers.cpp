@@ -2,7 +2,7 @@
 #include "harness.hpp"
 #include "started.hpp"
 
-#include <corokit/detail/rng.hpp>
+#include <corokit/detail/executor/rng.hpp>
 #include <corokit/spawn.hpp>
 #include <corokit/sync/notify.hpp>
 #include <corokit/time/sleep.hpp>

@@ -1,5 +1,5 @@
 #pragma once
-#include <corokit/detail/branch.hpp>
+#include <corokit/detail/task/operand.hpp>
 
 #include <cstddef>
 #include <optional>
@@ -14,7 +14,7 @@ namespace detail {
 template <bool kTry, class... As>
 class JoinBranches : public Awaiter<JoinBranches<kTry, As...>> {
   using Indices = std::index_sequence_for<As...>;
-  using Branches = std::tuple<Branch<As>...>;
+  using Branches = std::tuple<OperandBranch<As>...>;
 
  public:
   static constexpr const char* kName = kTry ? "try_join" : "join";
@@ -42,7 +42,7 @@ class JoinBranches : public Awaiter<JoinBranches<kTry, As...>> {
   /// Returns: true if there is nothing to wait for.
   template <std::size_t... I>
   bool begin(std::index_sequence<I...>) {
-    return ((std::get<I>(branches_).begin(this->strand(), this, &done<I>) && settle<I>()) || ...);
+    return ((std::get<I>(branches_).begin(this->branch(), this, &done<I>) && settle<I>()) || ...);
   }
 
   /// Keeps the result of a branch. Returns: true if the whole is over.
@@ -65,10 +65,10 @@ class JoinBranches : public Awaiter<JoinBranches<kTry, As...>> {
   }
 
   template <std::size_t I>
-  static void done(BranchStrand& strand) {
-    auto& self = static_cast<std::tuple_element_t<I, Branches>&>(strand).template owner<JoinBranches>();
+  static void done(ChildBranch& branch) {
+    auto& self = static_cast<std::tuple_element_t<I, Branches>&>(branch).template owner<JoinBranches>();
     if (self.over_) return;  // an error or an exception came first: this one is dropped
-    if ((self.over_ = self.template settle<I>())) self.turn().queue.push(self.strand());
+    if ((self.over_ = self.template settle<I>())) self.turn().queue.push(self.branch());
   }
 
   template <std::size_t... I>

@@ -1,7 +1,7 @@
 #pragma once
-#include <corokit/detail/awaiter.hpp>
-#include <corokit/detail/cell.hpp>
-#include <corokit/detail/scheduler.hpp>
+#include <corokit/detail/executor/scheduler.hpp>
+#include <corokit/detail/task/awaiter.hpp>
+#include <corokit/detail/task/cell.hpp>
 
 #include <cassert>
 #include <exception>
@@ -88,7 +88,7 @@ class JoinAwaiter : public Awaiter<JoinAwaiter<T>>, JoinWaiter {
 
  private:
   static void wake(JoinWaiter& waiter, WakeBatch& batch) noexcept {
-    batch.add(static_cast<JoinAwaiter&>(waiter).strand());
+    batch.add(static_cast<JoinAwaiter&>(waiter).branch());
   }
 
   // JoinWaiter::notify is set from the registration until the result is taken.

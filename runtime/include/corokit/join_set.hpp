@@ -1,5 +1,6 @@
 #pragma once
-#include <corokit/detail/frame_pool.hpp>
+#include <corokit/detail/sync/lock.hpp>
+#include <corokit/detail/task/frame_pool.hpp>
 #include <corokit/spawn.hpp>
 
 #include <cstddef>
@@ -194,7 +195,7 @@ class JoinSet {
     /// Makes `entry` (null: none) this wait's result. Returns: the task to schedule, or null.
     detail::TaskHeader* give_locked(Entry* entry) noexcept {
       entry_ = entry;
-      return std::exchange(sleeps_, false) ? detail::mark_ready(this->strand()) : nullptr;
+      return std::exchange(sleeps_, false) ? detail::mark_ready(this->branch()) : nullptr;
     }
 
    private:

@@ -1,5 +1,5 @@
 #pragma once
-#include <corokit/detail/branch.hpp>
+#include <corokit/detail/task/operand.hpp>
 
 #include <optional>
 #include <utility>
@@ -34,11 +34,11 @@ class Pinned {
     }
     bool await_ready() {  // the budget is the operation's to spend
       if (pinned_.branch_.part_of) return pinned_.branch_.is_done();
-      return pinned_.branch_.begin(this->strand(), &pinned_, &done);
+      return pinned_.branch_.begin(this->branch(), &pinned_, &done);
     }
     bool suspend() noexcept {
       waiting_ = true;
-      pinned_.waiter_ = &this->strand();
+      pinned_.waiter_ = &this->branch();
       return true;
     }
     auto await_resume() {
@@ -54,16 +54,16 @@ class Pinned {
   Wait operator co_await() & noexcept { return Wait(*this); }
 
  private:
-  static void done(detail::BranchStrand& strand) {
-    auto& branch = static_cast<detail::Branch<A>&>(strand);
+  static void done(detail::ChildBranch& ended) {
+    auto& branch = static_cast<detail::OperandBranch<A>&>(ended);
     branch.mark_done();
     auto& self = branch.template owner<Pinned>();
-    if (detail::Strand* waiter = std::exchange(self.waiter_, nullptr))
+    if (detail::Branch* waiter = std::exchange(self.waiter_, nullptr))
       branch.part_of->turn->queue.push(*waiter);
   }
 
-  detail::Branch<A> branch_;
-  detail::Strand* waiter_ = nullptr;
+  detail::OperandBranch<A> branch_;
+  detail::Branch* waiter_ = nullptr;
 };
 
 /// Makes a Pinned of a Task or an awaitable.

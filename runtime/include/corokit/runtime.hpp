@@ -1,9 +1,9 @@
 #pragma once
-#include <corokit/clock.hpp>
 #include <corokit/metrics.hpp>
 #include <corokit/spawn.hpp>
 #include <corokit/spawn_blocking.hpp>
 #include <corokit/task.hpp>
+#include <corokit/time/clock.hpp>
 
 #include <cstddef>
 #include <memory>

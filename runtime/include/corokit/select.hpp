@@ -1,5 +1,5 @@
 #pragma once
-#include <corokit/detail/branch.hpp>
+#include <corokit/detail/task/operand.hpp>
 
 #include <array>
 #include <cstddef>
@@ -54,7 +54,7 @@ class SelectAwaiter : public Awaiter<SelectAwaiter<As...>> {
 
   template <std::size_t... I>
   bool begin(std::size_t index, std::index_sequence<I...>) {
-    return ((index == I && std::get<I>(branches_).begin(this->strand(), this, &done<I>)) || ...);
+    return ((index == I && std::get<I>(branches_).begin(this->branch(), this, &done<I>)) || ...);
   }
 
   template <std::size_t... I>
@@ -63,11 +63,11 @@ class SelectAwaiter : public Awaiter<SelectAwaiter<As...>> {
   }
 
   template <std::size_t I>
-  static void done(BranchStrand& strand) {
-    auto& branch = static_cast<std::tuple_element_t<I, Branches>&>(strand);
+  static void done(ChildBranch& ended) {
+    auto& branch = static_cast<std::tuple_element_t<I, Branches>&>(ended);
     branch.mark_done();
     auto& self = branch.template owner<SelectAwaiter>();
-    if (!std::exchange(self.woken_, true)) self.turn().queue.push(self.strand());
+    if (!std::exchange(self.woken_, true)) self.turn().queue.push(self.branch());
   }
 
   template <std::size_t... I>
@@ -94,7 +94,7 @@ class SelectAwaiter : public Awaiter<SelectAwaiter<As...>> {
     return Result(std::in_place_index<I>, std::get<I>(self.branches_).take());
   }
 
-  using Branches = std::tuple<Branch<As>...>;
+  using Branches = std::tuple<OperandBranch<As>...>;
 
   const bool biased_;
   bool woken_ = false;

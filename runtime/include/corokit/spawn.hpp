@@ -14,7 +14,7 @@ JoinHandle<T> spawn_on(Scheduler& scheduler, Task<T>&& task, std::string name = 
   assert(task && "corokit: this Task was moved from, awaited or spawned before");
   auto frame = TaskAccess::release(std::move(task));
   Cell<T>& cell = frame.promise().cell();
-  frame.promise().begin_strand(cell.root);
+  frame.promise().begin_branch(cell.root);
   cell.root.leaf = frame;
   cell.spawned = 1;
   cell.refs.store(2, std::memory_order_relaxed);  // the runtime's and the handle's; published by schedule()

@@ -1,6 +1,6 @@
 #pragma once
-#include <corokit/detail/awaiter.hpp>
-#include <corokit/detail/cell.hpp>
+#include <corokit/detail/task/awaiter.hpp>
+#include <corokit/detail/task/cell.hpp>
 
 #include <cassert>
 #include <coroutine>
@@ -24,7 +24,7 @@ struct IsTask<Task<T>> : std::true_type {};
 /// Destroys a frame. Out of line, so that no compiler elides a frame's allocation: the result lives beside
 /// it.
 void destroy_frame(std::coroutine_handle<> frame) noexcept;
-/// Destroys the chain of suspended coroutines of a strand, from its leaf to `root`, in constant stack.
+/// Destroys the chain of suspended coroutines of a branch, from its leaf to `root`, in constant stack.
 void destroy_chain(std::coroutine_handle<> leaf, std::coroutine_handle<> root) noexcept;
 
 /// Leaves what is to be resumed after the coroutine to the run loop.
@@ -53,14 +53,14 @@ class AwaiterRef {
   A& awaiter_;
 };
 
-/// Awaits what an operand makes. Bound where it stands: a move would forget the strand, and clang 19 moves
+/// Awaits what an operand makes. Bound where it stands: a move would forget the branch, and clang 19 moves
 /// where g++ elides.
 template <class A>
 class OwnedAwaiter {
  public:
   template <class Source>
-  OwnedAwaiter(Source&& source, Strand& strand) : awaiter_(std::forward<Source>(source).operator co_await()) {
-    awaiter_.bind(strand);
+  OwnedAwaiter(Source&& source, Branch& branch) : awaiter_(std::forward<Source>(source).operator co_await()) {
+    awaiter_.bind(branch);
   }
   OwnedAwaiter(const OwnedAwaiter&) = delete;
   OwnedAwaiter& operator=(const OwnedAwaiter&) = delete;
@@ -72,7 +72,7 @@ class OwnedAwaiter {
   A awaiter_;
 };
 template <class Source>
-OwnedAwaiter(Source&&, Strand&) -> OwnedAwaiter<decltype(std::declval<Source>().operator co_await())>;
+OwnedAwaiter(Source&&, Branch&) -> OwnedAwaiter<decltype(std::declval<Source>().operator co_await())>;
 
 /// Inside of a coroutine clang takes its promise for a local variable, and what is reached from there for a part of that:
 /// it would drop the write of a result that has more bytes than the promise. So it may not know where this came from.
@@ -87,7 +87,7 @@ inline char* hide_origin(char* address) noexcept {
 struct ChildLink {
   std::coroutine_handle<> child;
   std::coroutine_handle<> parent;
-  Strand* strand;
+  Branch* branch;
 };
 
 class PromiseBase {
@@ -95,37 +95,37 @@ class PromiseBase {
   std::suspend_always initial_suspend() const noexcept { return {}; }
   FinalAwaiter final_suspend() const noexcept { return {}; }
 
-  Strand& strand() const noexcept {
-    return is_first() ? *reinterpret_cast<Strand*>(place_ - kFirst) : *link().strand;
+  Branch& branch() const noexcept {
+    return is_first() ? *reinterpret_cast<Branch*>(place_ - kFirst) : *link().branch;
   }
 
-  /// Makes this coroutine the first of a strand.
-  void begin_strand(Strand& strand) noexcept { place_ = reinterpret_cast<std::uintptr_t>(&strand) | kFirst; }
-  /// Makes it the next of its parent's strand.
-  void join_strand(ChildLink& link) noexcept { place_ = reinterpret_cast<std::uintptr_t>(&link); }
-  /// What to resume when it is over. Requires: it is not the first of its strand.
+  /// Makes this coroutine the first of a branch.
+  void begin_branch(Branch& branch) noexcept { place_ = reinterpret_cast<std::uintptr_t>(&branch) | kFirst; }
+  /// Makes it the next of its parent's branch.
+  void join_branch(ChildLink& link) noexcept { place_ = reinterpret_cast<std::uintptr_t>(&link); }
+  /// What to resume when it is over. Requires: it is not the first of its branch.
   std::coroutine_handle<> parent() const noexcept { return link().parent; }
   /// Its parent does not own it any more. Requires: as parent().
   void disown() const noexcept { link().child = nullptr; }
 
   void finish() const noexcept {
-    Turn& turn = *strand().task()->turn;
-    turn.strand_done = is_first();
+    Turn& turn = *branch().task()->turn;
+    turn.branch_done = is_first();
     if (!is_first()) turn.next = parent();
   }
 
   template <class T>
   auto await_transform(Task<T>&& child) {
-    return ChildAwaiter<T>(std::move(child), strand());
+    return ChildAwaiter<T>(std::move(child), branch());
   }
   template <IsAwaiter A>
   auto await_transform(A&& awaiter) noexcept {
-    awaiter.bind(strand());
+    awaiter.bind(branch());
     return AwaiterRef<std::remove_cvref_t<A>>(awaiter);
   }
   template <detail::MakesAwaiter A>
   auto await_transform(A&& source) {
-    return OwnedAwaiter(std::forward<A>(source), strand());
+    return OwnedAwaiter(std::forward<A>(source), branch());
   }
   template <class A>
   requires(!IsAwaiter<A> && !MakesAwaiter<A> &&
@@ -145,7 +145,7 @@ class PromiseBase {
   bool is_first() const noexcept { return (place_ & kFirst) != 0; }
   ChildLink& link() const noexcept { return *reinterpret_cast<ChildLink*>(place_); }
 
-  std::uintptr_t place_ = 0;  // a Strand* and kFirst, or a ChildLink*
+  std::uintptr_t place_ = 0;  // a Branch* and kFirst, or a ChildLink*
 };
 
 template <class T>
@@ -260,16 +260,16 @@ Task<T> Promise<T>::get_return_object() noexcept {
   return Task<T>(std::coroutine_handle<Real>::from_promise(static_cast<Real&>(*this)));
 }
 
-/// Runs a child on the strand of its parent.
+/// Runs a child on the branch of its parent.
 template <class T>
 class ChildAwaiter {
  public:
-  ChildAwaiter(Task<T>&& child, Strand& strand) noexcept
-      : link_{TaskAccess::release(std::move(child)), nullptr, &strand} {
+  ChildAwaiter(Task<T>&& child, Branch& branch) noexcept
+      : link_{TaskAccess::release(std::move(child)), nullptr, &branch} {
     assert(link_.child && "corokit: this Task was moved from, awaited or spawned before");
   }
   ChildAwaiter(ChildAwaiter&& other) noexcept
-      : link_{std::exchange(other.link_.child, nullptr), nullptr, other.link_.strand} {}
+      : link_{std::exchange(other.link_.child, nullptr), nullptr, other.link_.branch} {}
   ~ChildAwaiter() {
     if (!link_.child) return;
     cell().drop_result();
@@ -279,8 +279,8 @@ class ChildAwaiter {
   bool await_ready() const noexcept { return false; }
   void await_suspend(std::coroutine_handle<> parent) noexcept {
     link_.parent = parent;
-    promise().join_strand(link_);
-    link_.strand->task()->turn->next = link_.child;
+    promise().join_branch(link_);
+    link_.branch->task()->turn->next = link_.child;
   }
   T await_resume() { return cell().take(); }
 

@@ -1,6 +1,6 @@
 #pragma once
-#include <corokit/detail/branch.hpp>
-#include <corokit/detail/frame_pool.hpp>
+#include <corokit/detail/task/frame_pool.hpp>
+#include <corokit/detail/task/operand.hpp>
 
 #include <cstddef>
 #include <memory>
@@ -38,8 +38,8 @@ class FuturesUnordered {
   void clear() noexcept { state_->clear(); }
 
  private:
-  struct Node : detail::Branch<A>, detail::FromFramePool<Node> {
-    explicit Node(A&& operation) : detail::Branch<A>(std::move(operation)) {}
+  struct Node : detail::OperandBranch<A>, detail::FromFramePool<Node> {
+    explicit Node(A&& operation) : detail::OperandBranch<A>(std::move(operation)) {}
     Node* prev = nullptr;  // in the list of all
     Node* next = nullptr;
     Node* following = nullptr;  // in the list of those that are fresh, or of those that are done
@@ -70,7 +70,7 @@ class FuturesUnordered {
     Fifo fresh;  // not begun
     Fifo done;   // over, in the order in which that happened
     std::size_t size = 0;
-    detail::Strand* waiter = nullptr;  // of the next() that has begun and has no result yet
+    detail::Branch* waiter = nullptr;  // of the next() that has begun and has no result yet
     bool waiter_sleeps = false;
 
     State() = default;
@@ -86,7 +86,7 @@ class FuturesUnordered {
       ++size;
       fresh.push(*node);
     }
-    void begin_fresh(detail::Strand& parent) {
+    void begin_fresh(detail::Branch& parent) {
       while (Node* node = fresh.pop()) {
         try {
           if (node->begin(parent, this, &on_done)) done.push(*node);
@@ -96,8 +96,8 @@ class FuturesUnordered {
         }
       }
     }
-    static void on_done(detail::BranchStrand& strand) {
-      auto& node = static_cast<Node&>(strand);
+    static void on_done(detail::ChildBranch& branch) {
+      auto& node = static_cast<Node&>(branch);
       auto& self = node.template owner<State>();
       self.done.push(node);
       self.wake_waiter();
@@ -139,9 +139,9 @@ class FuturesUnordered {
       if (state_.waiter)
         throw std::logic_error(
             "corokit: next() was called while another next() waits for the same FuturesUnordered");
-      state_.begin_fresh(this->strand());
+      state_.begin_fresh(this->branch());
       begun_ = true;
-      state_.waiter = &this->strand();
+      state_.waiter = &this->branch();
       return state_.done.first || state_.size == 0;
     }
     bool suspend() noexcept { return state_.waiter_sleeps = true; }

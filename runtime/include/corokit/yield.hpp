@@ -1,5 +1,5 @@
 #pragma once
-#include <corokit/detail/awaiter.hpp>
+#include <corokit/detail/task/awaiter.hpp>
 
 namespace corokit {
 
@@ -13,7 +13,7 @@ class YieldAwaiter : public Awaiter<YieldAwaiter> {
   static constexpr bool begins_later() noexcept { return false; }  // it gives way by itself
   bool try_complete() const noexcept { return false; }
   bool suspend() noexcept {
-    turn().defer(strand());
+    turn().defer(branch());
     return true;
   }
   void await_resume() const noexcept {}

@@ -1,7 +1,7 @@
 #include "blocking_pool.hpp"
 
 #include <chrono>
-#include <corokit/detail/turn.hpp>
+#include <corokit/detail/task/turn.hpp>
 #include <system_error>
 #include <utility>
 

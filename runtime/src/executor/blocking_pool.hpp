@@ -1,5 +1,5 @@
 #pragma once
-#include <corokit/detail/scheduler.hpp>
+#include <corokit/detail/executor/scheduler.hpp>
 #include <corokit/metrics.hpp>
 
 #include <condition_variable>

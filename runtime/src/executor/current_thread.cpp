@@ -13,10 +13,10 @@ CurrentThreadExecutor::CurrentThreadExecutor()
 }
 
 CurrentThreadExecutor::~CurrentThreadExecutor() {
-  owned().close_and_abort_all();
+  tasks().close_and_abort_all();
   // A blocking job may be inside block_on(), and drive: the end of its task is the end of that.
-  if (take_seat(nullptr)) drive([this] { return owned().approx_size() == 0; });
-  leave_seat();
+  if (become_driver(nullptr)) drive([this] { return tasks().approx_size() == 0; });
+  stop_driving();
   // Last: a job that runs may wait for something that only the end of a task gives.
   EnterContext entered(context_);
   blocking_.shutdown();
@@ -55,7 +55,7 @@ void CurrentThreadExecutor::take_inbox() noexcept {
 void CurrentThreadExecutor::advance_timers() noexcept {
   const Instant now = Clock::now();
   WakeBatch batch;
-  pace_.fired(wheel_.advance(now, batch), now);
+  coalescing_.fired(wheel_.advance(now, batch), now);
 }
 
 TaskHeader* CurrentThreadExecutor::next_task() noexcept {
@@ -78,31 +78,31 @@ void CurrentThreadExecutor::drive(Done done) {
     advance_timers();
     if (!queue_.empty()) continue;
     parks_.add();
-    parker_.park(time_until(pace_.wake_for(wheel_.approx_next())));
+    parker_.park(time_until(coalescing_.wake_for(wheel_.approx_next())));
   }
 }
 
-bool CurrentThreadExecutor::take_seat(const TaskHeader* task) {
-  std::unique_lock lock(seat_mutex_);
-  seat_changed_.wait(lock, [&] { return !seat_taken_ || (task && task->is_over()); });
-  return !std::exchange(seat_taken_, true);
+bool CurrentThreadExecutor::become_driver(const TaskHeader* task) {
+  std::unique_lock lock(driver_mutex_);
+  driver_changed_.wait(lock, [&] { return !has_driver_ || (task && task->is_over()); });
+  return !std::exchange(has_driver_, true);
 }
 
-void CurrentThreadExecutor::leave_seat() noexcept {
-  const std::lock_guard lock(seat_mutex_);
-  seat_taken_ = false;
-  seat_changed_.notify_all();
+void CurrentThreadExecutor::stop_driving() noexcept {
+  const std::lock_guard lock(driver_mutex_);
+  has_driver_ = false;
+  driver_changed_.notify_all();
 }
 
 void CurrentThreadExecutor::wait_for(TaskHeader& task) {
-  SeatWaiter waiter(*this);
+  DriverWaiter waiter(*this);
   if (!register_join(task, waiter)) return;
-  const bool seated = take_seat(&task);
+  const bool seated = become_driver(&task);
   unregister_join(task, waiter);
   if (!seated) return;
   use_precise_timers();
   drive([&task] { return task.is_complete(); });
-  leave_seat();
+  stop_driving();
 }
 
 void CurrentThreadExecutor::measure(RuntimeMetrics& metrics) const {
@@ -117,10 +117,10 @@ void CurrentThreadExecutor::measure(RuntimeMetrics& metrics) const {
   worker.parks = parks_.get();
 }
 
-void CurrentThreadExecutor::SeatWaiter::wake(JoinWaiter& waiter, WakeBatch&) noexcept {
-  CurrentThreadExecutor& executor = static_cast<SeatWaiter&>(waiter).executor_;
-  const std::lock_guard lock(executor.seat_mutex_);
-  executor.seat_changed_.notify_all();
+void CurrentThreadExecutor::DriverWaiter::wake(JoinWaiter& waiter, WakeBatch&) noexcept {
+  CurrentThreadExecutor& executor = static_cast<DriverWaiter&>(waiter).executor_;
+  const std::lock_guard lock(executor.driver_mutex_);
+  executor.driver_changed_.notify_all();
 }
 
 }  // namespace corokit::detail

@@ -1,7 +1,10 @@
 #pragma once
+#include <corokit/detail/sync/lock.hpp>
+#include <corokit/detail/sync/parker.hpp>
+
 #include "blocking_pool.hpp"
 #include "executor.hpp"
-#include "timer_pace.hpp"
+#include "time/timer_coalescing.hpp"
 
 #include <condition_variable>
 #include <mutex>
@@ -24,9 +27,9 @@ class CurrentThreadExecutor final : public Executor {
 
  private:
   /// Tells a thread that waits for the seat that its task is over.
-  class SeatWaiter : public JoinWaiter {
+  class DriverWaiter : public JoinWaiter {
    public:
-    explicit SeatWaiter(CurrentThreadExecutor& executor) noexcept : executor_(executor) { notify = &wake; }
+    explicit DriverWaiter(CurrentThreadExecutor& executor) noexcept : executor_(executor) { notify = &wake; }
 
    private:
     static void wake(JoinWaiter& waiter, WakeBatch&) noexcept;
@@ -34,8 +37,8 @@ class CurrentThreadExecutor final : public Executor {
   };
 
   /// Waits for the seat, or for the end of `task` (null: never). Returns: whether the seat is ours.
-  bool take_seat(const TaskHeader* task);
-  void leave_seat() noexcept;
+  bool become_driver(const TaskHeader* task);
+  void stop_driving() noexcept;
   /// Runs tasks until `done` says so.
   template <class Done>
   void drive(Done done);
@@ -46,13 +49,13 @@ class CurrentThreadExecutor final : public Executor {
 
   BlockingPool blocking_;
   TimerWheel wheel_;
-  TimerPace pace_;
+  TimerCoalescing coalescing_;
   Context context_;
   Parker parker_;
 
-  std::mutex seat_mutex_;
-  std::condition_variable seat_changed_;
-  bool seat_taken_ = false;  // guarded by seat_mutex_
+  std::mutex driver_mutex_;
+  std::condition_variable driver_changed_;
+  bool has_driver_ = false;  // guarded by driver_mutex_
 
   // Of the thread that has the seat, as context_ is:
   TaskQueue queue_;

@@ -1,9 +1,10 @@
 #pragma once
-#include <corokit/clock.hpp>
-#include <corokit/detail/scheduler.hpp>
-#include <corokit/detail/timer_wheel.hpp>
-#include <corokit/detail/turn.hpp>
+#include <corokit/detail/executor/scheduler.hpp>
+#include <corokit/detail/sync/parker.hpp>
+#include <corokit/detail/task/turn.hpp>
+#include <corokit/detail/time/timer_wheel.hpp>
 #include <corokit/metrics.hpp>
+#include <corokit/time/clock.hpp>
 
 #include <algorithm>
 #include <cstdint>

@@ -33,8 +33,8 @@ void GlobalQueueExecutor::drop_all_tasks() {
   Context context;  // without timers: not a worker
   context.scheduler = this;
   EnterContext entered(context);
-  owned().close_and_abort_all();
-  while (owned().approx_size() != 0) {
+  tasks().close_and_abort_all();
+  while (tasks().approx_size() != 0) {
     std::unique_lock lock(mutex_);
     // A task that is alive and not in the queue is in the hands of a thread that is about to schedule it.
     changed_.wait(lock, [this] { return !queue_.empty(); });
@@ -65,7 +65,7 @@ void GlobalQueueExecutor::advance_timers() noexcept {
   const Instant now = Clock::now();
   if (*next > now) return;
   WakeBatch batch;
-  pace_.fired(wheel_.advance(now, batch), now);
+  coalescing_.fired(wheel_.advance(now, batch), now);
 }
 
 void GlobalQueueExecutor::work(Worker& self) {
@@ -91,7 +91,7 @@ void GlobalQueueExecutor::work(Worker& self) {
 void GlobalQueueExecutor::sleep(Worker& self, std::unique_lock<std::mutex>& lock) {
   self.parks.add();
   // A timer that is added after this look finds the lock taken, and notifies once this worker sleeps.
-  const auto next = pace_.wake_for(wheel_.approx_next());
+  const auto next = coalescing_.wake_for(wheel_.approx_next());
   if (next)
     changed_.wait_for(lock, *next - Clock::now());
   else

@@ -1,7 +1,7 @@
 #pragma once
 #include "blocking_pool.hpp"
 #include "executor.hpp"
-#include "timer_pace.hpp"
+#include "time/timer_coalescing.hpp"
 
 #include <condition_variable>
 #include <cstdint>
@@ -42,7 +42,7 @@ class GlobalQueueExecutor final : public Executor {
 
   BlockingPool blocking_;
   TimerWheel wheel_;
-  TimerPace pace_;
+  TimerCoalescing coalescing_;
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;  // a task came, an earlier timer, or the end

@@ -12,12 +12,12 @@ Idle::Idle(std::uint32_t workers) : workers_(workers), sleepers_(workers) {
 std::optional<std::uint32_t> Idle::pick_locked(WokenBy reason) noexcept {
   if (order_.empty()) return std::nullopt;
   auto pick = std::prev(order_.end());
-  if (keeper_ == *pick && order_.size() > 1) --pick;
+  if (monitor_ == *pick && order_.size() > 1) --pick;
   const std::uint32_t worker = *pick;
   order_.erase(pick);
   sleepers_[worker] = {false, reason};
   sleeping_.store(static_cast<std::uint32_t>(order_.size()), std::memory_order_seq_cst);
-  if (keeper_ == worker) keeper_.reset();
+  if (monitor_ == worker) monitor_.reset();
   return worker;
 }
 
@@ -32,9 +32,9 @@ std::optional<std::uint32_t> Idle::pick_for_work() noexcept {
   return worker;
 }
 
-std::optional<std::uint32_t> Idle::pick_for_watch() noexcept {
+std::optional<std::uint32_t> Idle::pick_monitor() noexcept {
   Locked locked(lock_);
-  return pick_locked(WokenBy::watch);
+  return pick_locked(WokenBy::monitor);
 }
 
 bool Idle::begin_search() noexcept {
@@ -55,15 +55,15 @@ std::optional<Instant> Idle::enter(std::uint32_t worker, bool searching, std::op
   sleepers_[worker] = {true, WokenBy::itself};
   order_.push_back(worker);
   sleeping_.store(static_cast<std::uint32_t>(order_.size()), std::memory_order_seq_cst);
-  if (!alarm || (keeper_ && keeper_until_ <= *alarm && !own)) return std::nullopt;
-  keeper_ = worker;
-  keeper_until_ = *alarm;
+  if (!alarm || (monitor_ && monitor_until_ <= *alarm && !own)) return std::nullopt;
+  monitor_ = worker;
+  monitor_until_ = *alarm;
   return alarm;
 }
 
 Idle::WokenBy Idle::leave(std::uint32_t worker) noexcept {
   Locked locked(lock_);
-  if (keeper_ == worker) keeper_.reset();
+  if (monitor_ == worker) monitor_.reset();
   if (!sleepers_[worker].asleep) return sleepers_[worker].reason;
   sleepers_[worker].asleep = false;
   order_.erase(std::find(order_.begin(), order_.end(), worker));

@@ -1,6 +1,6 @@
 #pragma once
-#include <corokit/clock.hpp>
-#include <corokit/detail/sync.hpp>
+#include <corokit/detail/sync/lock.hpp>
+#include <corokit/time/clock.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -25,13 +25,13 @@ class Idle {
  public:
   explicit Idle(std::uint32_t workers);
 
-  enum class WokenBy { work, watch, itself };
+  enum class WokenBy { work, monitor, itself };
 
   /// After a push. Returns: the worker that the caller owes an unpark(), already counted as searching.
   std::optional<std::uint32_t> pick_for_work() noexcept;
   /// Somebody must look after a worker that may be stuck in user code. Returns: as above; it is not
   /// searching.
-  std::optional<std::uint32_t> pick_for_watch() noexcept;
+  std::optional<std::uint32_t> pick_monitor() noexcept;
 
   /// Returns: false if enough others search already.
   bool begin_search() noexcept;
@@ -68,8 +68,8 @@ class Idle {
   mutable Lock lock_;
   std::vector<Sleeper> sleepers_;
   std::vector<std::uint32_t> order_;  // who sleeps, the latest last: its caches are warm
-  std::optional<std::uint32_t> keeper_;
-  Instant keeper_until_;
+  std::optional<std::uint32_t> monitor_;
+  Instant monitor_until_;
 };
 
 }  // namespace corokit::detail

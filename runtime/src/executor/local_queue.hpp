@@ -1,6 +1,6 @@
 #pragma once
-#include <corokit/detail/sync.hpp>
-#include <corokit/detail/task_header.hpp>
+#include <corokit/detail/sync/atomic.hpp>
+#include <corokit/detail/task/task_header.hpp>
 
 #include <array>
 #include <cstdint>

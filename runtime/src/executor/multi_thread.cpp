@@ -12,7 +12,7 @@ constexpr std::size_t kSharedBatch = 128;  // tasks moved from the shared queue 
 // A worker that slept for less than this spins so often, next time, before it sleeps again.
 constexpr Duration kShortSleep = std::chrono::microseconds(50);
 constexpr std::uint32_t kSpins = kModel ? 2 : 16;
-constexpr Duration kWatchInterval = std::chrono::milliseconds(5);
+constexpr Duration kMonitorInterval = std::chrono::milliseconds(5);
 
 }  // namespace
 
@@ -38,10 +38,10 @@ MultiThreadExecutor::~MultiThreadExecutor() {
   Context context;  // without timers: not a worker
   context.scheduler = this;
   EnterContext entered(context);
-  owned().close_and_abort_all();
-  while (drop_queued(context) || owned().approx_size() != 0) {
+  tasks().close_and_abort_all();
+  while (drop_queued(context) || tasks().approx_size() != 0) {
     // A task that is still alive and not queued is in the hands of a thread that is about to schedule it.
-    if (shared_size_.load(std::memory_order_relaxed) == 0 && owned().approx_size() != 0)
+    if (shared_size_.load(std::memory_order_relaxed) == 0 && tasks().approx_size() != 0)
       shutdown_parker_.park(-1);
   }
   // Last: a job that runs may wait for something that only the end of a task gives.
@@ -83,12 +83,12 @@ void MultiThreadExecutor::schedule(TaskHeader& task) noexcept {
   if (!self) return schedule_remotely(task, task, 1);
   self->local_schedules.add();
   // [lifo] release: publishes the task to the watch, which may take it. Pairs with the exchanges that empty
-  // the slot. Sequentially consistent, because keep_watch() looks for sleepers next, and a worker that goes
+  // the slot. Sequentially consistent, because ensure_monitor() looks for sleepers next, and a worker that goes
   // to sleep looks here last.
   if (TaskHeader* displaced = self->lifo.exchange(&task, std::memory_order_seq_cst)) {
     push_local(*self, *displaced, true);
   } else {
-    keep_watch();
+    ensure_monitor();
   }
 }
 
@@ -139,11 +139,12 @@ void MultiThreadExecutor::wake_one() noexcept {
   if (const auto worker = idle_.pick_for_work()) workers_[*worker]->parker.unpark();
 }
 
-void MultiThreadExecutor::keep_watch() noexcept {
-  while (!watched_.load(std::memory_order_seq_cst) && idle_.anybody_sleeps()) {
-    if (watched_.exchange(true, std::memory_order_seq_cst)) return;
-    if (const auto worker = idle_.pick_for_watch()) return workers_[*worker]->parker.unpark();
-    watched_.store(false, std::memory_order_seq_cst);  // and look again: one may sleep by now that saw true
+void MultiThreadExecutor::ensure_monitor() noexcept {
+  while (!has_monitor_.load(std::memory_order_seq_cst) && idle_.anybody_sleeps()) {
+    if (has_monitor_.exchange(true, std::memory_order_seq_cst)) return;
+    if (const auto worker = idle_.pick_monitor()) return workers_[*worker]->parker.unpark();
+    has_monitor_.store(false,
+                       std::memory_order_seq_cst);  // and look again: one may sleep by now that saw true
   }
 }
 
@@ -214,10 +215,10 @@ void MultiThreadExecutor::found_work(Worker& self) noexcept {
     self.searching = false;
     if (idle_.end_search()) wake_one();
   }
-  if (!std::exchange(self.on_duty, false)) return;
+  if (!std::exchange(self.wakes_by_itself, false)) return;
   // It may now get stuck itself: another one takes over.
-  if (std::exchange(self.watching, false)) watched_.store(false, std::memory_order_seq_cst);
-  keep_watch();
+  if (std::exchange(self.is_monitor, false)) has_monitor_.store(false, std::memory_order_seq_cst);
+  ensure_monitor();
 }
 
 void MultiThreadExecutor::work(Worker& self) {
@@ -249,11 +250,11 @@ bool MultiThreadExecutor::spin(Worker& self) noexcept {
 
 void MultiThreadExecutor::sleep(Worker& self) noexcept {
   const auto timer = next_timer();
-  auto until = pace_.wake_for(timer);
-  if (self.watching) until = std::min(until.value_or(Instant::max()), Clock::now() + kWatchInterval);
-  until = idle_.enter(self.index, self.searching, until, self.watching);
+  auto until = coalescing_.wake_for(timer);
+  if (self.is_monitor) until = std::min(until.value_or(Instant::max()), Clock::now() + kMonitorInterval);
+  until = idle_.enter(self.index, self.searching, until, self.is_monitor);
   self.searching = false;
-  self.on_duty = until.has_value();
+  self.wakes_by_itself = until.has_value();
   const bool may = may_sleep(self, timer);
   if (may) {
     self.parks.add();
@@ -265,8 +266,8 @@ void MultiThreadExecutor::sleep(Worker& self) noexcept {
     case Idle::WokenBy::work:
       self.searching = true;
       break;
-    case Idle::WokenBy::watch:
-      self.watching = self.on_duty = true;
+    case Idle::WokenBy::monitor:
+      self.is_monitor = self.wakes_by_itself = true;
       break;
     case Idle::WokenBy::itself:
       if (!may) {
@@ -275,7 +276,7 @@ void MultiThreadExecutor::sleep(Worker& self) noexcept {
         idle_.resume_search();
         self.searching = true;
       }
-      if (self.watching) look_after_stuck(self);
+      if (self.is_monitor) take_over_from_stuck(self);
       break;
   }
 }
@@ -287,15 +288,16 @@ bool MultiThreadExecutor::may_sleep(Worker& self, std::optional<Instant> timer) 
   if (const auto earlier = next_timer(); earlier && (!timer || *earlier < *timer)) return false;
   for (const auto& other : workers_) {
     if (!other->lifo.load(std::memory_order_seq_cst)) continue;
-    if (watched_.load(std::memory_order_seq_cst) || watched_.exchange(true, std::memory_order_seq_cst))
+    if (has_monitor_.load(std::memory_order_seq_cst) ||
+        has_monitor_.exchange(true, std::memory_order_seq_cst))
       return true;
-    self.watching = self.on_duty = true;
+    self.is_monitor = self.wakes_by_itself = true;
     return false;
   }
   return true;
 }
 
-void MultiThreadExecutor::look_after_stuck(Worker& self) noexcept {
+void MultiThreadExecutor::take_over_from_stuck(Worker& self) noexcept {
   bool somebody_is_busy = false;
   for (auto& other : workers_) {
     if (other.get() == &self || idle_.is_sleeping(other->index)) continue;
@@ -307,8 +309,8 @@ void MultiThreadExecutor::look_after_stuck(Worker& self) noexcept {
       push_local(self, *task, false);
     }
   }
-  self.watching = somebody_is_busy;
-  if (!somebody_is_busy) watched_.store(false, std::memory_order_seq_cst);
+  self.is_monitor = somebody_is_busy;
+  if (!somebody_is_busy) has_monitor_.store(false, std::memory_order_seq_cst);
 }
 
 bool MultiThreadExecutor::any_work() const noexcept {
@@ -328,7 +330,7 @@ void MultiThreadExecutor::advance_timers() noexcept {
     if (!now) now = Clock::now();
     if (*next <= *now) fired += worker->wheel.advance(*now, batch);
   }
-  if (fired != 0) pace_.fired(fired, *now);
+  if (fired != 0) coalescing_.fired(fired, *now);
 }
 
 std::optional<Instant> MultiThreadExecutor::next_timer() const noexcept {

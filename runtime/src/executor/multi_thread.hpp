@@ -1,10 +1,13 @@
 #pragma once
+#include <corokit/detail/sync/lock.hpp>
+#include <corokit/detail/sync/parker.hpp>
+
 #include "blocking_pool.hpp"
 #include "executor.hpp"
 #include "idle.hpp"
 #include "local_queue.hpp"
 #include "thread.hpp"
-#include "timer_pace.hpp"
+#include "time/timer_coalescing.hpp"
 
 #include <memory>
 #include <vector>
@@ -27,8 +30,8 @@ struct Worker : Context {
   std::uint32_t lifo_streak = 0;  // turns in a row that came from the LIFO slot
   std::uint32_t spins = 0;        // left before it sleeps
   bool searching = false;
-  bool watching = false;
-  bool on_duty = false;                   // it woke on watch, or to keep the time for those that sleep
+  bool is_monitor = false;
+  bool wakes_by_itself = false;           // it woke on watch, or to keep the time for those that sleep
   std::vector<std::uint32_t> seen_ticks;  // of each worker, when this one was last on watch
   Counter local_schedules, overflows, steal_operations, stolen_tasks, parks;
   Thread thread;
@@ -51,7 +54,7 @@ class MultiThreadExecutor final : public Executor {
   void schedule(TaskHeader& task) noexcept override;
   void schedule_all(TaskHeader& first, TaskHeader& last, std::size_t count) noexcept override;
   void submit(BlockingJob& job) override { blocking_.submit(job); }
-  void timer_added() noexcept override { keep_watch(); }
+  void timer_added() noexcept override { ensure_monitor(); }
   void wait_for(TaskHeader& task) override;
   void measure(RuntimeMetrics& metrics) const override;
 
@@ -64,7 +67,7 @@ class MultiThreadExecutor final : public Executor {
   bool spin(Worker& self) noexcept;
   void sleep(Worker& self) noexcept;
   bool may_sleep(Worker& self, std::optional<Instant> timer) noexcept;
-  void look_after_stuck(Worker& self) noexcept;
+  void take_over_from_stuck(Worker& self) noexcept;
   bool any_work() const noexcept;
   void found_work(Worker& self) noexcept;
 
@@ -72,7 +75,7 @@ class MultiThreadExecutor final : public Executor {
   void schedule_remotely(TaskHeader& first, TaskHeader& last, std::size_t count) noexcept;
   void append_shared_locked(const Locked&, TaskQueue&& tasks) noexcept;
   void wake_one() noexcept;
-  void keep_watch() noexcept;
+  void ensure_monitor() noexcept;
   void advance_timers() noexcept;
   std::optional<Instant> next_timer() const noexcept;
   Worker* current_worker() const noexcept;
@@ -80,11 +83,11 @@ class MultiThreadExecutor final : public Executor {
 
   BlockingPool blocking_;
   Idle idle_;
-  TimerPace pace_;
+  TimerCoalescing coalescing_;
   Atomic<bool> stopping_{false};  // set once, by the destructor
   // A worker is on watch, or will be at once. Set by whoever nominates one, or goes on watch by itself, and
   // found it false; cleared by the worker on watch, which then hands over, or takes the last look again.
-  Atomic<bool> watched_{false};
+  Atomic<bool> has_monitor_{false};
   Parker shutdown_parker_;
 
   // Guarded by shared_lock_:

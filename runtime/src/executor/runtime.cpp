@@ -101,14 +101,14 @@ void Runtime::wait_for(detail::TaskHeader& task) {
 }
 
 std::size_t Runtime::approx_alive_tasks() const noexcept {
-  return executor_ ? executor_->owned().approx_size() : 0;
+  return executor_ ? executor_->tasks().approx_size() : 0;
 }
 
 RuntimeMetrics Runtime::metrics() const {
   RuntimeMetrics metrics;
   if (!executor_) return metrics;
-  metrics.alive_tasks = executor_->owned().approx_size();
-  metrics.spawned_tasks = executor_->owned().approx_total();
+  metrics.alive_tasks = executor_->tasks().approx_size();
+  metrics.spawned_tasks = executor_->tasks().approx_total();
   executor_->measure(metrics);
   return metrics;
 }

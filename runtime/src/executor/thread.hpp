@@ -1,7 +1,7 @@
 #pragma once
 // The threads of workers that a model build runs as fibers: see detail/sync.hpp.
 #ifdef COROKIT_MODEL
-#include <model/seam.hpp>
+#include <explorer/seam.hpp>
 #else
 #include <thread>
 #endif

@@ -1,5 +1,5 @@
-#include <corokit/detail/timer_wheel.hpp>
-#include <corokit/detail/turn.hpp>
+#include <corokit/detail/task/turn.hpp>
+#include <corokit/detail/time/timer_wheel.hpp>
 #include <corokit/simulation.hpp>
 #include <corokit/time/sleep.hpp>
 
@@ -34,7 +34,7 @@ class Simulation::Executor final : public detail::Scheduler, detail::TurnObserve
   ~Executor() {
     detail::refuse_to_end_inside(*this, "Simulation");
     detail::EnterContext entered(context_);
-    owned().close_and_abort_all();
+    tasks().close_and_abort_all();
     closing_ = true;
     while (step()) {
     }
@@ -113,7 +113,7 @@ class Simulation::Executor final : public detail::Scheduler, detail::TurnObserve
   std::string describe_waiting() const {
     std::string text;
     for (const auto& [id, wait] : waits_) {
-      const std::string name = owned().name_of(*wait.task);
+      const std::string name = tasks().name_of(*wait.task);
       text += "  task " + std::to_string(id) + (name.empty() ? "" : " (" + name + ")") + " waits in " +
               wait.where + "\n";
     }
@@ -147,7 +147,7 @@ class Simulation::Executor final : public detail::Scheduler, detail::TurnObserve
   std::unique_ptr<Failure> fail(Failure::Kind kind, std::string what) const {
     auto failure = std::make_unique<Failure>();
     failure->kind = kind;
-    failure->message = std::move(what) + " (" + std::to_string(owned().approx_size()) + " tasks alive)\n" +
+    failure->message = std::move(what) + " (" + std::to_string(tasks().approx_size()) + " tasks alive)\n" +
                        describe_waiting();
     return failure;
   }
@@ -189,7 +189,7 @@ Instant Simulation::now() const noexcept {
   return executor_->time();
 }
 std::size_t Simulation::alive_tasks() const noexcept {
-  return executor_->owned().approx_size();
+  return executor_->tasks().approx_size();
 }
 std::uint64_t Simulation::steps() const noexcept {
   return executor_->steps();

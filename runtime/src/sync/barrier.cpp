@@ -8,7 +8,7 @@ using detail::WakeBatch;
 
 bool Barrier::complete_locked(WakeBatch& batch, const Locked&) noexcept {
   if (waiting_ + 1 < parties_) return false;
-  while (WaitNode* node = line_.pop_front()) batch.add(*node->strand);
+  while (WaitNode* node = line_.pop_front()) batch.add(*node->branch);
   waiting_ = 0;
   return true;
 }

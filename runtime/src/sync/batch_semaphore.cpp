@@ -1,4 +1,4 @@
-#include <corokit/detail/batch_semaphore.hpp>
+#include <corokit/detail/sync/batch_semaphore.hpp>
 
 #include <algorithm>
 
@@ -26,7 +26,7 @@ void BatchSemaphore::close() noexcept {
     wanted = ((word | kClosed) & ~kWaiters) + (collected << kShift);
     // [close] release, before the first waiter is woken: whoever learns of it finds it closed.
   } while (!state_.compare_exchange_weak(word, wanted, std::memory_order_release, std::memory_order_relaxed));
-  while (WaitNode* waiter = waiters_.pop_front()) batch.add(*waiter->strand);
+  while (WaitNode* waiter = waiters_.pop_front()) batch.add(*waiter->branch);
 }
 
 bool BatchSemaphore::enqueue(SemaphoreWait& wait) noexcept {
@@ -76,7 +76,7 @@ void BatchSemaphore::give_locked(std::size_t permits, WakeBatch& batch, const Lo
     if (head->missing_ > 0) return;
     waiters_.pop_front();
     head->granted_ = true;
-    batch.add(*head->strand);
+    batch.add(*head->branch);
   }
   Word word = state_.load(std::memory_order_relaxed);
   // [permit] release: as in give().

@@ -36,7 +36,7 @@ void CancelNode::cancel() noexcept {
   for (CancelNode* fallen = fell_subtree_locked(locked); fallen;) {
     CancelNode* following = std::exchange(fallen->next, nullptr);
     const Locked waiters_locked(fallen->lock);
-    while (WaitNode* waiter = fallen->waiters.pop_front()) batch.add(*waiter->strand);
+    while (WaitNode* waiter = fallen->waiters.pop_front()) batch.add(*waiter->branch);
     fallen = following;
   }
 }

@@ -1,5 +1,5 @@
-#include <corokit/detail/mpsc_core.hpp>
-#include <corokit/detail/mpsc_queue.hpp>
+#include <corokit/detail/sync/mpsc_core.hpp>
+#include <corokit/detail/sync/mpsc_queue.hpp>
 
 #include <algorithm>
 #include <cassert>
@@ -68,7 +68,7 @@ bool MpscCore::give_locked(std::size_t permits, WakeBatch& batch, const Locked& 
     if (first->missing > 0) return false;
     line_.remove(*first);
     first->granted = true;
-    batch.add(*first->strand);
+    batch.add(*first->branch);
   }
   std::size_t word = permits_.load(std::memory_order_relaxed);
   // [permit] release: as in release_permits().
@@ -112,11 +112,11 @@ void MpscCore::close() noexcept {
   while (!permits_.compare_exchange_weak(word, ((word | kClosed) & ~kWaiting) + collected * kOne,
                                          std::memory_order_acq_rel, std::memory_order_relaxed)) {
   }
-  while (WaitNode* node = line_.pop_front()) batch.add(*node->strand);
-  while (WaitNode* node = waiting_for_close_.pop_front()) batch.add(*node->strand);
+  while (WaitNode* node = line_.pop_front()) batch.add(*node->branch);
+  while (WaitNode* node = waiting_for_close_.pop_front()) batch.add(*node->branch);
 }
 
-bool MpscCore::wait_for_message(Strand& strand, MpscSlotState& head) noexcept {
+bool MpscCore::wait_for_message(Branch& branch, MpscSlotState& head) noexcept {
   Locked locked(lock_);
   assert(!receiver_ && "corokit: one recv() at a time on an mpsc::Receiver");
   std::uint32_t expected = MpscSlotState::kEmpty;
@@ -128,7 +128,7 @@ bool MpscCore::wait_for_message(Strand& strand, MpscSlotState& head) noexcept {
     return false;
   // The last sender, and the last permit to come back, change the count first and then take the lock.
   if (is_drained()) return false;
-  receiver_ = &strand;
+  receiver_ = &branch;
   awaited_ = &head;
   return true;
 }

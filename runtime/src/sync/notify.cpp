@@ -33,7 +33,7 @@ void Notify::notify_locked(Pick pick, WakeBatch& batch, const Locked& locked) no
   clear_if_empty_locked(locked);
   auto& waiter = static_cast<NotifiedAwaiter&>(*node);
   waiter.grant_ = pick == Pick::oldest ? Grant::oldest : Grant::newest;
-  if (waiter.is_attached_) batch.add(*node->strand);  // an enabled wait is not until it is awaited
+  if (waiter.is_attached_) batch.add(*node->branch);  // an enabled wait is not until it is awaited
 }
 
 void Notify::notify_waiters() noexcept {
@@ -54,7 +54,7 @@ void Notify::notify_waiters() noexcept {
   while (WaitNode* node = waiters_.pop_front()) {
     auto& waiter = static_cast<NotifiedAwaiter&>(*node);
     waiter.grant_ = Grant::all;
-    if (waiter.is_attached_) batch.add(*node->strand);
+    if (waiter.is_attached_) batch.add(*node->branch);
   }
 }
 

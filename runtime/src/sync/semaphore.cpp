@@ -1,4 +1,4 @@
-#include <corokit/detail/block.hpp>
+#include <corokit/detail/executor/blocking.hpp>
 #include <corokit/sync/semaphore.hpp>
 
 namespace corokit {

@@ -1,6 +1,6 @@
-#include <corokit/clock.hpp>
-#include <corokit/detail/scheduler.hpp>
-#include <corokit/detail/turn.hpp>
+#include <corokit/detail/executor/scheduler.hpp>
+#include <corokit/detail/task/turn.hpp>
+#include <corokit/time/clock.hpp>
 #include <corokit/time/sleep.hpp>
 
 namespace corokit {

@@ -1,4 +1,4 @@
-#include <corokit/detail/timer_wheel.hpp>
+#include <corokit/detail/time/timer_wheel.hpp>
 
 #include <algorithm>
 #include <bit>
@@ -122,7 +122,7 @@ std::size_t TimerWheel::fire_locked(TimerNode* first, WakeBatch& batch) noexcept
   const TimerNode* scout = first;
   const auto send_scout_on = [&scout]() noexcept {
     if (!scout) return;
-    __builtin_prefetch(scout->strand, 1);
+    __builtin_prefetch(scout->branch, 1);
     __builtin_prefetch(scout->ahead, 1);
     scout = scout->next;
   };
@@ -133,7 +133,7 @@ std::size_t TimerWheel::fire_locked(TimerNode* first, WakeBatch& batch) noexcept
     first = node->next;
     node->prev = node;
     ++fired;
-    batch.add(*node->strand);  // the last touch: the sleeper may be running from here on
+    batch.add(*node->branch);  // the last touch: the sleeper may be running from here on
   }
   return fired;
 }

@@ -1,9 +1,9 @@
 #pragma once
-#include <corokit/clock.hpp>
 #include <corokit/orchestrator/async_task.hpp>
 #include <corokit/result.hpp>
 #include <corokit/sync/broadcast.hpp>
 #include <corokit/task.hpp>
+#include <corokit/time/clock.hpp>
 
 #include <cstddef>
 #include <cstdint>

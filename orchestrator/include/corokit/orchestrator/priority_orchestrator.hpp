@@ -1,8 +1,8 @@
 #pragma once
-#include <corokit/clock.hpp>
 #include <corokit/orchestrator/priority_task.hpp>
 #include <corokit/result.hpp>
 #include <corokit/task.hpp>
+#include <corokit/time/clock.hpp>
 
 #include <chrono>
 #include <cstddef>

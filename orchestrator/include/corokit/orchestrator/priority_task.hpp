@@ -1,8 +1,8 @@
 #pragma once
-#include <corokit/clock.hpp>
 #include <corokit/result.hpp>
 #include <corokit/sync/cancellation_token.hpp>
 #include <corokit/task.hpp>
+#include <corokit/time/clock.hpp>
 #include <corokit/yield.hpp>
 
 #include <concepts>

@@ -1,6 +1,7 @@
 #pragma once
-#include <corokit/detail/awaiter.hpp>
-#include <corokit/detail/wait_list.hpp>
+#include <corokit/detail/sync/lock.hpp>
+#include <corokit/detail/sync/wait_list.hpp>
+#include <corokit/detail/task/awaiter.hpp>
 
 #include <cassert>
 #include <cstddef>
@@ -81,7 +82,7 @@ class BarrierAwaiter : public Awaiter<BarrierAwaiter> {
 
   bool try_complete() noexcept { return is_leader_ = barrier_->try_arrive(); }
   bool suspend() noexcept {
-    node_.strand = &strand();
+    node_.branch = &branch();
     waits_ = barrier_->arrive(node_);
     is_leader_ = !waits_;
     return waits_;

@@ -1,7 +1,7 @@
 #pragma once
-#include <corokit/detail/awaiter.hpp>
-#include <corokit/detail/block.hpp>
-#include <corokit/detail/broadcast_state.hpp>
+#include <corokit/detail/executor/blocking.hpp>
+#include <corokit/detail/sync/broadcast_state.hpp>
+#include <corokit/detail/task/awaiter.hpp>
 #include <corokit/result.hpp>
 #include <corokit/sync/send_error.hpp>
 #include <corokit/task.hpp>
@@ -97,7 +97,7 @@ class Receiver {
     }
     bool try_complete() const noexcept { return receiver_.end_->is_ready(receiver_.next_); }
     bool suspend() noexcept {
-      node_.strand = &this->strand();
+      node_.branch = &this->branch();
       return waiting_ = receiver_.end_->wait(node_, receiver_.next_);
     }
     Result<T, RecvError> await_resume() {

@@ -1,6 +1,7 @@
 #pragma once
-#include <corokit/detail/awaiter.hpp>
-#include <corokit/detail/wait_list.hpp>
+#include <corokit/detail/sync/lock.hpp>
+#include <corokit/detail/sync/wait_list.hpp>
+#include <corokit/detail/task/awaiter.hpp>
 #include <corokit/select.hpp>
 
 #include <cassert>
@@ -73,13 +74,13 @@ class CancelledAwaiter : public Awaiter<CancelledAwaiter> {
     if (!std::exchange(holds_, true)) node_->add_handle();
   }
   /// A wait that a select never starts costs no atomic operation.
-  void bind(Strand& strand) noexcept {
+  void bind(Branch& branch) noexcept {
     hold();
-    Awaiter::bind(strand);
+    Awaiter::bind(branch);
   }
   bool try_complete() const noexcept { return node_->is_cancelled(); }
   bool suspend() noexcept {
-    waiter_.strand = &strand();
+    waiter_.branch = &branch();
     return waiting_ = node_->enqueue(waiter_);
   }
   void await_resume() noexcept { waiting_ = false; }

@@ -1,8 +1,8 @@
 #pragma once
-#include <corokit/detail/awaiter.hpp>
-#include <corokit/detail/batch_semaphore.hpp>
-#include <corokit/detail/block.hpp>
-#include <corokit/detail/cell.hpp>
+#include <corokit/detail/executor/blocking.hpp>
+#include <corokit/detail/sync/batch_semaphore.hpp>
+#include <corokit/detail/task/awaiter.hpp>
+#include <corokit/detail/task/cell.hpp>
 
 #include <cassert>
 #include <memory>
@@ -77,7 +77,7 @@ class LockAwaiter : public Awaiter<LockAwaiter<T, Ref>> {
   ~LockAwaiter() = default;
 
   bool try_complete() noexcept { return wait_.try_complete(); }
-  bool suspend() noexcept { return wait_.suspend(this->strand()); }
+  bool suspend() noexcept { return wait_.suspend(this->branch()); }
   BasicMutexGuard<T, Ref> await_resume() noexcept {
     wait_.finish();  // never closed
     return BasicMutexGuard<T, Ref>(std::move(mutex_));

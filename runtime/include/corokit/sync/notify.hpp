@@ -1,6 +1,7 @@
 #pragma once
-#include <corokit/detail/awaiter.hpp>
-#include <corokit/detail/wait_list.hpp>
+#include <corokit/detail/sync/lock.hpp>
+#include <corokit/detail/sync/wait_list.hpp>
+#include <corokit/detail/task/awaiter.hpp>
 
 #include <cassert>
 #include <memory>
@@ -145,7 +146,7 @@ class NotifiedAwaiter : public Awaiter<NotifiedAwaiter, WaitNode> {
   // The small ones first: they fill what the node leaves of its last word.
   bool begun_ = false;                         // and not over
   Notify::Grant grant_ = Notify::Grant::none;  // guarded by the lock of the Notify while in line
-  bool is_attached_ = false;                   // is the strand to be woken? Guarded likewise
+  bool is_attached_ = false;                   // is the branch to be woken? Guarded likewise
   Notify::Epoch epoch_;                        // of its making
   Notify* notify_;
 };

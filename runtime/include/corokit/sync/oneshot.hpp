@@ -1,7 +1,7 @@
 #pragma once
-#include <corokit/detail/awaiter.hpp>
-#include <corokit/detail/block.hpp>
-#include <corokit/detail/oneshot_state.hpp>
+#include <corokit/detail/executor/blocking.hpp>
+#include <corokit/detail/sync/oneshot_state.hpp>
+#include <corokit/detail/task/awaiter.hpp>
 #include <corokit/result.hpp>
 
 #include <cassert>
@@ -40,7 +40,7 @@ class Sender {
       if (waiting_) core_.stop_waiting_as_sender();
     }
     bool try_complete() const noexcept { return core_.has(Core::kReceiverDone); }
-    bool suspend() noexcept { return waiting_ = core_.wait_as_sender(this->strand()); }
+    bool suspend() noexcept { return waiting_ = core_.wait_as_sender(this->branch()); }
     void await_resume() noexcept { waiting_ = false; }
 
    private:
@@ -124,7 +124,7 @@ class Receiver {
       if (waiting_) state_.stop_waiting_as_receiver();
     }
     bool try_complete() const noexcept { return state_.has(Core::kSenderDone | Core::kReceiverDone); }
-    bool suspend() noexcept { return waiting_ = state_.wait_as_receiver(this->strand()); }
+    bool suspend() noexcept { return waiting_ = state_.wait_as_receiver(this->branch()); }
     Result<T, RecvError> await_resume() {
       waiting_ = false;
       if (state_.is_full()) return state_.take();

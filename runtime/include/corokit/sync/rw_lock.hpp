@@ -1,6 +1,6 @@
 #pragma once
-#include <corokit/detail/block.hpp>
-#include <corokit/detail/rw_hold.hpp>
+#include <corokit/detail/executor/blocking.hpp>
+#include <corokit/detail/sync/rw_hold.hpp>
 
 #include <cassert>
 #include <cstddef>
@@ -237,7 +237,7 @@ class RwLockAwaiter : public Awaiter<RwLockAwaiter<T, Owner, kIsWrite>> {
   ~RwLockAwaiter() = default;
 
   bool try_complete() noexcept { return wait_.try_complete(); }
-  bool suspend() noexcept { return wait_.suspend(this->strand()); }
+  bool suspend() noexcept { return wait_.suspend(this->branch()); }
   auto await_resume() noexcept {
     wait_.finish();  // never closed
     if constexpr (kIsWrite)

@@ -1,6 +1,6 @@
 #pragma once
-#include <corokit/detail/awaiter.hpp>
-#include <corokit/detail/batch_semaphore.hpp>
+#include <corokit/detail/sync/batch_semaphore.hpp>
+#include <corokit/detail/task/awaiter.hpp>
 #include <corokit/result.hpp>
 
 #include <cstddef>
@@ -202,7 +202,7 @@ class AcquireAwaiter : public Awaiter<AcquireAwaiter<Ref>> {
   ~AcquireAwaiter() = default;
 
   bool try_complete() noexcept { return wait_.try_complete(); }
-  bool suspend() noexcept { return wait_.suspend(this->strand()); }
+  bool suspend() noexcept { return wait_.suspend(this->branch()); }
   Result<BasicSemaphorePermit<Ref>, SemaphoreClosed> await_resume() noexcept {
     if (!wait_.finish()) return Err<SemaphoreClosed>(SemaphoreClosed{});
     return BasicSemaphorePermit<Ref>(std::move(semaphore_), wait_.wanted());

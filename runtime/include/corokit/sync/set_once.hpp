@@ -1,4 +1,5 @@
 #pragma once
+#include <corokit/detail/sync/atomic.hpp>
 #include <corokit/result.hpp>
 #include <corokit/sync/once_cell.hpp>
 #include <corokit/sync/semaphore.hpp>
@@ -88,7 +89,7 @@ class SetOnceAwaiter : public Awaiter<SetOnceAwaiter<T>> {
   ~SetOnceAwaiter() = default;
 
   bool try_complete() noexcept { return wait_.try_complete(); }
-  bool suspend() noexcept { return wait_.suspend(this->strand()); }
+  bool suspend() noexcept { return wait_.suspend(this->branch()); }
   const T* await_resume() noexcept {
     wait_.finish();  // closed: that is what was waited for
     return once_->get();

@@ -1,6 +1,6 @@
 #pragma once
-#include <corokit/detail/awaiter.hpp>
-#include <corokit/detail/watch_state.hpp>
+#include <corokit/detail/sync/watch_state.hpp>
+#include <corokit/detail/task/awaiter.hpp>
 #include <corokit/result.hpp>
 #include <corokit/sync/send_error.hpp>
 #include <corokit/task.hpp>
@@ -65,7 +65,7 @@ class Receiver {
     }
     bool try_complete() const noexcept { return receiver_.end_->is_settled(receiver_.seen_); }
     bool suspend() noexcept {
-      node_.strand = &this->strand();
+      node_.branch = &this->branch();
       return waiting_ = receiver_.end_->wait_for_change(node_, receiver_.seen_);
     }
     Result<void, Closed> await_resume() noexcept {

@@ -1,7 +1,7 @@
 #pragma once
-#include <corokit/clock.hpp>
-#include <corokit/detail/awaiter.hpp>
-#include <corokit/detail/timer_wheel.hpp>
+#include <corokit/detail/task/awaiter.hpp>
+#include <corokit/detail/time/timer_wheel.hpp>
+#include <corokit/time/clock.hpp>
 
 #include <cassert>
 #include <chrono>

@@ -1,5 +1,5 @@
 #pragma once
-#include <corokit/detail/mpsc_state.hpp>
+#include <corokit/detail/sync/mpsc_state.hpp>
 #include <corokit/result.hpp>
 #include <corokit/sync/send_error.hpp>
 
@@ -136,7 +136,7 @@ class MpscReserve : public Awaiter<MpscReserve<T, Ref, kMany>> {
   ~MpscReserve() = default;
 
   bool try_complete() noexcept { return wait_.try_complete(); }
-  bool suspend() noexcept { return wait_.suspend(this->strand()); }
+  bool suspend() noexcept { return wait_.suspend(this->branch()); }
   corokit::Result<Given, mpsc::Closed> await_resume() noexcept {
     if (!wait_.finish()) return Err<mpsc::Closed>(mpsc::Closed());
     if constexpr (kMany)

@@ -1,6 +1,6 @@
 #pragma once
-#include <corokit/detail/block.hpp>
-#include <corokit/detail/mpsc_state.hpp>
+#include <corokit/detail/executor/blocking.hpp>
+#include <corokit/detail/sync/mpsc_state.hpp>
 #include <corokit/result.hpp>
 
 #include <cstddef>

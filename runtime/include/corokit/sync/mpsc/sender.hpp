@@ -1,5 +1,5 @@
 #pragma once
-#include <corokit/detail/block.hpp>
+#include <corokit/detail/executor/blocking.hpp>
 #include <corokit/sync/mpsc/permit.hpp>
 #include <corokit/time/timeout.hpp>
 
@@ -65,7 +65,7 @@ class Sender {
           wait_(other.wait_) {}
     ~Send() = default;
     bool try_complete() noexcept { return wait_.try_complete(); }
-    bool suspend() noexcept { return wait_.suspend(this->strand()); }
+    bool suspend() noexcept { return wait_.suspend(this->branch()); }
     Result<void, SendError<T>> await_resume() noexcept {
       if (wait_.finish() && state_.push(message_)) return {};
       return Err<SendError<T>>(SendError<T>(std::move(message_)));

@@ -1,5 +1,5 @@
 #pragma once
-#include <corokit/detail/mpsc_state.hpp>
+#include <corokit/detail/sync/mpsc_state.hpp>
 #include <corokit/result.hpp>
 #include <corokit/sync/send_error.hpp>
 

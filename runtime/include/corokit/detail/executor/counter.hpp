@@ -1,0 +1,18 @@
+#pragma once
+#include <corokit/detail/sync/atomic.hpp>
+#include <cstdint>
+
+namespace corokit::detail {
+
+/// A number that one thread at a time raises and any thread reads: no read-modify-write, so it costs next to nothing.
+class Counter {
+ public:
+  // Relaxed: a reader wants an estimate, and nothing else hangs on the value.
+  void add(std::uint64_t more = 1) noexcept { value_.store(get() + more, std::memory_order_relaxed); }
+  std::uint64_t get() const noexcept { return value_.load(std::memory_order_relaxed); }
+
+ private:
+  Atomic<std::uint64_t> value_{0};
+};
+
+}  // namespace corokit::detail

@@ -1,0 +1,152 @@
+#pragma once
+#include <corokit/detail/sync/lock.hpp>
+#include <corokit/detail/sync/wait_list.hpp>
+
+#include <cassert>
+#include <cstddef>
+#include <limits>
+
+namespace corokit::detail {
+
+class SemaphoreWait;
+
+/// Permits, and the line of those who wait for them: what Semaphore and Mutex stand on.
+///
+/// Who wants several permits collects them at the head of the line, so a later, smaller wish never overtakes.
+/// Its edges:
+///   [permit]  whoever gives permits -> whoever takes them: release in give() and give_locked(), acquire in
+///             try_take() and enqueue(). Every change of the word is a read-modify-write, so a take also sees
+///             what the earlier givers wrote. Permits that go to a waiter travel by the lock and the wake-up.
+///   [close]   close() -> whoever sees that it is closed: release in close(), acquire where kClosed is read.
+class BatchSemaphore {
+ public:
+  static constexpr std::size_t kMaxPermits = std::numeric_limits<std::size_t>::max() >> 3;
+
+  enum class Take {
+    taken,
+    not_enough,
+    closed,
+  };
+
+  explicit BatchSemaphore(std::size_t permits) noexcept : state_(permits << kShift) {}
+  BatchSemaphore(const BatchSemaphore&) = delete;
+  BatchSemaphore& operator=(const BatchSemaphore&) = delete;
+  /// Waits for a give() that has already served its waiter but not yet left the lock.
+  ~BatchSemaphore() {
+    const Locked last(lock_);
+    assert(waiters_.empty() && "corokit: destroyed while somebody waits");
+  }
+
+  /// One compare-and-swap. Fails while somebody waits: there are no permits then.
+  Take try_take(std::size_t permits) noexcept {
+    // [permit], [close] acquire. Pairs with: [permit] release in give(), [close] release in close().
+    //   If relaxed: the new holder may not see what the last one wrote.
+    Word word = state_.load(std::memory_order_acquire);
+    do {
+      if (word & kClosed) return Take::closed;
+      if ((word >> kShift) < permits) return Take::not_enough;
+    } while (!state_.compare_exchange_weak(word, word - (permits << kShift), std::memory_order_acquire,
+                                           std::memory_order_acquire));
+    return Take::taken;
+  }
+
+  /// One compare-and-swap, unless somebody waits.
+  void give(std::size_t permits) noexcept {
+    Word word = state_.load(std::memory_order_relaxed);  // a stale value fails the exchange
+    while (!(word & kWaiters)) {
+      // [permit] release: publishes what the holder wrote. Pairs with: [permit] acquire in try_take().
+      if (state_.compare_exchange_weak(word, word + (permits << kShift), std::memory_order_release,
+                                       std::memory_order_relaxed))
+        return;
+    }
+    give_slow(permits);
+  }
+
+  /// Destroys up to so many free permits. Returns: how many.
+  std::size_t forget(std::size_t permits) noexcept;
+  /// Ends the wait of everybody; nobody waits from here on.
+  void close() noexcept;
+
+  bool is_closed() const noexcept {
+    // [close] acquire. Pairs with: [close] release in close().
+    return (state_.load(std::memory_order_acquire) & kClosed) != 0;
+  }
+  std::size_t available() const noexcept {
+    return state_.load(std::memory_order_relaxed) >> kShift;  // stale at once: orders nothing
+  }
+
+ private:
+  friend class SemaphoreWait;
+  using Word = std::size_t;
+
+  // The word: the number of free permits above two flags.
+  static constexpr Word kClosed = 1;   // set once, by close()
+  static constexpr Word kWaiters = 2;  // the line is not empty; then no permit is free, for the head takes
+                                       // all. Set and cleared under the lock; while it is set, only the
+                                       // holder of the lock changes the word
+  static constexpr unsigned kShift = 2;
+
+  /// Returns: true if it waits now, false if its wait is over: granted, or closed.
+  bool enqueue(SemaphoreWait& wait) noexcept;
+  void abandon(SemaphoreWait& wait) noexcept;
+  void give_slow(std::size_t permits) noexcept;
+  void give_locked(std::size_t permits, WakeBatch& batch, const Locked&) noexcept;
+  SemaphoreWait* front_locked(const Locked&) const noexcept;
+
+  Atomic<Word> state_;
+  Lock lock_;
+  WaitList waiters_;
+};
+
+/// One wait for permits; a part of an awaiter, which forwards to it. Permits that were granted and not taken
+/// by finish() go to the next in line.
+class SemaphoreWait : WaitNode {
+ public:
+  SemaphoreWait(BatchSemaphore& semaphore, std::size_t permits) noexcept
+      : semaphore_(&semaphore), wanted_(permits) {}
+  SemaphoreWait(const SemaphoreWait& other) noexcept  // a copy has not begun to wait
+      : WaitNode(), semaphore_(other.semaphore_), wanted_(other.wanted_) {}
+  SemaphoreWait& operator=(const SemaphoreWait&) = delete;
+  std::size_t wanted() const noexcept { return wanted_; }
+  ~SemaphoreWait() {
+    if (progress_ != Progress::none) semaphore_->abandon(*this);
+  }
+
+  bool try_complete() noexcept {
+    const auto take = semaphore_->try_take(wanted_);
+    if (take == BatchSemaphore::Take::not_enough) return false;
+    granted_ = take == BatchSemaphore::Take::taken;
+    progress_ = Progress::at_once;
+    return true;
+  }
+  bool suspend(Branch& waiting) noexcept {
+    branch = &waiting;
+    progress_ = Progress::in_line;
+    return semaphore_->enqueue(*this);
+  }
+  /// After the wait. Returns: true if the permits are the caller's now; false if it is closed.
+  bool finish() noexcept {
+    const bool waited = progress_ == Progress::in_line;
+    progress_ = Progress::none;
+    if (granted_ && waited && semaphore_->is_closed()) {  // nobody gets in after close(), not even in line
+      semaphore_->give(wanted_);
+      return false;
+    }
+    return granted_;
+  }
+
+ private:
+  friend class BatchSemaphore;
+  /// What the awaiting task has done so far; the wakers do not look at it.
+  enum class Progress : std::uint8_t { none, at_once, in_line };
+
+  // The small ones first: they fill what the node leaves of its last word.
+  bool granted_ = false;  // guarded by the semaphore's lock until the wait is over
+  Progress progress_ = Progress::none;
+  BatchSemaphore* semaphore_;
+  std::size_t wanted_;
+  std::size_t missing_ = 0;  // while in line; guarded by the semaphore's lock
+};
+static_assert(sizeof(SemaphoreWait) <= 7 * sizeof(void*));
+
+}  // namespace corokit::detail

@@ -1,0 +1,57 @@
+#pragma once
+#include <corokit/detail/sync/atomic.hpp>
+#include <corokit/detail/task/frame_pool.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+#include <utility>
+
+namespace corokit::detail {
+
+/// A message that a channel shares with whoever reads it: so it is made, read, copied and destroyed outside
+/// of the channel's lock, which guards the pointer alone.
+template <class T>
+class SharedMessage {
+  static_assert(alignof(T) <= 16, "corokit: messages aligned to more than 16 bytes are not supported");
+
+ public:
+  SharedMessage() noexcept = default;
+  explicit SharedMessage(T&& value) : body_(new Body(std::move(value))) {}
+  SharedMessage(const SharedMessage& other) noexcept : body_(other.body_) {
+    // Relaxed: the other reference keeps it alive.
+    body_->refs.fetch_add(1, std::memory_order_relaxed);
+  }
+  SharedMessage(SharedMessage&& other) noexcept : body_(std::exchange(other.body_, nullptr)) {}
+  SharedMessage& operator=(SharedMessage other) noexcept {
+    std::swap(body_, other.body_);
+    return *this;
+  }
+  ~SharedMessage() {
+    // [refs] acquire and release: every copy was made before the message is destroyed.
+    if (body_ && (is_sole() || body_->refs.fetch_sub(1, std::memory_order_acq_rel) == 1)) delete body_;
+  }
+
+  const T& operator*() const noexcept { return body_->value; }
+  /// The message: moved out by whoever holds the last reference, copied by all others. Requires: the last
+  /// one, if T cannot be copied.
+  T give() {
+    if constexpr (std::is_copy_constructible_v<T>)
+      if (!is_sole()) return body_->value;
+    return std::move(body_->value);
+  }
+
+ private:
+  struct Body : FromFramePool<Body> {
+    explicit Body(T&& message) : value(std::move(message)) {}
+    Atomic<std::uint32_t> refs{1};
+    T value;
+  };
+
+  // [refs] acquire: the other copies were made before.
+  bool is_sole() const noexcept { return body_->refs.load(std::memory_order_acquire) == 1; }
+
+  Body* body_ = nullptr;
+};
+
+}  // namespace corokit::detail

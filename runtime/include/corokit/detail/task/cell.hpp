@@ -1,0 +1,85 @@
+#pragma once
+#include <corokit/detail/task/frame_pool.hpp>
+#include <corokit/detail/task/task_header.hpp>
+#include <corokit/result.hpp>
+
+#include <exception>
+#include <memory>
+#include <new>
+#include <type_traits>
+#include <utility>
+
+namespace corokit::detail {
+
+/// What a coroutine that returns `T` stores: `Unit` stands for void.
+template <class T>
+using Stored = std::conditional_t<std::is_void_v<T>, Unit, T>;
+
+/// Room for what a coroutine returned or, in its place, what escaped it.
+template <class T>
+struct Room : TaskHeader {
+  union {
+    T value;
+    std::exception_ptr escaped;
+  };
+  Room() noexcept {}
+  ~Room() {}
+  std::exception_ptr& error() noexcept { return escaped; }
+};
+/// Where there is no value, the header has room enough: who let something escape has no leaf any more.
+template <>
+struct Room<void> : TaskHeader {
+  std::exception_ptr& error() noexcept { return root.escaped; }
+};
+
+/// The header of a task and the room for its result, in front of the coroutine's frame. The frame ends with
+/// the task; the result stays until it is taken. A child coroutine uses the room for its result alone.
+template <class T>
+struct Cell : Room<T> {
+  static_assert(!std::is_reference_v<T>,
+                "corokit: a Task returns a value; return a pointer instead of a reference");
+  static_assert(sizeof(Stored<T>) < (std::size_t{500} << 10U),
+                "corokit: results of 500 KiB and more are not supported");
+  static_assert(alignof(Stored<T>) <= 16, "corokit: results aligned to more than 16 bytes are not supported");
+
+  /// Bytes from the cell to the frame behind it.
+  static constexpr std::size_t offset() noexcept { return (sizeof(Cell) + 15) / 16 * 16; }
+
+  template <class... Args>
+  void set_value(Args&&... args) {
+    if constexpr (!std::is_void_v<T>)
+      ::new (static_cast<void*>(std::addressof(this->value))) T(std::forward<Args>(args)...);
+    this->outcome = Outcome::value;
+  }
+
+  /// May come after set_value(): a destructor of the coroutine threw.
+  void set_error(std::exception_ptr reason) noexcept {
+    drop_result();
+    ::new (static_cast<void*>(std::addressof(this->error()))) std::exception_ptr(std::move(reason));
+    this->outcome = Outcome::exception;
+  }
+
+  /// Destroys the result, if there is one.
+  void drop_result() noexcept {
+    if constexpr (!std::is_void_v<T>)
+      if (this->outcome == Outcome::value) std::destroy_at(std::addressof(this->value));
+    if (this->outcome == Outcome::exception) std::destroy_at(std::addressof(this->error()));
+    this->outcome = Outcome::none;
+  }
+
+  /// Takes the result out; throws it if it is an exception.
+  T take() {
+    struct Drop {
+      Cell& cell;
+      ~Drop() { cell.drop_result(); }
+    } drop{*this};
+    if (this->outcome == Outcome::exception) std::rethrow_exception(this->error());
+    if constexpr (!std::is_void_v<T>) return std::move(this->value);
+  }
+
+  static void drop(TaskHeader& task) noexcept { static_cast<Cell&>(task).drop_result(); }
+  /// For the join slot of a detached task.
+  static inline constexpr ResultDropper kDropper{&drop};
+};
+
+}  // namespace corokit::detail

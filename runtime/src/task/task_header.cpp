@@ -1,0 +1,24 @@
+#include <corokit/detail/task/task_header.hpp>
+
+namespace corokit::detail {
+
+TaskHeader* mark_aborted(TaskHeader& task) noexcept {
+  std::uintptr_t old = task.ready.load(std::memory_order_relaxed);
+  std::uintptr_t wanted;
+  do {
+    if (old == TaskHeader::kComplete || (old & TaskHeader::kAbort)) return nullptr;
+    wanted = (old == TaskHeader::kIdle ? TaskHeader::kActive : old) | TaskHeader::kAbort;
+    // [wake], [rest]: as in mark_ready().
+  } while (
+      !task.ready.compare_exchange_weak(old, wanted, std::memory_order_acq_rel, std::memory_order_relaxed));
+  return old == TaskHeader::kIdle ? &task : nullptr;
+}
+
+void TaskHeader::release_ref() noexcept {
+  // [refs] release: our use of the task is over. acquire: the last one sees the end of every other's.
+  // A lone owner needs no read-modify-write: nobody is left who could add a reference.
+  if (refs.load(std::memory_order_acquire) == 1 || refs.fetch_sub(1, std::memory_order_acq_rel) == 1)
+    frame_free(this, block_class);
+}
+
+}  // namespace corokit::detail

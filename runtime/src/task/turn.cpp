@@ -1,0 +1,134 @@
+#include <corokit/detail/executor/scheduler.hpp>
+#include <corokit/detail/task/frame_pool.hpp>
+#include <corokit/detail/task/turn.hpp>
+#include <corokit/task.hpp>
+
+#include <utility>
+
+namespace corokit::detail {
+namespace {
+
+thread_local Context* context_of_thread = nullptr;
+
+/// Ends the task of `turn`: destroys the frame, then publishes the outcome.
+TurnEnd finish(Turn& turn) noexcept {
+  TaskHeader& task = turn.task;
+  const std::coroutine_handle<> root = task.frame();
+  if (root.done())
+    destroy_frame(root);
+  else
+    destroy_chain(task.root.leaf, root);
+  if (task.outcome == Outcome::none) task.outcome = Outcome::cancelled;
+  // Relaxed: an abort that comes too late only has to see that there is nothing to abort.
+  task.ready.store(TaskHeader::kComplete, std::memory_order_relaxed);
+  turn.context.turn = nullptr;
+  turn.context.scheduler->tasks().remove(task);
+  complete_join(task);
+  task.release_ref();
+  return TurnEnd::finished;
+}
+
+TurnEnd run(Turn& turn) {
+  TaskHeader& task = turn.task;
+  for (;;) {
+    turn.take_ready();
+    if (turn.aborted) return finish(turn);
+    while (Branch* branch = turn.queue.pop()) {
+      if (branch->leaf && !turn.run_branch(*branch)) continue;
+      if (branch == &task.root) return finish(turn);
+      auto& child = static_cast<ChildBranch&>(*branch);
+      child.on_done(child);
+    }
+    if (!turn.deferred.empty()) {
+      // The task stays active, so none of these finds it idle.
+      while (Branch* branch = turn.deferred.pop()) static_cast<void>(mark_ready(*branch));
+      if (turn.aborted) static_cast<void>(mark_aborted(task));
+      return TurnEnd::again;
+    }
+    if (turn.aborted) return finish(turn);
+    task.scheduler = turn.context.scheduler;
+    std::uintptr_t expected = TaskHeader::kActive;
+    // [rest] release: publishes the frame to the next turn. Pairs with: [rest] acquire in mark_ready().
+    // After this the task may be running elsewhere, or be gone.
+    if (task.ready.compare_exchange_strong(expected, TaskHeader::kIdle, std::memory_order_release,
+                                           std::memory_order_relaxed))
+      return TurnEnd::idle;
+    task.turn = &turn;
+    if (!turn.spend()) return TurnEnd::again;
+  }
+}
+
+}  // namespace
+
+Context* current_context() noexcept {
+  return context_of_thread;
+}
+
+Context* exchange_context(Context* context) noexcept {
+  return std::exchange(context_of_thread, context);
+}
+
+bool Turn::run_branch(Branch& branch) {
+  if (BeginLater* later = BeginLater::in(branch.leaf.address())) {
+    branch.leaf = later->leaf;
+    // From here on, unless the wait is over, a waker may already have the branch.
+    if (!later->begin(*later->awaiter, branch)) return false;
+    if (!branch.leaf) return true;
+  }
+  next = branch.leaf;
+  while (next) std::exchange(next, nullptr).resume();
+  return std::exchange(branch_done, false);
+}
+
+void Turn::take_ready() noexcept {
+  // [wake] acquire: sees what the wakers did. Pairs with: [wake] release in mark_ready().
+  const std::uintptr_t ready = task.ready.exchange(TaskHeader::kActive, std::memory_order_acq_rel);
+  if (ready & TaskHeader::kAbort) aborted = true;
+  Branch* oldest = nullptr;  // the list is newest first: turn it round
+  for (Branch* branch = TaskHeader::list_of(ready); branch;) {
+    Branch* older = branch->next;
+    branch->next = oldest;
+    oldest = branch;
+    branch = older;
+  }
+  while (oldest) {
+    Branch* newer = oldest->next;
+    queue.push(*oldest);
+    oldest = newer;
+  }
+}
+
+void Turn::forget(Branch& branch) noexcept {
+  if (!branch.is_queued()) return;
+  take_ready();
+  const auto is_it = [&branch](const Branch& other) { return &other == &branch; };
+  queue.remove_if(is_it);
+  deferred.remove_if(is_it);
+}
+
+void Turn::forget_disowned() noexcept {
+  take_ready();
+  const auto is_disowned = [](const Branch& branch) { return branch.task() == nullptr; };
+  queue.remove_if(is_disowned);
+  deferred.remove_if(is_disowned);
+}
+
+TurnEnd run_turn(TaskHeader& task, Context& context) {
+  Turn turn(task, context);
+  // Whoever waits for its end is woken then: asked for now, as it may be a cache miss. Relaxed: it is not looked into.
+  __builtin_prefetch(reinterpret_cast<const void*>(task.join.load(std::memory_order_relaxed)), 1);
+  task.turn = &turn;
+  Turn* outer = std::exchange(context.turn, &turn);
+  const TurnEnd end = run(turn);
+  context.turn = outer;
+  context.turns.add();
+  if (end == TurnEnd::again && turn.budget == 0) context.budget_yields.add();
+  return end;
+}
+
+void drop_task(TaskHeader& task, Context& context) noexcept {
+  static_cast<void>(mark_aborted(task));
+  run_turn(task, context);
+}
+
+}  // namespace corokit::detail

@@ -1,0 +1,136 @@
+// The two ends of a oneshot channel on every schedule: sending, waiting, closing and dying at once.
+#include <corokit/sync/oneshot.hpp>
+#include <corokit/task.hpp>
+
+#include <gtest/gtest.h>
+#include <optional>
+#include <utility>
+
+#include "explorer/expect.hpp"
+#include "explorer/explore.hpp"
+#include "one_task_executor.hpp"
+
+namespace corokit::detail {
+namespace {
+
+using model::Plain;
+using model::Report;
+using model::run;
+using model::Thread;
+
+/// A value whose every touch the model sees, and which is counted.
+class Message {
+ public:
+  Message(int value, int& alive) : alive_(&alive) {
+    data_.set(value);
+    ++alive;
+  }
+  Message(Message&& other) noexcept : Message(other.data_.get(), *other.alive_) {}
+  Message& operator=(Message&&) = delete;
+  ~Message() {
+    data_.set(0);  // nobody may still read it
+    --*alive_;
+  }
+  int value() const { return data_.get(); }
+
+ private:
+  Plain<int> data_;
+  int* alive_;
+};
+
+using Sender = oneshot::Sender<Message>;
+using Receiver = oneshot::Receiver<Message>;
+
+Task<void> receive(Receiver& rx, int& got) {
+  const auto message = co_await rx;
+  got = message ? message->value() : -1;
+}
+
+TEST(OneshotEndsModel, WhoWaitsGetsTheValue) {
+  const Report report = model::explore({.preemptions = 3}, [] {
+    int alive = 0;
+    int got = 0;
+    {
+      auto [tx, rx] = oneshot::channel<Message>();
+      Thread sends(
+          [&alive, to = &tx] { model::require(to->send(Message(7, alive)).has_value(), "it is open"); });
+      run(receive(rx, got));
+      sends.join();
+    }
+    model::require(got == 7 && alive == 0, "received, and destroyed");
+  });
+  EXPECT_TRUE(model::right_on_every_schedule(report));
+}
+
+TEST(OneshotEndsModel, WhoWaitsLearnsOfTheSendersEnd) {
+  const Report report = model::explore({.preemptions = 3}, [] {
+    int got = 0;
+    auto channel = oneshot::channel<Message>();
+    std::optional<Sender> tx(std::move(channel.tx));
+    Thread dies([&] { tx.reset(); });
+    run(receive(channel.rx, got));
+    dies.join();
+    model::require(got == -1, "there is none");
+  });
+  EXPECT_TRUE(model::right_on_every_schedule(report));
+}
+
+TEST(OneshotEndsModel, ASendAndACloseAgreeWhoseTheValueIs) {
+  const Report report = model::explore({.preemptions = 3}, [] {
+    int alive = 0;
+    bool sent = false;
+    {
+      auto [tx, rx] = oneshot::channel<Message>();
+      Thread sends([&alive, &sent, to = &tx] { sent = to->send(Message(7, alive)).has_value(); });
+      rx.close();
+      const bool early = rx.try_recv().has_value();
+      sends.join();
+      model::require(early ? sent : rx.try_recv().has_value() == sent, "sent is received");
+    }
+    model::require(alive == 0, "the value is destroyed once");
+  });
+  EXPECT_TRUE(model::right_on_every_schedule(report));
+}
+
+TEST(OneshotEndsModel, EndsThatDieAtOnceDestroyTheValueOnce) {
+  const Report report = model::explore({.preemptions = 3}, [] {
+    int alive = 0;
+    auto channel = oneshot::channel<Message>();
+    std::optional<Receiver> rx(std::move(channel.rx));
+    Thread sends([&alive, to = &channel.tx] { static_cast<void>(to->send(Message(7, alive))); });
+    rx.reset();
+    sends.join();
+    model::require(alive == 0, "the value is destroyed once");
+  });
+  EXPECT_TRUE(model::right_on_every_schedule(report));
+}
+
+TEST(OneshotEndsModel, AWaitThatIsDroppedLosesNoValue) {
+  const Report report = model::explore({.stale_loads = 1}, [] {
+    int alive = 0;
+    int got = 0;
+    auto [tx, rx] = oneshot::channel<Message>();
+    model::run_while_aborted(receive(rx, got), [&alive, to = &tx] {
+      model::require(to->send(Message(7, alive)).has_value(), "it is open");
+    });
+    model::require(got == 7 || rx.try_recv().has_value(), "received now or before");
+    model::require(alive == 0, "the value is destroyed once");
+  });
+  EXPECT_TRUE(model::right_on_every_schedule(report));
+}
+
+TEST(OneshotEndsModel, TheSenderLearnsOfTheReceiversEnd) {
+  const Report report = model::explore({.preemptions = 3}, [] {
+    auto channel = oneshot::channel<Message>();
+    std::optional<Receiver> rx(std::move(channel.rx));
+    Thread dies([&] { rx.reset(); });
+    const auto wait = [](Sender& tx) -> Task<void> { co_await tx.closed(); };
+    run(wait(channel.tx));
+    dies.join();
+    model::require(channel.tx.is_closed(), "that is what was waited for");
+  });
+  EXPECT_TRUE(model::right_on_every_schedule(report));
+}
+
+}  // namespace
+}  // namespace corokit::detail

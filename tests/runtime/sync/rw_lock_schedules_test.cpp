@@ -1,0 +1,246 @@
+// The read-write lock against a model, and its line over many schedules.
+#include <corokit/detail/executor/rng.hpp>
+#include <corokit/simulation.hpp>
+#include <corokit/sync/rw_lock.hpp>
+#include <corokit/yield.hpp>
+
+#include <gtest/gtest.h>
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "support/probe.hpp"
+
+namespace corokit {
+namespace {
+
+using detail::Rng;
+using test::Probe;
+using Held = std::variant<RwLockReadGuard<int>, RwLockWriteGuard<int>>;
+
+Task<Held> lock_it(RwLock<int>& lock, bool writes) {
+  if (writes) co_return co_await lock.write();
+  co_return co_await lock.read();
+}
+
+/// What a read-write lock is: who is in, and a line that lets nobody past its head. A wait that was granted
+/// counts as being in, whether or not it has gone on since.
+struct Model {
+  struct Waiter {
+    int id;
+    bool writes;
+  };
+  std::size_t max_readers = 0;
+  std::size_t readers = 0;
+  bool writer = false;
+  std::deque<Waiter> line;
+  std::vector<int> granted;
+
+  bool has_room(bool writes) const { return !writer && (writes ? readers == 0 : readers < max_readers); }
+  void enter(bool writes) {
+    if (writes)
+      writer = true;
+    else
+      ++readers;
+  }
+  void leave(bool writes) {
+    if (writes)
+      writer = false;
+    else
+      --readers;
+    admit();
+  }
+  void admit() {
+    for (; !line.empty() && has_room(line.front().writes); line.pop_front()) {
+      enter(line.front().writes);
+      granted.push_back(line.front().id);
+    }
+  }
+};
+
+class Game {
+ public:
+  Game(std::uint64_t seed, std::size_t max_readers) : rng_(seed), lock_(0, max_readers) {
+    model_.max_readers = max_readers;
+  }
+
+  void play(int steps) {
+    for (int i = 0; i < steps && !testing::Test::HasFailure(); ++i) {
+      step();
+      const auto& granted = model_.granted;
+      for (const Waiting& one : waiting_)
+        ASSERT_EQ(one.probe->is_woken(), std::count(granted.begin(), granted.end(), one.id) == 1);
+    }
+  }
+  int downgrades() const { return downgrades_; }
+
+ private:
+  struct Waiting {
+    int id;
+    bool writes;
+    std::unique_ptr<Probe<Task<Held>>> probe;
+  };
+
+  void step() {
+    const std::uint32_t dice = rng_.below(9);
+    if (dice < 3) return wait(dice == 2);
+    if (dice == 3) return try_lock(rng_.below(2) == 0);
+    if (dice == 4) return release();
+    if (dice == 5) return downgrade();
+    dice == 6 ? drop_a_wait() : take_a_grant();
+  }
+
+  void wait(bool writes) {
+    Waiting one{next_id_++, writes, std::make_unique<Probe<Task<Held>>>(lock_it(lock_, writes))};
+    const bool ready = one.probe->poll();
+    ASSERT_EQ(ready, model_.line.empty() && model_.has_room(writes));
+    if (ready) {
+      model_.enter(writes);
+      hold(one);
+    } else {
+      model_.line.push_back({one.id, writes});
+      waiting_.push_back(std::move(one));
+    }
+  }
+
+  void try_lock(bool writes) {
+    const bool expected = model_.line.empty() && model_.has_room(writes);
+    if (writes) {
+      auto guard = lock_.try_write();
+      ASSERT_EQ(guard.has_value(), expected);
+      if (guard) writer_.emplace(std::move(*guard));
+    } else {
+      auto guard = lock_.try_read();
+      ASSERT_EQ(guard.has_value(), expected);
+      if (guard) readers_.push_back(std::move(*guard));
+    }
+    if (expected) model_.enter(writes);
+  }
+
+  void release() {
+    if (writer_) {
+      writer_.reset();
+      model_.leave(true);
+    } else if (!readers_.empty()) {
+      std::swap(readers_[pick(readers_)], readers_.back());
+      readers_.pop_back();
+      model_.leave(false);
+    }
+  }
+
+  void downgrade() {
+    if (!writer_) return;
+    readers_.push_back(std::move(*writer_).downgrade());
+    writer_.reset();
+    model_.enter(false);  // before it leaves as a writer: no writer comes in between
+    model_.leave(true);
+    ++downgrades_;
+  }
+
+  void drop_a_wait() {
+    if (waiting_.empty()) return;
+    std::swap(waiting_[pick(waiting_)], waiting_.back());
+    const int id = waiting_.back().id;
+    const bool writes = waiting_.back().writes;
+    waiting_.pop_back();
+    if (std::erase(model_.granted, id) > 0) return model_.leave(writes);
+    std::erase_if(model_.line, [id](const auto& waiter) { return waiter.id == id; });
+    model_.admit();  // the readers behind a writer
+  }
+
+  void take_a_grant() {
+    const auto woken =
+        std::find_if(waiting_.begin(), waiting_.end(), [](auto& one) { return one.probe->is_woken(); });
+    if (woken == waiting_.end()) return;
+    ASSERT_TRUE(woken->probe->poll());
+    ASSERT_EQ(std::erase(model_.granted, woken->id), 1u);
+    hold(*woken);
+    waiting_.erase(woken);
+  }
+
+  /// The wait is over: keeps the guard, and counts writers in the value.
+  void hold(Waiting& one) {
+    Held held = one.probe->take();
+    if (one.writes) {
+      ASSERT_FALSE(writer_);
+      writer_.emplace(std::get<1>(std::move(held)));
+      EXPECT_EQ((**writer_)++, writes_++);
+    } else {
+      readers_.push_back(std::get<0>(std::move(held)));
+      EXPECT_EQ(*readers_.back(), writes_);
+    }
+  }
+
+  template <class List>
+  std::size_t pick(const List& list) {
+    return rng_.below(static_cast<std::uint32_t>(list.size()));
+  }
+
+  Rng rng_;
+  RwLock<int> lock_;
+  Model model_;
+  int next_id_ = 0;
+  int writes_ = 0;
+  int downgrades_ = 0;
+  std::optional<RwLockWriteGuard<int>> writer_;
+  std::vector<RwLockReadGuard<int>> readers_;
+  std::vector<Waiting> waiting_;  // dies first: waits that were granted give their locks back
+};
+
+TEST(RwLockModel, RandomOperationsDoWhatTheModelDoes) {
+  int downgrades = 0;
+  for (std::uint64_t seed = 0; seed < 300 && !HasFailure(); ++seed) {
+    SCOPED_TRACE(testing::Message() << "seed " << seed);
+    Game game(seed, 1 + seed % 4);
+    game.play(120);
+    downgrades += game.downgrades();
+  }
+  EXPECT_GT(downgrades, 300);
+}
+
+struct Visit {
+  int number;
+  bool writes;
+};
+
+Task<void> come(RwLock<int>& lock, Visit visit, std::vector<Visit>& entered) {
+  const Held guard = co_await lock_it(lock, visit.writes);
+  entered.push_back(visit);
+  co_await yield_now();
+}
+
+TEST(RwLockSchedules, NobodyOvertakesAWriterInLine) {
+  for (std::uint64_t seed = 0; seed < 200 && !HasFailure(); ++seed) {
+    SCOPED_TRACE(testing::Message() << "seed " << seed);
+    Rng rng(seed);
+    RwLock<int> lock(0);
+    std::vector<Visit> came;
+    std::vector<Visit> entered;
+    sim::Simulation simulation(sim::Options{.seed = seed});
+    auto closed = lock.try_write();
+    for (int i = 0; i < 12; ++i) {
+      came.push_back({i, rng.below(3) == 0});
+      simulation.spawn(come(lock, came.back(), entered)).detach();
+      simulation.settle();  // the line forms in this order
+    }
+    closed.reset();
+    simulation.settle();
+    ASSERT_EQ(entered.size(), came.size());
+    // Readers between two writers run in any order; sorted they must be those who came there.
+    for (auto begin = entered.begin(); begin != entered.end();) {
+      const auto end = std::find_if(begin, entered.end(), [](const Visit& visit) { return visit.writes; });
+      std::ranges::sort(begin, end, {}, &Visit::number);
+      begin = end == entered.end() ? end : end + 1;
+    }
+    EXPECT_TRUE(std::ranges::is_sorted(entered, {}, &Visit::number));
+  }
+}
+
+}  // namespace
+}  // namespace corokit
