@@ -1,4 +1,6 @@
 // The parking protocol on every schedule.
+#include <corokit/detail/sync/parker.hpp>
+
 #include "executor/idle.hpp"
 
 #include <gtest/gtest.h>
