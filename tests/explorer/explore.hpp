@@ -4,7 +4,7 @@
 #include <string>
 
 // Plays a small concurrent program on every schedule within bounds, under the memory model of C++. The program is built
-// with COROKIT_MODEL, so that the runtime takes its atomics and locks (detail/sync.hpp) and its workers' threads
+// with COROKIT_MODEL, so that the runtime takes its atomics and locks (detail/sync/atomic.hpp) and its workers' threads
 // (executor/thread.hpp) from here. Threads are fibers of one OS thread, and one runs at a time: each operation on an
 // atomic is a point where another may go on, and a load may give any value that the model allows, not just the newest.
 //

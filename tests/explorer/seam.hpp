@@ -1,5 +1,5 @@
 #pragma once
-// What detail/sync.hpp takes instead of the standard library in a build with COROKIT_MODEL: see explore.hpp.
+// What detail/sync/atomic.hpp takes instead of the standard library in a build with COROKIT_MODEL: see explore.hpp.
 #include "world.hpp"
 
 #include <bit>
