@@ -1,8 +1,8 @@
 # Fails unless every row of the table TABLE names a test or says `no:`, and every test that it names is in a
-# *_test.cpp of the folder TESTS, or in a header of its folder support/.
+# *_test.cpp below the folder TESTS or EXPLORER, or in a header of a folder support/.
 cmake_minimum_required(VERSION 3.25)
 set(known "")
-file(GLOB_RECURSE sources ${TESTS}/*_test.cpp ${TESTS}/support/*.hpp)
+file(GLOB_RECURSE sources ${TESTS}/*_test.cpp ${TESTS}/support/*.hpp ${EXPLORER}/*_test.cpp)
 foreach(source ${sources})
   file(READ ${source} text)
   string(REGEX MATCHALL "TEST(_P|_F)?\\([ \n]*[A-Za-z0-9_]+,[ \n]*[A-Za-z0-9_]+" heads "${text}")
