@@ -1,5 +1,5 @@
 #pragma once
-#include <corokit/clock.hpp>
+#include <corokit/time/clock.hpp>
 
 #include <algorithm>
 #include <array>
