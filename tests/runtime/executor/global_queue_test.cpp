@@ -66,7 +66,7 @@ TEST(GlobalQueue, EveryWorkerTakesFromTheQueue) {
   EXPECT_TRUE(all_here.try_wait());
 }
 
-TEST(GlobalQueue, ATaskThatYieldsForEverStarvesNobody) {
+TEST(GlobalQueue, ATaskThatYieldsForEverStarvesNoOther) {
   Runtime runtime = Runtime::global_queue(1);
   auto spin = []() -> Task<void> {
     for (;;) co_await yield_now();
@@ -79,7 +79,7 @@ TEST(GlobalQueue, ATaskThatYieldsForEverStarvesNobody) {
   EXPECT_EQ(runtime.block_on(nap()), 7);
 }
 
-TEST(GlobalQueue, AStuckWorkerDelaysNobodysTimer) {
+TEST(GlobalQueue, AStuckWorkerDelaysNoTimer) {
   Runtime runtime = Runtime::global_queue(2);
   auto nap = [](std::atomic<bool>* flag) -> Task<void> {
     co_await sleep(100us);
@@ -113,7 +113,7 @@ TEST(GlobalQueue, TimersNeverFireEarly) {
   Runtime::global_queue(2).block_on(body(nap));
 }
 
-TEST(GlobalQueue, AWakeUpFromAForeignThreadIsNeverLost) {
+TEST(GlobalQueue, AWakeUpFromAnotherThreadIsNeverLost) {
   Runtime runtime = Runtime::global_queue(2);
   auto wait = [](Gate* gate) -> Task<void> { co_await gate->wait(); };
   for (std::uint64_t i = 0; i < test::scaled(5000); ++i) {
@@ -127,7 +127,7 @@ TEST(GlobalQueue, AWakeUpFromAForeignThreadIsNeverLost) {
   EXPECT_EQ(runtime.approx_alive_tasks(), 0u);
 }
 
-TEST(GlobalQueue, DropsWhatWaitsWhatSleepsAndWhatIsQueued) {
+TEST(GlobalQueue, DestroysWaitingSleepingAndQueuedTasks) {
   Census census;
   Gate gate;
   auto wait = [](Gate* at, Counted) -> Task<void> { co_await at->wait(); };

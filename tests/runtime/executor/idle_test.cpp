@@ -10,14 +10,14 @@ using WokenBy = Idle::WokenBy;
 
 constexpr Instant kNoon{std::chrono::hours(12)};
 
-TEST(Idle, NobodyIsWokenWhileNobodySleeps) {
+TEST(Idle, WakesNobodyWhileNoWorkerSleeps) {
   Idle idle(4);
   EXPECT_FALSE(idle.anybody_sleeps());
   EXPECT_FALSE(idle.pick_for_work());
   EXPECT_FALSE(idle.pick_monitor());
 }
 
-TEST(Idle, WakesTheOneThatFellAsleepLast) {
+TEST(Idle, WakesTheWorkerThatFellAsleepLast) {
   Idle idle(4);
   for (const std::uint32_t worker : {2u, 0u, 3u}) idle.enter(worker, false, std::nullopt, false);
   EXPECT_EQ(idle.pick_monitor(), 3u);
@@ -41,7 +41,7 @@ TEST(Idle, AWorkerLearnsWhyItWoke) {
   EXPECT_FALSE(idle.anybody_sleeps());
 }
 
-TEST(Idle, OneSearchesAtATime) {
+TEST(Idle, AWakeUpIsSentOnlyWhileNoWorkerSearches) {
   Idle idle(4);
   idle.enter(0, false, std::nullopt, false);
   idle.enter(1, false, std::nullopt, false);
@@ -61,7 +61,7 @@ TEST(Idle, ASearcherThatFallsAsleepSearchesNoMore) {
   EXPECT_EQ(idle.pick_for_work(), 0u);
 }
 
-TEST(Idle, OneOfTheSleepersKeepsTheTime) {
+TEST(Idle, TheSleeperWithTheEarliestAlarmIsTheMonitor) {
   Idle idle(4);
   EXPECT_EQ(idle.enter(0, false, kNoon, false), kNoon);
   EXPECT_FALSE(idle.enter(1, false, kNoon, false));
@@ -69,13 +69,13 @@ TEST(Idle, OneOfTheSleepersKeepsTheTime) {
   EXPECT_EQ(idle.enter(3, false, kNoon - Duration{1}, false), kNoon - Duration{1});
 }
 
-TEST(Idle, ASleeperWithADutyOfItsOwnKeepsItsTime) {
+TEST(Idle, ASleeperWithAnAlarmOfItsOwnWakesAtIt) {
   Idle idle(2);
   EXPECT_EQ(idle.enter(0, false, kNoon, false), kNoon);
   EXPECT_EQ(idle.enter(1, false, kNoon + Duration{1}, true), kNoon + Duration{1});
 }
 
-TEST(Idle, WorkGoesToTheKeeperLast) {
+TEST(Idle, WorkGoesToTheMonitorLast) {
   Idle idle(3);
   idle.enter(0, false, std::nullopt, false);
   idle.enter(1, false, kNoon, false);
@@ -85,7 +85,7 @@ TEST(Idle, WorkGoesToTheKeeperLast) {
   EXPECT_EQ(idle.pick_for_work(), 1u);
 }
 
-TEST(Idle, AKeeperThatWokeLeavesTheTimeToTheNext) {
+TEST(Idle, AMonitorThatWokeLeavesTheAlarmToTheNextSleeper) {
   Idle idle(2);
   idle.enter(0, false, kNoon, false);
   EXPECT_EQ(idle.leave(0), WokenBy::itself);

@@ -42,7 +42,7 @@ Task<void> wait_at(Gate* gate) {
   co_await gate->wait();
 }
 
-TEST_P(MetricsOn, ThereIsOneEntryAWorker) {
+TEST_P(MetricsOn, ThereIsOneEntryPerWorker) {
   Runtime runtime = make();
   EXPECT_EQ(runtime.metrics().workers.size(), has_workers() ? GetParam().workers : 1U);
 }
@@ -100,7 +100,7 @@ TEST_P(MetricsOn, TheBranchesOfAJoinSpendTheBudgetOfTheirTask) {
   EXPECT_LE(sum(runtime.metrics(), &WorkerMetrics::budget_yields), 11U);
 }
 
-TEST_P(MetricsOn, WakesFromOutsideAndFromInsideAreToldApart) {
+TEST_P(MetricsOn, WakesFromOutsideAndFromInsideAreCountedSeparately) {
   auto body = []() -> Task<void> {
     for (int i = 0; i < 100; ++i) static_cast<void>(co_await spawn(nothing()));
   };
@@ -113,7 +113,7 @@ TEST_P(MetricsOn, WakesFromOutsideAndFromInsideAreToldApart) {
   EXPECT_GE(sum(runtime.metrics(), &WorkerMetrics::local_schedules), 100U);
 }
 
-TEST_P(MetricsOn, BlockingThreadsAreCountedWhileTheyAreBusyAndWhileTheyIdle) {
+TEST_P(MetricsOn, BusyAndIdleBlockingThreadsAreCounted) {
   auto body = [](Runtime* runtime) -> Task<void> {
     std::promise<void> started;
     std::promise<void> go;
@@ -134,7 +134,7 @@ TEST_P(MetricsOn, BlockingThreadsAreCountedWhileTheyAreBusyAndWhileTheyIdle) {
   EXPECT_EQ(runtime.metrics().blocking_queue_depth, 0U);
 }
 
-TEST(Metrics, AFullRingOverflowsAndOthersStealFromIt) {
+TEST(Metrics, AFullLocalQueueOverflowsAndOthersStealFromIt) {
   // Keeps the other worker busy while the ring fills: one that keeps up with the spawning would leave nothing to overflow.
   auto hold = [](std::atomic<bool>* here, const std::atomic<bool>* filled) -> Task<void> {
     *here = true;
@@ -169,7 +169,7 @@ TEST(Metrics, AFullRingOverflowsAndOthersStealFromIt) {
   EXPECT_GE(sum(metrics, &WorkerMetrics::stolen_tasks), sum(metrics, &WorkerMetrics::steal_operations));
 }
 
-TEST(Metrics, AFullRingGivesHalfOfItToTheSharedQueue) {
+TEST(Metrics, AFullLocalQueueGivesHalfOfItsTasksToTheSharedQueue) {
   // The latest task stands in the LIFO slot, and 256 in the ring.
   auto body = [](Runtime* runtime) -> Task<void> {
     JoinSet<void> tasks;
@@ -197,7 +197,7 @@ Task<unsigned> fib(unsigned n) {
   co_return (co_await left).value() + right;
 }
 
-TEST(Metrics, WhatOverflowedDoesNotOverflowAgainAndAgain) {
+TEST(Metrics, TasksThatOverflowedDoNotOverflowAgain) {
   constexpr std::uint64_t kHalfARing = 128;
   Runtime runtime = Runtime::multi_thread(1);
   EXPECT_EQ(runtime.block_on(fib(20)), 6765U);
@@ -211,7 +211,7 @@ TEST(Metrics, AnIdleWorkerParks) {
   test::run_until(runtime, [&] { return sum(runtime.metrics(), &WorkerMetrics::parks) >= 1; });
 }
 
-TEST(Metrics, WhatWaitsIsSeenInTheQueues) {
+TEST(Metrics, QueuedTasksAreSeenInTheQueueDepths) {
   auto body = [](Runtime* runtime) -> Task<void> {
     std::vector<JoinHandle<void>> tasks;
     for (int i = 0; i < 10; ++i) tasks.push_back(spawn(nothing()));
@@ -224,7 +224,7 @@ TEST(Metrics, WhatWaitsIsSeenInTheQueues) {
   runtime.block_on(body(&runtime));
 }
 
-TEST_P(MetricsOn, WhatComesFromOutsideIsSeenInTheSharedQueue) {
+TEST_P(MetricsOn, TasksFromOutsideAreSeenInTheSharedQueue) {
   Runtime runtime = make();
   const std::size_t workers = has_workers() ? GetParam().workers : 0;
   std::latch stuck(static_cast<std::ptrdiff_t>(workers) + 1);
@@ -244,7 +244,7 @@ TEST_P(MetricsOn, WhatComesFromOutsideIsSeenInTheSharedQueue) {
   EXPECT_EQ(runtime.metrics().shared_queue_depth, 0U);
 }
 
-TEST(Metrics, ATaskHasOneTurnAWakeAndNoMore) {
+TEST(Metrics, ATaskHasOneTurnPerWakeUp) {
   auto wait = [](Gate* gate) -> Task<void> { co_await gate->wait(); };
   auto body = [](auto wait_at, Gate* one, Gate* two, Gate* three) -> Task<void> {
     co_await one->wait();
@@ -277,7 +277,7 @@ TEST(Metrics, ATaskHasOneTurnAWakeAndNoMore) {
   EXPECT_EQ(turns(), 1U);
 }
 
-TEST(Metrics, OfARuntimeThatIsGoneAreZero) {
+TEST(Metrics, AreZeroOnceTheRuntimeIsGone) {
   Runtime runtime = Runtime::multi_thread(2);
   runtime.spawn_blocking([] {}).detach();
   EXPECT_TRUE(runtime.shutdown(Duration::max()));

@@ -53,7 +53,7 @@ Task<void> play(PingPong* table, bool first, std::atomic<bool>* stop) {
   theirs.notify_one();
 }
 
-TEST_P(ProgressOn, TasksThatWakeEachOtherStarveNobodyInTheRing) {
+TEST_P(ProgressOn, TasksThatWakeEachOtherStarveNoTaskInTheLocalQueue) {
   // Each of a pair runs from the LIFO slot of its worker, and fills that again before it waits.
   auto body = [](std::size_t pairs) -> Task<void> {
     std::vector<PingPong> tables(pairs);
@@ -78,7 +78,7 @@ Task<void> respawn_until(std::atomic<bool>* stop) {
   co_return;
 }
 
-TEST_P(ProgressOn, AChainOfSpawnsStarvesNobodyInTheRing) {
+TEST_P(ProgressOn, AChainOfSpawnsStarvesNoTaskInTheLocalQueue) {
   auto body = [](std::size_t chains, std::atomic<bool>* stop) -> Task<void> {
     auto set = [](std::atomic<bool>* flag) -> Task<void> {
       flag->store(true);
@@ -95,7 +95,7 @@ TEST_P(ProgressOn, AChainOfSpawnsStarvesNobodyInTheRing) {
 
 // From outside -----------------------------------------------------------------------------------
 
-TEST_P(ProgressOn, ASpawnFromOutsideReachesARuntimeThatIdles) {
+TEST_P(ProgressOn, ASpawnFromOutsideReachesAnIdleRuntime) {
   Runtime runtime = make();
   auto open = [](Gate* gate) -> Task<void> {
     gate->open();
@@ -113,7 +113,7 @@ TEST_P(ProgressOn, ASpawnFromOutsideReachesARuntimeThatIdles) {
   }
 }
 
-TEST_P(ProgressOn, OneTaskThatGivesWayForEverHoldsUpNeitherTimersNorOutsiders) {
+TEST_P(ProgressOn, ATaskThatYieldsForEverDelaysNeitherTimersNorWakesFromOutside) {
   Runtime runtime = make();
   auto spin = []() -> Task<void> {
     for (;;) co_await yield_now();
@@ -151,7 +151,7 @@ TEST_P(ProgressOn, NoWakeIsLostWhenTwoThreadsWakeOneTask) {
 
 // Tasks that never give way ----------------------------------------------------------------------
 
-TEST(Progress, TasksThatNeverGiveWayKeepTheirWorkersAndNoOther) {
+TEST(Progress, TasksThatNeverYieldOccupyOnlyTheirOwnWorkers) {
   constexpr int kWorkers = 4;
   auto never_give_way = [](std::atomic<int>* running, std::atomic<bool>* stop) -> Task<void> {
     running->fetch_add(1);
@@ -202,7 +202,7 @@ Task<void> pass_on(mpsc::Receiver<int> from, mpsc::Sender<int> to) {
   }
 }
 
-TEST_P(ProgressOn, TokensGoRoundInManyRingsAtOnce) {
+TEST_P(ProgressOn, TokensGoRoundInManyRingsOfTasksAtOnce) {
   auto body = [](int hops) -> Task<void> {
     constexpr int kRings = 20;
     constexpr int kMembers = 10;

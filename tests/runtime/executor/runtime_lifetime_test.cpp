@@ -110,7 +110,7 @@ TEST_P(RuntimeLifetimeOn, AThreadLocalOfAWorkerMayWakeItsTasks) {
 
 // One runtime and another ------------------------------------------------------------------------
 
-TEST_P(RuntimeLifetimeOn, ABlockingFunctionMayBlockOnAnotherOrOnASleep) {
+TEST_P(RuntimeLifetimeOn, ABlockingFunctionMayBlockOnAnotherRuntimeOrOnASleep) {
   auto body = [](Runtime* own) -> Task<int> {
     auto sleeps = spawn_blocking([own] {
       auto nap = []() -> Task<int> {
@@ -126,7 +126,7 @@ TEST_P(RuntimeLifetimeOn, ABlockingFunctionMayBlockOnAnotherOrOnASleep) {
   EXPECT_EQ(runtime.block_on(body(&runtime)), 6);
 }
 
-TEST_P(RuntimeLifetimeOn, ATaskMayShutDownAnother) {
+TEST_P(RuntimeLifetimeOn, ATaskMayShutDownAnotherRuntime) {
   auto body = []() -> Task<bool> {
     Census census;
     Gate never;
@@ -141,7 +141,7 @@ TEST_P(RuntimeLifetimeOn, ATaskMayShutDownAnother) {
   EXPECT_TRUE(runtime.block_on(body()));
 }
 
-TEST_P(RuntimeLifetimeOn, MessagesGoFromOneToAnotherAndBack) {
+TEST_P(RuntimeLifetimeOn, MessagesGoFromOneRuntimeToAnotherAndBack) {
   auto answer = [](mpsc::Receiver<int> rx, mpsc::Sender<int> tx) -> Task<void> {
     while (const auto number = co_await rx.recv()) static_cast<void>(co_await tx.send(*number + 1));
   };

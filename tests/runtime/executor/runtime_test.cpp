@@ -202,14 +202,14 @@ Task<void> stop_after_sleep(std::atomic<bool>* stop) {
   stop->store(true);
 }
 
-TEST_P(RuntimeOn, TimersFireThoughTasksYieldForEver) {
+TEST_P(RuntimeOn, TimersFireWhileTasksYieldForEver) {
   std::atomic<bool> stop{false};  // read until the runtime is gone
   Runtime runtime = make();
   for (int i = 0; i < 40; ++i) runtime.spawn(yield_until(&stop)).detach();
   runtime.block_on(stop_after_sleep(&stop));
 }
 
-TEST_P(RuntimeOn, TimersFireThoughTasksNeverHaveToWait) {
+TEST_P(RuntimeOn, TimersFireWhileTasksNeverHaveToWait) {
   Gate open;
   open.open();
   std::atomic<bool> stop{false};
@@ -219,7 +219,7 @@ TEST_P(RuntimeOn, TimersFireThoughTasksNeverHaveToWait) {
   test::run_until(runtime, [&] { return runtime.approx_alive_tasks() == 1; });
 }
 
-TEST_P(RuntimeOn, TimersFireThoughTasksRespawnThemselves) {
+TEST_P(RuntimeOn, TimersFireWhileTasksRespawnThemselves) {
   // Each of these chains goes through the LIFO slot of a worker.
   std::atomic<bool> stop{false};  // read until the runtime is gone
   Runtime runtime = make();
@@ -227,7 +227,7 @@ TEST_P(RuntimeOn, TimersFireThoughTasksRespawnThemselves) {
   runtime.block_on(stop_after_sleep(&stop));
 }
 
-TEST_P(RuntimeOn, SpawnsFromOutsideRunThoughTasksRespawnThemselves) {
+TEST_P(RuntimeOn, SpawnsFromOutsideRunWhileTasksRespawnThemselves) {
   std::atomic<bool> stop{false};  // read until the runtime is gone
   Runtime runtime = make();
   for (int i = 0; i < 40; ++i) runtime.spawn(respawn_until(&stop)).detach();
@@ -291,7 +291,7 @@ TEST(Runtime, StartsAndStopsOverAndOver) {
   }
 }
 
-TEST_P(RuntimeOn, ItsEndInsideOneOfItsTasksIsRefusedWithAMessage) {
+TEST_P(RuntimeOn, DestroyingItInsideOneOfItsTasksIsRefusedWithAMessage) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   auto end = [](std::optional<Runtime>* runtime) -> Task<void> {
     runtime->reset();
@@ -305,7 +305,7 @@ TEST_P(RuntimeOn, ItsEndInsideOneOfItsTasksIsRefusedWithAMessage) {
       "a Runtime was destroyed inside one of its own tasks");
 }
 
-TEST_P(RuntimeOn, ItsEndInsideOneOfItsBlockingFunctionsIsRefusedWithAMessage) {
+TEST_P(RuntimeOn, DestroyingItInsideOneOfItsBlockingFunctionsIsRefusedWithAMessage) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   auto end = [](std::optional<Runtime>* runtime) -> Task<void> {
     co_await spawn_blocking([runtime] { *runtime = Runtime::current_thread(); });

@@ -27,7 +27,7 @@ using test::Gate;
 using test::wait_at;
 COROKIT_ON_EACH_RUNTIME(ShutdownOn);
 
-TEST_P(ShutdownOn, DropsTasksAndSaysThatAllHasEnded) {
+TEST_P(ShutdownOn, DropsTasksAndReturnsTrueOnceAllHasEnded) {
   Runtime runtime = make();
   Gate never;
   Census census;
@@ -37,7 +37,7 @@ TEST_P(ShutdownOn, DropsTasksAndSaysThatAllHasEnded) {
   EXPECT_TRUE(task.is_finished());
 }
 
-TEST_P(ShutdownOn, GivesUpOnABlockingFunctionThatGoesOn) {
+TEST_P(ShutdownOn, GivesUpOnABlockingFunctionThatDoesNotEnd) {
   std::promise<void> started;
   std::promise<void> go;
   auto done = std::make_shared<std::promise<void>>();
@@ -73,7 +73,7 @@ TEST(Shutdown, GivesUpOnAWorkerThatIsStuckInUserCode) {
   EXPECT_TRUE(block_on(wait(std::move(task))));
 }
 
-TEST_P(ShutdownOn, TwiceIsHarmlessAndTheRuntimeRefusesWhatComesLater) {
+TEST_P(ShutdownOn, ASecondCallIsHarmlessAndLaterSpawnsAreRefused) {
   auto nothing = []() -> Task<void> { co_return; };
   Runtime runtime = make();
   EXPECT_TRUE(runtime.shutdown(Duration::max()));

@@ -171,7 +171,7 @@ TEST_F(PoolOfOne, RunsJobsFirstComeFirstServed) {
   EXPECT_EQ(order, (std::vector<int>{1, 2, 3, 4}));
 }
 
-TEST_F(PoolOfOne, AJobInLineCanBeAborted) {
+TEST_F(PoolOfOne, AQueuedJobCanBeAborted) {
   std::promise<void> go;
   std::promise<void> started;
   Census census;
@@ -196,7 +196,7 @@ TEST_F(PoolOfOne, AJobInLineCanBeAborted) {
   EXPECT_EQ(census.alive, 0);
 }
 
-TEST_F(PoolOfOne, ShutdownCancelsTheLineAndWaitsForWhatRuns) {
+TEST_F(PoolOfOne, ShutdownCancelsQueuedJobsAndWaitsForTheRunningOne) {
   std::promise<void> started;
   std::atomic<bool> in_shutdown{false};
   Census census;
@@ -219,7 +219,7 @@ TEST_F(PoolOfOne, ShutdownCancelsTheLineAndWaitsForWhatRuns) {
   EXPECT_EQ(census.alive, 0);
 }
 
-TEST_F(PoolOfOne, MeasuresItsLine) {
+TEST_F(PoolOfOne, MetricsCountThreadsAndQueuedJobs) {
   std::promise<void> started;
   std::promise<void> go;
   auto running = submit([&] {
@@ -287,7 +287,7 @@ class NoNewThreads {
   pthread_attr_t before_;
 };
 
-TEST_P(SpawnBlockingOn, WithoutAThreadToRunItAJobIsCancelledAndThePoolGoesOn) {
+TEST_P(SpawnBlockingOn, AJobIsCancelledWhenNoThreadCanBeStartedAndThePoolGoesOn) {
   auto body = []() -> Task<bool> {
     std::optional<NoNewThreads> none(std::in_place);
     const auto refused = co_await spawn_blocking([] { return 1; });
@@ -301,7 +301,7 @@ TEST_P(SpawnBlockingOn, WithoutAThreadToRunItAJobIsCancelledAndThePoolGoesOn) {
   EXPECT_TRUE(runtime.block_on(body()));
 }
 
-TEST_P(SpawnBlockingOn, WhereNoFurtherThreadCanBeStartedAJobWaitsForOneThatIsThere) {
+TEST_P(SpawnBlockingOn, AJobWaitsForABusyThreadWhenNoFurtherOneCanBeStarted) {
   auto body = []() -> Task<int> {
     std::promise<void> go;
     auto first = spawn_blocking([&go] {

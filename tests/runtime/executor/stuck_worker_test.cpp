@@ -61,7 +61,7 @@ TEST(StuckWorker, TheTaskThatItWokeRunsElsewhere) {
   }
 }
 
-TEST(StuckWorker, TheTaskThatItWokeRunsElsewhereThoughEverybodyWasBusyThen) {
+TEST(StuckWorker, TheTaskThatItWokeRunsElsewhereAlthoughAllWorkersWereBusy) {
   Runtime runtime = Runtime::multi_thread(2);
   for (int i = 0; i < 20; ++i) {
     Signal child_ran;
@@ -118,7 +118,7 @@ TEST(StuckWorker, TimersOfOthersFire) {
   }
 }
 
-TEST(StuckWorker, TimersOfOthersFireThoughItKeptTheTime) {
+TEST(StuckWorker, TimersOfOthersFireAlthoughItWasTheMonitor) {
   Runtime runtime = Runtime::multi_thread(2);
   for (int i = 0; i < 20; ++i) {
     Signal fired;
@@ -130,7 +130,7 @@ TEST(StuckWorker, TimersOfOthersFireThoughItKeptTheTime) {
   }
 }
 
-TEST(StuckWorker, TimersFireWhileATimerHasGottenEverybodyElseStuck) {
+TEST(StuckWorker, TimersFireWhileATimerHasMadeAllOtherWorkersStuck) {
   Runtime runtime = Runtime::multi_thread(4);
   for (int i = 0; i < 5; ++i) {
     Signal fired;
@@ -151,7 +151,7 @@ TEST(StuckWorker, TimersFireWhileATimerHasGottenEverybodyElseStuck) {
   }
 }
 
-TEST(StuckWorker, ATaskBehindItsYieldRunsElsewhere) {
+TEST(StuckWorker, ATaskThatYieldedToAStuckOneRunsElsewhere) {
   // The task gave way to what it had woken, and that is stuck.
   Runtime runtime = Runtime::multi_thread(2);
   for (int i = 0; i < 20; ++i) {
@@ -167,7 +167,7 @@ TEST(StuckWorker, ATaskBehindItsYieldRunsElsewhere) {
   }
 }
 
-TEST(StuckWorker, WakesFromOutsideReachTheOthers) {
+TEST(StuckWorker, WakesFromOutsideReachTheOtherWorkers) {
   Runtime runtime = Runtime::multi_thread(2);
   Signal release;
   Gate gate;

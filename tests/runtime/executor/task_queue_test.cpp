@@ -26,7 +26,7 @@ TEST(TaskQueue, IsFirstInFirstOut) {
   EXPECT_EQ(queue.pop(), nullptr);
 }
 
-TEST(TaskQueue, AppendMovesABatchBehindWhatIsThere) {
+TEST(TaskQueue, AppendMovesABatchBehindTheQueuedTasks) {
   for (const std::size_t before : {0u, 1u, 3u})
     for (const std::size_t batch : {0u, 1u, 3u}) {
       std::vector<TaskHeader> tasks(before + batch + 1);

@@ -27,7 +27,7 @@ bool is_aborted(const TaskHeader& task) {
   return (task.ready.load() & TaskHeader::kAbort) != 0;
 }
 
-TEST(TaskSlab, AbortsEachTaskThatIsStillThere) {
+TEST(TaskSlab, ClosingAbortsEachTaskThatIsStillThere) {
   constexpr std::size_t kTasks = 10'000;  // more than a page a shard
   TaskSlab owned;
   Tasks tasks;
@@ -38,7 +38,7 @@ TEST(TaskSlab, AbortsEachTaskThatIsStillThere) {
   for (std::size_t i = 0; i < kTasks; ++i) ASSERT_EQ(is_aborted(tasks[i]), i % 3 != 0) << i;
 }
 
-TEST(TaskSlab, ASlotServesAgain) {
+TEST(TaskSlab, ASlotIsUsedAgain) {
   TaskSlab owned;
   Tasks tasks;
   for (int i = 0; i < 8; ++i) ASSERT_TRUE(owned.insert(tasks.add(), {}));  // one in each shard
@@ -51,7 +51,7 @@ TEST(TaskSlab, ASlotServesAgain) {
   EXPECT_EQ(owned.approx_total(), 16u);
 }
 
-TEST(TaskSlab, TakesNoneOnceItIsClosed) {
+TEST(TaskSlab, TakesNoTaskOnceItIsClosed) {
   TaskSlab owned;
   Tasks tasks;
   owned.close_and_abort_all();
@@ -60,7 +60,7 @@ TEST(TaskSlab, TakesNoneOnceItIsClosed) {
   EXPECT_EQ(owned.name_of(tasks[0]), "");
 }
 
-TEST(TaskSlab, KnowsTheNamesOfThoseThatHaveOne) {
+TEST(TaskSlab, KeepsTheNamesOfTasksThatHaveOne) {
   TaskSlab owned;
   Tasks tasks;
   ASSERT_TRUE(owned.insert(tasks.add(), "Seraph"));

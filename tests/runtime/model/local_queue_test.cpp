@@ -97,7 +97,7 @@ TEST(LocalQueueModel, TwoThievesAndTheOwnerTakeEachTaskOnce) {
   EXPECT_EQ(report.failure, "");
 }
 
-TEST(LocalQueueModel, AThiefThatIsStolenFromKeepsNothingTwice) {
+TEST(LocalQueueModel, EachTaskIsTakenOnceWhenAThiefIsStolenFrom) {
   const Report report = model::explore({.stale_loads = 1}, [] {
     Tasks tasks(4);
     LocalQueue<4> owner;

@@ -14,7 +14,7 @@ using model::Plain;
 using model::Report;
 using model::Thread;
 
-TEST(LockModel, OneThreadAtATimeHoldsIt) {
+TEST(LockModel, OneThreadAtATimeHoldsTheLock) {
   const Report report = model::explore({}, [] {
     Lock lock;
     Plain<int> count(0);
@@ -32,7 +32,7 @@ TEST(LockModel, OneThreadAtATimeHoldsIt) {
   EXPECT_TRUE(model::right_on_every_schedule(report));
 }
 
-TEST(LockModel, TryLockTakesItOnlyWhenItIsFree) {
+TEST(LockModel, TryLockSucceedsOnlyWhenTheLockIsFree) {
   const Report report = model::explore({}, [] {
     Lock lock;
     Plain<int> count(0);
@@ -49,7 +49,7 @@ TEST(LockModel, TryLockTakesItOnlyWhenItIsFree) {
   EXPECT_TRUE(model::right_on_every_schedule(report));
 }
 
-TEST(ParkerModel, AnUnparkIsNeverLostAndBringsWhatWasWritten) {
+TEST(ParkerModel, AnUnparkIsNeverLostAndPublishesWhatWasWritten) {
   const Report report = model::explore({.preemptions = 4}, [] {
     Parker parker;
     Plain<int> data(0);

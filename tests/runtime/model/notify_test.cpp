@@ -26,7 +26,7 @@ Task<void> wait(Notify& notify, bool& notified) {
   notified = true;
 }
 
-TEST(NotifyOneModel, IsNeverLostAndBringsWhatCameBefore) {
+TEST(NotifyOneModel, ANotificationIsNeverLostAndPublishesWhatCameBeforeIt) {
   const Report report = model::explore({.preemptions = 3}, [] {
     Notify notify;
     Plain<int> data;
@@ -42,7 +42,7 @@ TEST(NotifyOneModel, IsNeverLostAndBringsWhatCameBefore) {
   EXPECT_TRUE(model::right_on_every_schedule(report));
 }
 
-TEST(NotifyOneModel, OfAWaiterThatIsAbortedPassesToTheNext) {
+TEST(NotifyOneModel, TheNotificationOfAnAbortedWaiterPassesToTheNext) {
   const Report report = model::explore({.stale_loads = 1}, [] {
     Notify notify;
     bool first = false;
@@ -55,7 +55,7 @@ TEST(NotifyOneModel, OfAWaiterThatIsAbortedPassesToTheNext) {
   EXPECT_TRUE(model::right_on_every_schedule(report));
 }
 
-TEST(NotifyWaitersModel, EndsAWaitThatWasMadeBefore) {
+TEST(NotifyWaitersModel, ACallEndsAWaitThatWasCreatedBefore) {
   // It is made, then something is looked at, then it is awaited: what changes after the look is not missed.
   const Report report = model::explore({.preemptions = 3}, [] {
     const auto look_and_wait = [](Notify& notify, Atomic<int>& flag) -> Task<void> {

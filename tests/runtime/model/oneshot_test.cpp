@@ -46,7 +46,7 @@ Task<void> receive(Receiver& rx, int& got) {
   got = message ? message->value() : -1;
 }
 
-TEST(OneshotEndsModel, WhoWaitsGetsTheValue) {
+TEST(OneshotEndsModel, AWaitingReceiverGetsTheValue) {
   const Report report = model::explore({.preemptions = 3}, [] {
     int alive = 0;
     int got = 0;
@@ -62,7 +62,7 @@ TEST(OneshotEndsModel, WhoWaitsGetsTheValue) {
   EXPECT_TRUE(model::right_on_every_schedule(report));
 }
 
-TEST(OneshotEndsModel, WhoWaitsLearnsOfTheSendersEnd) {
+TEST(OneshotEndsModel, AWaitingReceiverLearnsOfTheSendersEnd) {
   const Report report = model::explore({.preemptions = 3}, [] {
     int got = 0;
     auto channel = oneshot::channel<Message>();
@@ -75,7 +75,7 @@ TEST(OneshotEndsModel, WhoWaitsLearnsOfTheSendersEnd) {
   EXPECT_TRUE(model::right_on_every_schedule(report));
 }
 
-TEST(OneshotEndsModel, ASendAndACloseAgreeWhoseTheValueIs) {
+TEST(OneshotEndsModel, ASendAndACloseAgreeOnTheOwnerOfTheValue) {
   const Report report = model::explore({.preemptions = 3}, [] {
     int alive = 0;
     bool sent = false;
@@ -92,7 +92,7 @@ TEST(OneshotEndsModel, ASendAndACloseAgreeWhoseTheValueIs) {
   EXPECT_TRUE(model::right_on_every_schedule(report));
 }
 
-TEST(OneshotEndsModel, EndsThatDieAtOnceDestroyTheValueOnce) {
+TEST(OneshotEndsModel, EndsDestroyedAtTheSameTimeDestroyTheValueOnce) {
   const Report report = model::explore({.preemptions = 3}, [] {
     int alive = 0;
     auto channel = oneshot::channel<Message>();

@@ -72,7 +72,7 @@ class Gate {
   Branch* waiter_ = nullptr;
 };
 
-TEST(ReadyListModel, AWakeUpIsNeverLostAndBringsWhatTheWakerDid) {
+TEST(ReadyListModel, AWakeUpIsNeverLostAndPublishesWhatTheWakerWrote) {
   const Report report = model::explore({.preemptions = 4}, [] {
     OneTaskExecutor executor;
     Gate gate;
@@ -110,7 +110,7 @@ TEST(ReadyListModel, TwoBranchesOfATaskAreBothWoken) {
 
 // What a turn wrote is seen by the next, on whichever thread that runs; also what it wrote after the branch that is woken
 // had begun to wait.
-TEST(ReadyListModel, ATaskGoesOnElsewhereWhereItRested) {
+TEST(ReadyListModel, ATurnSeesWhatThePreviousTurnWroteOnAnotherThread) {
   const Report report = model::explore({.stale_loads = 1}, [] {
     OneTaskExecutor executor;
     Gate gate;
@@ -193,7 +193,7 @@ struct Ended {
   }
 };
 
-TEST(JoinModel, WhoeverIsToldOfTheEndSeesTheResult) {
+TEST(JoinModel, AWaiterThatIsToldOfTheEndSeesTheResult) {
   const Report report = model::explore({.preemptions = 4}, [] {
     Ended task;
     Joiner joiner;
@@ -208,7 +208,7 @@ TEST(JoinModel, WhoeverIsToldOfTheEndSeesTheResult) {
   EXPECT_TRUE(model::right_on_every_schedule(report));
 }
 
-TEST(JoinModel, WhoeverLooksAndFindsItOverSeesTheResult) {
+TEST(JoinModel, AThreadThatFindsTheTaskFinishedSeesTheResult) {
   const Report report = model::explore({.preemptions = 4}, [] {
     Ended task;
     Thread ends([&] { task.end(); });

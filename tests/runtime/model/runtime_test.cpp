@@ -27,7 +27,7 @@ Task<int> seven() {
   co_return 7;
 }
 
-TEST(RuntimeModel, OneWorkerRunsWhatComesFromOutside) {
+TEST(RuntimeModel, OneWorkerRunsTasksFromOutside) {
   const Report report = model::explore({}, [] {
     Runtime runtime = Runtime::multi_thread(1);
     model::require(runtime.block_on(seven()) == 7, "the result came");
@@ -35,7 +35,7 @@ TEST(RuntimeModel, OneWorkerRunsWhatComesFromOutside) {
   EXPECT_TRUE(model::right_on_every_schedule(report));
 }
 
-TEST(RuntimeModel, TwoWorkersRunWhatComesFromOutside) {
+TEST(RuntimeModel, TwoWorkersRunTasksFromOutside) {
   const Report report = model::sample(kSample, 1, [] {
     Runtime runtime = Runtime::multi_thread(2);
     model::require(runtime.block_on(seven()) == 7, "the result came");
@@ -51,7 +51,7 @@ Task<void> meet(detail::Atomic<int>& here) {
 }
 
 // With one of the two left alone beside a worker that sleeps, these would never end.
-TEST(RuntimeModel, TasksThatBlockTheirThreadsRunAtOnce) {
+TEST(RuntimeModel, TasksThatBlockTheirThreadsRunInParallel) {
   const Report report = model::sample(kSample, 2, [] {
     Runtime runtime = Runtime::multi_thread(2);
     detail::Atomic<int> here{0};
@@ -67,7 +67,7 @@ TEST(RuntimeModel, TasksThatBlockTheirThreadsRunAtOnce) {
   EXPECT_EQ(report.failure, "");
 }
 
-TEST(RuntimeModel, TasksFromOutsideThatBlockTheirThreadsRunAtOnce) {
+TEST(RuntimeModel, TasksFromOutsideThatBlockTheirThreadsRunInParallel) {
   const Report report = model::sample(kSample, 6, [] {
     Runtime runtime = Runtime::multi_thread(2);
     detail::Atomic<int> here{0};
@@ -85,7 +85,7 @@ Task<void> meet_after(Semaphore& gate, detail::Atomic<int>* here) {
 }
 
 // More than the ring of a worker holds, so they go to the shared queue together.
-TEST(RuntimeModel, TasksThatAreWokenTogetherAndBlockTheirThreadsRunAtOnce) {
+TEST(RuntimeModel, TasksThatAreWokenTogetherAndBlockTheirThreadsRunInParallel) {
   const Report report = model::sample(kSample, 7, [] {
     Runtime runtime = Runtime::multi_thread(2);
     detail::Atomic<int> here{0};
@@ -104,7 +104,7 @@ TEST(RuntimeModel, TasksThatAreWokenTogetherAndBlockTheirThreadsRunAtOnce) {
   EXPECT_EQ(report.failure, "");
 }
 
-TEST(RuntimeModel, AWakeUpFromAForeignThreadArrives) {
+TEST(RuntimeModel, AWakeUpFromAnotherThreadIsNotLost) {
   const Report report = model::sample(kSample, 3, [] {
     Runtime runtime = Runtime::multi_thread(1);
     auto channel = oneshot::channel<int>();
@@ -141,7 +141,7 @@ TEST(RuntimeModel, ManyTasksOverflowAShortQueueAndAllRun) {
   EXPECT_EQ(report.failure, "");
 }
 
-TEST(RuntimeModel, AShutdownEndsWhatIsPendingAndWhatIsBeingWoken) {
+TEST(RuntimeModel, AShutdownEndsTasksThatArePendingOrBeingWoken) {
   const Report report = model::sample(kSample, 5, [] {
     auto channel = oneshot::channel<int>();
     Plain<int> dropped(0);

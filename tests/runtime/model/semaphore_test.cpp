@@ -22,7 +22,7 @@ Task<void> add_one(Semaphore& semaphore, Plain<int>& data) {
   data.set(data.get() + 1);
 }
 
-TEST(PermitModel, OneHolderAtATimeSeesWhatTheLastOneWrote) {
+TEST(PermitModel, EachHolderIsAloneAndSeesWhatThePreviousOneWrote) {
   const Report report = model::explore({.preemptions = 3}, [] {
     Semaphore semaphore(1);
     Plain<int> data(0);
@@ -42,7 +42,7 @@ Task<void> take(Semaphore& semaphore, std::size_t permits, bool& taken) {
 
 // Of three threads only one may be preempted: each that waits in a loop multiplies the schedules.
 
-TEST(PermitModel, AWaiterCollectsWhatTwoThreadsGive) {
+TEST(PermitModel, AWaiterCollectsPermitsFromTwoThreads) {
   const Report report = model::explore({.preemptions = 1, .stale_loads = 1}, [] {
     Semaphore semaphore(0);
     Thread first([&] { semaphore.add_permits(1); });
@@ -66,7 +66,7 @@ TEST(PermitModel, AWaiterThatIsAbortedLosesNoPermit) {
   EXPECT_TRUE(model::right_on_every_schedule(report));
 }
 
-TEST(PermitModel, CloseEndsAWaitAndKeepsWhatIsGiven) {
+TEST(PermitModel, CloseEndsAWaitAndKeepsReleasedPermits) {
   const Report report = model::explore({.preemptions = 1, .stale_loads = 1}, [] {
     Semaphore semaphore(0);
     Thread closes([&] { semaphore.close(); });

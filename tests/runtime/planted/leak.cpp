@@ -11,7 +11,7 @@ Task<int> give() {
   co_return 1;
 }
 
-TEST(Planted, BreaksEven) {
+TEST(Planted, DestroysItsFrame) {
   const Task<int> dropped = give();
 }
 

@@ -74,7 +74,7 @@ TEST(Simulation, ReachesEveryOrder) {
   EXPECT_EQ(seen, (std::set<std::string>{"abc", "acb", "bac", "bca", "cab", "cba"}));
 }
 
-TEST(Simulation, ATaskGivesWayWhereItWouldNotHaveToWait) {
+TEST(Simulation, ATaskMayYieldAtAReadyAwait) {
   // Between two ready awaits another task gets in, under some seeds.
   Gate open;
   open.open();
@@ -160,7 +160,7 @@ Task<void> join_one(Gate* gate, Counted counted) {
   co_await handle;
 }
 
-TEST(Simulation, ADeadlockSaysWhoWaitsWhere) {
+TEST(Simulation, ADeadlockReportsWhichTaskWaitsWhere) {
   Gate gate;
   Census census;
   {
@@ -224,7 +224,7 @@ TEST(Simulation, AnEndlessTaskBesideTheRootMeetsTheStepLimit) {
   EXPECT_EQ(census.alive, 0);
 }
 
-TEST(Simulation, ADeadlockWithAPendingTimerIsNone) {
+TEST(Simulation, AWaitBesideAPendingTimerIsNoDeadlock) {
   Gate gate;
   auto root = [](Gate* at) -> Task<std::size_t> {
     co_return (co_await select(at->wait(), sleep(24h))).index();
@@ -264,7 +264,7 @@ TEST(Simulation, RunsBlockingFunctionsAsSteps) {
   EXPECT_EQ(*sim::run({}, body()), 11);
 }
 
-TEST(Simulation, KnowsThatItIsOne) {
+TEST(Simulation, IsSimulatedIsTrueInsideOneOnly) {
   auto body = []() -> Task<bool> { co_return sim::is_simulated(); };
   EXPECT_FALSE(sim::is_simulated());
   EXPECT_TRUE(*sim::run({}, body()));
@@ -289,7 +289,7 @@ TEST(Simulation, GoesOnFromOneRunToTheNext) {
   EXPECT_GT(simulation.steps(), 3u);
 }
 
-TEST(Simulation, TasksThatNeverRestMeetTheStepLimitOutsideOfARunToo) {
+TEST(Simulation, TasksThatNeverRestMeetTheStepLimitOutsideOfRunToo) {
   auto spin = []() -> Task<void> {
     for (;;) co_await yield_now();
   };

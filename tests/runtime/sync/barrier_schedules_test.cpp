@@ -84,7 +84,7 @@ class Game {
   std::vector<Arrival> arrivals_;
 };
 
-TEST(BarrierModel, RandomArrivalsAndDropsDoWhatTheModelDoes) {
+TEST(BarrierModel, RandomArrivalsAndDropsMatchTheModel) {
   for (std::uint64_t seed = 0; seed < 150 && !HasFailure(); ++seed) {
     SCOPED_TRACE(testing::Message() << "seed " << seed);
     Game game(seed, 2 + seed % 5);

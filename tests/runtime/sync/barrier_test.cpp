@@ -48,7 +48,7 @@ TEST(Barrier, OfTwoHasOneLeader) {
   EXPECT_TRUE(second.take().is_leader());
 }
 
-TEST(Barrier, TheHundredthReleasesAllTenTimesOver) {
+TEST(Barrier, TheHundredthArrivalReleasesAllInEachOfTenGenerations) {
   Barrier barrier(100);
   for (int generation = 0; generation < 10; ++generation) {
     std::vector<std::unique_ptr<Wait>> waits;
@@ -92,7 +92,7 @@ TEST(Barrier, AWaitDroppedAfterItsGenerationIsCompleteCountsForIt) {
   EXPECT_TRUE(next.is_pending());
 }
 
-TEST(Barrier, WhoArrivesBetweenTheLookAndTheLineIsSeen) {
+TEST(Barrier, AnArrivalBetweenCheckAndEnqueueIsSeen) {
   Barrier barrier(2);
   Wait other(barrier.wait());
   Probe late(test::Between(barrier.wait(), [&] { EXPECT_TRUE(other.is_pending()); }));
@@ -139,7 +139,7 @@ Task<void> meet(Crowd& crowd, int generations) {
   }
 }
 
-TEST(BarrierSchedules, NobodyPassesBeforeAllHaveComeOver100Seeds) {
+TEST(BarrierSchedules, NobodyPassesBeforeAllHaveArrivedOver100Seeds) {
   for (std::uint64_t seed = 0; seed < 100 && !HasFailure(); ++seed) {
     SCOPED_TRACE(testing::Message() << "seed " << seed);
     Crowd crowd;
@@ -150,7 +150,7 @@ TEST(BarrierSchedules, NobodyPassesBeforeAllHaveComeOver100Seeds) {
   }
 }
 
-TEST(BarrierThreads, NobodyPassesBeforeAllHaveCome) {
+TEST(BarrierThreads, NobodyPassesBeforeAllHaveArrived) {
   Crowd crowd;
   Runtime::multi_thread(4).block_on(meet(crowd, 500));
   EXPECT_EQ(crowd.violations, 0);

@@ -113,7 +113,7 @@ class Game {
   std::vector<std::unique_ptr<Reader>> readers_;
 };
 
-TEST(BroadcastModel, AThousandRandomStepsAtEachCapacity) {
+TEST(BroadcastModel, AThousandRandomStepsAtEachCapacityMatchTheModel) {
   for (const std::size_t capacity : {1u, 2u, 4u, 16u})
     for (std::uint64_t seed = 0; seed < 20; ++seed) {
       SCOPED_TRACE(testing::Message() << "capacity " << capacity << " seed " << seed);
@@ -197,7 +197,7 @@ Task<std::uint64_t> run_all(Load load, Census& census) {
   co_return missed;
 }
 
-TEST(BroadcastSchedules, ReceivedAndMissedAddUpToWhatWasSent) {
+TEST(BroadcastSchedules, ReceivedAndMissedMessagesAddUpToThoseSent) {
   std::uint64_t missed = 0, complete = 0;
   for (std::uint64_t seed = 0; seed < 200; ++seed) {
     SCOPED_TRACE(seed);
@@ -212,7 +212,7 @@ TEST(BroadcastSchedules, ReceivedAndMissedAddUpToWhatWasSent) {
   EXPECT_GT(complete, 0u);
 }
 
-TEST(BroadcastSchedules, FourSendersAndTenReceiversOnFourThreads) {
+TEST(BroadcastSchedules, ReceivedAndMissedMessagesAddUpOnFourThreads) {
   Census census;
   const Load load(64, 4, 5, static_cast<std::uint32_t>(test::scaled(5'000)));
   Runtime::multi_thread(4).block_on(run_all(load, census));

@@ -109,7 +109,7 @@ TEST(Broadcast, ASubscriberSeesLaterMessagesOnly) {
   expect_messages(rx, 1, 3);
 }
 
-TEST(Broadcast, TheLastSendersEndClosesIt) {
+TEST(Broadcast, TheEndOfTheLastSenderClosesTheChannel) {
   auto [tx, rx] = broadcast::channel<int>(16);
   auto extra = tx;
   Probe probe(rx.recv());
@@ -122,7 +122,7 @@ TEST(Broadcast, TheLastSendersEndClosesIt) {
   EXPECT_EQ(probe.take().error(), RecvError::closed());
 }
 
-TEST(Broadcast, WhatWasSentIsReadAfterTheLastSender) {
+TEST(Broadcast, SentMessagesAreReadAfterTheEndOfTheLastSender) {
   auto [tx, rx] = broadcast::channel<int>(2);
   send_range(tx, 1, 2);
   destroy(tx);
@@ -166,7 +166,7 @@ TEST(Broadcast, TheCapacityIsRoundedUpToAPowerOfTwo) {
   expect_messages(rx, 6, 9);
 }
 
-TEST(Broadcast, LagIsEachReceiversOwn) {
+TEST(Broadcast, EachReceiverHasALagOfItsOwn) {
   auto [tx, slow] = broadcast::channel<int>(2);
   auto fast = tx.subscribe();
   for (int i = 1; i <= 5; ++i) {
@@ -196,7 +196,7 @@ TEST(Broadcast, ASingleSlotKeepsTheNewestMessage) {
   expect_error(rx, TryRecvError::empty());
 }
 
-TEST(Broadcast, ALaggingReceiverRecoversAfterTheEnd) {
+TEST(Broadcast, ALaggingReceiverRecoversAfterTheEndOfTheLastSender) {
   auto [tx, rx] = broadcast::channel<int>(2);
   send_range(tx, 1, 3);
   destroy(tx);
@@ -205,7 +205,7 @@ TEST(Broadcast, ALaggingReceiverRecoversAfterTheEnd) {
   expect_error(rx, TryRecvError::closed());
 }
 
-TEST(Broadcast, RecvReportsLagAndGoesOnWithTheOldestKept) {
+TEST(Broadcast, RecvReportsLagAndContinuesWithTheOldestKeptMessage) {
   auto body = [](broadcast::Receiver<int> rx) -> Task<void> {
     const auto first = co_await rx.recv();
     EXPECT_EQ(first.error(), RecvError::lagged(2));
@@ -220,7 +220,7 @@ TEST(Broadcast, RecvReportsLagAndGoesOnWithTheOldestKept) {
 
 // Length.
 
-TEST(Broadcast, ReceiverLenCountsWhatWasMissedUntilThatIsReported) {
+TEST(Broadcast, ReceiverLenCountsMissedMessagesUntilTheLagIsReported) {
   auto [tx, rx] = broadcast::channel<int>(2);
   EXPECT_TRUE(rx.is_empty());
   send_range(tx, 1, 3);
@@ -231,7 +231,7 @@ TEST(Broadcast, ReceiverLenCountsWhatWasMissedUntilThatIsReported) {
   EXPECT_TRUE(rx.is_empty());
 }
 
-TEST(Broadcast, SenderLenCountsWhatSomebodyHasNotRead) {
+TEST(Broadcast, SenderLenCountsMessagesThatSomeReceiverHasNotRead) {
   auto [tx, rx1] = broadcast::channel<int>(4);
   auto rx2 = tx.subscribe();
   EXPECT_TRUE(tx.is_empty());

@@ -21,7 +21,7 @@ void destroy(End& end) {
   const End gone = std::move(end);
 }
 
-TEST(BroadcastWeak, DoesNotKeepTheChannelOpen) {
+TEST(BroadcastWeak, AWeakSenderDoesNotKeepTheChannelOpen) {
   auto [tx, rx] = broadcast::channel<std::string>(4);
   const auto weak = tx.downgrade();
   EXPECT_TRUE(tx.send("last"));
@@ -32,7 +32,7 @@ TEST(BroadcastWeak, DoesNotKeepTheChannelOpen) {
   EXPECT_FALSE(weak.upgrade());
 }
 
-TEST(BroadcastWeak, ClosesWithTheLastStrongSenderThoughOneReceives) {
+TEST(BroadcastWeak, TheEndOfTheLastStrongSenderEndsAPendingRecv) {
   auto [tx, rx] = broadcast::channel<int>(4);
   const auto weak = tx.downgrade();
   Probe recv(rx.recv());
@@ -46,7 +46,7 @@ TEST(BroadcastWeak, ClosesWithTheLastStrongSenderThoughOneReceives) {
   EXPECT_TRUE(recv.take().error().is_closed());
 }
 
-TEST(BroadcastWeak, UpgradesAsLongAsThereIsASender) {
+TEST(BroadcastWeak, AWeakSenderUpgradesAsLongAsThereIsASender) {
   auto [tx, rx] = broadcast::channel<int>(4);
   const auto weak = tx.downgrade();
   {

@@ -112,7 +112,7 @@ class Game {
   std::vector<Node> nodes_;
 };
 
-TEST(CancellationTokenModel, RandomOperationsOnForestsDoWhatTheModelDoes) {
+TEST(CancellationTokenModel, RandomOperationsOnForestsMatchTheModel) {
   for (std::uint64_t seed = 0; seed < 300 && !HasFailure(); ++seed) {
     SCOPED_TRACE(testing::Message() << "seed " << seed);
     Game(seed).play(150);
@@ -186,7 +186,7 @@ TEST(CancellationTokenThreads, ACancelDuringGrowthReachesEveryToken) {
   }
 }
 
-TEST(CancellationTokenThreads, WhatCameBeforeCancelIsSeenByWhoeverSeesTheCancel) {
+TEST(CancellationTokenThreads, AThreadThatSeesTheCancelSeesWhatWasWrittenBeforeIt) {
   auto root = []() -> Task<void> {
     auto look = [](CancellationToken token, int& written) -> Task<void> {
       while (!token.is_cancelled()) co_await yield_now();

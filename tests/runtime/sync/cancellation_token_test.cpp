@@ -37,7 +37,7 @@ namespace {
 
 using test::Probe;
 
-TEST(CancellationToken, WakesAWaiterOnceAndAnswersALateOneAtOnce) {
+TEST(CancellationToken, CancelWakesAWaiterOnceAndEndsALaterWaitAtOnce) {
   CancellationToken token;
   Probe waiting(token.cancelled());
   Probe late(token.cancelled());
@@ -108,7 +108,7 @@ TEST(CancellationToken, CancellingTheChildLeavesParentAndSiblingsAlone) {
   EXPECT_TRUE(sibling.is_cancelled() && later.is_cancelled());
 }
 
-TEST(CancellationToken, ReachesGrandchildrenWhenTheMiddleIsGone) {
+TEST(CancellationToken, CancelReachesGrandchildrenWhoseParentIsGone) {
   CancellationToken top;
   std::optional<CancellationToken> middle(top.child_token());
   CancellationToken leaf = middle->child_token();
@@ -176,7 +176,7 @@ TEST(CancellationToken, MovesAndAssignmentsKeepTheIdentity) {
 
 // Trees.
 
-TEST(CancellationToken, CancelReachesAllDescendantsAndNobodyElse) {
+TEST(CancellationToken, CancelReachesAllDescendantsAndNoOtherToken) {
   CancellationToken root;
   std::vector<CancellationToken> tokens{root};
   const std::size_t parents[] = {0, 0, 0, 1, 1, 4, 5, 4};  // of tokens 1 to 7; 0 is the root
@@ -260,7 +260,7 @@ TEST(CancellationToken, ATokenReplacedByItsChild100000TimesKeepsOnlyTheLastAndIt
   EXPECT_TRUE(token.is_cancelled());
 }
 
-TEST(CancellationToken, ACancelBetweenTheLookAndTheLineEndsTheWait) {
+TEST(CancellationToken, ACancelBetweenCheckAndEnqueueEndsTheWait) {
   CancellationToken token;
   Probe waiter(test::Between(token.cancelled(), [&] { token.cancel(); }));
   EXPECT_TRUE(waiter.poll());
@@ -279,7 +279,7 @@ TEST(CancellationToken, AWaitDroppedAfterTheWakeUpDisturbsNobody) {
   EXPECT_TRUE(other.poll());
 }
 
-TEST(CancellationToken, TheLoserOfASelectIsGone) {
+TEST(CancellationToken, ALoserOfASelectIsNotWoken) {
   CancellationToken never;
   CancellationToken now;
   now.cancel();

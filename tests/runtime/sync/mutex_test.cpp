@@ -63,7 +63,7 @@ TEST(Mutex, TryLockSucceedsExactlyWhenItIsFree) {
   EXPECT_TRUE(mutex.try_lock());
 }
 
-TEST(Mutex, NobodyOvertakesTheLine) {
+TEST(Mutex, NobodyOvertakesTheQueue) {
   Mutex<> mutex;
   auto held = mutex.try_lock();
   Probe first(mutex.lock());
@@ -117,7 +117,7 @@ TEST(Mutex, TakesThirtyTwoBytesBesideItsValue) {
   EXPECT_EQ(sizeof(Mutex<std::uint64_t>), 40u);
 }
 
-TEST(Mutex, AnUnlockBetweenTheLookAndTheLineIsSeen) {
+TEST(Mutex, AnUnlockBetweenCheckAndEnqueueIsSeen) {
   Mutex<> mutex;
   auto held = mutex.try_lock();
   Probe locker(test::Between(mutex.lock(), [&] { held.reset(); }));
@@ -144,7 +144,7 @@ TEST(Mutex, ATaskThatTimesOutWhileHoldingItUnlocks) {
   EXPECT_EQ(*sim::run({}, body(mutex)), 1);
 }
 
-TEST(Mutex, ATaskThatTimesOutInLineDoesNotSwallowTheHandOff) {
+TEST(Mutex, ATaskThatTimesOutInTheQueueDoesNotSwallowTheHandOff) {
   Mutex<int> mutex(0);
   auto body = [](Mutex<int>& shared) -> Task<void> {
     std::optional<MutexGuard<int>> held(co_await shared.lock());
@@ -201,7 +201,7 @@ struct Waiting {
   std::unique_ptr<Probe<detail::LockAwaiter<void>>> probe;
 };
 
-TEST(MutexModel, RandomLocksUnlocksAndDropsDoWhatAQueueDoes) {
+TEST(MutexModel, RandomLocksUnlocksAndDropsMatchTheModel) {
   for (std::uint64_t seed = 0; seed < 300 && !HasFailure(); ++seed) {
     SCOPED_TRACE(testing::Message() << "seed " << seed);
     Rng rng(seed);
@@ -287,7 +287,7 @@ TEST(MutexSchedules, OneHolderAtATimeOver200Seeds) {
   }
 }
 
-TEST(MutexThreads, AThousandTasksThatSuspendInsideTheCriticalSection) {
+TEST(MutexThreads, AThousandTasksMaySuspendInsideTheCriticalSection) {
   Shared shared;
   auto runtime = Runtime::multi_thread(4);
   runtime.block_on(count_together(shared, 1, 1000, 10));
@@ -295,7 +295,7 @@ TEST(MutexThreads, AThousandTasksThatSuspendInsideTheCriticalSection) {
   EXPECT_EQ(shared.mutex.get_mut(), 10'000);
 }
 
-TEST(MutexThreads, AbortedHoldersAndWaitersLeaveItUnlocked) {
+TEST(MutexThreads, AbortedHoldersAndWaitersLeaveTheMutexUnlocked) {
   auto runtime = Runtime::multi_thread(4);
   auto root = []() -> Task<void> {
     for (int round = 0; round < 100; ++round) {

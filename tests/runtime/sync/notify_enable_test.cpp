@@ -24,7 +24,7 @@ Task<void> await(detail::NotifiedAwaiter& wait) {
   co_await wait;
 }
 
-TEST(NotifyEnable, JoinsTheLineBeforeTheWaitIsAwaited) {
+TEST(NotifyEnable, JoinsTheQueueBeforeTheWaitIsAwaited) {
   Notify notify;
   auto first = notify.notified();
   auto second = notify.notified();
@@ -84,7 +84,7 @@ TEST(NotifyEnable, AnEnabledWaitThatIsNeverAwaitedPassesItsNotificationOn) {
   EXPECT_TRUE(next.poll());
 }
 
-TEST(NotifyEnable, AnEnabledWaitThatIsDroppedLeavesTheLine) {
+TEST(NotifyEnable, AnEnabledWaitThatIsDroppedLeavesTheQueue) {
   Notify notify;
   std::optional<detail::NotifiedAwaiter> wait(notify.notified());
   EXPECT_FALSE(wait->enable());
@@ -126,7 +126,7 @@ TEST(NotifyOwned, AWaitKeepsItsNotifyAlive) {
   EXPECT_THROW(static_cast<void>(Notify::notified_owned(nullptr)), std::invalid_argument);
 }
 
-TEST(NotifyOwned, OneThatIsDroppedPassesItsNotificationOn) {
+TEST(NotifyOwned, ADroppedWaitPassesItsNotificationOn) {
   auto notify = std::make_shared<Notify>();
   Probe first(Notify::notified_owned(notify));
   Probe second(Notify::notified_owned(notify));

@@ -129,7 +129,7 @@ class Game {
   int next_id_ = 0;
 };
 
-TEST(NotifyModel, RandomOperationsDoWhatTheModelDoes) {
+TEST(NotifyModel, RandomOperationsMatchTheModel) {
   for (std::uint64_t seed = 0; seed < 400 && !HasFailure(); ++seed) {
     SCOPED_TRACE(testing::Message() << "seed " << seed);
     Game(seed).play(120);
@@ -203,7 +203,7 @@ Task<void> wait_for_open(Notify& notify, std::atomic<bool>& open, int& plain) {
   EXPECT_EQ(plain, 1);
 }
 
-TEST(NotifyThreads, AWaitMadeBeforeTheLookMissesNoNotifyWaiters) {
+TEST(NotifyThreads, AWaitCreatedBeforeTheCheckMissesNoNotifyWaiters) {
   auto root = []() -> Task<void> {
     for (int round = 0; round < 200; ++round) {
       Notify notify;

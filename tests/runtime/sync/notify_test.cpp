@@ -57,7 +57,7 @@ TEST(Notify, NotifyOneWakesTheOldestAndNotifyLastTheNewest) {
   EXPECT_TRUE(second.is_woken());
 }
 
-TEST(Notify, NotifyWaitersWakesThoseWhoWaitAndRemembersNothing) {
+TEST(Notify, NotifyWaitersWakesTheWaitersAndRemembersNothing) {
   Notify notify;
   Probe first(notify.notified());
   Probe second(notify.notified());
@@ -69,7 +69,7 @@ TEST(Notify, NotifyWaitersWakesThoseWhoWaitAndRemembersNothing) {
   EXPECT_TRUE(late.is_pending());
 }
 
-TEST(Notify, NotifyWaitersCompletesAWaitThatWasMadeButNotBegunAndLeavesTheMemoryAlone) {
+TEST(Notify, NotifyWaitersCompletesACreatedWaitAndKeepsTheRememberedNotification) {
   Notify notify;
   Probe before(notify.notified());  // made now, polled later
   notify.notify_waiters();
@@ -79,7 +79,7 @@ TEST(Notify, NotifyWaitersCompletesAWaitThatWasMadeButNotBegunAndLeavesTheMemory
   EXPECT_TRUE(next.poll());
 }
 
-TEST(Notify, NotifyWaitersLeavesARememberedNotificationForAWaitMadeLater) {
+TEST(Notify, NotifyWaitersLeavesARememberedNotificationForALaterWait) {
   Notify notify;
   notify.notify_one();
   Probe before(notify.notified());
@@ -122,7 +122,7 @@ TEST(Notify, TakesThirtyTwoBytes) {
 
 // What happens between the look and the line.
 
-TEST(Notify, ANotificationBetweenTheLookAndTheLineIsTaken) {
+TEST(Notify, ANotificationBetweenCheckAndEnqueueIsTaken) {
   Notify notify;
   Probe waiter(test::Between(notify.notified(), [&] { notify.notify_one(); }));
   EXPECT_TRUE(waiter.poll());
@@ -130,7 +130,7 @@ TEST(Notify, ANotificationBetweenTheLookAndTheLineIsTaken) {
   EXPECT_TRUE(next.is_pending());
 }
 
-TEST(Notify, ANotifyWaitersBetweenTheLookAndTheLineEndsTheWait) {
+TEST(Notify, ANotifyWaitersBetweenCheckAndEnqueueEndsTheWait) {
   Notify notify;
   Probe first(notify.notified());
   EXPECT_TRUE(first.is_pending());
@@ -139,7 +139,7 @@ TEST(Notify, ANotifyWaitersBetweenTheLookAndTheLineEndsTheWait) {
   EXPECT_TRUE(first.poll());
 }
 
-TEST(Notify, NotifyWaitersWithALineCompletesAWaitThatWasMadeButNotBegun) {
+TEST(Notify, NotifyWaitersWithAQueueCompletesACreatedWait) {
   Notify notify;
   Probe in_line(notify.notified());
   EXPECT_TRUE(in_line.is_pending());
@@ -160,7 +160,7 @@ TEST(Notify, ADroppedWaiterIsSkipped) {
   EXPECT_TRUE(second.is_woken());
 }
 
-TEST(Notify, ANotifiedWaiterThatIsDroppedPassesItOnInTheOrderOfTheCall) {
+TEST(Notify, ADroppedWaiterPassesItsNotificationOnInTheOrderOfTheCall) {
   for (const bool newest : {false, true}) {
     Notify notify;
     Probe first(notify.notified());
@@ -185,7 +185,7 @@ TEST(Notify, ANotificationOfTheLastWaiterIsRememberedWhenItIsDropped) {
   EXPECT_TRUE(next.poll());
 }
 
-TEST(Notify, AWaiterOfNotifyWaitersThatIsDroppedPassesNothingOn) {
+TEST(Notify, AWaiterDroppedAfterNotifyWaitersPassesNothingOn) {
   Notify notify;
   Probe first(notify.notified());
   EXPECT_TRUE(first.is_pending());

@@ -152,7 +152,7 @@ class Game {
   std::deque<std::unique_ptr<Call>> calls_;
 };
 
-TEST(OnceCellModel, RandomOperationsDoWhatTheModelDoes) {
+TEST(OnceCellModel, RandomOperationsMatchTheModel) {
   int made = 0;
   for (std::uint64_t seed = 0; seed < 500 && !HasFailure(); ++seed) {
     SCOPED_TRACE(testing::Message() << "seed " << seed);
@@ -163,7 +163,7 @@ TEST(OnceCellModel, RandomOperationsDoWhatTheModelDoes) {
   EXPECT_GT(made, 250);
 }
 
-TEST(SetOnceModel, RandomOperationsDoWhatTheModelDoes) {
+TEST(SetOnceModel, RandomOperationsMatchTheModel) {
   for (std::uint64_t seed = 0; seed < 500 && !HasFailure(); ++seed) {
     SCOPED_TRACE(testing::Message() << "seed " << seed);
     Rng rng(seed);

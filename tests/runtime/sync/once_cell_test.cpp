@@ -45,7 +45,7 @@ auto late_maker(Notify& told, int value) {
   return [&told, value] { return make_later(told, value); };
 }
 
-TEST(OnceCell, SetThenGet) {
+TEST(OnceCell, GetGivesTheValueThatWasSet) {
   OnceCell<int> cell;
   EXPECT_EQ(cell.get(), nullptr);
   EXPECT_FALSE(cell.is_initialized());
@@ -55,7 +55,7 @@ TEST(OnceCell, SetThenGet) {
   EXPECT_EQ(*cell.get_mut(), 5);
 }
 
-TEST(OnceCell, IsMadeWithItsValue) {
+TEST(OnceCell, MayBeConstructedWithItsValue) {
   const OnceCell<std::string> cell("neo");
   EXPECT_EQ(*cell.get(), "neo");
 }
@@ -70,7 +70,7 @@ TEST(OnceCell, ASecondSetGivesItsValueBack) {
   EXPECT_EQ(*cell.get(), 5);
 }
 
-TEST(OnceCell, OneMakesTheValueAndTheOthersGetIt) {
+TEST(OnceCell, OneCallerMakesTheValueAndTheOthersGetIt) {
   OnceCell<int> cell;
   Notify told;
   Probe first(cell.get_or_init(late_maker(told, 5)));
@@ -98,7 +98,7 @@ TEST(OnceCell, AMakerThatWouldThrowIsNeverCalledWhileAnotherMakesTheValue) {
   EXPECT_EQ(*second.take(), 5);
 }
 
-TEST(OnceCell, AfterAMakerThatThrowsTheNextInLineMakesTheValue) {
+TEST(OnceCell, TheNextWaiterMakesTheValueAfterAMakerThatThrows) {
   auto body = []() -> Task<int> {
     OnceCell<int> cell;
     Notify told;
@@ -119,7 +119,7 @@ TEST(OnceCell, AfterAMakerThatThrowsTheNextInLineMakesTheValue) {
   EXPECT_EQ(sim::run({}, body()).value(), 6);
 }
 
-TEST(OnceCell, AfterAMakerThatIsDroppedTheNextInLineMakesTheValue) {
+TEST(OnceCell, TheNextWaiterMakesTheValueAfterAMakerThatIsDropped) {
   OnceCell<int> cell;
   Notify told;
   Probe first(cell.get_or_init(late_maker(told, 5)));
@@ -133,7 +133,7 @@ TEST(OnceCell, AfterAMakerThatIsDroppedTheNextInLineMakesTheValue) {
   EXPECT_EQ(*third.take(), 6);
 }
 
-TEST(OnceCell, ACallerDroppedInLineIsForgotten) {
+TEST(OnceCell, ACallerDroppedInTheQueueIsForgotten) {
   OnceCell<int> cell;
   Notify told;
   Probe first(cell.get_or_init(late_maker(told, 5)));
@@ -158,7 +158,7 @@ TEST(OnceCell, SetWhileSomebodyMakesTheValueIsRefused) {
   EXPECT_TRUE(cell.set(7));
 }
 
-TEST(OnceCell, AnErrorLeavesItAsItWas) {
+TEST(OnceCell, AnErrorLeavesTheCellAsItWas) {
   OnceCell<int> cell;
   auto fail = []() -> Task<Result<int, std::string>> { co_return Err<std::string>("broken"); };
   auto succeed = []() -> Task<Result<int, std::string>> { co_return 5; };

@@ -172,7 +172,7 @@ class Game {
   std::unique_ptr<Probe<Task<void>>> closing_;
 };
 
-TEST(OneshotModel, RandomOperationsOfBothEndsDoWhatTheModelDoes) {
+TEST(OneshotModel, RandomOperationsOfBothEndsMatchTheModel) {
   Ends ends;
   for (std::uint64_t seed = 0; seed < 3000 && !HasFailure(); ++seed) {
     SCOPED_TRACE(testing::Message() << "seed " << seed);

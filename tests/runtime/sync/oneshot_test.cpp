@@ -33,7 +33,7 @@ struct Counted {
   int* alive;
 };
 
-TEST(Oneshot, AValueThatWasSentIsThereAtOnce) {
+TEST(Oneshot, ASentValueIsReceivedAtOnce) {
   auto [tx, rx] = oneshot::channel<int>();
   EXPECT_TRUE(rx.is_empty());
   EXPECT_TRUE(tx.send(7));
@@ -66,7 +66,7 @@ TEST(Oneshot, TheReceiverIsAwaitedByReferenceOrByValue) {
   EXPECT_EQ(block_on(body()), 12);
 }
 
-TEST(Oneshot, ASenderThatDiesUnusedIsAnErrorForTheReceiver) {
+TEST(Oneshot, ASenderDestroyedUnusedIsAnErrorForTheReceiver) {
   auto [tx, rx] = oneshot::channel<int>();
   Probe probe(std::move(rx));
   EXPECT_TRUE(probe.is_pending());
@@ -76,7 +76,7 @@ TEST(Oneshot, ASenderThatDiesUnusedIsAnErrorForTheReceiver) {
   EXPECT_EQ(probe.take().error(), RecvError());
 }
 
-TEST(Oneshot, AReceiverThatDiesGivesTheValueBack) {
+TEST(Oneshot, SendWithoutAReceiverGivesTheValueBack) {
   auto [tx, rx] = oneshot::channel<std::string>();
   { auto gone = std::move(rx); }
   EXPECT_TRUE(tx.is_closed());
@@ -180,7 +180,7 @@ TEST(Oneshot, IsTerminatedOnceTheResultWasObserved) {
   EXPECT_TRUE(rx.is_terminated());
 }
 
-TEST(Oneshot, AThreadMayBlockForTheValueButNoTask) {
+TEST(Oneshot, AThreadMayBlockForTheValueAndATaskMayNot) {
   auto [tx, rx] = oneshot::channel<int>();
   std::thread thread([&from = rx] { EXPECT_EQ(from.blocking_recv(), 7); });
   EXPECT_TRUE(tx.send(7));
@@ -201,7 +201,7 @@ TEST(Oneshot, SendingTwiceThrows) {
   EXPECT_EQ(*rx.try_recv(), 1);
 }
 
-TEST(Oneshot, ADroppedWaitLosesNothing) {
+TEST(Oneshot, ADroppedWaitLosesNoValue) {
   auto [tx, rx] = oneshot::channel<int>();
   {
     Probe probe(rx.operator co_await());
@@ -212,7 +212,7 @@ TEST(Oneshot, ADroppedWaitLosesNothing) {
   EXPECT_EQ(*rx.try_recv(), 7);
 }
 
-TEST(Oneshot, AWaitDroppedAfterTheWakeUpLosesNothing) {
+TEST(Oneshot, AWaitDroppedAfterTheWakeUpLosesNoValue) {
   auto [tx, rx] = oneshot::channel<int>();
   {
     Probe probe(rx.operator co_await());
@@ -224,7 +224,7 @@ TEST(Oneshot, AWaitDroppedAfterTheWakeUpLosesNothing) {
   EXPECT_EQ(*rx.try_recv(), 7);
 }
 
-TEST(Oneshot, AnotherTaskCanAwaitWhatTheFirstGaveUp) {
+TEST(Oneshot, AnotherTaskCanAwaitAReceiverThatTheFirstGaveUp) {
   auto [tx, rx] = oneshot::channel<int>();
   Probe first(rx.operator co_await());
   EXPECT_TRUE(first.is_pending());
@@ -313,7 +313,7 @@ Task<void> receive_or_close(oneshot::Receiver<int> rx, int how, Race& race) {
   ++(value ? race.delivered : race.errors);
 }
 
-TEST(Oneshot, EachValueIsDeliveredOrComesBackOnEverySchedule) {
+TEST(Oneshot, EachValueIsDeliveredOrComesBackOver300Seeds) {
   int delivered = 0, returned = 0;
   for (std::uint64_t seed = 0; seed < 300; ++seed) {
     SCOPED_TRACE(seed);
@@ -342,7 +342,7 @@ TEST(Oneshot, EachValueIsDeliveredOrComesBackOnEverySchedule) {
   EXPECT_GT(returned, 0);
 }
 
-TEST(Oneshot, TwentyThousandPairsOnFourThreads) {
+TEST(Oneshot, EachOf20000ValuesIsDeliveredOrComesBackOnFourThreads) {
   auto answer = [](oneshot::Sender<std::unique_ptr<int>> tx, int value) -> Task<void> {
     static_cast<void>(tx.send(std::make_unique<int>(value)));
     co_return;

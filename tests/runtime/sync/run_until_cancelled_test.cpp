@@ -107,7 +107,7 @@ TEST(RunUntilCancelled, ThrowsWhatEscapesTheOperation) {
   EXPECT_THROW(static_cast<void>(sim::run({}, body())), std::runtime_error);
 }
 
-TEST(RunUntilCancelled, OutlivesTheTokenAndHearsOfItsParent) {
+TEST(RunUntilCancelled, OutlivesTheTokenAndObservesItsParent) {
   CancellationToken parent;
   std::optional<CancellationToken> child(parent.child_token());
   Gate gate;
@@ -119,7 +119,7 @@ TEST(RunUntilCancelled, OutlivesTheTokenAndHearsOfItsParent) {
   EXPECT_FALSE(running.take());
 }
 
-TEST(RunUntilCancelled, OfATemporaryHearsOfItsParent) {
+TEST(RunUntilCancelled, OfATemporaryTokenObservesItsParent) {
   CancellationToken parent;
   Gate gate;
   Probe running(parent.child_token().run_until_cancelled(gate.wait()));

@@ -193,7 +193,7 @@ class Game {
   std::vector<Waiting> waiting_;  // dies first: waits that were granted give their locks back
 };
 
-TEST(RwLockModel, RandomOperationsDoWhatTheModelDoes) {
+TEST(RwLockModel, RandomOperationsMatchTheModel) {
   int downgrades = 0;
   for (std::uint64_t seed = 0; seed < 300 && !HasFailure(); ++seed) {
     SCOPED_TRACE(testing::Message() << "seed " << seed);
@@ -215,7 +215,7 @@ Task<void> come(RwLock<int>& lock, Visit visit, std::vector<Visit>& entered) {
   co_await yield_now();
 }
 
-TEST(RwLockSchedules, NobodyOvertakesAWriterInLine) {
+TEST(RwLockSchedules, NobodyOvertakesAQueuedWriter) {
   for (std::uint64_t seed = 0; seed < 200 && !HasFailure(); ++seed) {
     SCOPED_TRACE(testing::Message() << "seed " << seed);
     Rng rng(seed);

@@ -36,7 +36,7 @@ void release(Guard& guard) {
   const Guard gone = std::move(guard);
 }
 
-TEST(RwLock, SeveralReadersAreInAtOnce) {
+TEST(RwLock, SeveralReadersHoldItAtOnce) {
   RwLock<int> lock(7);
   Probe first(lock.read());
   Probe second(lock.read());
@@ -106,13 +106,13 @@ TEST(RwLock, ReadersAboveMaxReadersWait) {
   EXPECT_FALSE(lock.try_write());
 }
 
-TEST(RwLock, RefusesZeroReadersAndMoreThanThereCanBe) {
+TEST(RwLock, RefusesZeroReadersAndMoreThanTheMaximum) {
   EXPECT_THROW(RwLock<int>(7, 0), std::invalid_argument);
   EXPECT_THROW(RwLock<int>(7, RwLock<int>::kMaxReaders + 1), std::invalid_argument);
   EXPECT_TRUE(RwLock<int>(7, RwLock<int>::kMaxReaders).try_write());
 }
 
-TEST(RwLock, AWriterInLineHoldsUpTheReadersBehindIt) {
+TEST(RwLock, AQueuedWriterBlocksTheReadersBehindIt) {
   RwLock<int> lock(7);
   auto reading = lock.try_read();
   Probe writer(lock.write());
@@ -128,7 +128,7 @@ TEST(RwLock, AWriterInLineHoldsUpTheReadersBehindIt) {
   EXPECT_TRUE(reader.poll());
 }
 
-TEST(RwLock, DroppingTheWriterInLineLetsTheReadersBehindItIn) {
+TEST(RwLock, DroppingAQueuedWriterLetsTheReadersBehindItIn) {
   RwLock<int> lock(7);
   auto reading = lock.try_read();
   Probe writer(lock.write());
@@ -156,7 +156,7 @@ TEST(RwLock, ALockHandedToADroppedWaiterGoesToTheNext) {
   EXPECT_TRUE(lock.try_write());
 }
 
-TEST(RwLock, TheLineIsThatOfTheWaitsNotOfTheirMaking) {
+TEST(RwLock, LocksAreGrantedInTheOrderOfAwaitingNotOfCreation) {
   RwLock<int> lock(7);
   auto writing = lock.try_write();
   Probe made_first(lock.write());
@@ -182,7 +182,7 @@ TEST(RwLock, TryWriteSucceedsExactlyWhenItIsFree) {
   EXPECT_EQ(**lock.try_read(), 1500);
 }
 
-TEST(RwLock, TryReadFailsUnderAWriterAndBehindOneInLine) {
+TEST(RwLock, TryReadFailsUnderAWriterAndBehindAQueuedOne) {
   RwLock<int> lock(0);
   {
     auto writing = lock.try_write();
@@ -304,7 +304,7 @@ TEST(RwLock, TakesFortyBytesBesideItsValue) {
   EXPECT_EQ(sizeof(RwLock<std::uint64_t>), 48u);
 }
 
-TEST(RwLock, AnUnlockBetweenTheLookAndTheLineIsSeen) {
+TEST(RwLock, AnUnlockBetweenCheckAndEnqueueIsSeen) {
   RwLock<int> lock(7);
   auto reading = lock.try_read();
   Probe writer(test::Between(lock.write(), [&] { reading.reset(); }));
@@ -312,7 +312,7 @@ TEST(RwLock, AnUnlockBetweenTheLookAndTheLineIsSeen) {
   EXPECT_FALSE(lock.try_read());
 }
 
-TEST(RwLock, BlockingCallsLockFromAForeignThread) {
+TEST(RwLock, BlockingCallsLockFromAnotherThread) {
   RwLock<int> lock(0);
   auto writing = lock.try_write();
   std::thread reader([&] { EXPECT_EQ(*lock.blocking_read(), 1); });
@@ -376,7 +376,7 @@ Task<void> mix_all(SharedLock& shared, std::uint64_t seed, int tasks, int rounds
   }
 }
 
-TEST(RwLockSchedules, ReadersOrOneWriterOver200Seeds) {
+TEST(RwLockSchedules, HoldersAreReadersOrOneWriterOver200Seeds) {
   for (std::uint64_t seed = 0; seed < 200 && !HasFailure(); ++seed) {
     SCOPED_TRACE(testing::Message() << "seed " << seed);
     SharedLock shared;
@@ -387,7 +387,7 @@ TEST(RwLockSchedules, ReadersOrOneWriterOver200Seeds) {
   }
 }
 
-TEST(RwLockThreads, ReadersOrOneWriterOnFourThreads) {
+TEST(RwLockThreads, HoldersAreReadersOrOneWriterOnFourThreads) {
   SharedLock shared;
   Runtime::multi_thread(4).block_on(mix_all(shared, 1, 100, 50));
   EXPECT_EQ(shared.violations, 0);

@@ -28,7 +28,7 @@ TEST(SemaphoreBlocking, AcquireTakesOnePermit) {
   EXPECT_EQ(semaphore.available_permits(), 1u);
 }
 
-TEST(SemaphoreBlocking, AcquireManyTakesSoMany) {
+TEST(SemaphoreBlocking, AcquireManyTakesTheNumberAskedFor) {
   Semaphore semaphore(5);
   const auto permit = semaphore.blocking_acquire_many(3);
   ASSERT_TRUE(permit);
@@ -180,7 +180,7 @@ TEST(MutexOwned, TryLockSucceedsExactlyWhenItIsFree) {
   EXPECT_THROW(static_cast<void>(Mutex<>::lock_owned(nullptr)), std::invalid_argument);
 }
 
-TEST(MutexOwned, AHolderOrALockerThatIsDroppedPassesItOn) {
+TEST(MutexOwned, ADroppedHolderOrLockerPassesTheLockOn) {
   auto mutex = std::make_shared<Mutex<>>();
   auto hold = [](std::shared_ptr<Mutex<>> shared) -> Task<void> {
     auto guard = co_await Mutex<>::lock_owned(std::move(shared));

@@ -12,7 +12,7 @@ namespace {
 
 using test::Probe;
 
-TEST(SemaphoreDrop, ADroppedWaiterReturnsWhatItHadCollected) {
+TEST(SemaphoreDrop, ADroppedWaiterReturnsThePermitsItHadCollected) {
   Semaphore semaphore(6);
   Probe eight(semaphore.acquire_many(8));
   EXPECT_TRUE(eight.is_pending());
@@ -21,7 +21,7 @@ TEST(SemaphoreDrop, ADroppedWaiterReturnsWhatItHadCollected) {
   EXPECT_EQ(semaphore.available_permits(), 6u);
 }
 
-TEST(SemaphoreDrop, WhatADroppedHeadHadCollectedGoesToTheNextInLine) {
+TEST(SemaphoreDrop, PermitsCollectedByADroppedHeadGoToTheNextWaiter) {
   Semaphore semaphore(6);
   Probe eight(semaphore.acquire_many(8));
   Probe four(semaphore.acquire_many(4));
@@ -34,7 +34,7 @@ TEST(SemaphoreDrop, WhatADroppedHeadHadCollectedGoesToTheNextInLine) {
   EXPECT_TRUE(three.is_woken());
 }
 
-TEST(SemaphoreDrop, PermitsGrantedButNotTakenPassOnWhenTheWaiterIsDropped) {
+TEST(SemaphoreDrop, ADroppedWaiterPassesGrantedPermitsOn) {
   Semaphore semaphore(0);
   Probe first(semaphore.acquire());
   Probe second(semaphore.acquire());
@@ -50,7 +50,7 @@ TEST(SemaphoreDrop, PermitsGrantedButNotTakenPassOnWhenTheWaiterIsDropped) {
   EXPECT_EQ(semaphore.available_permits(), 1u);
 }
 
-TEST(SemaphoreDrop, AWaiterDroppedInTheMiddleOfTheLineChangesNothing) {
+TEST(SemaphoreDrop, AWaiterDroppedInTheMiddleOfTheQueueChangesNothing) {
   Semaphore semaphore(1);
   Probe first(semaphore.acquire_many(2));
   Probe middle(semaphore.acquire());
@@ -81,7 +81,7 @@ TEST(SemaphoreDrop, ATaskThatGivesWayForItsBudgetTakesNoPermitBefore) {
   EXPECT_EQ(semaphore.available_permits(), 1u);
 }
 
-TEST(SemaphoreDrop, ALoserOfASelectLeavesTheLine) {
+TEST(SemaphoreDrop, ALoserOfASelectLeavesTheQueue) {
   Semaphore empty(0);
   Semaphore full(1);
   Probe both(select(empty.acquire(), full.acquire()));
@@ -92,7 +92,7 @@ TEST(SemaphoreDrop, ALoserOfASelectLeavesTheLine) {
   EXPECT_EQ(full.available_permits(), 1u);
 }
 
-TEST(SemaphoreDrop, TheLoserOfASelectThatWasGrantedAsWellGivesItsPermitBack) {
+TEST(SemaphoreDrop, ALoserOfASelectGivesItsGrantedPermitBack) {
   Semaphore left(0);
   Semaphore right(0);
   Probe both(select(biased, left.acquire(), right.acquire()));
@@ -107,7 +107,7 @@ TEST(SemaphoreDrop, TheLoserOfASelectThatWasGrantedAsWellGivesItsPermitBack) {
 
 // What happens between the look and the line.
 
-TEST(SemaphoreRace, APermitAddedBetweenTheLookAndTheLineIsTaken) {
+TEST(SemaphoreRace, APermitAddedBetweenCheckAndEnqueueIsTaken) {
   Semaphore semaphore(0);
   Probe waiter(test::Between(semaphore.acquire_many(2), [&] { semaphore.add_permits(3); }));
   EXPECT_TRUE(waiter.poll());
@@ -115,7 +115,7 @@ TEST(SemaphoreRace, APermitAddedBetweenTheLookAndTheLineIsTaken) {
   EXPECT_EQ(semaphore.available_permits(), 1u);
 }
 
-TEST(SemaphoreRace, TooFewPermitsAddedBetweenTheLookAndTheLineAreCollected) {
+TEST(SemaphoreRace, TooFewPermitsAddedBetweenCheckAndEnqueueAreCollected) {
   Semaphore semaphore(0);
   Probe waiter(test::Between(semaphore.acquire_many(2), [&] { semaphore.add_permits(1); }));
   EXPECT_TRUE(waiter.is_pending());
@@ -124,7 +124,7 @@ TEST(SemaphoreRace, TooFewPermitsAddedBetweenTheLookAndTheLineAreCollected) {
   EXPECT_TRUE(waiter.poll());
 }
 
-TEST(SemaphoreRace, ACloseBetweenTheLookAndTheLineEndsTheWait) {
+TEST(SemaphoreRace, ACloseBetweenCheckAndEnqueueEndsTheWait) {
   Semaphore semaphore(0);
   Probe waiter(test::Between(semaphore.acquire(), [&] { semaphore.close(); }));
   EXPECT_TRUE(waiter.poll());

@@ -194,7 +194,7 @@ class Game {
   std::vector<SemaphorePermit> held_;
 };
 
-TEST(SemaphoreModel, RandomOperationsDoWhatTheModelDoes) {
+TEST(SemaphoreModel, RandomOperationsMatchTheModel) {
   for (std::uint64_t seed = 0; seed < 300 && !HasFailure(); ++seed) {
     SCOPED_TRACE(testing::Message() << "seed " << seed);
     Game(seed, seed % 7).play(120);
@@ -252,7 +252,7 @@ Task<void> open_club(Club& club, std::uint64_t seed, int guests, int times) {
   while (auto one = co_await all.join_next()) EXPECT_TRUE(one->has_value());
 }
 
-TEST(SemaphoreSchedules, NeverMoreInsideThanPermitsAndNoneIsLostOver200Seeds) {
+TEST(SemaphoreSchedules, HoldersNeverExceedThePermitsAndNoneIsLostOver200Seeds) {
   int gave_up = 0;
   for (std::uint64_t seed = 0; seed < 200 && !HasFailure(); ++seed) {
     SCOPED_TRACE(testing::Message() << "seed " << seed);
@@ -274,7 +274,7 @@ Task<void> come_in_order(Semaphore& door, int number, std::vector<int>& entered)
   co_await yield_now();
 }
 
-TEST(SemaphoreSchedules, WaitersAreServedInTheOrderInWhichTheyCame) {
+TEST(SemaphoreSchedules, WaitersAreServedInTheOrderOfArrival) {
   for (std::uint64_t seed = 0; seed < 100; ++seed) {
     Semaphore door(0);
     std::vector<int> entered;
@@ -324,7 +324,7 @@ TEST(SemaphoreSchedules, CloseEndsEveryLoopOfAcquireAndRelease) {
   }
 }
 
-TEST(SemaphoreThreads, NeverMoreInsideThanPermitsAndNoneIsLost) {
+TEST(SemaphoreThreads, HoldersNeverExceedThePermitsAndNoneIsLost) {
   Club club(5);
   auto runtime = Runtime::multi_thread(4);
   runtime.block_on(open_club(club, 1, 200, 50));
@@ -338,7 +338,7 @@ Task<void> hold_briefly(std::shared_ptr<Semaphore> semaphore) {
   co_await yield_now();
 }
 
-TEST(SemaphoreThreads, AbortsWhileWaitingAndHoldingLoseNoPermit) {
+TEST(SemaphoreThreads, AbortedWaitersAndHoldersLoseNoPermit) {
   auto runtime = Runtime::multi_thread(4);
   auto semaphore = std::make_shared<Semaphore>(2);
   auto root = [](std::shared_ptr<Semaphore> shared) -> Task<void> {

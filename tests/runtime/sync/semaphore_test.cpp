@@ -18,7 +18,7 @@ constexpr std::size_t kMax = Semaphore::max_permits();
 
 // Construction and limits.
 
-TEST(Semaphore, MayHaveAllPermitsThereCanBe) {
+TEST(Semaphore, AcceptsMaxPermits) {
   Semaphore semaphore(kMax);
   EXPECT_EQ(semaphore.available_permits(), kMax);
   auto all = semaphore.try_acquire_many(kMax);
@@ -26,7 +26,7 @@ TEST(Semaphore, MayHaveAllPermitsThereCanBe) {
   EXPECT_EQ(semaphore.available_permits(), 0u);
 }
 
-TEST(Semaphore, RefusesMorePermitsThanThereCanBe) {
+TEST(Semaphore, RefusesMoreThanMaxPermits) {
   EXPECT_THROW(Semaphore(kMax + 1), std::invalid_argument);
   Semaphore semaphore(1);
   EXPECT_THROW(static_cast<void>(semaphore.acquire_many(kMax + 1)), std::invalid_argument);
@@ -35,7 +35,7 @@ TEST(Semaphore, RefusesMorePermitsThanThereCanBe) {
   EXPECT_EQ(semaphore.available_permits(), 1u);
 }
 
-TEST(Semaphore, WithoutPermitsWaitsUntilOneIsAdded) {
+TEST(Semaphore, WithZeroPermitsWaitsUntilOneIsAdded) {
   Semaphore semaphore(0);
   Probe waiter(semaphore.acquire());
   EXPECT_TRUE(waiter.is_pending());
@@ -46,7 +46,7 @@ TEST(Semaphore, WithoutPermitsWaitsUntilOneIsAdded) {
 
 // acquire() and try_acquire().
 
-TEST(Semaphore, GivesWhatIsFreeAtTheFirstPoll) {
+TEST(Semaphore, GivesFreePermitsAtTheFirstPoll) {
   Semaphore semaphore(100);
   Probe one(semaphore.acquire());
   EXPECT_TRUE(one.poll());
@@ -58,7 +58,7 @@ TEST(Semaphore, GivesWhatIsFreeAtTheFirstPoll) {
   EXPECT_EQ(semaphore.available_permits(), 99u);
 }
 
-TEST(Semaphore, TryAcquireTakesWhatIsFreeAndNeverWaits) {
+TEST(Semaphore, TryAcquireTakesFreePermitsAndNeverWaits) {
   Semaphore semaphore(42);
   {
     auto some = semaphore.try_acquire_many(32);
@@ -83,7 +83,7 @@ TEST(Semaphore, AReleasedPermitGoesToTheWaiterAndIsNeverFree) {
   EXPECT_EQ(waiter.wake_count(), 1u);
 }
 
-TEST(Semaphore, TheHeadOfTheLineCollectsAndNobodyOvertakesIt) {
+TEST(Semaphore, TheHeadOfTheQueueCollectsPermitsAndNobodyOvertakesIt) {
   Semaphore semaphore(4);
   Probe five(semaphore.acquire_many(5));
   EXPECT_TRUE(five.is_pending());
@@ -112,7 +112,7 @@ TEST(Semaphore, ADroppedPermitReleasesTheOldestWaiter) {
   EXPECT_FALSE(second.is_woken());
 }
 
-TEST(Semaphore, ZeroPermitsAreThereAtOnceEvenBehindALine) {
+TEST(Semaphore, ZeroPermitsAreGivenAtOnceEvenBehindAQueue) {
   Semaphore semaphore(0);
   Probe waiter(semaphore.acquire());
   EXPECT_TRUE(waiter.is_pending());
@@ -131,7 +131,7 @@ TEST(Semaphore, AForgottenPermitNeverComesBack) {
   EXPECT_FALSE(semaphore.try_acquire());
 }
 
-TEST(Semaphore, ForgetPermitsTakesOnlyWhatIsFreeOpenOrClosed) {
+TEST(Semaphore, ForgetPermitsTakesOnlyFreePermitsOpenOrClosed) {
   for (const bool closed : {false, true}) {
     for (std::size_t size = 0; size < 4; ++size) {
       for (std::size_t forgotten = 0; forgotten < 4; ++forgotten) {
@@ -145,7 +145,7 @@ TEST(Semaphore, ForgetPermitsTakesOnlyWhatIsFreeOpenOrClosed) {
   }
 }
 
-TEST(Semaphore, AddPermitsAddsOpenOrClosed) {
+TEST(Semaphore, AddPermitsWorksOpenOrClosed) {
   for (const bool closed : {false, true}) {
     for (std::size_t size = 0; size < 4; ++size) {
       for (std::size_t added = 0; added < 4; ++added) {
@@ -246,7 +246,7 @@ TEST(Semaphore, AWaitForOwnedPermitsKeepsTheSemaphoreAlive) {
   EXPECT_EQ(waiter.take()->num_permits(), 2u);
 }
 
-TEST(Semaphore, OwnedAttemptsReportWhyTheyFail) {
+TEST(Semaphore, TryAcquireOwnedReportsWhyItFails) {
   auto semaphore = std::make_shared<Semaphore>(1);
   EXPECT_TRUE(Semaphore::try_acquire_many_owned(semaphore, 1));
   EXPECT_EQ(Semaphore::try_acquire_many_owned(semaphore, 2).error(), TryAcquireError::no_permits);
@@ -259,7 +259,7 @@ TEST(Semaphore, OwnedAttemptsReportWhyTheyFail) {
 
 // close().
 
-TEST(Semaphore, ClosedGivesNoMorePermits) {
+TEST(Semaphore, GivesNoPermitsOnceItIsClosed) {
   Semaphore semaphore(2);
   auto held = *semaphore.try_acquire();
   semaphore.close();
@@ -275,7 +275,7 @@ TEST(Semaphore, ClosedGivesNoMorePermits) {
   EXPECT_EQ(semaphore.available_permits(), 1u);
 }
 
-TEST(Semaphore, CloseEndsEveryWaitAndReturnsWhatTheHeadHadCollected) {
+TEST(Semaphore, CloseEndsEveryWaitAndReturnsThePermitsOfTheHead) {
   Semaphore semaphore(2);
   Probe four(semaphore.acquire_many(4));
   Probe one(semaphore.acquire());
@@ -303,7 +303,7 @@ TEST(Semaphore, PermitsGoBackAfterClose) {
   EXPECT_EQ(semaphore.available_permits(), 1u);
 }
 
-TEST(Semaphore, NobodyGetsInAfterCloseNotEvenWhoWasGranted) {
+TEST(Semaphore, CloseRefusesEvenAWaiterThatWasGrantedItsPermits) {
   Semaphore semaphore(0);
   Probe granted(semaphore.acquire_many(2));
   EXPECT_TRUE(granted.is_pending());

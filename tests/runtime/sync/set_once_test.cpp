@@ -26,7 +26,7 @@ using test::Probe;
   return std::move(once).into_inner();
 }
 
-TEST(SetOnce, SetThenGet) {
+TEST(SetOnce, GetGivesTheValueThatWasSet) {
   SetOnce<int> once;
   EXPECT_EQ(once.get(), nullptr);
   EXPECT_FALSE(once.is_initialized());
@@ -46,7 +46,7 @@ TEST(SetOnce, ASecondSetGivesItsValueBack) {
   EXPECT_EQ(*once.get(), 5);
 }
 
-TEST(SetOnce, SetWakesEveryWaiterOnceAndAnswersALateOneAtOnce) {
+TEST(SetOnce, SetWakesEveryWaiterOnceAndEndsALaterWaitAtOnce) {
   SetOnce<int> once;
   Probe first(once.wait());
   Probe second(once.wait());
@@ -64,7 +64,7 @@ TEST(SetOnce, SetWakesEveryWaiterOnceAndAnswersALateOneAtOnce) {
   EXPECT_EQ(*late.take(), 5);
 }
 
-TEST(SetOnce, ASetBetweenTheLookAndTheLineIsSeen) {
+TEST(SetOnce, ASetBetweenCheckAndEnqueueIsSeen) {
   SetOnce<int> once;
   Probe waiter(test::Between(once.wait(), [&] { EXPECT_TRUE(once.set(5)); }));
   ASSERT_TRUE(waiter.poll());

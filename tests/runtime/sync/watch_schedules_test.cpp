@@ -188,7 +188,7 @@ class Game {
   std::vector<std::unique_ptr<Receiving>> receivers_;
 };
 
-TEST(WatchModel, RandomOperationsDoWhatTheModelDoes) {
+TEST(WatchModel, RandomOperationsMatchTheModel) {
   int changes = 0;
   int ends = 0;
   for (std::uint64_t seed = 0; seed < 500 && !HasFailure(); ++seed) {

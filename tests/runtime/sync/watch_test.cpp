@@ -37,7 +37,7 @@ TEST(Watch, AReceiverIsNotNotifiedOfTheFirstValue) {
   EXPECT_EQ(*rx.borrow(), "two");
 }
 
-TEST(Watch, TheLastSendersEndWakesWithAnErrorAndTheValueStays) {
+TEST(Watch, TheEndOfTheLastSenderWakesReceiversWithAnErrorAndTheValueStays) {
   auto [tx, rx] = watch::channel<std::string>("last");
   auto extra = tx;
   Probe probe(rx.changed());
@@ -55,7 +55,7 @@ Task<bool> next_change(watch::Receiver<int>& rx) {
   co_return changed.has_value();
 }
 
-TEST(Watch, ReceiversRememberForThemselvesAndMissWhatIsBetween) {
+TEST(Watch, EachReceiverRemembersWhatItHasSeenAndMissesValuesInBetween) {
   auto [tx, rx1] = watch::channel(1);
   auto rx2 = rx1;
   EXPECT_TRUE(tx.send(2));
@@ -78,7 +78,7 @@ TEST(Watch, AReceiverSeesTheFinalValueThenTheEnd) {
   EXPECT_FALSE(block_on(next_change(rx)));
 }
 
-TEST(Watch, HasChangedIsAnErrorOnceClosedWhateverWasSeen) {
+TEST(Watch, HasChangedIsAnErrorOnceTheChannelIsClosed) {
   auto [tx, rx] = watch::channel(1);
   EXPECT_FALSE(*rx.has_changed());
   EXPECT_TRUE(tx.send(2));
@@ -239,7 +239,7 @@ TEST(Watch, EndsKnowWhetherTheyShareAChannelAndAreCounted) {
   EXPECT_EQ(tx1.receiver_count(), 1u);
 }
 
-TEST(Watch, SubscribingReopensIt) {
+TEST(Watch, SubscribingReopensTheChannel) {
   auto [tx, rx] = watch::channel(1);
   Probe probe(tx.closed());
   EXPECT_TRUE(probe.is_pending());
@@ -325,7 +325,7 @@ Task<bool> all_follow(int senders, int receivers, int steps) {
   co_return right;
 }
 
-TEST(Watch, EveryReceiverSeesTheValueGrowToItsLastOnEverySchedule) {
+TEST(Watch, EveryReceiverSeesTheValueGrowToItsLastOver200Seeds) {
   for (std::uint64_t seed = 0; seed < 200; ++seed) {
     SCOPED_TRACE(seed);
     const auto right = sim::run({seed, 100'000}, all_follow(2, 3, 5));
@@ -334,7 +334,7 @@ TEST(Watch, EveryReceiverSeesTheValueGrowToItsLastOnEverySchedule) {
   }
 }
 
-TEST(Watch, FourSendersAndFiveReceiversOnFourThreads) {
+TEST(Watch, EveryReceiverSeesTheValueGrowToItsLastOnFourThreads) {
   EXPECT_TRUE(Runtime::multi_thread(4).block_on(all_follow(4, 5, 2'000)));
 }
 

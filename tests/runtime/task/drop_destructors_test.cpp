@@ -72,7 +72,7 @@ TEST_P(RuntimeDropOn, ADestructorMayWakeOtherTasks) {
   EXPECT_EQ(census.alive, 0);
 }
 
-TEST_P(RuntimeDropOn, ADestructorMayAbortOrLetGoOfOtherTasks) {
+TEST_P(RuntimeDropOn, ADestructorMayAbortOrDetachOtherTasks) {
   Census census;
   Gate gate;
   {
@@ -106,7 +106,7 @@ TEST_P(RuntimeDropOn, ADestructorMayQueueABlockingJob) {
 
 // What the destructors of library types do to other tasks ------------------------------------------
 
-TEST_P(RuntimeDropOn, AGuardThatDiesHandsItsLockToTasksThatDie) {
+TEST_P(RuntimeDropOn, AGuardOfADroppedTaskHandsItsLockToOtherDroppedTasks) {
   // Whoever gets the lock first keeps it: each later one is handed it by the end of the one before.
   Census census;
   Gate never;
@@ -126,7 +126,7 @@ TEST_P(RuntimeDropOn, AGuardThatDiesHandsItsLockToTasksThatDie) {
   EXPECT_EQ(**mutex->try_lock(), 1);
 }
 
-TEST_P(RuntimeDropOn, ADestructorMayLockWhatADyingTaskHolds) {
+TEST_P(RuntimeDropOn, ADestructorMayLockAMutexThatADroppedTaskHolds) {
   Census census;
   Gate never;
   Mutex<int> mutex(0);
@@ -165,7 +165,7 @@ Task<void> receive_then_send(oneshot::Receiver<int> rx, SendsAtEnd, Counted) {
   co_await rx;
 }
 
-TEST_P(RuntimeDropOn, ADyingTaskWakesTheNextAndThatTheNext) {
+TEST_P(RuntimeDropOn, ADroppedTaskWakesTheNextAndThatTheNext) {
   Census census;
   constexpr int kTasks = 50;
   auto [first, rx] = oneshot::channel<int>();
@@ -184,7 +184,7 @@ TEST_P(RuntimeDropOn, ADyingTaskWakesTheNextAndThatTheNext) {
   EXPECT_EQ(rx.try_recv().value(), 1);
 }
 
-TEST_P(RuntimeDropOn, APermitThatDiesServesTheLineOfTheDying) {
+TEST_P(RuntimeDropOn, APermitOfADroppedTaskServesTheQueueOfDroppedTasks) {
   Census census;
   Gate never;
   Semaphore semaphore(3);
@@ -205,7 +205,7 @@ TEST_P(RuntimeDropOn, APermitThatDiesServesTheLineOfTheDying) {
 
 // An exception ------------------------------------------------------------------------------------
 
-TEST_P(RuntimeDropOn, WhileAnExceptionFromBlockOnUnwinds) {
+TEST_P(RuntimeDropOn, DestroysTasksWhileAnExceptionFromBlockOnUnwinds) {
   Census census;
   Gate never;
   Gate other;

@@ -158,7 +158,7 @@ int spawn_all(const Shared& world, const Counted& counted, Spawn spawn_task) {
 class RuntimeDropOn : public test::OnEachRuntime {};
 COROKIT_ON_EACH_RUNTIME(RuntimeDropOn);
 
-TEST_P(RuntimeDropOn, EndsWhatIsPendingInEverythingThereIsToWaitFor) {
+TEST_P(RuntimeDropOn, EndsTasksPendingInEveryAwaitable) {
   // The primitives live in the frames of the tasks alone, or outlive them.
   for (const bool outlives : {false, true}) {
     Census census;
@@ -184,7 +184,7 @@ TEST_P(RuntimeDropOn, EndsWhatIsPendingInEverythingThereIsToWaitFor) {
   }
 }
 
-TEST(SimulationDrop, EndsWhatIsPendingInEverythingThereIsToWaitFor) {
+TEST(SimulationDrop, EndsTasksPendingInEveryAwaitable) {
   for (std::uint64_t seed = 0; seed < 50; ++seed) {
     Census census;
     std::atomic<bool> holds{false};

@@ -88,7 +88,7 @@ TEST_P(DropRaceOn, AgainstWakesAndAborts) {
   });
 }
 
-TEST_P(DropRaceOn, AgainstHandlesThatAreLetGo) {
+TEST_P(DropRaceOn, AgainstHandlesThatAreDropped) {
   for (std::uint64_t round = 0; round < rounds(); ++round) {
     Census census;
     Gate gate;
@@ -131,7 +131,7 @@ TEST_P(DropRaceOn, AgainstAnotherRuntimeThatJoinsItsTasks) {
   }
 }
 
-TEST_P(DropRaceOn, OfTheRuntimeThatWaitsForAnothersTasks) {
+TEST_P(DropRaceOn, OfARuntimeThatWaitsForTasksOfAnother) {
   Runtime there = Runtime::multi_thread(2);
   for (std::uint64_t round = 0; round < rounds(); ++round) {
     Census census;

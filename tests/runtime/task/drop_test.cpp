@@ -123,7 +123,7 @@ Task<void> collect_for_ever(Gate* gate, Census* census) {
   co_await select(futures.next(), set.join_next(), sleep(1h));
 }
 
-TEST_P(RuntimeDropOn, DestroysWhatTasksCollect) {
+TEST_P(RuntimeDropOn, DestroysTheOperationsThatTasksCollect) {
   Census census;
   Gate gate;
   {

@@ -51,7 +51,7 @@ TEST(FrameCheckDeathTest, ALateWakeUpOfATaskIsFound) {
   EXPECT_DEATH(wake_late(), kReport);
 }
 
-TEST(FrameCheck, FramesThatTravelBetweenThreadsStayUnsuspected) {
+TEST(FrameCheck, FramesThatMoveBetweenThreadsRaiseNoAlarm) {
   for (int round = 0; round < 3; ++round) {
     std::vector<void*> blocks;
     std::thread([&] {
@@ -62,7 +62,7 @@ TEST(FrameCheck, FramesThatTravelBetweenThreadsStayUnsuspected) {
   EXPECT_EQ(live_frames(), 0);
 }
 
-TEST(FrameCheck, CountsWhatAnotherThreadFrees) {
+TEST(FrameCheck, CountsFramesThatAnotherThreadFrees) {
   std::vector<void*> blocks;
   std::thread([&] {
     for (int i = 0; i < 300; ++i) blocks.push_back(frame_allocate(i % 2 == 0 ? kBytes : 5000));

@@ -60,7 +60,7 @@ TEST(FramePool, BlocksDoNotOverlap) {
   EXPECT_TRUE(intact);
 }
 
-TEST(FramePool, AThreadThatOnlyTakesAndOneThatOnlyGivesFeedEachOther) {
+TEST(FramePool, BlocksThatOneThreadGivesServeAnotherThatOnlyTakes) {
   std::mutex mutex;
   std::vector<Block> passed;
   const std::uint64_t count = test::scaled(200'000);
@@ -105,7 +105,7 @@ TEST(FramePool, ServesTenMebibytesAtOnce) {
   EXPECT_TRUE(intact);
 }
 
-TEST(FramePool, WhatAThreadLeavesBehindServesTheNext) {
+TEST(FramePool, BlocksThatAThreadLeavesBehindServeTheNextThread) {
   std::set<void*> of_the_first;
   bool intact = true;
   const auto take_and_give = [&intact](std::size_t count, std::set<void*>& seen) {

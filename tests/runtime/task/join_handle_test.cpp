@@ -59,7 +59,7 @@ TEST_P(JoinHandleOn, GivesTheExceptionOfTheTask) {
   EXPECT_EQ(runtime.block_on(describe(&handle)), "broken");
 }
 
-TEST_P(JoinHandleOn, AnExceptionThatNobodyTakesHurtsNobody) {
+TEST_P(JoinHandleOn, AnExceptionThatNobodyTakesIsHarmless) {
   Runtime runtime = make();
   for (int i = 0; i < 100; ++i) runtime.spawn(fail()).detach();
   test::run_until(runtime, [&] { return runtime.approx_alive_tasks() == 1; });
@@ -120,7 +120,7 @@ TEST_P(JoinHandleOn, AnAbortFromAnotherThreadReachesTheTask) {
   EXPECT_EQ(census.alive, 0);
 }
 
-TEST_P(JoinHandleOn, AbortAndCompletionEndInOneOfTheTwo) {
+TEST_P(JoinHandleOn, AnAbortDuringCompletionGivesTheValueOrCancelled) {
   Runtime runtime = make();
   Census census;
   for (std::uint64_t i = 0; i < test::scaled(2000); ++i) {
@@ -293,7 +293,7 @@ TEST(JoinHandle, AnExceptionFromADestructorReplacesTheResult) {
   EXPECT_EQ(census.alive, 0);
 }
 
-TEST(JoinHandle, ADroppedWaitCanBeMadeAgain) {
+TEST(JoinHandle, CanBeAwaitedAgainAfterADroppedWait) {
   Gate gate;
   Census census;
   auto root = [](Gate* at, Counted counted) -> Task<std::string> {
@@ -309,7 +309,7 @@ TEST(JoinHandle, ADroppedWaitCanBeMadeAgain) {
   EXPECT_EQ(census.alive, 0);
 }
 
-TEST(JoinHandle, AssignmentLetsGoOfTheOldTask) {
+TEST(JoinHandle, AssignmentDetachesTheOldTask) {
   Census census;
   auto body = [](Counted counted) -> Task<Counted> { co_return counted; };
   auto root = [](auto make, Census* alive) -> Task<void> {

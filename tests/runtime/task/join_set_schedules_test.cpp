@@ -196,7 +196,7 @@ class Game {
   bool was_cleared_ = false;  // since the latest join() began
 };
 
-TEST(JoinSetSchedules, EveryChildIsGivenOnceOrCancelledOrDetachedOver500Seeds) {
+TEST(JoinSetSchedules, EachTaskIsGivenOnceOrCancelledOrDetachedOver500Seeds) {
   Ends ends;
   for (std::uint64_t seed = 0; seed < 500 && !HasFailure(); ++seed) {
     SCOPED_TRACE(testing::Message() << "seed " << seed);

@@ -126,7 +126,7 @@ TEST(JoinSet, AbortAllLeavesTheResultsToBeTaken) {
   }
 }
 
-TEST(JoinSet, DetachAllLetsThemRunOn) {
+TEST(JoinSet, DetachAllLetsTheTasksRunOn) {
   Census census;
   auto body = [](Gate* gate, Counted counted) -> Task<int> {
     JoinSet<int> set;
@@ -146,7 +146,7 @@ TEST(JoinSet, DetachAllLetsThemRunOn) {
   EXPECT_EQ(census.alive, 0);
 }
 
-TEST(JoinSet, OneMayBeAborted) {
+TEST(JoinSet, OneTaskMayBeAborted) {
   auto body = [](Gate* gate, Counted counted) -> Task<int> {
     JoinSet<int> set;
     set.spawn(give_after(gate, 1, counted));
@@ -208,7 +208,7 @@ TEST_P(JoinSetOn, GivesEachResultOnce) {
   EXPECT_EQ(runtime.block_on(body(static_cast<int>(count))), count * (count - 1) / 2);
 }
 
-TEST_P(JoinSetOn, AbortAllDuringCompletionLosesNobody) {
+TEST_P(JoinSetOn, AbortAllDuringCompletionLosesNoResult) {
   Runtime runtime = make();
   Census census;
   auto body = [](Counted counted) -> Task<int> {
@@ -227,7 +227,7 @@ TEST_P(JoinSetOn, AbortAllDuringCompletionLosesNobody) {
   EXPECT_EQ(census.alive, 0);
 }
 
-TEST_P(JoinSetOn, TravelsBetweenTasks) {
+TEST_P(JoinSetOn, MayMoveBetweenTasks) {
   Runtime runtime = make();
   auto finish = [](JoinSet<int> set) -> Task<int> {
     int sum = 0;

@@ -53,7 +53,7 @@ void recurse(int depth, StackSpan& span) {
   if (depth != 0) self(depth - 1, span);
 }
 
-TEST(LongChain, TenThousandStepsOfAStackThatGrowsAreSeen) {
+TEST(LongChain, AStackThatGrowsIsNoticedInTenThousandSteps) {
   StackSpan span;
   recurse(10'000, span);
   EXPECT_GT(span.bytes(), 4 * StackSpan::kLimit);
@@ -84,13 +84,13 @@ Task<std::uint64_t> sum_of(std::uint64_t count, Child child, StackSpan& span) {
   co_return sum;
 }
 
-TEST(LongChain, TenMillionReadyChildrenInConstantStack) {
+TEST(LongChain, TenMillionReadyChildrenRunInConstantStack) {
   StackSpan span;
   EXPECT_EQ(block_on(sum_of(10 * kMillion, one, span)), 10 * kMillion);
   EXPECT_LT(span.bytes(), StackSpan::kLimit);
 }
 
-TEST(LongChain, AMillionChildrenThatSuspendInConstantStack) {
+TEST(LongChain, AMillionChildrenThatSuspendRunInConstantStack) {
   StackSpan span;
   EXPECT_EQ(block_on(sum_of(kMillion, one_later, span)), kMillion);
   EXPECT_LT(span.bytes(), StackSpan::kLimit);
@@ -103,13 +103,13 @@ Task<std::uint64_t> depth_of(std::uint64_t depth, Child innermost, StackSpan& sp
   co_return below + 1;
 }
 
-TEST(LongChain, AMillionNestedChildrenInConstantStack) {
+TEST(LongChain, AMillionNestedChildrenRunInConstantStack) {
   StackSpan span;
   EXPECT_EQ(block_on(depth_of(kMillion, one, span)), kMillion);
   EXPECT_LT(span.bytes(), StackSpan::kLimit);
 }
 
-TEST(LongChain, AMillionNestedChildrenOverOneThatSuspendsInConstantStack) {
+TEST(LongChain, AMillionNestedChildrenOverOneThatSuspendsRunInConstantStack) {
   StackSpan span;
   EXPECT_EQ(block_on(depth_of(kMillion, one_later, span)), kMillion);
   EXPECT_LT(span.bytes(), StackSpan::kLimit);
@@ -143,7 +143,7 @@ TEST(LongChain, AnExceptionPassesAHundredThousandNestedChildrenInConstantStack) 
   EXPECT_LT(span.bytes(), StackSpan::kLimit);
 }
 
-TEST(LongChain, AMillionYieldsInConstantStack) {
+TEST(LongChain, AMillionYieldsRunInConstantStack) {
   StackSpan span;
   auto body = [](StackSpan& visited) -> Task<std::uint64_t> {
     std::uint64_t i = 0;
@@ -157,7 +157,7 @@ TEST(LongChain, AMillionYieldsInConstantStack) {
   EXPECT_LT(span.bytes(), StackSpan::kLimit);
 }
 
-TEST(LongChain, AMillionSelectsInConstantStack) {
+TEST(LongChain, AMillionSelectsRunInConstantStack) {
   StackSpan span;
   auto body = [](StackSpan& visited) -> Task<std::uint64_t> {
     std::uint64_t sum = 0;
@@ -178,7 +178,7 @@ Task<std::uint64_t> after(JoinHandle<std::uint64_t> previous, StackSpan& span) {
 }
 
 // The end of one wakes the next: nothing may run inside the wake-up.
-TEST(LongChain, AHundredThousandTasksThatEachJoinTheLastInConstantStack) {
+TEST(LongChain, AHundredThousandTasksThatEachJoinTheLastRunInConstantStack) {
   StackSpan span;
   auto body = [](StackSpan& visited) -> Task<std::uint64_t> {
     JoinHandle<std::uint64_t> last = spawn(one_later(visited));
@@ -196,7 +196,7 @@ Task<void> pass_on(Notify& notify, StackSpan& span) {
   notify.notify_one();
 }
 
-TEST(LongChain, AHundredThousandTasksThatEachNotifyTheNextInConstantStack) {
+TEST(LongChain, AHundredThousandTasksThatEachNotifyTheNextRunInConstantStack) {
   StackSpan span;
   Notify notify;
   auto body = [](Notify& passed, StackSpan& visited) -> Task<void> {

@@ -109,7 +109,7 @@ TEST(Pinned, AResultThatCameWhileNobodyWaitedIsKept) {
   EXPECT_EQ(census.alive, 0);
 }
 
-TEST(Pinned, AResultThatLosesByAHairIsKept) {
+TEST(Pinned, AResultThatIsReadyTogetherWithTheWinnerIsKept) {
   Gate both;
   auto body = [](Gate* gate) -> Task<int> {
     auto operation = pin(gate->wait());

@@ -142,7 +142,7 @@ void play(std::uint64_t seed) {
   for (const Operand& one : round.operands) EXPECT_EQ(one.frames.alive, 0);
 }
 
-TEST(SelectModel, OneOfThoseThatAreOverWinsAndWhatIsLentGoesOn) {
+TEST(SelectModel, AFinishedOperandWinsAndAnOperandByReferenceGoesOn) {
   for (std::uint64_t seed = 0; seed < 3000 && !HasFailure(); ++seed) {
     SCOPED_TRACE(testing::Message() << "seed " << seed);
     play(seed);
@@ -180,7 +180,7 @@ void with_a_held_mutex(Body body, bool comes_to_an_end) {
   }
 }
 
-TEST(SelectSchedules, TheHandlerMayLockWhatALoserThatWasMovedInWaitedFor) {
+TEST(SelectSchedules, TheHandlerMayLockAMutexThatALoserByValueWaitedFor) {
   const auto body = [](Mutex<>& mutex) -> Task<void> {
     const auto first = co_await select(biased, lock_and_work(mutex), mutex.lock(), sleep(2ms));
     EXPECT_EQ(first.index(), 2u);
@@ -189,7 +189,7 @@ TEST(SelectSchedules, TheHandlerMayLockWhatALoserThatWasMovedInWaitedFor) {
   with_a_held_mutex(body, true);
 }
 
-TEST(SelectSchedules, TheHandlerMayLockWhatATaskThatWasLentWaitsFor) {
+TEST(SelectSchedules, TheHandlerMayLockAMutexThatATaskByReferenceWaitsFor) {
   // The task is first in line, and goes on although nobody waits for it: it locks, works and unlocks.
   const auto body = [](Mutex<>& mutex) -> Task<void> {
     auto work = pin(lock_and_work(mutex));
@@ -201,7 +201,7 @@ TEST(SelectSchedules, TheHandlerMayLockWhatATaskThatWasLentWaitsFor) {
   with_a_held_mutex(body, true);
 }
 
-TEST(SelectSchedules, ALockThatWasLentIsHeldOnceItComesAndTheDeadlockIsReported) {
+TEST(SelectSchedules, ALockByReferenceIsHeldOnceGrantedAndTheDeadlockIsReported) {
   // Nothing goes on here but the wait: the guard is its result, which only the handler could take.
   const auto body = [](Mutex<>& mutex) -> Task<void> {
     auto lock = pin(mutex.lock());

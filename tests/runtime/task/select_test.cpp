@@ -289,7 +289,7 @@ TEST(Select, ALoserThatGaveWayIsForgotten) {
   EXPECT_EQ(block_on(body(spin)), 1000);
 }
 
-TEST(Select, WinsRacesAgainstOtherThreads) {
+TEST(Select, GivesOneResultWhileOtherThreadsWakeBothBranches) {
   Runtime runtime = Runtime::multi_thread(2);
   Census census;
   auto body = [](Counted counted) -> Task<int> {
@@ -314,7 +314,7 @@ TEST(Select, WinsRacesAgainstOtherThreads) {
   EXPECT_EQ(census.alive, 0);
 }
 
-TEST(Select, ThatThrowsHasDroppedItsLosersAlsoWhereItIsKept) {
+TEST(Select, AnExceptionDropsTheLosersEvenOfASelectThatIsKept) {
   auto fail = []() -> Task<int> {
     co_await yield_now();
     throw std::runtime_error("lost");

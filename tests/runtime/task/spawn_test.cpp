@@ -130,7 +130,7 @@ TEST_P(SpawnOn, OtherThreadsMaySpawnAtOnce) {
   for (auto& thread : threads) thread.join();
 }
 
-TEST_P(SpawnOn, ATaskAloneRunsAfterItsSpawnerGivesWay) {
+TEST_P(SpawnOn, ASpawnedTaskRunsOnceItsSpawnerWaits) {
   Runtime runtime = make();
   auto body = []() -> Task<bool> {
     bool ran = false;

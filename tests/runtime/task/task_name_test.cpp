@@ -58,7 +58,7 @@ TEST_P(TaskNameOn, TheIdOfTheCurrentTaskIsTheOneOfItsHandle) {
   EXPECT_TRUE(runtime.block_on(body()));
 }
 
-TEST(TaskName, OutsideOfATaskThereIsNone) {
+TEST(TaskName, IsEmptyOutsideOfATask) {
   EXPECT_THROW(static_cast<void>(current_task_id()), std::logic_error);
   EXPECT_THROW(static_cast<void>(current_task_name()), std::logic_error);
 }

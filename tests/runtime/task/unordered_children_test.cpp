@@ -57,7 +57,7 @@ TEST(FuturesUnordered, AChildThatJoinsTwoEndsWithTheSecond) {
   EXPECT_EQ(order, (std::vector<int>{1, 30}));
 }
 
-TEST(FuturesUnordered, AFinishedChildIsNotWokenByWhatItAlsoWaitedFor) {
+TEST(FuturesUnordered, AFinishedChildIsNotWokenByItsOtherOperand) {
   Gate first;
   Gate second;
   Gate never;
@@ -83,7 +83,7 @@ TEST(FuturesUnordered, AFinishedChildIsNotWokenByWhatItAlsoWaitedFor) {
   EXPECT_EQ(given, 1);
 }
 
-TEST(FuturesUnordered, AChildThatGivesWayRunsOnceATurn) {
+TEST(FuturesUnordered, AChildThatYieldsRunsOncePerTurn) {
   for (const std::size_t size : {10u, 33u}) {
     std::vector<int> runs(size);
     auto give_way_for_ever = [](int* count) -> Task<void> {
@@ -183,7 +183,7 @@ TEST(FuturesUnordered, GivesAnErrorAsTheResultOfItsChildAlone) {
   EXPECT_EQ(probe.take(), 1007);
 }
 
-TEST(FuturesUnordered, DroppingItClosesWhatItsChildrenReceiveFrom) {
+TEST(FuturesUnordered, DroppingItClosesTheChannelsOfItsChildren) {
   for (const bool begun : {false, true}) {
     Oneshots channels(5);
     {
@@ -200,7 +200,7 @@ TEST(FuturesUnordered, DroppingItClosesWhatItsChildrenReceiveFrom) {
 class FuturesUnorderedOn : public test::OnEachRuntime {};
 COROKIT_ON_EACH_RUNTIME(FuturesUnorderedOn);
 
-TEST_P(FuturesUnorderedOn, CollectsWhatOtherThreadsSend) {
+TEST_P(FuturesUnorderedOn, CollectsMessagesOfOtherThreads) {
   Runtime runtime = make();
   constexpr int kThreads = 2;
   const int each = static_cast<int>(test::scaled(500));

@@ -37,7 +37,7 @@ using test::give_after;
 using test::give_after_sleep;
 using test::Probe;
 
-TEST(FuturesUnordered, DroppingItDropsAllWhateverTheirState) {
+TEST(FuturesUnordered, DroppingItDropsItsChildrenInEveryState) {
   for (const int opened : {0, 1, 2}) {
     Census census;
     std::deque<Gate> gates(10);
@@ -110,7 +110,7 @@ TEST(FuturesUnordered, ClearRacesWithWakesFromOtherThreads) {
 class FuturesUnorderedOn : public test::OnEachRuntime {};
 COROKIT_ON_EACH_RUNTIME(FuturesUnorderedOn);
 
-TEST_P(FuturesUnorderedOn, ClearAndDropRaceWithForeignThreads) {
+TEST_P(FuturesUnorderedOn, ClearAndDropRaceWithWakesFromOtherThreads) {
   Runtime runtime = make();
   Census census;
   auto body = [](std::deque<Gate>* gates, std::atomic<bool>* go, Counted counted, bool clear) -> Task<int> {
@@ -142,7 +142,7 @@ TEST_P(FuturesUnorderedOn, ClearAndDropRaceWithForeignThreads) {
   }
 }
 
-TEST(FuturesUnordered, AChildThatDiesMayWakeAndAddSiblings) {
+TEST(FuturesUnordered, AChildMayWakeAndAddSiblingsAsItIsDestroyed) {
   for (const bool clear : {false, true}) {
     Census census;
     std::deque<Gate> gates(10);
@@ -227,7 +227,7 @@ Task<int> play(std::uint64_t seed, Census* census) {
   co_return ended;
 }
 
-TEST(FuturesUnordered, EachChildIsDestroyedOnceWhateverHappensToIt) {
+TEST(FuturesUnordered, EachChildIsDestroyedOnceInEveryGame) {
   int ended = 0;
   for (std::uint64_t seed = 0; seed < test::scaled(500); ++seed) {
     SCOPED_TRACE(seed);

@@ -63,7 +63,7 @@ TEST(FuturesUnordered, GivesNoneWhileEmptyAndGoesOnAfterAPush) {
   EXPECT_EQ(*sim::run({}, body()), 6);
 }
 
-TEST(FuturesUnordered, ABoundedNumberIsInFlightWhenTheLoopSaysSo) {
+TEST(FuturesUnordered, ALoopCanBoundTheNumberInFlight) {
   auto body = []() -> Task<int> {
     int in_flight = 0;
     int most = 0;
@@ -134,7 +134,7 @@ Task<void> count_resumes(Gate* gate, std::size_t* resumes) {
   ++*resumes;
 }
 
-TEST(FuturesUnordered, AStepCostsWhatIsReadyNotWhatWaits) {
+TEST(FuturesUnordered, AStepResumesReadyChildrenOnly) {
   for (const std::size_t size : {10u, 33u, 1000u}) {
     std::deque<Gate> gates(size);
     std::size_t resumes = 0;
@@ -270,7 +270,7 @@ class Begins : public detail::Awaiter<Begins> {
   bool throws_;
 };
 
-TEST(FuturesUnordered, AnOperationThatCannotBeginIsThrownOut) {
+TEST(FuturesUnordered, AnOperationThatThrowsAsItBeginsIsRemoved) {
   auto body = []() -> Task<int> {
     FuturesUnordered<Begins> futures;
     for (const bool throws : {true, false, true}) futures.push(Begins(throws));

@@ -45,7 +45,7 @@ TEST(WakeBatch, SchedulesInTheOrderOfWakingOnceItIsFlushed) {
   EXPECT_EQ(recorder.scheduled.size(), 3u);
 }
 
-TEST(WakeBatch, SchedulesWhatIsLeftWhenItDies) {
+TEST(WakeBatch, SchedulesTheRestWhenItIsDestroyed) {
   Recorder recorder;
   IdleTask task(recorder);
   {

@@ -121,7 +121,7 @@ TEST(Budget, ATaskThatGivesWayDoesNotHoldTheLockThatItWants) {
   EXPECT_EQ(block_on(body(hog)), 10);
 }
 
-TEST(Budget, AWaitThatBeginsLaterMayHaveToWait) {
+TEST(Budget, ALockTriedAfterAYieldMayHaveToWait) {
   auto first = [](Mutex<>* mutex, int* rounds) -> Task<void> {
     for (; *rounds < 1'000; ++*rounds) const auto guard = co_await mutex->lock();
   };
@@ -145,7 +145,7 @@ TEST(Budget, AWaitThatBeginsLaterMayHaveToWait) {
 }
 
 // The branches of a select have no coroutine of their own.
-TEST(Budget, ABranchWithoutACoroutineBeginsLaterAsWell) {
+TEST(Budget, ABranchWithoutACoroutineYieldsBeforeItBegins) {
   auto loop = [](Mutex<>* mutex, Mutex<>* held) -> Task<int> {
     int done = 0;
     for (; done < 1'000; ++done) co_await select(biased, mutex->lock(), held->lock());

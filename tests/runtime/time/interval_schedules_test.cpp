@@ -86,7 +86,7 @@ Task<int> play(std::uint64_t seed) {
   co_return missed;
 }
 
-TEST(IntervalModel, RandomOperationsDoWhatTheModelDoes) {
+TEST(IntervalModel, RandomOperationsMatchTheModel) {
   int missed = 0;
   for (std::uint64_t seed = 0; seed < 300 && !HasFailure(); ++seed) {
     SCOPED_TRACE(testing::Message() << "seed " << seed);

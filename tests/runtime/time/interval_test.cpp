@@ -103,17 +103,17 @@ Task<Ticks> with_a_pause() {
   co_return every.take();
 }
 
-TEST(Interval, BurstCatchesUpWithWhatItMissed) {
+TEST(Interval, BurstCatchesUpOnMissedTicks) {
   EXPECT_EQ(record(with_a_pause<MissedTickBehaviour::burst>),
             (Ticks{{0, 0}, {300, 300}, {1250, 600}, {1250, 900}, {1250, 1200}, {1500, 1500}, {1800, 1800}}));
 }
 
-TEST(Interval, DelayGoesOnAPeriodAfterTheLateTick) {
+TEST(Interval, DelayContinuesOnePeriodAfterTheLateTick) {
   EXPECT_EQ(record(with_a_pause<MissedTickBehaviour::delay>),
             (Ticks{{0, 0}, {300, 300}, {1250, 600}, {1550, 1550}, {1850, 1850}, {2150, 2150}, {2450, 2450}}));
 }
 
-TEST(Interval, SkipGoesOnWithTheNextOfTheOldTimes) {
+TEST(Interval, SkipContinuesWithTheNextOfTheOldTimes) {
   EXPECT_EQ(record(with_a_pause<MissedTickBehaviour::skip>),
             (Ticks{{0, 0}, {300, 300}, {1250, 600}, {1500, 1500}, {1800, 1800}, {2100, 2100}, {2400, 2400}}));
 }

@@ -145,7 +145,7 @@ class Game {
   int resets_ = 0;
 };
 
-TEST(SleepModel, SleepsThatBeginEndAreResetAndDroppedFireAsAnOrderedListDoes) {
+TEST(SleepModel, RandomSleepsResetsAndDropsFireAsAnOrderedListDoes) {
   int resets = 0;
   std::size_t fired = 0;
   for (std::uint64_t seed = 0; seed < 200 && !HasFailure(); ++seed) {

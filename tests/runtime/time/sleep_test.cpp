@@ -84,7 +84,7 @@ TEST(Sleep, TenThousandRandomSleepsWakeExactlyAndTheSameEveryTime) {
   EXPECT_EQ(*sim::run({.seed = 3}, body(5)), *sim::run({.seed = 3}, body(5)));
 }
 
-TEST(Sleep, TheEndOfTimeIsFarAway) {
+TEST(Sleep, SleepsOfTenYearsAndToTheEndOfTimeAreNotDueAtOnce) {
   auto body = []() -> Task<std::size_t> {
     const auto first = co_await select(sleep(Duration::max()), sleep_until(Instant::max()),
                                        sleep(24h * 365 * 10), sleep(1ns));
@@ -136,7 +136,7 @@ TEST_P(SleepOn, NeverWakesEarly) {
   EXPECT_FALSE(runtime.block_on(body()));
 }
 
-TEST_P(SleepOn, ThatIsOverBeforeItIsAwaitedEndsToo) {
+TEST_P(SleepOn, ASleepThatIsOverBeforeItIsAwaitedEnds) {
   Runtime runtime = make();
   EXPECT_GE(runtime.block_on(wait_late(1ms, 3ms)), 3ms);
 }
@@ -158,7 +158,7 @@ Task<void> cancel_after_hops(int hops, Counted) {
   co_await select(long_sleep(), hop(hops), sleep(1h));
 }
 
-TEST_P(SleepOn, ATimerIsCancelledFromWhicheverWorker) {
+TEST_P(SleepOn, ATimerMayBeCancelledFromAnyWorker) {
   Runtime runtime = make();
   Census census;
   auto body = [](Counted counted) -> Task<void> {

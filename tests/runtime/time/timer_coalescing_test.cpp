@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 
 constexpr Instant kNow{1h};
 
-TEST(TimerCoalescing, ATimerByItselfIsWokenForAtItsTime) {
+TEST(TimerCoalescing, ASingleTimerIsWokenForAtItsTime) {
   TimerCoalescing pace;
   EXPECT_FALSE(pace.wake_for(std::nullopt));
   EXPECT_EQ(pace.wake_for(kNow + 1us), kNow + 1us);
@@ -18,7 +18,7 @@ TEST(TimerCoalescing, ATimerByItselfIsWokenForAtItsTime) {
   EXPECT_EQ(pace.wake_for(kNow + 1us), kNow + 1us);
 }
 
-TEST(TimerCoalescing, ManyAtATimeAreFollowedByAPause) {
+TEST(TimerCoalescing, ManyTimersAtOnceAreFollowedByAPause) {
   TimerCoalescing pace;
   pace.fired(50, kNow);
   EXPECT_EQ(pace.wake_for(kNow + 1us), kNow + 100us);

@@ -103,7 +103,7 @@ TEST(TimerWheel, FiresExactlyAtTheBoundariesOfItsLevels) {
     }
 }
 
-TEST(TimerWheel, AnAlarmIsNeverLateAndFewForADistantTimer) {
+TEST(TimerWheel, ADistantTimerTakesFewAlarmsAndNoneIsLate) {
   Bench bench;
   std::int64_t far = 0;  // a digit that is not 0 on every level
   for (const int shift : kLevelShifts) far += std::int64_t{1} << shift;
@@ -148,7 +148,7 @@ TEST(TimerWheel, ATimerAtTheEndOfTimeWaits) {
   EXPECT_EQ(bench.advance(last), std::vector<int>{0});
 }
 
-TEST(TimerWheel, ATimerThatIsDueAlreadyFiresNext) {
+TEST(TimerWheel, ATimerThatIsAlreadyDueFiresNext) {
   Bench bench;
   bench.add(100);
   bench.advance(100);
