@@ -1,7 +1,7 @@
 #include <corokit/join_set.hpp>
 #include <corokit/time/timeout.hpp>
 
-#include "stage.hpp"
+#include "recorder.hpp"
 
 namespace corokit::specified {
 namespace {

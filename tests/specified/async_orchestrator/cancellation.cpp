@@ -1,4 +1,4 @@
-#include "stage.hpp"
+#include "recorder.hpp"
 
 #include <corokit/spawn.hpp>
 #include <corokit/time/timeout.hpp>
@@ -8,67 +8,68 @@ namespace corokit::specified {
 namespace {
 
 /// Waits for the token, at most 10 s.
-AsyncTask listener(Stage& stage) {
-  return actor(stage, [&stage](std::uint32_t id, CancellationToken token) -> Task<Answer> {
+AsyncTask listener(Recorder& recorder) {
+  return recorded(recorder, [&recorder](std::uint32_t id, CancellationToken token) -> Task<Answer> {
     const auto heard = co_await timeout(10s, token.cancelled());
-    if (heard) ++stage.told;
+    if (heard) ++recorder.told;
     co_return name_of(id);
   });
 }
 
 Task<void> cancel_after_100_ms(Check& check) {
-  Stage stage(check);
+  Recorder recorder(check);
   const MatrixOrchestrator orchestrator(3);
-  auto tasks = several(8, [&stage] { return listener(stage); });
+  auto tasks = several(8, [&recorder] { return listener(recorder); });
   JoinHandle<Results> run = spawn(orchestrator.run(std::move(tasks), kPlenty));
-  co_await until_started(stage, 3);
+  co_await until_started(recorder, 3);
   co_await sleep(100ms);
-  const int started = stage.started;
+  const int started = recorder.started;
   check.that(started >= 3, "fewer tasks have started than the limit of 3 allows");
   const Instant cancelled = now();
   orchestrator.cancel();
   const Results results = co_await returned(check, std::move(run));
   failed_as(check, results, Kind::cancelled);
-  check.equal(stage.told.load(), started, "started tasks that saw their token cancelled");
+  check.equal(recorder.told.load(), started, "started tasks that saw their token cancelled");
   check.that(now() - cancelled < 5s, "run() waits for the tasks as if nothing had been cancelled");
-  nobody_left(check, stage);
+  nobody_left(check, recorder);
   co_await sleep(20ms);
-  check.equal(stage.started.load(), started, "tasks started, a while after cancel()");
+  check.equal(recorder.started.load(), started, "tasks started, a while after cancel()");
 }
 
 /// cancel() comes at the very time when a task ends and the next would start; in simulation, at every point of
 /// that. From then on nothing starts.
 Task<void> cancel_when_the_next_would_start(Check& check) {
-  Stage stage(check);
-  if (!stage.simulated) co_return;  // between threads there is no "from then on"
+  Recorder recorder(check);
+  if (!recorder.simulated) co_return;  // between threads there is no "from then on"
   const MatrixOrchestrator orchestrator(2);
-  auto tasks = several(8, [&stage] { return sleeper(stage, 10ms); });
+  auto tasks = several(8, [&recorder] { return sleeper(recorder, 10ms); });
   JoinHandle<Results> run = spawn(orchestrator.run(std::move(tasks), kPlenty));
   co_await sleep(20ms);
   for (std::uint64_t turn = check.seed() % 16; turn > 0; --turn) co_await yield_now();
   orchestrator.cancel();
-  const int started = stage.started;
+  const int started = recorder.started;
   const Results results = co_await returned(check, std::move(run));
   failed_as(check, results, Kind::cancelled);
-  check.equal(stage.started.load(), started,
+  check.equal(recorder.started.load(), started,
               "tasks started, by the end of a run that was cancelled between two");
 }
 
 /// cancel() is for all runs: for one at work, and for one that is still in line behind it.
 Task<void> cancel_two_runs(Check& check) {
-  Stage stage(check);
-  Stage in_line(check);
+  Recorder recorder(check);
+  Recorder in_line(check);
   const MatrixOrchestrator orchestrator(2);
-  auto tasks = several(2, [&stage] { return listener(stage); });
+  auto tasks = several(2, [&recorder] { return listener(recorder); });
   JoinHandle<Results> first = spawn(orchestrator.run(std::move(tasks), kPlenty));
-  co_await until_started(stage, 2);
+  co_await until_started(recorder, 2);
   auto more = several(2, [&in_line] { return listener(in_line); });
   JoinHandle<Results> second = spawn(orchestrator.run(std::move(more), kPlenty));
   co_await sleep(10ms);
   orchestrator.cancel();
   failed_as(check, co_await returned(check, std::move(first)), Kind::cancelled);
   failed_as(check, co_await returned(check, std::move(second)), Kind::cancelled);
-  check.equal(stage.told.load(), 2, "started tasks that saw their token cancelled, in the first of two runs");
+  check.equal(recorder.told.load(), 2,
+              "started tasks that saw their token cancelled, in the first of two runs");
   check.equal(in_line.started.load(), 0, "tasks started in the second of two runs, all of them in line");
 }
 

@@ -3,7 +3,7 @@
 
 #include <stdexcept>
 
-#include "stage.hpp"
+#include "recorder.hpp"
 
 namespace corokit::specified {
 namespace {
@@ -22,9 +22,9 @@ Task<void> no_tasks(Check& check) {
 }
 
 Task<void> single_task(Check& check) {
-  Stage stage(check);
+  Recorder recorder(check);
   const MatrixOrchestrator orchestrator(2);
-  const Results results = co_await orchestrator.run(list(sleeper(stage, 5ms)), kPlenty);
+  const Results results = co_await orchestrator.run(list(sleeper(recorder, 5ms)), kPlenty);
   if (!succeeded(check, results) || !check.equal(results->size(), 1u, "the number of results of one task"))
     co_return;
   check.equal(results->front().result, name_of(0), "the result of the only task");
@@ -33,13 +33,13 @@ Task<void> single_task(Check& check) {
 
 /// It answers with an error: that is its result.
 Task<void> single_complaint(Check& check) {
-  Stage stage(check);
+  Recorder recorder(check);
   const MatrixOrchestrator orchestrator(1);
-  AsyncTask complain = actor(stage, [](std::uint32_t, CancellationToken) -> Task<Answer> {
+  AsyncTask complain = recorded(recorder, [](std::uint32_t, CancellationToken) -> Task<Answer> {
     co_await sleep(1ms);
     co_return Err<std::string>("there is no spoon");
   });
-  auto tasks = list(std::move(complain), sleeper(stage, 2ms), sleeper(stage, 1ms));
+  auto tasks = list(std::move(complain), sleeper(recorder, 2ms), sleeper(recorder, 1ms));
   const Results results = co_await orchestrator.run(std::move(tasks), kPlenty);
   if (!succeeded(check, results) || !check.equal(results->size(), 3u, "results, one of them a complaint"))
     co_return;
@@ -50,9 +50,9 @@ Task<void> single_complaint(Check& check) {
 
 /// It throws: that is an error of the run.
 Task<void> single_exception(Check& check) {
-  Stage stage(check);
+  Recorder recorder(check);
   const MatrixOrchestrator orchestrator(1);
-  AsyncTask burst = actor(stage, [](std::uint32_t, CancellationToken) -> Task<Answer> {
+  AsyncTask burst = recorded(recorder, [](std::uint32_t, CancellationToken) -> Task<Answer> {
     co_await sleep(1ms);
     throw std::runtime_error("deja vu");
   });
@@ -60,36 +60,37 @@ Task<void> single_exception(Check& check) {
   if (failed_as(check, results, Kind::task_failed))
     check.that(results.error().message.find("deja vu") != std::string::npos,
                "the error of a task that throws does not say what it threw");
-  const Results again = co_await orchestrator.run(list(sleeper(stage, 1ms)), 10s);
+  const Results again = co_await orchestrator.run(list(sleeper(recorder, 1ms)), 10s);
   succeeded(check, again);
 }
 
 /// It throws, and others are at work or in line: they end with the run. What it throws may be anything.
 Task<void> exception_among_others(Check& check) {
-  Stage stage(check);
+  Recorder recorder(check);
   const MatrixOrchestrator orchestrator(2);
-  AsyncTask burst = actor(stage, [](std::uint32_t, CancellationToken) -> Task<Answer> {
+  AsyncTask burst = recorded(recorder, [](std::uint32_t, CancellationToken) -> Task<Answer> {
     co_await sleep(1ms);
     throw 42;
   });
-  auto tasks = list(sleeper(stage, 100s), std::move(burst), sleeper(stage, 100s), sleeper(stage, 100s));
+  auto tasks =
+      list(sleeper(recorder, 100s), std::move(burst), sleeper(recorder, 100s), sleeper(recorder, 100s));
   const Instant begin = now();
   JoinHandle<Results> run = spawn(orchestrator.run(std::move(tasks), kPlenty));
   const Results results = co_await returned(check, std::move(run));
-  const int started = stage.started;
+  const int started = recorder.started;
   failed_as(check, results, Kind::task_failed);
   check.that(now() - begin < 50s,
              "when a task throws, run() waits for the others as if nothing had happened");
-  nobody_left(check, stage);
+  nobody_left(check, recorder);
   co_await sleep(20ms);
-  check.equal(stage.started.load(), started, "tasks started, a while after a run that failed");
+  check.equal(recorder.started.load(), started, "tasks started, a while after a run that failed");
 }
 
 /// The orchestrator is another one by the time its run is awaited: the run has kept what it needs.
 Task<void> orchestrator_is_gone(Check& check) {
-  Stage stage(check);
+  Recorder recorder(check);
   MatrixOrchestrator orchestrator(1);
-  auto run = orchestrator.run(list(sleeper(stage, 5ms)), kPlenty);
+  auto run = orchestrator.run(list(sleeper(recorder, 5ms)), kPlenty);
   orchestrator = MatrixOrchestrator(1);
   orchestrator.cancel();
   const Results results = co_await std::move(run);
@@ -99,39 +100,40 @@ Task<void> orchestrator_is_gone(Check& check) {
 }
 
 Task<void> zero_timeout(Check& check) {
-  Stage stage(check);
+  Recorder recorder(check);
   const MatrixOrchestrator orchestrator(2);
-  auto tasks = several(3, [&stage] { return sleeper(stage, 50ms); });
+  auto tasks = several(3, [&recorder] { return sleeper(recorder, 50ms); });
   const Results results = co_await orchestrator.run(std::move(tasks), Duration(0));
   failed_as(check, results, Kind::timeout);
-  nobody_left(check, stage);
+  nobody_left(check, recorder);
   // Tasks that would be over at once do not change that.
   for (const Duration time : {Duration(0), Duration(-1ms)}) {
-    auto ready = several(2, [&stage] {
-      return actor(stage, [](std::uint32_t id, CancellationToken) -> Task<Answer> { co_return name_of(id); });
+    auto ready = several(2, [&recorder] {
+      return recorded(recorder,
+                      [](std::uint32_t id, CancellationToken) -> Task<Answer> { co_return name_of(id); });
     });
     const Results none = co_await orchestrator.run(std::move(ready), time);
     failed_as(check, none, Kind::timeout);
   }
-  const Results again = co_await orchestrator.run(list(sleeper(stage, 1ms), sleeper(stage, 1ms)), 10s);
+  const Results again = co_await orchestrator.run(list(sleeper(recorder, 1ms), sleeper(recorder, 1ms)), 10s);
   check.that(again.has_value(), "after a timeout of zero the next run gives " + describe(again));
 }
 
 Task<void> one_at_a_time(Check& check) {
-  Stage stage(check);
+  Recorder recorder(check);
   const MatrixOrchestrator orchestrator(1);
   std::vector<std::uint32_t> order;  // no lock: only one task at a time may write here
   std::vector<AsyncTask> tasks;
   for (const Duration duration : {Duration(15ms), Duration(0), Duration(5ms), Duration(10ms)})
-    tasks.push_back(
-        actor(stage, [&stage, &order, duration](std::uint32_t id, CancellationToken) -> Task<Answer> {
-          if (stage.check.equal(stage.present.load(), 1, "tasks at once, with a limit of one"))
+    tasks.push_back(recorded(
+        recorder, [&recorder, &order, duration](std::uint32_t id, CancellationToken) -> Task<Answer> {
+          if (recorder.check.equal(recorder.present.load(), 1, "tasks at once, with a limit of one"))
             order.push_back(id);
           co_await sleep(duration);
           co_return name_of(id);
         }));
   const Results results = co_await orchestrator.run(std::move(tasks), kPlenty);
-  if (!succeeded(check, results) || stage.peak > 1) co_return;
+  if (!succeeded(check, results) || recorder.peak > 1) co_return;
   const std::vector<std::uint32_t> submitted{0, 1, 2, 3};
   check.equal(order, submitted, "the order in which tasks start, with a limit of one");
   check.equal(ids(results), submitted, "the order of the results, with a limit of one");
@@ -150,34 +152,35 @@ Task<void> none_at_a_time(Check& check) {
 
 /// One of the tasks cancels, in the middle of its work.
 Task<void> cancel_from_within(Check& check) {
-  Stage stage(check);
+  Recorder recorder(check);
   const MatrixOrchestrator orchestrator(2);
   std::vector<AsyncTask> tasks;
-  tasks.push_back(actor(stage, [orchestrator](std::uint32_t id, CancellationToken) -> Task<Answer> {
+  tasks.push_back(recorded(recorder, [orchestrator](std::uint32_t id, CancellationToken) -> Task<Answer> {
     co_await sleep(20ms);
     orchestrator.cancel();
     co_await sleep(5ms);
     co_return name_of(id);
   }));
   for (int i = 0; i < 5; ++i)
-    tasks.push_back(actor(stage, [&stage](std::uint32_t id, CancellationToken token) -> Task<Answer> {
-      const auto heard = co_await corokit::timeout(10s, token.cancelled());
-      if (heard) ++stage.told;
-      co_return name_of(id);
-    }));
+    tasks.push_back(
+        recorded(recorder, [&recorder](std::uint32_t id, CancellationToken token) -> Task<Answer> {
+          const auto heard = co_await corokit::timeout(10s, token.cancelled());
+          if (heard) ++recorder.told;
+          co_return name_of(id);
+        }));
   const Results results = co_await orchestrator.run(std::move(tasks), kPlenty);
   failed_as(check, results, Kind::cancelled);
-  nobody_left(check, stage);
-  check.that(stage.started <= 2, "a task that waited for its permit starts after cancel()");
-  check.equal(stage.told.load(), stage.started - 1, "started tasks that saw their token cancelled");
+  nobody_left(check, recorder);
+  check.that(recorder.started <= 2, "a task that waited for its permit starts after cancel()");
+  check.equal(recorder.told.load(), recorder.started - 1, "started tasks that saw their token cancelled");
 }
 
 /// Everything has started, and everything ends well; it was cancelled all the same.
 Task<void> cancel_the_last_ones(Check& check) {
-  Stage stage(check);
+  Recorder recorder(check);
   const MatrixOrchestrator orchestrator(2);
-  auto tasks = several(2, [&stage, orchestrator] {
-    return actor(stage, [orchestrator](std::uint32_t id, CancellationToken) -> Task<Answer> {
+  auto tasks = several(2, [&recorder, orchestrator] {
+    return recorded(recorder, [orchestrator](std::uint32_t id, CancellationToken) -> Task<Answer> {
       co_await sleep(5ms);
       orchestrator.cancel();
       co_return name_of(id);

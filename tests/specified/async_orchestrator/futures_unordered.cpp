@@ -1,6 +1,6 @@
 #include <array>
 
-#include "stage.hpp"
+#include "recorder.hpp"
 
 namespace corokit::specified {
 namespace {
@@ -15,14 +15,14 @@ Duration end_of(std::uint32_t id) {
 }
 
 Task<void> durations_in_disorder(Check& check) {
-  Stage stage(check);
+  Recorder recorder(check);
   const MatrixOrchestrator orchestrator(kOrder.size());
   std::vector<AsyncTask> tasks;
-  for (std::uint32_t id = 0; id < kOrder.size(); ++id) tasks.push_back(sleeper(stage, end_of(id)));
+  for (std::uint32_t id = 0; id < kOrder.size(); ++id) tasks.push_back(sleeper(recorder, end_of(id)));
   const Results results = co_await orchestrator.run(std::move(tasks), kPlenty);
-  nobody_left(check, stage);
+  nobody_left(check, recorder);
   if (!succeeded(check, results)) co_return;
-  if (stage.simulated) {
+  if (recorder.simulated) {
     check.equal(ids(results), kOrder, "the ids of the results, in the order of completion");
   } else {  // a busy machine may hold a thread up between the end of a task and the news of it, for any time
     auto sorted = ids(results);
@@ -36,9 +36,9 @@ Task<void> durations_in_disorder(Check& check) {
 
 /// Those who wait for a permit do not work yet.
 Task<void> durations_in_line(Check& check) {
-  Stage stage(check);
+  Recorder recorder(check);
   const MatrixOrchestrator orchestrator(1);
-  auto tasks = several(3, [&stage] { return sleeper(stage, 30ms); });
+  auto tasks = several(3, [&recorder] { return sleeper(recorder, 30ms); });
   const Results results = co_await orchestrator.run(std::move(tasks), kPlenty);
   if (!succeeded(check, results)) co_return;
   for (const TaskResult& result : *results)

@@ -1,4 +1,4 @@
-#include "stage.hpp"
+#include "recorder.hpp"
 
 #include <corokit/spawn.hpp>
 
@@ -6,53 +6,53 @@ namespace corokit::specified {
 namespace {
 
 /// Waits to be told, then takes its time to clean up.
-AsyncTask tidy(Stage& stage) {
-  return actor(stage, [&stage](std::uint32_t id, CancellationToken token) -> Task<Answer> {
+AsyncTask tidy(Recorder& recorder) {
+  return recorded(recorder, [&recorder](std::uint32_t id, CancellationToken token) -> Task<Answer> {
     co_await token.cancelled();
-    ++stage.told;
+    ++recorder.told;
     co_await sleep(30ms);
-    ++stage.cleaned;
+    ++recorder.cleaned;
     co_return name_of(id);
   });
 }
 
 Task<void> cancel_while_tasks_clean_up(Check& check) {
-  Stage stage(check);
+  Recorder recorder(check);
   const MatrixOrchestrator orchestrator(3);
   const MatrixOrchestrator copy = orchestrator;
-  auto tasks = several(5, [&stage] { return tidy(stage); });
+  auto tasks = several(5, [&recorder] { return tidy(recorder); });
   JoinHandle<Results> run = spawn(orchestrator.run(std::move(tasks), 10s));
-  co_await until_started(stage, 3);
+  co_await until_started(recorder, 3);
   copy.cancel();
   co_await sleep(10ms);
   orchestrator.cancel();  // harmless
   const Results results = co_await returned(check, std::move(run));
-  nobody_left(check, stage);
+  nobody_left(check, recorder);
   failed_as(check, results, Kind::cancelled);
-  check.equal(stage.started.load(), 3, "tasks started, of 5 with a limit of 3");
-  check.equal(stage.cleaned.load(), 3, "tasks whose clean-up ran to its end");
-  check.that(stage.peak <= 3, "the limit of 3 does not hold during the shutdown");
+  check.equal(recorder.started.load(), 3, "tasks started, of 5 with a limit of 3");
+  check.equal(recorder.cleaned.load(), 3, "tasks whose clean-up ran to its end");
+  check.that(recorder.peak <= 3, "the limit of 3 does not hold during the shutdown");
   // Nothing hangs, and nothing starts, in a run that comes too late.
   orchestrator.cancel();
-  const Results late = co_await orchestrator.run(list(sleeper(stage, 1ms)), 10s);
+  const Results late = co_await orchestrator.run(list(sleeper(recorder, 1ms)), 10s);
   failed_as(check, late, Kind::cancelled);
-  check.equal(stage.started.load(), 3, "tasks started, after a run that came after cancel()");
+  check.equal(recorder.started.load(), 3, "tasks started, after a run that came after cancel()");
 }
 
 /// Tasks get the chance to finish, not more: the global timeout holds.
 Task<void> cancel_a_task_that_does_not_listen(Check& check) {
-  Stage stage(check);
+  Recorder recorder(check);
   const MatrixOrchestrator orchestrator(1);
-  const Duration time = stage.simulated ? 50ms : 250ms;  // a busy machine has to cancel within it
+  const Duration time = recorder.simulated ? 50ms : 250ms;  // a busy machine has to cancel within it
   const Instant begin = now();
-  JoinHandle<Results> run = spawn(orchestrator.run(list(sleeper(stage, 100s)), time));
+  JoinHandle<Results> run = spawn(orchestrator.run(list(sleeper(recorder, 100s)), time));
   co_await sleep(10ms);
   orchestrator.cancel();
   const Results results = co_await returned(check, std::move(run));
   check.that(!results && results.error().kind != Kind::task_failed,
              "a run that was cancelled and reached its timeout gives " + describe(results));
   exactly(check, now() - begin, time, "the time that run() took, cancelled, with a timeout of " + show(time));
-  nobody_left(check, stage);
+  nobody_left(check, recorder);
 }
 
 }  // namespace

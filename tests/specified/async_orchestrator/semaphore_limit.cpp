@@ -1,4 +1,4 @@
-#include "stage.hpp"
+#include "recorder.hpp"
 
 #include <corokit/spawn.hpp>
 
@@ -6,38 +6,38 @@ namespace corokit::specified {
 namespace {
 
 /// Takes 100 ms; longer only if a busy machine has not yet started as many as may run.
-AsyncTask patient(Stage& stage) {
-  return actor(stage, [&stage](std::uint32_t id, CancellationToken) -> Task<Answer> {
+AsyncTask patient(Recorder& recorder) {
+  return recorded(recorder, [&recorder](std::uint32_t id, CancellationToken) -> Task<Answer> {
     co_await sleep(100ms);
-    for (int i = 0; i < 500 && stage.peak < 3; ++i) co_await sleep(10ms);
+    for (int i = 0; i < 500 && recorder.peak < 3; ++i) co_await sleep(10ms);
     co_return name_of(id);
   });
 }
 
 Task<void> ten_tasks(Check& check) {
-  Stage stage(check);
+  Recorder recorder(check);
   const MatrixOrchestrator orchestrator(3);
-  auto tasks = several(10, [&stage] { return patient(stage); });
+  auto tasks = several(10, [&recorder] { return patient(recorder); });
   const Results results = co_await orchestrator.run(std::move(tasks), kPlenty);
-  check.equal(stage.peak.load(), 3, "the most tasks that ran at once, with a limit of 3");
-  nobody_left(check, stage);
+  check.equal(recorder.peak.load(), 3, "the most tasks that ran at once, with a limit of 3");
+  nobody_left(check, recorder);
   if (succeeded(check, results)) check.equal(results->size(), 10u, "the number of results");
 }
 
 /// A permit is used again as soon as it is free, not when all are.
 Task<void> unequal_tasks(Check& check) {
-  Stage stage(check);
+  Recorder recorder(check);
   const MatrixOrchestrator orchestrator(2);
   const Instant begin = now();
-  auto tasks = list(sleeper(stage, 60ms), sleeper(stage, 20ms), sleeper(stage, 20ms));
+  auto tasks = list(sleeper(recorder, 60ms), sleeper(recorder, 20ms), sleeper(recorder, 20ms));
   const Results results = co_await orchestrator.run(std::move(tasks), kPlenty);
   exactly(check, now() - begin, 60ms, "the time that tasks of 60, 20 and 20 ms take with a limit of 2");
   succeeded(check, results);
 }
 
 /// Sleeps, and answers for whom it works.
-AsyncTask loyal(Stage& stage, const char* side) {
-  return actor(stage, [side](std::uint32_t, CancellationToken) -> Task<Answer> {
+AsyncTask loyal(Recorder& recorder, const char* side) {
+  return recorded(recorder, [side](std::uint32_t, CancellationToken) -> Task<Answer> {
     co_await sleep(20ms);
     co_return side;
   });
@@ -55,16 +55,16 @@ void four_results(Check& check, const Results& results, const char* side) {
 
 /// A copy shares the semaphore: two runs at once have one limit, and each its own results.
 Task<void> two_runs(Check& check) {
-  Stage stage(check);
+  Recorder recorder(check);
   const MatrixOrchestrator orchestrator(3);
   const MatrixOrchestrator copy = orchestrator;
-  auto red = several(4, [&stage] { return loyal(stage, "red"); });
-  auto blue = several(4, [&stage] { return loyal(stage, "blue"); });
+  auto red = several(4, [&recorder] { return loyal(recorder, "red"); });
+  auto blue = several(4, [&recorder] { return loyal(recorder, "blue"); });
   JoinHandle<Results> first = spawn(orchestrator.run(std::move(red), kPlenty));
   JoinHandle<Results> second = spawn(copy.run(std::move(blue), kPlenty));
   const Results results = co_await returned(check, std::move(first));
   const Results more = co_await returned(check, std::move(second));
-  check.that(stage.peak <= 3, "two runs on copies of one orchestrator pass its limit of 3 together");
+  check.that(recorder.peak <= 3, "two runs on copies of one orchestrator pass its limit of 3 together");
   four_results(check, results, "red");
   four_results(check, more, "blue");
 }

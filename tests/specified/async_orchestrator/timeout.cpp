@@ -1,58 +1,58 @@
 #include <corokit/spawn.hpp>
 #include <corokit/time/timeout.hpp>
 
-#include "stage.hpp"
+#include "recorder.hpp"
 
 namespace corokit::specified {
 namespace {
 
 Task<void> one_task_of_a_second(Check& check) {
-  Stage stage(check);
+  Recorder recorder(check);
   const MatrixOrchestrator orchestrator(1);
   const Instant begin = now();
-  const Results results = co_await orchestrator.run(list(sleeper(stage, 1s)), 10ms);
+  const Results results = co_await orchestrator.run(list(sleeper(recorder, 1s)), 10ms);
   failed_as(check, results, Kind::timeout);
   exactly(check, now() - begin, 10ms, "the time that run() took, with a timeout of 10 ms");
-  nobody_left(check, stage);
+  nobody_left(check, recorder);
   // Its permit is back: another run gets one.
-  const Results again = co_await orchestrator.run(list(sleeper(stage, 1ms)), 10s);
+  const Results again = co_await orchestrator.run(list(sleeper(recorder, 1ms)), 10s);
   check.that(again.has_value(), "after a timeout the next run gets no permit: it gives " + describe(again));
 }
 
 Task<void> tasks_in_line(Check& check) {
-  Stage stage(check);
+  Recorder recorder(check);
   const MatrixOrchestrator orchestrator(1);
-  auto tasks = several(3, [&stage] { return sleeper(stage, 1s); });
+  auto tasks = several(3, [&recorder] { return sleeper(recorder, 1s); });
   const Results results = co_await orchestrator.run(std::move(tasks), 10ms);
   failed_as(check, results, Kind::timeout);
-  nobody_left(check, stage);
+  nobody_left(check, recorder);
   co_await sleep(30ms);
-  check.that(stage.started <= 1, "a task that was in line starts after the timeout");
+  check.that(recorder.started <= 1, "a task that was in line starts after the timeout");
 }
 
 /// Each task is well within the time, all of them are not: one time for the run, not one for each task.
 Task<void> many_short_tasks(Check& check) {
-  Stage stage(check);
+  Recorder recorder(check);
   const MatrixOrchestrator orchestrator(1);
-  auto tasks = several(100, [&stage] { return sleeper(stage, 6ms); });
+  auto tasks = several(100, [&recorder] { return sleeper(recorder, 6ms); });
   const Instant begin = now();
   const Results results = co_await orchestrator.run(std::move(tasks), 10ms);
   failed_as(check, results, Kind::timeout);
   exactly(check, now() - begin, 10ms,
           "the time that 100 tasks of 6 ms in line take, with a timeout of 10 ms");
-  nobody_left(check, stage);
+  nobody_left(check, recorder);
 }
 
 /// Another run has the only permit: the clock ticks in line as well. And a timeout ends its own run alone.
 Task<void> behind_another_run(Check& check) {
-  Stage stage(check);
+  Recorder recorder(check);
   const MatrixOrchestrator orchestrator(1);
-  JoinHandle<Results> other = spawn(orchestrator.run(list(sleeper(stage, 200ms)), kPlenty));
-  co_await until_started(stage, 1);
+  JoinHandle<Results> other = spawn(orchestrator.run(list(sleeper(recorder, 200ms)), kPlenty));
+  co_await until_started(recorder, 1);
   const Instant begin = now();
-  const Results results = co_await orchestrator.run(list(sleeper(stage, 1ms)), 10ms);
+  const Results results = co_await orchestrator.run(list(sleeper(recorder, 1ms)), 10ms);
   exactly(check, now() - begin, 10ms, "the time that run() waits in line, with a timeout of 10 ms");
-  if (stage.simulated)
+  if (recorder.simulated)
     failed_as(check, results, Kind::timeout);  // a busy machine may be later than the other run
   const Results others = co_await returned(check, std::move(other));
   check.that(others.has_value() && others->size() == 1,
@@ -61,14 +61,14 @@ Task<void> behind_another_run(Check& check) {
 
 /// Somebody gives up on the run itself: what it started ends with it.
 Task<void> dropped_run(Check& check) {
-  Stage stage(check);
+  Recorder recorder(check);
   const MatrixOrchestrator orchestrator(1);
-  auto run = orchestrator.run(list(sleeper(stage, 100s), sleeper(stage, 100s)), kPlenty);
+  auto run = orchestrator.run(list(sleeper(recorder, 100s), sleeper(recorder, 100s)), kPlenty);
   const auto in_time = co_await corokit::timeout(10ms, std::move(run));
   check.that(!in_time, "a run of two tasks of 100 s ends within 10 ms");
-  for (int i = 0; i < 1'000 && stage.present > 0; ++i) co_await sleep(10ms);
-  check.equal(stage.present.load(), 0, "tasks that still run after the run itself was dropped");
-  const Results again = co_await orchestrator.run(list(sleeper(stage, 1ms)), 10s);
+  for (int i = 0; i < 1'000 && recorder.present > 0; ++i) co_await sleep(10ms);
+  check.equal(recorder.present.load(), 0, "tasks that still run after the run itself was dropped");
+  const Results again = co_await orchestrator.run(list(sleeper(recorder, 1ms)), 10s);
   check.that(again.has_value(), "after a run that was dropped the next gives " + describe(again));
 }
 

@@ -1,4 +1,4 @@
-#include "stage.hpp"
+#include "recorder.hpp"
 
 namespace corokit::specified {
 namespace {
@@ -26,14 +26,14 @@ Duration bound(const Tasks& tasks, const Results& results, Instant begin) {
 }
 
 Task<void> urgent_work_without_end(Check& check) {
-  Stage stage(check);
+  Recorder recorder(check);
   const Instant begin = now();
   const Tasks tasks = a_flood(begin);
   const PriorityOrchestrator orchestrator(1, with_ageing(kStep));
-  const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(stage), kPlenty);
-  if (!each_once(check, stage, tasks, results)) co_return;
+  const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder), kPlenty);
+  if (!each_once(check, recorder, tasks, results)) co_return;
   // Also on a busy machine: those that arrive last grow old later than it does.
-  check.that(stage.order().back() != kPatient,
+  check.that(recorder.order().back() != kPatient,
              "a task of priority 10 starts last, although newer tasks of priority 1 kept arriving for twice "
              "its 10 ageing steps");
   if (!in_virtual_time()) co_return;

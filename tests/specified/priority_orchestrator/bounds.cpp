@@ -1,4 +1,4 @@
-#include "stage.hpp"
+#include "recorder.hpp"
 
 #include <stdexcept>
 
@@ -7,10 +7,10 @@ namespace {
 
 /// The run is refused; the error names the task, and says `bound`.
 Task<void> refused(Check& check, Tasks tasks, std::uint32_t id, std::string bound, std::string what) {
-  Stage stage(check);
+  Recorder recorder(check);
   const PriorityOrchestrator orchestrator(2);
-  const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(stage), 10s);
-  check.equal(stage.started(), 0, "tasks that start although one has " + what);
+  const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder), 10s);
+  check.equal(recorder.started(), 0, "tasks that start although one has " + what);
   if (!check.that(!results && results.error().kind == Kind::invalid_task,
                   "tasks of which one has " + what + " should give the error invalid_task, and give " +
                       describe(results)))
@@ -47,23 +47,23 @@ Task<void> wrong_tasks(Check& check) {
 }
 
 Task<void> wrong_counts(Check& check) {
-  Stage stage(check);
+  Recorder recorder(check);
   const PriorityOrchestrator orchestrator(2);
-  const Results none = co_await orchestrator.run_with_priority({}, stubborn(stage), 10s);
+  const Results none = co_await orchestrator.run_with_priority({}, stubborn(recorder), 10s);
   failed_as(check, none, Kind::invalid_task);
   const Results many =
-      co_await orchestrator.run_with_priority(alike(0, 10'001, 1, 1ms), stubborn(stage), 10s);
+      co_await orchestrator.run_with_priority(alike(0, 10'001, 1, 1ms), stubborn(recorder), 10s);
   failed_as(check, many, Kind::invalid_task);
-  check.equal(stage.started(), 0, "tasks that start, of 10,001");
+  check.equal(recorder.started(), 0, "tasks that start, of 10,001");
 }
 
 Task<void> the_bounds_themselves(Check& check) {
-  Stage stage(check);
+  Recorder recorder(check);
   const WorkOf quick = [](const PrioritizedTask&) { return Duration(1ms); };
   const Tasks tasks{PrioritizedTask(0, 1, 1ms), PrioritizedTask(4'000'000'000, 10, 60s)};
   const PriorityOrchestrator orchestrator(2);
-  const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(stage, quick), 10s);
-  each_once(check, stage, tasks, results);
+  const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder, quick), 10s);
+  each_once(check, recorder, tasks, results);
 }
 
 bool throws_invalid(std::size_t workers, const PriorityOptions& options) {

@@ -1,27 +1,27 @@
-#include "stage.hpp"
+#include "recorder.hpp"
 
 namespace corokit::specified {
 namespace {
 
 Task<void> cancel_after_50_ms(Check& check) {
-  Stage stage(check);
+  Recorder recorder(check);
   const PriorityOrchestrator orchestrator(3);
   const PriorityOrchestrator copy = orchestrator;
   const Tasks tasks = alike(40, 8, 5, 10ms);
-  JoinHandle<Results> run = spawn(orchestrator.run_with_priority(tasks, listener(stage, 20ms), kPlenty));
-  co_await until_started(stage, 3);
+  JoinHandle<Results> run = spawn(orchestrator.run_with_priority(tasks, listener(recorder, 20ms), kPlenty));
+  co_await until_started(recorder, 3);
   co_await sleep(50ms);
-  const Ids started = stage.order();
+  const Ids started = recorder.order();
   check.equal(started.size(), 3u, "tasks that have started, with 3 workers");
   copy.cancel();
   co_await sleep(1ms);
   orchestrator.cancel();  // harmless
   const Results results = co_await returned(check, std::move(run));
-  nobody_left(check, stage);
+  nobody_left(check, recorder);
   if (!failed_as(check, results, Kind::cancelled)) co_return;
-  check.equal(stage.order(), started, "tasks that have started, the last of them before cancel()");
-  check.equal(stage.told(), 3, "started tasks that saw their token cancelled");
-  check.equal(stage.cleaned(), 3, "started tasks whose clean-up ran to its end");
+  check.equal(recorder.order(), started, "tasks that have started, the last of them before cancel()");
+  check.equal(recorder.told(), 3, "started tasks that saw their token cancelled");
+  check.equal(recorder.cleaned(), 3, "started tasks whose clean-up ran to its end");
   Ids expected;
   for (const PrioritizedTask& task : tasks)
     if (std::find(started.begin(), started.end(), task.id) == started.end()) expected.push_back(task.id);
@@ -29,22 +29,23 @@ Task<void> cancel_after_50_ms(Check& check) {
 }
 
 Task<void> a_run_that_comes_too_late(Check& check) {
-  Stage stage(check);
+  Recorder recorder(check);
   const PriorityOrchestrator orchestrator(2);
   orchestrator.cancel();
-  const Results results = co_await orchestrator.run_with_priority(alike(7, 3, 1, 1ms), stubborn(stage), 10s);
+  const Results results =
+      co_await orchestrator.run_with_priority(alike(7, 3, 1, 1ms), stubborn(recorder), 10s);
   if (!failed_as(check, results, Kind::cancelled)) co_return;
-  check.equal(stage.started(), 0, "tasks that start in a run that comes after cancel()");
+  check.equal(recorder.started(), 0, "tasks that start in a run that comes after cancel()");
   check.equal(results.error().unfinished, Ids{7, 8, 9}, "the ids that the error calls unfinished");
 }
 
 /// Tasks get the chance to finish, not more: the global timeout holds.
 Task<void> a_task_that_does_not_listen(Check& check) {
-  Stage stage(check);
+  Recorder recorder(check);
   const PriorityOrchestrator orchestrator(1);
   JoinHandle<Results> run =
-      spawn(orchestrator.run_with_priority(alike(31, 2, 1, 60s), stubborn(stage), 200ms));
-  co_await until_started(stage, 1);
+      spawn(orchestrator.run_with_priority(alike(31, 2, 1, 60s), stubborn(recorder), 200ms));
+  co_await until_started(recorder, 1);
   orchestrator.cancel();
   const Instant cancelled = now();
   const Results results = co_await returned(check, std::move(run));
@@ -53,26 +54,26 @@ Task<void> a_task_that_does_not_listen(Check& check) {
   check.that(now() - cancelled < 50s, "the run waits for a task that ignores its token beyond the timeout");
   if (!results)
     check.equal(results.error().unfinished, Ids{31, 32}, "the ids that the error calls unfinished");
-  nobody_left(check, stage);
+  nobody_left(check, recorder);
 }
 
 Task<void> one_second(Check& check) {
-  Stage stage(check);
+  Recorder recorder(check);
   const PriorityOrchestrator orchestrator(2);
   Tasks tasks = alike(60, 4, 5, 1s);
   tasks[1].priority = 1;
   const WorkOf work_of = [](const PrioritizedTask& task) { return task.id == 61 ? Duration(1ms) : 20s; };
   const Instant begin = now();
-  const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(stage, work_of), 50ms);
-  nobody_left(check, stage);
+  const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder, work_of), 50ms);
+  nobody_left(check, recorder);
   if (!failed_as(check, results, Kind::timeout)) co_return;
   if (in_virtual_time()) {
     check.equal(now() - begin, Duration(50ms), "the time that a run takes, with a timeout of 50 ms");
     check.equal(results.error().unfinished, Ids{60, 62, 63}, "the ids that the error calls unfinished");
   }
-  const int started = stage.started();
+  const int started = recorder.started();
   co_await slots_are_back(check, orchestrator, 2);
-  check.equal(stage.started(), started, "tasks that have started, a while after the timeout");
+  check.equal(recorder.started(), started, "tasks that have started, a while after the timeout");
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "stage.hpp"
+#include "recorder.hpp"
 
 #include <cmath>
 
@@ -8,8 +8,8 @@ namespace {
 /// Comparisons allowed, in multiples of n log2 n: an orchestrator keeps a few orders, not dozens.
 constexpr double kFactor = 40;
 
-Task<Answer> at_once(Stage& stage, std::uint32_t id) {
-  const Presence presence(stage, id);
+Task<Answer> at_once(Recorder& recorder, std::uint32_t id) {
+  const Presence presence(recorder, id);
   co_return name_of(id);
 }
 
@@ -25,13 +25,14 @@ Tasks many(std::uint32_t count) {
 }
 
 Task<void> counted(Check& check, std::uint32_t count) {
-  Stage stage(check);
+  Recorder recorder(check);
   std::uint64_t comparisons = 0;
   PriorityOptions options;
   options.comparisons = &comparisons;
   const PriorityOrchestrator orchestrator(4, options);
-  const PriorityExecutor executor(
-      [&stage](const PrioritizedTask& task, const PriorityContext&) { return at_once(stage, task.id); });
+  const PriorityExecutor executor([&recorder](const PrioritizedTask& task, const PriorityContext&) {
+    return at_once(recorder, task.id);
+  });
   const Results results = co_await orchestrator.run_with_priority(many(count), executor, kPlenty);
   if (!succeeded(check, results) || !check.equal(results->size(), count, "the number of results")) co_return;
   check.that(comparisons >= count, "the comparisons of " + show(count) + " tasks are not counted: " +

@@ -1,14 +1,14 @@
-#include "stage.hpp"
+#include "recorder.hpp"
 
 namespace corokit::specified {
 namespace {
 
 /// Nothing is late in a set that can be scheduled with room to spare, whatever priorities say.
 Task<void> nothing_is_late(Check& check, Tasks tasks, std::size_t workers, std::string what) {
-  Stage stage(check);
+  Recorder recorder(check);
   const PriorityOrchestrator orchestrator(workers);
-  const Results results = co_await orchestrator.run_with_priority(tasks, worker(stage, 1ms), kPlenty);
-  if (!each_once(check, stage, tasks, results) || !in_virtual_time()) co_return;
+  const Results results = co_await orchestrator.run_with_priority(tasks, worker(recorder, 1ms), kPlenty);
+  if (!each_once(check, recorder, tasks, results) || !in_virtual_time()) co_return;
   Ids late;
   for (const PriorityResult& result : *results)
     if (result.deadline == Deadline::missed) late.push_back(result.task_id);
@@ -44,14 +44,14 @@ Task<void> many_together(Check& check) {
 
 /// A deadline is a point on the clock now(), whenever the run began; the end counts.
 Task<void> as_reported(Check& check) {
-  Stage stage(check);
+  Recorder recorder(check);
   co_await sleep(3ms);
   const Instant begin = now();
   const Tasks tasks{PrioritizedTask(1, 1, 10ms, begin + 10min), PrioritizedTask(2, 2, 10ms),
                     PrioritizedTask(3, 3, 20ms, begin + 15ms), PrioritizedTask(4, 4, 1ms, begin + 1h)};
   const PriorityOrchestrator orchestrator(4);
-  const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(stage), kPlenty);
-  if (!each_once(check, stage, tasks, results)) co_return;
+  const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder), kPlenty);
+  if (!each_once(check, recorder, tasks, results)) co_return;
   const std::map<std::uint32_t, Deadline> expected{
       {1, Deadline::met}, {2, Deadline::none}, {3, Deadline::missed}, {4, Deadline::met}};
   for (const auto& [id, deadline] : expected)

@@ -2,17 +2,17 @@
 
 #include <stdexcept>
 
-#include "stage.hpp"
+#include "recorder.hpp"
 
 namespace corokit::specified {
 namespace {
 
 Task<void> single_task(Check& check) {
-  Stage stage(check);
+  Recorder recorder(check);
   const Tasks tasks = alike(9, 1, 10, 5ms);
   const PriorityOrchestrator orchestrator(4);
-  const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(stage), kPlenty);
-  if (!each_once(check, stage, tasks, results)) co_return;
+  const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder), kPlenty);
+  if (!each_once(check, recorder, tasks, results)) co_return;
   check.equal(of(9, results).preemptions, 0u, "how often a single task gave way");
   if (in_virtual_time()) check.equal(of(9, results).duration_ms, 5u, "its duration_ms");
 }
@@ -32,55 +32,55 @@ Task<void> complaint(Check& check) {
 
 /// The deadlines have passed: they put nobody at risk, their tasks run in the order of urgency.
 Task<void> passed_deadlines(Check& check) {
-  Stage stage(check);
+  Recorder recorder(check);
   const Instant begin = now();
   const Tasks tasks{PrioritizedTask(1, 5, 5ms, begin - 1s), PrioritizedTask(2, 4, 5ms),
                     PrioritizedTask(3, 9, 5ms, begin - 2s), PrioritizedTask(4, 1, 5ms, begin)};
   const PriorityOrchestrator orchestrator(1);
-  const Results results = co_await orchestrator.run_with_priority(tasks, worker(stage, 1ms), kPlenty);
-  if (!each_once(check, stage, tasks, results)) co_return;
+  const Results results = co_await orchestrator.run_with_priority(tasks, worker(recorder, 1ms), kPlenty);
+  if (!each_once(check, recorder, tasks, results)) co_return;
   for (const std::uint32_t id : {1U, 3U, 4U})
     check.that(of(id, results).deadline == Deadline::missed,
                "a deadline that had passed before the run is not reported as missed");
-  check.equal(stage.order(), Ids{4, 2, 1, 3}, "the order of tasks of which some have passed deadlines");
+  check.equal(recorder.order(), Ids{4, 2, 1, 3}, "the order of tasks of which some have passed deadlines");
 }
 
 Task<void> all_equal(Check& check) {
-  Stage stage(check);
+  Recorder recorder(check);
   Tasks tasks = alike(100, 20, 5, 1ms);
   std::reverse(tasks.begin(), tasks.end());
   Ids expected;
   for (std::uint32_t id = 100; id < 120; ++id) expected.push_back(id);
   const PriorityOrchestrator orchestrator(1);
-  const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(stage), kPlenty);
-  if (each_once(check, stage, tasks, results))
-    check.equal(stage.order(), expected, "the order of tasks that differ in nothing but their ids");
+  const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder), kPlenty);
+  if (each_once(check, recorder, tasks, results))
+    check.equal(recorder.order(), expected, "the order of tasks that differ in nothing but their ids");
 }
 
 Task<void> no_time(Check& check) {
-  Stage stage(check);
+  Recorder recorder(check);
   const PriorityOrchestrator orchestrator(2);
   const Results results =
-      co_await orchestrator.run_with_priority(alike(5, 3, 1, 1ms), stubborn(stage), Duration(0));
+      co_await orchestrator.run_with_priority(alike(5, 3, 1, 1ms), stubborn(recorder), Duration(0));
   failed_as(check, results, Kind::timeout);
-  nobody_left(check, stage);
+  nobody_left(check, recorder);
   co_await slots_are_back(check, orchestrator, 2);
 }
 
 /// One of two tasks throws; the other one ends with the run.
 Task<void> exception(Check& check) {
-  Stage stage(check);
-  const PriorityExecutor burst([&stage](const PrioritizedTask& task, const PriorityContext&) {
-    return [](Stage& on, std::uint32_t id) -> Task<Answer> {
+  Recorder recorder(check);
+  const PriorityExecutor burst([&recorder](const PrioritizedTask& task, const PriorityContext&) {
+    return [](Recorder& on, std::uint32_t id) -> Task<Answer> {
       const Presence presence(on, id);
       if (id != 8) co_await sleep(20s);
       co_await sleep(1ms);
       throw std::runtime_error("deja vu");
-    }(stage, task.id);
+    }(recorder, task.id);
   });
   const PriorityOrchestrator orchestrator(2);
   const Results results = co_await orchestrator.run_with_priority(alike(7, 3, 1, 1ms), burst, kPlenty);
-  nobody_left(check, stage);
+  nobody_left(check, recorder);
   if (!failed_as(check, results, Kind::task_failed)) co_return;
   check.that(results.error().task_id == 8U, "the error of a task that throws does not name the task");
   check.that(results.error().message.find("deja vu") != std::string::npos,
@@ -90,58 +90,58 @@ Task<void> exception(Check& check) {
 
 /// A task that never looks cannot be stopped, only waited for.
 Task<void> no_checkpoint(Check& check) {
-  Stage stage(check);
+  Recorder recorder(check);
   const Instant begin = now();
   const Tasks tasks{PrioritizedTask(1, 1, 60ms), PrioritizedTask(2, 9, 10ms, begin + 40ms, begin + 10ms)};
   const PriorityOrchestrator orchestrator(1);
-  const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(stage), 10s);
-  if (!each_once(check, stage, tasks, results)) co_return;
+  const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder), 10s);
+  if (!each_once(check, recorder, tasks, results)) co_return;
   check.equal(of(1, results).preemptions, 0u, "how often a task without checkpoints gave way");
-  check.that(stage.peak() <= 1, "two tasks run at once, with one worker");
+  check.that(recorder.peak() <= 1, "two tasks run at once, with one worker");
   if (in_virtual_time())
     check.that(of(2, results).deadline == Deadline::missed, "a deadline that was missed is not reported so");
 }
 
 /// Cancelled while it has given way: it has started, so it gets the chance to finish.
 Task<void> cancel_the_preempted(Check& check) {
-  Stage stage(check);
+  Recorder recorder(check);
   const Instant begin = now();
   const Tasks tasks{PrioritizedTask(1, 1, 60ms), PrioritizedTask(2, 9, 30ms, begin + 50ms),
                     PrioritizedTask(3, 5, 60ms)};
   const PriorityOrchestrator orchestrator(1);
-  JoinHandle<Results> run = spawn(orchestrator.run_with_priority(tasks, worker(stage, 1ms), kPlenty));
-  co_await until_started(stage, 2);
+  JoinHandle<Results> run = spawn(orchestrator.run_with_priority(tasks, worker(recorder, 1ms), kPlenty));
+  co_await until_started(recorder, 2);
   co_await sleep(2ms);
   orchestrator.cancel();
   const Results results = co_await returned(check, std::move(run));
-  nobody_left(check, stage);
+  nobody_left(check, recorder);
   if (!in_virtual_time()) co_return;  // on a busy machine all may have been over before cancel()
   if (!failed_as(check, results, Kind::cancelled)) co_return;
-  check.equal(stage.worked(1), Duration(60ms), "the work of a task that had given way when cancel() came");
+  check.equal(recorder.worked(1), Duration(60ms), "the work of a task that had given way when cancel() came");
   check.equal(results.error().unfinished, Ids{3}, "the ids that the error calls unfinished");
 }
 
 Task<void> more_workers_than_tasks(Check& check) {
-  Stage stage(check);
+  Recorder recorder(check);
   const Tasks tasks = alike(1, 3, 5, 4ms);
   const PriorityOrchestrator orchestrator(16);
   const Instant begin = now();
-  const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(stage), kPlenty);
-  if (each_once(check, stage, tasks, results) && in_virtual_time())
+  const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder), kPlenty);
+  if (each_once(check, recorder, tasks, results) && in_virtual_time())
     check.equal(now() - begin, Duration(4ms), "the time that three tasks take, with 16 workers");
 }
 
 /// Nobody starts before its release, however idle the workers are; and not later than that either.
 Task<void> release(Check& check, bool stealing) {
   if (stealing && !in_virtual_time()) co_return;  // on a busy machine chance decides who takes from whom
-  Stage stage(check);
+  Recorder recorder(check);
   const Instant begin = now();
   const Tasks tasks{PrioritizedTask(1, 1, 5ms, std::nullopt, begin + 40ms), PrioritizedTask(2, 9, 5ms),
                     PrioritizedTask(3, 5, 5ms, std::nullopt, begin + 20ms)};
   const PriorityOrchestrator orchestrator(2);
   orchestrator.enable_work_stealing(stealing);
-  const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(stage), kPlenty);
-  if (!each_once(check, stage, tasks, results)) co_return;
+  const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder), kPlenty);
+  if (!each_once(check, recorder, tasks, results)) co_return;
   for (const PrioritizedTask& task : tasks) {
     const Instant from = task.release.value_or(begin);
     const Instant started = of(task.id, results).started;
@@ -154,17 +154,17 @@ Task<void> release(Check& check, bool stealing) {
 
 /// Whoever drops a run ends its tasks, also the one that has given way.
 Task<void> dropped(Check& check) {
-  Stage stage(check);
+  Recorder recorder(check);
   const Instant begin = now();
   const Tasks tasks{PrioritizedTask(1, 1, 60ms), PrioritizedTask(2, 9, 30ms, begin + 50ms),
                     PrioritizedTask(3, 5, 60ms)};
   const PriorityOrchestrator orchestrator(1);
   const auto in_time =
-      co_await corokit::timeout(25ms, orchestrator.run_with_priority(tasks, worker(stage, 1ms), kPlenty));
+      co_await corokit::timeout(25ms, orchestrator.run_with_priority(tasks, worker(recorder, 1ms), kPlenty));
   if (in_virtual_time()) check.that(!in_time, "a run of 150 ms is over in 25 ms");
   co_await slots_are_back(check, orchestrator, 1);
-  for (int i = 0; i < 5'000 && stage.present() > 0; ++i) co_await sleep(1ms);
-  check.equal(stage.present(), 0, "tasks that are still running after their run was dropped");
+  for (int i = 0; i < 5'000 && recorder.present() > 0; ++i) co_await sleep(1ms);
+  check.equal(recorder.present(), 0, "tasks that are still running after their run was dropped");
 }
 
 }  // namespace

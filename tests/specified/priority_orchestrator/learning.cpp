@@ -1,4 +1,4 @@
-#include "stage.hpp"
+#include "recorder.hpp"
 
 namespace corokit::specified {
 namespace {
@@ -6,7 +6,7 @@ namespace {
 /// Everything takes four times as long as estimated. After ten tasks the orchestrator could know: then one
 /// comes whose deadline is far by its estimate, and near by what was measured.
 Task<void> four_times_as_long(Check& check) {
-  Stage stage(check);
+  Recorder recorder(check);
   const Instant begin = now();
   Tasks tasks = alike(1, 10, 5, 2ms);
   const Instant later = begin + 100ms;
@@ -15,8 +15,8 @@ Task<void> four_times_as_long(Check& check) {
   const WorkOf work_of = [](const PrioritizedTask& task) { return 4 * task.estimated_duration; };
   const PriorityOrchestrator orchestrator(1);
   const Results results =
-      co_await orchestrator.run_with_priority(tasks, worker(stage, 1ms, work_of), kPlenty);
-  if (!each_once(check, stage, tasks, results) || !in_virtual_time()) co_return;
+      co_await orchestrator.run_with_priority(tasks, worker(recorder, 1ms, work_of), kPlenty);
+  if (!each_once(check, recorder, tasks, results) || !in_virtual_time()) co_return;
   check.that(of(77, results).deadline == Deadline::met,
              "a deadline is missed because its task was expected to be quick, although ten tasks of its "
              "priority had taken four times as long as estimated");

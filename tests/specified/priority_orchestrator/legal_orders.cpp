@@ -1,5 +1,5 @@
 // Random sets of tasks, against an oracle that knows which orders are legal.
-#include "stage.hpp"
+#include "recorder.hpp"
 
 #include <random>
 #include <set>
@@ -68,7 +68,7 @@ void judge(Check& check, const Tasks& tasks, const std::vector<Turn>& turns, con
 /// Tasks keep arriving, estimates are wrong, some wait too long.
 Task<void> arrivals(Check& check) {
   Random random(check.seed());
-  Stage stage(check);
+  Recorder recorder(check);
   Tasks tasks = random_tasks(random, 30);
   std::map<std::uint32_t, Duration> work;
   for (PrioritizedTask& task : tasks) {
@@ -78,22 +78,23 @@ Task<void> arrivals(Check& check) {
   const WorkOf work_of = [&work](const PrioritizedTask& task) { return work.at(task.id); };
   const Duration step = 1ms * (2 + below(random, 10));
   const PriorityOrchestrator orchestrator(1, with_ageing(step));
-  const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(stage, work_of), kPlenty);
-  if (each_once(check, stage, tasks, results) && in_virtual_time())
-    judge(check, tasks, stage.turns(), Ageing(step));
+  const Results results =
+      co_await orchestrator.run_with_priority(tasks, stubborn(recorder, work_of), kPlenty);
+  if (each_once(check, recorder, tasks, results) && in_virtual_time())
+    judge(check, tasks, recorder.turns(), Ageing(step));
 }
 
 /// Several workers, estimates that are right: nobody starts after one that is less urgent.
 Task<void> several_workers(Check& check) {
   Random random(check.seed() + 1'000);
-  Stage stage(check);
+  Recorder recorder(check);
   Tasks tasks = random_tasks(random, 30);
   const std::size_t workers = 2 + below(random, 4);
   PriorityOrchestrator orchestrator(workers);
   orchestrator.enable_work_stealing(below(random, 2) == 0);
-  const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(stage), kPlenty);
-  check.that(stage.peak() <= static_cast<int>(workers), "more tasks run at once than there are workers");
-  if (!each_once(check, stage, tasks, results) || !in_virtual_time()) co_return;
+  const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder), kPlenty);
+  check.that(recorder.peak() <= static_cast<int>(workers), "more tasks run at once than there are workers");
+  if (!each_once(check, recorder, tasks, results) || !in_virtual_time()) co_return;
   std::sort(tasks.begin(), tasks.end(), [](const auto& a, const auto& b) { return urgency(a) < urgency(b); });
   for (std::size_t i = 1; i < tasks.size(); ++i)
     check.that(of(tasks[i - 1].id, results).started <= of(tasks[i].id, results).started,
@@ -104,17 +105,18 @@ Task<void> several_workers(Check& check) {
 /// With stealing on, nobody is idle while something waits, whatever tasks take.
 Task<void> nobody_is_idle(Check& check) {
   Random random(check.seed() + 2'000);
-  Stage stage(check);
+  Recorder recorder(check);
   const Tasks tasks = random_tasks(random, 30);
   std::map<std::uint32_t, Duration> work;
   for (const PrioritizedTask& task : tasks) work[task.id] = Duration(700us) * (1 + below(random, 20));
   const WorkOf work_of = [&work](const PrioritizedTask& task) { return work.at(task.id); };
   const Instant begin = now();
   const PriorityOrchestrator orchestrator(3);
-  const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(stage, work_of), kPlenty);
-  if (!each_once(check, stage, tasks, results) || !in_virtual_time()) co_return;
+  const Results results =
+      co_await orchestrator.run_with_priority(tasks, stubborn(recorder, work_of), kPlenty);
+  if (!each_once(check, recorder, tasks, results) || !in_virtual_time()) co_return;
   std::multiset<Instant> free{begin, begin, begin};  // when each worker is free again
-  for (const Turn& turn : stage.turns()) {
+  for (const Turn& turn : recorder.turns()) {
     check.equal(turn.time - *free.begin(), Duration(0),
                 "how long a worker is idle before task " + show(turn.id) + " starts, which waits");
     free.erase(free.begin());
@@ -126,7 +128,7 @@ Task<void> nobody_is_idle(Check& check) {
 /// The tasks with a deadline that are running or waiting when one goes first are then the ones at risk.
 Task<void> feasible_deadlines(Check& check) {
   Random random(check.seed() + 3'000);
-  Stage stage(check);
+  Recorder recorder(check);
   Tasks tasks = random_tasks(random, 24);
   Duration demand{0};
   for (std::size_t i = 0; i < 10; ++i) {
@@ -134,10 +136,10 @@ Task<void> feasible_deadlines(Check& check) {
     tasks[i].deadline = now() + demand + 25ms + 1ms * below(random, 60);
   }
   const PriorityOrchestrator orchestrator(1);
-  const Results results = co_await orchestrator.run_with_priority(tasks, worker(stage, 1ms), kPlenty);
-  if (!each_once(check, stage, tasks, results)) co_return;
+  const Results results = co_await orchestrator.run_with_priority(tasks, worker(recorder, 1ms), kPlenty);
+  if (!each_once(check, recorder, tasks, results)) co_return;
   for (const PrioritizedTask& task : tasks)
-    check.equal(stage.worked(task.id), task.estimated_duration, "the work of task " + show(task.id));
+    check.equal(recorder.worked(task.id), task.estimated_duration, "the work of task " + show(task.id));
   if (!in_virtual_time()) co_return;
   for (const PrioritizedTask& task : tasks)
     check.that(of(task.id, results).deadline != Deadline::missed,

@@ -1,4 +1,4 @@
-#include "stage.hpp"
+#include "recorder.hpp"
 
 #include <tuple>
 
@@ -7,17 +7,18 @@ namespace {
 
 /// All of them are there from the beginning, so the order is certain on threads as well.
 Task<void> one_worker(Check& check, Tasks tasks, WorkOf work_of, Ids expected, std::string what) {
-  Stage stage(check);
+  Recorder recorder(check);
   const PriorityOrchestrator orchestrator(1);
-  const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(stage, work_of), kPlenty);
-  if (!each_once(check, stage, tasks, results)) co_return;
-  check.equal(stage.order(), expected, what);
+  const Results results =
+      co_await orchestrator.run_with_priority(tasks, stubborn(recorder, work_of), kPlenty);
+  if (!each_once(check, recorder, tasks, results)) co_return;
+  check.equal(recorder.order(), expected, what);
   check.equal(ids(results), expected, "the order of the results, with one worker");
   for (const PriorityResult& result : *results) {
     check.equal(result.result, name_of(result.task_id), "the result of task " + show(result.task_id));
     check.that(result.deadline == Deadline::none, "a task without a deadline has met or missed one");
   }
-  nobody_left(check, stage);
+  nobody_left(check, recorder);
 }
 
 Task<void> by_priority(Check& check) {
@@ -31,14 +32,14 @@ Task<void> by_priority(Check& check) {
 /// With estimates that are right, nobody starts before one that is more urgent.
 Task<void> three_workers(Check& check) {
   if (!in_virtual_time()) co_return;
-  Stage stage(check);
+  Recorder recorder(check);
   Tasks tasks;
   for (std::uint32_t id = 0; id < 12; ++id) tasks.emplace_back(id, 1 + (id * 7) % 10, 2ms * (1 + id % 5));
   const PriorityOrchestrator orchestrator(3);
-  const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(stage), kPlenty);
-  if (!each_once(check, stage, tasks, results)) co_return;
-  nobody_left(check, stage);
-  check.equal(stage.peak(), 3, "the most tasks that ran at once, with 3 workers");
+  const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder), kPlenty);
+  if (!each_once(check, recorder, tasks, results)) co_return;
+  nobody_left(check, recorder);
+  check.equal(recorder.peak(), 3, "the most tasks that ran at once, with 3 workers");
   std::sort(tasks.begin(), tasks.end(), [](const PrioritizedTask& a, const PrioritizedTask& b) {
     return std::tuple(a.priority, a.estimated_duration, a.id) <
            std::tuple(b.priority, b.estimated_duration, b.id);

@@ -1,19 +1,19 @@
-#include "stage.hpp"
+#include "recorder.hpp"
 
 namespace corokit::specified {
 namespace {
 
 /// A task without a deadline gives way to one whose deadline is at risk, and goes on where it was.
 Task<void> gives_way(Check& check) {
-  Stage stage(check);
+  Recorder recorder(check);
   const Instant begin = now();
   const Tasks tasks{PrioritizedTask(1, 1, 60ms), PrioritizedTask(2, 9, 20ms, begin + 50ms)};
   const PriorityOrchestrator orchestrator(1);
-  const Results results = co_await orchestrator.run_with_priority(tasks, worker(stage, 1ms), 10s);
-  if (!each_once(check, stage, tasks, results)) co_return;
-  nobody_left(check, stage);
-  check.equal(stage.worked(1), Duration(60ms), "the work of a task that has given way, from start to end");
-  check.that(stage.peak() <= 1,
+  const Results results = co_await orchestrator.run_with_priority(tasks, worker(recorder, 1ms), 10s);
+  if (!each_once(check, recorder, tasks, results)) co_return;
+  nobody_left(check, recorder);
+  check.equal(recorder.worked(1), Duration(60ms), "the work of a task that has given way, from start to end");
+  check.that(recorder.peak() <= 1,
              "a task that goes on takes no slot of its own: two run at once, with one worker");
   co_await slots_are_back(check, orchestrator, 1);
   if (!in_virtual_time()) co_return;
@@ -27,25 +27,25 @@ Task<void> gives_way(Check& check) {
 
 /// Of two that run, the less urgent one; the other one works on.
 Task<void> the_less_urgent_one(Check& check) {
-  Stage stage(check);
+  Recorder recorder(check);
   const Instant begin = now();
   const Tasks tasks{PrioritizedTask(1, 1, 60ms), PrioritizedTask(2, 8, 60ms),
                     PrioritizedTask(3, 9, 20ms, begin + 50ms, begin + 5ms)};
   const PriorityOrchestrator orchestrator(2);
-  const Results results = co_await orchestrator.run_with_priority(tasks, worker(stage, 1ms), 10s);
-  if (!each_once(check, stage, tasks, results)) co_return;
+  const Results results = co_await orchestrator.run_with_priority(tasks, worker(recorder, 1ms), 10s);
+  if (!each_once(check, recorder, tasks, results)) co_return;
   co_await slots_are_back(check, orchestrator, 2);
   if (!in_virtual_time()) co_return;
   check.that(of(3, results).deadline == Deadline::met,
              "a deadline is missed that one of two running tasks could have given way to");
   check.equal(of(1, results).preemptions, 0u, "how often the most urgent task gave way");
   check.that(of(2, results).preemptions >= 1, "the least urgent task that runs is not the one to give way");
-  check.equal(stage.worked(2), Duration(60ms), "the work of a task that has given way, from start to end");
+  check.equal(recorder.worked(2), Duration(60ms), "the work of a task that has given way, from start to end");
 }
 
 /// One deadline after the other: the task gives way several times, and loses nothing.
 Task<void> again_and_again(Check& check) {
-  Stage stage(check);
+  Recorder recorder(check);
   const Instant begin = now();
   Tasks tasks{PrioritizedTask(1, 1, 50ms)};
   for (std::uint32_t i = 0; i < 4; ++i) {
@@ -53,9 +53,9 @@ Task<void> again_and_again(Check& check) {
     tasks.emplace_back(10 + i, 10, 8ms, release + 20ms, release);
   }
   const PriorityOrchestrator orchestrator(1);
-  const Results results = co_await orchestrator.run_with_priority(tasks, worker(stage, 1ms), 10s);
-  if (!each_once(check, stage, tasks, results)) co_return;
-  check.equal(stage.worked(1), Duration(50ms), "the work of a task that gives way again and again");
+  const Results results = co_await orchestrator.run_with_priority(tasks, worker(recorder, 1ms), 10s);
+  if (!each_once(check, recorder, tasks, results)) co_return;
+  check.equal(recorder.worked(1), Duration(50ms), "the work of a task that gives way again and again");
   co_await slots_are_back(check, orchestrator, 1);
   if (!in_virtual_time()) co_return;
   check.that(of(1, results).preemptions >= 2, "a task that was resumed is not asked to give way again");

@@ -1,6 +1,6 @@
 #include <corokit/spawn.hpp>
 
-#include "stage.hpp"
+#include "recorder.hpp"
 
 namespace corokit::specified {
 namespace {
@@ -13,29 +13,30 @@ Tasks four_tasks() {
 
 /// Task 2 stays until `until()`, the others are soon over.
 template <class Until>
-PriorityExecutor one_is_long(Stage& stage, Until until) {
-  return [&stage, until](const PrioritizedTask& task, const PriorityContext&) {
-    return [](Stage& on, std::uint32_t id, Until over) -> Task<Answer> {
+PriorityExecutor one_is_long(Recorder& recorder, Until until) {
+  return [&recorder, until](const PrioritizedTask& task, const PriorityContext&) {
+    return [](Recorder& on, std::uint32_t id, Until over) -> Task<Answer> {
       const Presence presence(on, id);
       co_await sleep(2ms);
       for (int i = 0; id == 2 && i < 5'000 && !over(); ++i) co_await sleep(1ms);
       co_return name_of(id);
-    }(stage, task.id, until);
+    }(recorder, task.id, until);
   };
 }
 
 /// Returns: whether another worker took task 4, which waits behind task 2.
 Task<bool> takes_the_last(Check& check, PriorityOrchestrator orchestrator, bool should_take) {
-  Stage stage(check);
+  Recorder recorder(check);
   const Tasks tasks = four_tasks();
   int others_over = 0;
-  const auto over = [&stage, &others_over, should_take] {
-    if (should_take) return stage.started() == 4;
-    others_over += stage.started() - stage.present() >= 2;  // now and then: it stays for a while
+  const auto over = [&recorder, &others_over, should_take] {
+    if (should_take) return recorder.started() == 4;
+    others_over += recorder.started() - recorder.present() >= 2;  // now and then: it stays for a while
     return others_over > 30;
   };
-  const Results results = co_await orchestrator.run_with_priority(tasks, one_is_long(stage, over), kPlenty);
-  if (!each_once(check, stage, tasks, results)) co_return should_take;
+  const Results results =
+      co_await orchestrator.run_with_priority(tasks, one_is_long(recorder, over), kPlenty);
+  if (!each_once(check, recorder, tasks, results)) co_return should_take;
   const bool taken = of(4, results).worker != of(2, results).worker;
   if (!taken)
     check.that(of(4, results).started >= of(2, results).ended,
@@ -70,15 +71,16 @@ Tasks five_queues() {
 /// Task 5 is soon over, and its worker has nothing left: it takes from the fullest queue, from either end. Where
 /// there is one queue for all, that is the fullest, and the most urgent comes first.
 Task<void> from_the_fullest(Check& check) {
-  Stage stage(check);
+  Recorder recorder(check);
   const Tasks tasks = five_queues();
   const WorkOf work_of = [](const PrioritizedTask& task) {
     return task.id == 5 ? Duration(1ms) : task.estimated_duration;
   };
   const PriorityOrchestrator orchestrator(5);
-  const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(stage, work_of), kPlenty);
-  if (!each_once(check, stage, tasks, results) || !in_virtual_time()) co_return;
-  const Turn taken = stage.turns().at(5);
+  const Results results =
+      co_await orchestrator.run_with_priority(tasks, stubborn(recorder, work_of), kPlenty);
+  if (!each_once(check, recorder, tasks, results) || !in_virtual_time()) co_return;
+  const Turn taken = recorder.turns().at(5);
   check.equal(taken.time - of(5, results).ended, Duration(0),
               "how long the first worker to be idle leaves the tasks of others alone");
   const Ids legal{20, 21, 30};
@@ -89,7 +91,7 @@ Task<void> from_the_fullest(Check& check) {
 
 /// Estimates that say nothing: queues run empty early, and much is taken. Nothing is lost, nothing runs twice.
 Task<void> much_is_taken(Check& check) {
-  Stage stage(check);
+  Recorder recorder(check);
   Tasks tasks = alike(1, 60, 5, 1ms);
   for (PrioritizedTask& task : tasks) task.priority = 1 + task.id % 10;
   const std::uint64_t seed = check.seed();
@@ -97,10 +99,10 @@ Task<void> much_is_taken(Check& check) {
     return Duration(50us * ((task.id * 37 + seed * 11) % 60));
   };
   const PriorityOrchestrator orchestrator(4);
-  const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(stage, work_of), 1min);
-  if (!each_once(check, stage, tasks, results)) co_return;
-  nobody_left(check, stage);
-  check.that(stage.peak() <= 4, "more than 4 tasks run at once, with 4 workers");
+  const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder, work_of), 1min);
+  if (!each_once(check, recorder, tasks, results)) co_return;
+  nobody_left(check, recorder);
+  check.that(recorder.peak() <= 4, "more than 4 tasks run at once, with 4 workers");
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 #pragma once
-// What the specified tests of priority_orchestrator share: a stage that notes what the tasks on it do, and
-// executors that act there. Nothing here knows whether it runs in simulation or on threads, except for
-// in_virtual_time().
+// What the specified tests of priority_orchestrator share: a Recorder that notes what tasks do, and executors
+// whose tasks are recorded. Only in_virtual_time() tells simulation and threads apart.
 #include "check.hpp"
 
 #include <corokit/orchestrator/priority_orchestrator.hpp>
@@ -29,27 +28,29 @@ using Results = PriorityOrchestrator::Results;
 using Tasks = std::vector<PrioritizedTask>;
 using Ids = std::vector<std::uint32_t>;
 
-/// Long enough for everything that ends at all.
+/// A timeout that no test reaches.
 inline constexpr Duration kPlenty = 1h;
 
-/// A time at which a task got a slot: its first, or another after it had given way.
+/// A task got a slot: its first one, or another one after it had given way.
 struct Turn {
   std::uint32_t id;
   Instant time;
   bool is_first;
 };
 
-/// What the tasks of a test did. Thread-safety: any thread.
-class Stage {
+/// Records what the tasks of a test do.
+///
+/// Thread-safety: all members may be called from any thread.
+class Recorder {
  public:
-  explicit Stage(Check& check) : check_(check), simulated_(sim::is_simulated()) {}
-  Stage(const Stage&) = delete;
-  Stage& operator=(const Stage&) = delete;
+  explicit Recorder(Check& check) : check_(check), simulated_(sim::is_simulated()) {}
+  Recorder(const Recorder&) = delete;
+  Recorder& operator=(const Recorder&) = delete;
 
-  /// A task appears. Does it run on the runtime of the test? A finding if not.
+  /// A task starts. Checks that it runs on the runtime of the test, and returns whether it does.
   bool enter(std::uint32_t id);
   void leave();
-  /// A task is about to give way, if it is asked; and goes on.
+  /// A task is about to give way if it was asked to; afterwards it goes on.
   void pause();
   void resume(std::uint32_t id, bool has_waited);
   void work(std::uint32_t id, Duration time);
@@ -57,17 +58,15 @@ class Stage {
   void clean();
 
   int started() const { return get(started_); }
-  int present() const { return get(present_); }  // started, and not over: neither finished nor dropped
-  int peak() const { return get(peak_); }        // the most that held a slot at once
-  int told() const { return get(told_); }        // saw the token
+  int present() const { return get(present_); }  // started, and neither finished nor dropped
+  int peak() const { return get(peak_); }        // the most tasks that held a slot at once
+  int told() const { return get(told_); }        // saw their token cancelled
   int cleaned() const { return get(cleaned_); }  // finished their clean-up
   std::vector<Turn> turns() const { return get(turns_); }
   /// The tasks, in the order in which they started.
   Ids order() const;
   /// How long a task has worked.
   Duration worked(std::uint32_t id) const;
-  /// How often it began from the beginning.
-  int begun(std::uint32_t id) const;
 
  private:
   template <class T>
@@ -91,17 +90,17 @@ class Stage {
   std::map<std::uint32_t, Duration> worked_;
 };
 
-/// One task on the stage, until its frame is gone.
+/// Records one task as present until its frame is destroyed.
 class Presence {
  public:
-  Presence(Stage& stage, std::uint32_t id) : stage_(stage), at_home_(stage.enter(id)) {}
+  Presence(Recorder& recorder, std::uint32_t id) : recorder_(recorder), at_home_(recorder.enter(id)) {}
   Presence(const Presence&) = delete;
   Presence& operator=(const Presence&) = delete;
-  ~Presence() { stage_.leave(); }
+  ~Presence() { recorder_.leave(); }
   bool at_home() const { return at_home_; }
 
  private:
-  Stage& stage_;
+  Recorder& recorder_;
   bool at_home_;
 };
 
@@ -112,43 +111,45 @@ inline Duration as_estimated(const PrioritizedTask& task) {
 }
 
 /// Works for as long as `work_of` says, with a checkpoint after every `step` but the last.
-PriorityExecutor worker(Stage& stage, Duration step, WorkOf work_of = as_estimated);
-/// Works, and never looks whether it should give way.
-PriorityExecutor stubborn(Stage& stage, WorkOf work_of = as_estimated);
-/// Waits for the token, at most 10 s, then cleans up.
-PriorityExecutor listener(Stage& stage, Duration clean_up);
+PriorityExecutor worker(Recorder& recorder, Duration step, WorkOf work_of = as_estimated);
+/// Works without any checkpoint, so it never gives way.
+PriorityExecutor stubborn(Recorder& recorder, WorkOf work_of = as_estimated);
+/// Waits for its token, at most 10 s, then cleans up.
+PriorityExecutor listener(Recorder& recorder, Duration clean_up);
 
 std::string name_of(std::uint32_t id);
 /// Tasks with the ids `first`, `first` + 1…
 Tasks alike(std::uint32_t first, std::uint32_t count, unsigned priority, Duration estimate);
 PriorityOptions with_ageing(Duration step);
 
-/// Waits until so many tasks have started, with patience for a machine that is busy.
-inline Task<void> until_started(const Stage& stage, int count) {
-  for (int i = 0; i < 10'000 && stage.started() < count; ++i) co_await sleep(1ms);
+/// Waits until `count` tasks have started; a busy machine gets plenty of time.
+inline Task<void> until_started(const Recorder& recorder, int count) {
+  for (int i = 0; i < 10'000 && recorder.started() < count; ++i) co_await sleep(1ms);
 }
 
-/// Only there do times and orders say something of the orchestrator, and not of a busy machine.
+/// Only in virtual time do times and orders depend on the orchestrator alone, and not on how busy the machine is.
 inline bool in_virtual_time() {
   return sim::is_simulated();
 }
 
 std::string describe(const Results& results);
-/// Did the run give results?
+/// Checks that the run gave results.
 bool succeeded(Check& check, const Results& results);
-/// Did the run end with this error?
+/// Checks that the run ended with this error.
 bool failed_as(Check& check, const Results& results, Kind expected);
-/// Did each of the tasks give its result, once, and was each begun once?
-bool each_once(Check& check, const Stage& stage, const Tasks& tasks, const Results& results);
-/// The ids of the results, as they came.
+/// Checks that each task was started once and gave one result.
+bool each_once(Check& check, const Recorder& recorder, const Tasks& tasks, const Results& results);
+/// The ids of the results, in the order of the results.
 Ids ids(const Results& results);
-/// Requires: it is there.
+/// The result of task `id`.
+///
+/// Requires: there is one.
 const PriorityResult& of(std::uint32_t id, const Results& results);
-/// Did the run return at all, instead of throwing? Gives what it returned.
+/// Checks that the run returned instead of throwing. Returns: what the run returned.
 Task<Results> returned(Check& check, JoinHandle<Results> run);
-/// Is no task of the run left?
-void nobody_left(Check& check, const Stage& stage);
-/// Does the orchestrator still have all its slots? `slots` tasks meet there.
+/// Checks that no task of the run is left.
+void nobody_left(Check& check, const Recorder& recorder);
+/// Checks that the orchestrator has all its slots: `slots` tasks must run at the same time.
 Task<void> slots_are_back(Check& check, PriorityOrchestrator orchestrator, int slots);
 
 }  // namespace corokit::specified

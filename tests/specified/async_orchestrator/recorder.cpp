@@ -1,4 +1,4 @@
-#include "stage.hpp"
+#include "recorder.hpp"
 
 namespace corokit::specified {
 namespace {
@@ -44,8 +44,8 @@ Task<Results> returned(Check& check, JoinHandle<Results> run) {
   co_return Err<OrchestratorError>(OrchestratorError(Kind::task_failed, joined.error().message()));
 }
 
-void nobody_left(Check& check, const Stage& stage) {
-  check.equal(stage.present.load(), 0, "tasks that are still running when run() has returned");
+void nobody_left(Check& check, const Recorder& recorder) {
+  check.equal(recorder.present.load(), 0, "tasks that are still running when run() has returned");
 }
 
 }  // namespace corokit::specified

@@ -1,4 +1,4 @@
-#include "stage.hpp"
+#include "recorder.hpp"
 
 #include <corokit/time/timeout.hpp>
 
@@ -18,44 +18,44 @@ const char* word(Kind kind) {
   }
 }
 
-Task<Answer> work_through(Stage& stage, PrioritizedTask task, PriorityContext context, Duration work,
+Task<Answer> work_through(Recorder& recorder, PrioritizedTask task, PriorityContext context, Duration work,
                           Duration step) {
-  const Presence presence(stage, task.id);
+  const Presence presence(recorder, task.id);
   if (!presence.at_home()) co_return "elsewhere";
   Duration left = work;
   while (left > step) {
     co_await sleep(step);
-    stage.work(task.id, step);
+    recorder.work(task.id, step);
     left -= step;
     const Instant before = now();
-    stage.pause();
+    recorder.pause();
     co_await context.checkpoint();
-    stage.resume(task.id, now() != before);
+    recorder.resume(task.id, now() != before);
   }
   co_await sleep(left);
-  stage.work(task.id, left);
+  recorder.work(task.id, left);
   co_return name_of(task.id);
 }
 
-Task<Answer> listen(Stage& stage, std::uint32_t id, CancellationToken token, Duration clean_up) {
-  const Presence presence(stage, id);
+Task<Answer> listen(Recorder& recorder, std::uint32_t id, CancellationToken token, Duration clean_up) {
+  const Presence presence(recorder, id);
   if (!presence.at_home()) co_return "elsewhere";
   const auto heard = co_await timeout(10s, token.cancelled());
-  if (heard) stage.tell();
+  if (heard) recorder.tell();
   co_await sleep(clean_up);
-  stage.clean();
+  recorder.clean();
   co_return name_of(id);
 }
 
-Task<Answer> meet(Stage& stage, std::uint32_t id, int count) {
-  const Presence presence(stage, id);
-  for (int i = 0; i < 10'000 && stage.started() < count; ++i) co_await sleep(1ms);
+Task<Answer> meet(Recorder& recorder, std::uint32_t id, int count) {
+  const Presence presence(recorder, id);
+  for (int i = 0; i < 10'000 && recorder.started() < count; ++i) co_await sleep(1ms);
   co_return name_of(id);
 }
 
 }  // namespace
 
-bool Stage::enter(std::uint32_t id) {
+bool Recorder::enter(std::uint32_t id) {
   {
     const std::lock_guard lock(mutex_);
     ++started_;
@@ -67,73 +67,68 @@ bool Stage::enter(std::uint32_t id) {
                      "a task does not run on the runtime that called run_with_priority()");
 }
 
-void Stage::leave() {
+void Recorder::leave() {
   const std::lock_guard lock(mutex_);
   --present_;
   --in_slot_;
 }
 
-void Stage::pause() {
+void Recorder::pause() {
   const std::lock_guard lock(mutex_);
   --in_slot_;
 }
 
-void Stage::resume(std::uint32_t id, bool has_waited) {
+void Recorder::resume(std::uint32_t id, bool has_waited) {
   const std::lock_guard lock(mutex_);
   take_slot();
   if (has_waited) turns_.push_back({id, now(), false});
 }
 
-void Stage::take_slot() {
+void Recorder::take_slot() {
   peak_ = std::max(peak_, ++in_slot_);
 }
 
-void Stage::work(std::uint32_t id, Duration time) {
+void Recorder::work(std::uint32_t id, Duration time) {
   const std::lock_guard lock(mutex_);
   worked_[id] += time;
 }
 
-void Stage::tell() {
+void Recorder::tell() {
   const std::lock_guard lock(mutex_);
   ++told_;
 }
 
-void Stage::clean() {
+void Recorder::clean() {
   const std::lock_guard lock(mutex_);
   ++cleaned_;
 }
 
-Ids Stage::order() const {
+Ids Recorder::order() const {
   Ids found;
   for (const Turn& turn : turns())
     if (turn.is_first) found.push_back(turn.id);
   return found;
 }
 
-Duration Stage::worked(std::uint32_t id) const {
+Duration Recorder::worked(std::uint32_t id) const {
   const std::lock_guard lock(mutex_);
   const auto found = worked_.find(id);
   return found == worked_.end() ? Duration(0) : found->second;
 }
 
-int Stage::begun(std::uint32_t id) const {
-  const Ids started = order();
-  return static_cast<int>(std::count(started.begin(), started.end(), id));
-}
-
-PriorityExecutor worker(Stage& stage, Duration step, WorkOf work_of) {
-  return [&stage, step, work_of](const PrioritizedTask& task, const PriorityContext& context) {
-    return work_through(stage, task, context, work_of(task), step);
+PriorityExecutor worker(Recorder& recorder, Duration step, WorkOf work_of) {
+  return [&recorder, step, work_of](const PrioritizedTask& task, const PriorityContext& context) {
+    return work_through(recorder, task, context, work_of(task), step);
   };
 }
 
-PriorityExecutor stubborn(Stage& stage, WorkOf work_of) {
-  return worker(stage, kPlenty, std::move(work_of));
+PriorityExecutor stubborn(Recorder& recorder, WorkOf work_of) {
+  return worker(recorder, kPlenty, std::move(work_of));
 }
 
-PriorityExecutor listener(Stage& stage, Duration clean_up) {
-  return [&stage, clean_up](const PrioritizedTask& task, const PriorityContext& context) {
-    return listen(stage, task.id, context.token(), clean_up);
+PriorityExecutor listener(Recorder& recorder, Duration clean_up) {
+  return [&recorder, clean_up](const PrioritizedTask& task, const PriorityContext& context) {
+    return listen(recorder, task.id, context.token(), clean_up);
   };
 }
 
@@ -169,11 +164,11 @@ bool failed_as(Check& check, const Results& results, Kind expected) {
                         ", and gives " + describe(results));
 }
 
-bool each_once(Check& check, const Stage& stage, const Tasks& tasks, const Results& results) {
+bool each_once(Check& check, const Recorder& recorder, const Tasks& tasks, const Results& results) {
   if (!succeeded(check, results)) return false;
   Ids expected;
   for (const PrioritizedTask& task : tasks) expected.push_back(task.id);
-  Ids started = stage.order();
+  Ids started = recorder.order();
   Ids found = ids(results);
   for (Ids* each : {&expected, &started, &found}) std::sort(each->begin(), each->end());
   return check.equal(found, expected, "the tasks that have a result") &&
@@ -198,19 +193,19 @@ Task<Results> returned(Check& check, JoinHandle<Results> run) {
   co_return Err<PriorityError>(PriorityError(Kind::task_failed, joined.error().message()));
 }
 
-void nobody_left(Check& check, const Stage& stage) {
-  check.equal(stage.present(), 0, "tasks that are still running when run_with_priority() has returned");
+void nobody_left(Check& check, const Recorder& recorder) {
+  check.equal(recorder.present(), 0, "tasks that are still running when run_with_priority() has returned");
 }
 
 Task<void> slots_are_back(Check& check, PriorityOrchestrator orchestrator, int slots) {
-  Stage stage(check);
-  PriorityExecutor all_here([&stage, slots](const PrioritizedTask& task, const PriorityContext&) {
-    return meet(stage, task.id, slots);
+  Recorder recorder(check);
+  PriorityExecutor all_here([&recorder, slots](const PrioritizedTask& task, const PriorityContext&) {
+    return meet(recorder, task.id, slots);
   });
   Tasks tasks = alike(1, static_cast<std::uint32_t>(slots), 1, 1ms);
   const Results results = co_await orchestrator.run_with_priority(std::move(tasks), all_here, 5s);
   check.that(results.has_value(), "not every slot is back: the next run gives " + describe(results));
-  check.equal(stage.peak(), slots, "slots that the next run has");
+  check.equal(recorder.peak(), slots, "slots that the next run has");
 }
 
 }  // namespace corokit::specified

@@ -42,7 +42,7 @@ function(corokit_apply_patch out patch_file)
   if(NOT changed OR NOT right)
     message(FATAL_ERROR "${patch_file} changes neither the reference nor an alternative: '${changed}'")
   endif()
-  set(made "${CMAKE_CURRENT_BINARY_DIR}/${exercise}/${name}.cpp")
+  set(made "${place}/${name}.cpp")
   add_custom_command(
     OUTPUT "${made}"
     COMMAND ${COROKIT_PATCH} --quiet --fuzz=0 --reject-file=- --output=${made} ${root}/${right} ${patch_file}
@@ -72,8 +72,7 @@ function(corokit_implementation file)
   add_executable(${target} EXCLUDE_FROM_ALL $<TARGET_OBJECTS:specified_main> $<TARGET_OBJECTS:${target}.object>
                                             $<TARGET_OBJECTS:${exercise}.tests>)
   target_link_libraries(${target} PRIVATE ${exercise}.flags)
-  set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}/${exercise}"
-                                             OUTPUT_NAME ${name})
+  set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${place}" OUTPUT_NAME ${name})
   add_dependencies(${exercise}.implementations ${target})
   string(CONCAT entry "{\"name\": \"${name}\", \"file\": \"${file}\", "
                 "\"object\": \"$<TARGET_OBJECTS:${target}.object>\", "
@@ -93,33 +92,33 @@ function(corokit_compile_command out)
     list(APPEND command -ferror-limit=3)
   endif()
   list(JOIN command "\", \"" command)
-  set(of "TARGET_PROPERTY:${exercise}.probe")
-  string(CONCAT command "\"${command}\", \"$<JOIN:$<${of},COMPILE_OPTIONS>,\", \">\", "
-                "\"$<$<BOOL:$<${of},COMPILE_DEFINITIONS>>:-D>$<JOIN:$<${of},COMPILE_DEFINITIONS>,\", \"-D>\", "
-                "\"-I$<JOIN:$<FILTER:$<${of},INCLUDE_DIRECTORIES>,EXCLUDE,^/usr/include$>,\", \"-I>\"")
+  set(of "TARGET_PROPERTY:${exercise}.flags,INTERFACE")
+  string(CONCAT command "\"${command}\", \"$<JOIN:$<${of}_COMPILE_OPTIONS>,\", \">\", "
+                "\"$<$<BOOL:$<${of}_COMPILE_DEFINITIONS>>:-D>$<JOIN:$<${of}_COMPILE_DEFINITIONS>,\", \"-D>\", "
+                "\"-I$<JOIN:$<FILTER:$<${of}_INCLUDE_DIRECTORIES>,EXCLUDE,^/usr/include$>,\", \"-I>\"")
   set(${out} "${command}" PARENT_SCOPE)
 endfunction()
 
-# The given headers, compiled in advance with the flags of ${exercise}.probe: a solution compiles in two thirds of
-# the time. Sets `given` to the header that a solution is made to include first; empty where that does not help.
+# The given headers, compiled in advance with the flags of a solution, which then compiles in two thirds of the
+# time. Sets `given` to the header that a solution is made to include first; empty where that does not help.
 function(corokit_precompile_given_headers folder)
   set(given "" PARENT_SCOPE)
   file(GLOB headers CONFIGURE_DEPENDS "${folder}/*.hpp")
   if(NOT headers OR NOT CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     return()
   endif()
-  set(header "${CMAKE_CURRENT_BINARY_DIR}/${exercise}/given.hpp")
+  set(header "${place}/given.hpp")
   list(JOIN headers "\"\n#include \"" includes)
   file(CONFIGURE OUTPUT "${header}" CONTENT "#include \"${includes}\"\n" @ONLY)
   string(TOUPPER "${CMAKE_BUILD_TYPE}" config)
   separate_arguments(flags UNIX_COMMAND "${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_${config}}")
-  set(of "TARGET_PROPERTY:${exercise}.probe")
+  set(of "TARGET_PROPERTY:${exercise}.flags,INTERFACE")
   add_custom_command(
     OUTPUT "${header}.gch"
     COMMAND
-      ${CMAKE_CXX_COMPILER} ${flags} ${CMAKE_CXX20_EXTENSION_COMPILE_OPTION} "$<${of},COMPILE_OPTIONS>"
-      "$<$<BOOL:$<${of},COMPILE_DEFINITIONS>>:-D$<JOIN:$<${of},COMPILE_DEFINITIONS>,;-D>>"
-      "-I$<JOIN:$<FILTER:$<${of},INCLUDE_DIRECTORIES>,EXCLUDE,^/usr/include$>,;-I>" -MD -MF "${header}.d" -x c++-header
+      ${CMAKE_CXX_COMPILER} ${flags} ${CMAKE_CXX20_EXTENSION_COMPILE_OPTION} "$<${of}_COMPILE_OPTIONS>"
+      "$<$<BOOL:$<${of}_COMPILE_DEFINITIONS>>:-D$<JOIN:$<${of}_COMPILE_DEFINITIONS>,;-D>>"
+      "-I$<JOIN:$<FILTER:$<${of}_INCLUDE_DIRECTORIES>,EXCLUDE,^/usr/include$>,;-I>" -MD -MF "${header}.d" -x c++-header
       "${header}" -o "${header}.gch"
     DEPENDS "${header}"
     DEPFILE "${header}.d"
@@ -137,6 +136,7 @@ function(corokit_exercise)
   file(READ "${arg_SPEC}" spec)
   get_filename_component(folder "${arg_SPEC}" DIRECTORY)
   string(JSON exercise GET "${spec}" exercise)
+  set(place "${PROJECT_BINARY_DIR}/${arg_KIT}/${exercise}")
   string(JSON reference GET "${spec}" roster reference)
   corokit_json_files(alternatives "${spec}" roster alternatives)
   corokit_json_files(refused "${spec}" roster refused)
@@ -158,15 +158,10 @@ function(corokit_exercise)
   target_compile_options(${exercise}.flags INTERFACE $<$<CONFIG:Release>:-Og>)
 
   add_library(${exercise}.tests OBJECT EXCLUDE_FROM_ALL ${tests})
-  target_include_directories(${exercise}.tests PRIVATE ${PROJECT_SOURCE_DIR}/tests/specified)
-  target_link_libraries(${exercise}.tests PRIVATE ${exercise}.flags)
-
-  # Never built: it carries the properties that the flags of one more file are read from.
-  add_library(${exercise}.probe OBJECT EXCLUDE_FROM_ALL ${PROJECT_SOURCE_DIR}/tests/specified/main.cpp)
-  target_link_libraries(${exercise}.probe PRIVATE ${exercise}.flags)
+  target_link_libraries(${exercise}.tests PRIVATE ${exercise}.flags specified_harness)
 
   add_custom_target(${exercise}.grading)
-  add_dependencies(${exercise}.grading moulinette specified_main ${exercise}.tests corokit::corokit)
+  add_dependencies(${exercise}.grading specified_main ${exercise}.tests corokit::corokit)
   add_custom_target(${exercise}.implementations ALL)
   add_dependencies(${exercise}.implementations ${exercise}.grading)
   corokit_precompile_given_headers("${folder}")
@@ -179,7 +174,7 @@ function(corokit_exercise)
   if(NOT given)
     set(given "\"\"")
   endif()
-  set(manifest "${CMAKE_CURRENT_BINARY_DIR}/${exercise}/manifest.json")
+  set(manifest "${place}/manifest.json")
   if(COROKIT_SANITIZE)
     set(sanitized true)
   else()
