@@ -1,5 +1,5 @@
-// Your solution. What to do is told in subject.md; what you have to fill in is declared in
-// <corokit/orchestrator/matrix_orchestrator.hpp>. See how far you are:
+// This file is your solution. subject.md tells you what to do, and <corokit/orchestrator/matrix_orchestrator.hpp>
+// declares what you define here. This command shows how far you are:
 //
 //   ./moulinette grade async_orchestrator
 #include "async_orchestrator.hpp"
@@ -12,15 +12,16 @@
 
 namespace corokit {
 
-// What all copies of an orchestrator share. Think of what must be limited, what must be cancelled, and what
-// must be heard; and how long each of them has to live.
+// All copies of an orchestrator share one State. It holds what limits tasks, what cancels them, and what broadcasts
+// messages. Consider how long each of them has to live.
 struct MatrixOrchestrator::State {};
 
 MatrixOrchestrator::MatrixOrchestrator([[maybe_unused]] std::size_t max_concurrent)
     : state_(std::make_shared<State>()) {}
 
-// A coroutine that is a member would hold a reference to an orchestrator that may be gone. So pass what it
-// needs to a free coroutine, by value: return conduct(state_, std::move(tasks), global_timeout);
+// A coroutine that is a member holds a pointer to its orchestrator, which may be destroyed before the coroutine is.
+// So call a free coroutine and pass it what it needs by value:
+//   return run_all(state_, std::move(tasks), global_timeout);
 Task<MatrixOrchestrator::Results> MatrixOrchestrator::run([[maybe_unused]] std::vector<AsyncTask> tasks,
                                                           [[maybe_unused]] Duration global_timeout) const {
   throw std::logic_error("run() is yours to write");

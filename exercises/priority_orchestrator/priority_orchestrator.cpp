@@ -1,5 +1,5 @@
-// Your solution. What to do is told in subject.md; what you have to fill in is declared in
-// <corokit/orchestrator/priority_orchestrator.hpp>. See how far you are:
+// This file is your solution. subject.md tells you what to do, and <corokit/orchestrator/priority_orchestrator.hpp>
+// declares what you define here. This command shows how far you are:
 //
 //   ./moulinette grade priority_orchestrator
 #include "priority_orchestrator.hpp"
@@ -12,13 +12,13 @@
 
 namespace corokit {
 
-// What all copies of an orchestrator share. Think of what must be limited, what must be cancelled, and what
-// the constructor and enable_work_stealing() were told.
+// All copies of an orchestrator share one State. It holds what limits tasks, what cancels them, and the settings of the
+// constructor and of enable_work_stealing().
 struct PriorityOrchestrator::State {};
 
 namespace {
 
-// What you keep for one running task. A task that calls `co_await context.checkpoint()` ends up here.
+// One for each running task. `co_await context.checkpoint()` calls is_asked(), and give_way() if that is true.
 class Slot final : public PrioritySlot {
  public:
   bool is_asked() const noexcept override { return false; }
@@ -34,8 +34,9 @@ PriorityOrchestrator::PriorityOrchestrator([[maybe_unused]] std::size_t max_conc
                                            [[maybe_unused]] PriorityOptions options)
     : state_(std::make_shared<State>()) {}
 
-// A coroutine that is a member would hold a reference to an orchestrator that may be gone. So pass what it
-// needs to a free coroutine, by value. A task is begun with executor(task, PriorityContext(token, slot)).
+// A coroutine that is a member holds a pointer to its orchestrator, which may be destroyed before the coroutine is.
+// So call a free coroutine and pass it what it needs by value. The call executor(task, PriorityContext(token, slot))
+// gives the work of a task.
 Task<PriorityOrchestrator::Results> PriorityOrchestrator::run_with_priority(
     [[maybe_unused]] std::vector<PrioritizedTask> tasks, [[maybe_unused]] PriorityExecutor executor,
     [[maybe_unused]] Duration global_timeout) const {

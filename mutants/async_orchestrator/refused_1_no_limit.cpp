@@ -1,5 +1,5 @@
-// Wrong: starts everything at once; max_concurrent is looked at by the constructor and by nobody else.
-// Plausible: "the runtime has a fixed number of threads, so that is limit enough".
+// Wrong: starts all tasks at once; only the constructor looks at max_concurrent.
+// Plausible: "the runtime has a fixed number of threads, which is limit enough".
 // Killed-by: SemaphoreLimit
 // Under: simulation
 // Expect: wrong
@@ -44,7 +44,7 @@ Task<Results> collect(JoinSet<TaskResult>& running, CancellationToken token) {
   co_return results;
 }
 
-Task<Results> conduct(CancellationToken token, std::vector<AsyncTask> tasks, Duration global_timeout) {
+Task<Results> run_all(CancellationToken token, std::vector<AsyncTask> tasks, Duration global_timeout) {
   if (tasks.empty()) co_return std::vector<TaskResult>{};
   if (token.is_cancelled()) co_return failure(Kind::cancelled, "the orchestrator was cancelled");
   if (global_timeout <= Duration::zero()) co_return failure(Kind::timeout, "there was no time at all");
@@ -66,7 +66,7 @@ MatrixOrchestrator::MatrixOrchestrator(std::size_t max_concurrent) : state_(std:
 }
 
 Task<Results> MatrixOrchestrator::run(std::vector<AsyncTask> tasks, Duration global_timeout) const {
-  return conduct(state_->token, std::move(tasks), global_timeout);
+  return run_all(state_->token, std::move(tasks), global_timeout);
 }
 
 void MatrixOrchestrator::cancel() const noexcept {

@@ -1,5 +1,5 @@
-// Wrong: an OS thread a task, each with a runtime of its own; run() blocks the thread that called it.
-// Plausible: that is how work runs in parallel without coroutines; nothing else had to run meanwhile.
+// Wrong: each task gets an OS thread and a runtime of its own; run() blocks the thread that calls it.
+// Plausible: without coroutines, work runs in parallel this way.
 // Killed-by: BasicExecution
 // Under: simulation
 // Expect: refused
@@ -44,7 +44,7 @@ struct Board {
   }
 };
 
-/// The body of a thread. The permit was taken for it.
+/// The body of a thread, which already has its permit.
 void perform(Board& board, AsyncTask task, std::uint32_t id, CancellationToken token, Instant deadline) {
   const Instant since = now();
   try {
@@ -80,7 +80,7 @@ void run_on_threads(Board& board, std::counting_semaphore<>& slots, const Cancel
   }
 }
 
-Task<Results> conduct(std::shared_ptr<std::counting_semaphore<>> slots, CancellationToken token,
+Task<Results> run_all(std::shared_ptr<std::counting_semaphore<>> slots, CancellationToken token,
                       std::vector<AsyncTask> tasks, Duration global_timeout) {
   if (tasks.empty()) co_return std::vector<TaskResult>{};
   if (global_timeout <= Duration::zero())
@@ -101,7 +101,7 @@ MatrixOrchestrator::MatrixOrchestrator(std::size_t max_concurrent) {
 
 Task<Results> MatrixOrchestrator::run(std::vector<AsyncTask> tasks, Duration global_timeout) const {
   const std::shared_ptr<std::counting_semaphore<>> slots(state_, &state_->slots);
-  return conduct(slots, state_->token, std::move(tasks), global_timeout);
+  return run_all(slots, state_->token, std::move(tasks), global_timeout);
 }
 
 void MatrixOrchestrator::cancel() const noexcept {

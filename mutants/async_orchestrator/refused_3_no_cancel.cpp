@@ -1,5 +1,5 @@
-// Wrong: ignores cancellation: cancel() does nothing, no token speaks, and all tasks start.
-// Plausible: everything else works, and a cancellation is easily taken for an extra.
+// Wrong: ignores cancellation: cancel() does nothing, no token is cancelled, and all tasks start.
+// Plausible: everything else works, and cancellation looks like an optional extra.
 // Killed-by: Cancellation, GracefulShutdown
 // Under: simulation
 // Expect: wrong
@@ -34,10 +34,10 @@ Err<OrchestratorError> failure(Kind kind, std::string message) {
   return Err<OrchestratorError>(OrchestratorError(kind, std::move(message)));
 }
 
-/// The results of a run, in the order in which they were written down.
+/// The results of a run, in the order in which they were written.
 using Ledger = Mutex<std::vector<TaskResult>>;
 
-/// Writes its result down before its permit goes back.
+/// Writes the result before it gives the permit back.
 Task<void> perform(OwnedSemaphorePermit slot, Instant since, AsyncTask task, std::uint32_t id,
                    CancellationToken token, std::shared_ptr<Ledger> ledger) {
   const OwnedSemaphorePermit held = std::move(slot);
@@ -63,7 +63,7 @@ Task<std::optional<std::string>> perform_all(std::shared_ptr<Semaphore> slots, C
   co_return std::nullopt;
 }
 
-Task<Results> conduct(std::shared_ptr<Semaphore> slots, CancellationToken token, std::vector<AsyncTask> tasks,
+Task<Results> run_all(std::shared_ptr<Semaphore> slots, CancellationToken token, std::vector<AsyncTask> tasks,
                       Duration global_timeout) {
   if (tasks.empty()) co_return std::vector<TaskResult>{};
   if (global_timeout <= Duration::zero()) co_return failure(Kind::timeout, "there was no time at all");
@@ -88,7 +88,7 @@ MatrixOrchestrator::MatrixOrchestrator(std::size_t max_concurrent) {
 }
 
 Task<Results> MatrixOrchestrator::run(std::vector<AsyncTask> tasks, Duration global_timeout) const {
-  return conduct(state_->slots, state_->token, std::move(tasks), global_timeout);
+  return run_all(state_->slots, state_->token, std::move(tasks), global_timeout);
 }
 
 void MatrixOrchestrator::cancel() const noexcept {}

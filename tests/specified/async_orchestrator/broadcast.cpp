@@ -35,11 +35,11 @@ Task<void> five_subscribers(Check& check) {
     check.equal(**heard, messages, "the messages that one of 5 subscribers receives");
     ++complete;
   }
-  check.equal(complete, 5, "subscribers");
+  check.equal(complete, 5, "subscribers that receive all messages");
   check.equal(orchestrator.broadcast("nobody is left"), 0u, "the count after all subscribers are gone");
 }
 
-/// Nobody has to listen all the time.
+/// A subscriber may fall behind.
 Task<void> slow_subscriber(Check& check) {
   const MatrixOrchestrator orchestrator(1);
   Receiver receiver = orchestrator.subscribe();

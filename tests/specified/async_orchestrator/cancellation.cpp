@@ -7,7 +7,7 @@
 namespace corokit::specified {
 namespace {
 
-/// Waits for the token, at most 10 s.
+/// Waits for its token, at most 10 s.
 AsyncTask listener(Recorder& recorder) {
   return recorded(recorder, [&recorder](std::uint32_t id, CancellationToken token) -> Task<Answer> {
     const auto heard = co_await timeout(10s, token.cancelled());
@@ -33,14 +33,14 @@ Task<void> cancel_after_100_ms(Check& check) {
   check.that(now() - cancelled < 5s, "run() waits for the tasks as if nothing had been cancelled");
   nobody_left(check, recorder);
   co_await sleep(20ms);
-  check.equal(recorder.started.load(), started, "tasks started, a while after cancel()");
+  check.equal(recorder.started.load(), started, "tasks started, some time after cancel()");
 }
 
-/// cancel() comes at the very time when a task ends and the next would start; in simulation, at every point of
-/// that. From then on nothing starts.
+/// cancel() comes at the time when one task ends and the next would start; the schedules cover every point of that.
+/// After cancel() no task starts.
 Task<void> cancel_when_the_next_would_start(Check& check) {
   Recorder recorder(check);
-  if (!recorder.simulated) co_return;  // between threads there is no "from then on"
+  if (!recorder.simulated) co_return;  // threads have no common "after"
   const MatrixOrchestrator orchestrator(2);
   auto tasks = several(8, [&recorder] { return sleeper(recorder, 10ms); });
   JoinHandle<Results> run = spawn(orchestrator.run(std::move(tasks), kPlenty));
@@ -51,18 +51,18 @@ Task<void> cancel_when_the_next_would_start(Check& check) {
   const Results results = co_await returned(check, std::move(run));
   failed_as(check, results, Kind::cancelled);
   check.equal(recorder.started.load(), started,
-              "tasks started, by the end of a run that was cancelled between two");
+              "tasks started, by the end of a run that was cancelled between two tasks");
 }
 
-/// cancel() is for all runs: for one at work, and for one that is still in line behind it.
+/// cancel() ends all runs: one whose tasks run, and one whose tasks wait for permits.
 Task<void> cancel_two_runs(Check& check) {
   Recorder recorder(check);
-  Recorder in_line(check);
+  Recorder waiting(check);
   const MatrixOrchestrator orchestrator(2);
   auto tasks = several(2, [&recorder] { return listener(recorder); });
   JoinHandle<Results> first = spawn(orchestrator.run(std::move(tasks), kPlenty));
   co_await until_started(recorder, 2);
-  auto more = several(2, [&in_line] { return listener(in_line); });
+  auto more = several(2, [&waiting] { return listener(waiting); });
   JoinHandle<Results> second = spawn(orchestrator.run(std::move(more), kPlenty));
   co_await sleep(10ms);
   orchestrator.cancel();
@@ -70,7 +70,8 @@ Task<void> cancel_two_runs(Check& check) {
   failed_as(check, co_await returned(check, std::move(second)), Kind::cancelled);
   check.equal(recorder.told.load(), 2,
               "started tasks that saw their token cancelled, in the first of two runs");
-  check.equal(in_line.started.load(), 0, "tasks started in the second of two runs, all of them in line");
+  check.equal(waiting.started.load(), 0,
+              "tasks started in the second of two runs, while the first had all permits");
 }
 
 }  // namespace

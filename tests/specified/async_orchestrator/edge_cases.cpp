@@ -31,7 +31,7 @@ Task<void> single_task(Check& check) {
   exactly(check, std::chrono::milliseconds(results->front().duration_ms), 5ms, "its duration");
 }
 
-/// It answers with an error: that is its result.
+/// A task that answers with an error string has that string as its result.
 Task<void> single_complaint(Check& check) {
   Recorder recorder(check);
   const MatrixOrchestrator orchestrator(1);
@@ -41,14 +41,15 @@ Task<void> single_complaint(Check& check) {
   });
   auto tasks = list(std::move(complain), sleeper(recorder, 2ms), sleeper(recorder, 1ms));
   const Results results = co_await orchestrator.run(std::move(tasks), kPlenty);
-  if (!succeeded(check, results) || !check.equal(results->size(), 3u, "results, one of them a complaint"))
+  if (!succeeded(check, results) ||
+      !check.equal(results->size(), 3u, "the number of results, one of which is an error string"))
     co_return;
   for (const TaskResult& result : *results)
     check.equal(result.result, result.task_id == 0 ? "there is no spoon" : name_of(result.task_id),
-                "what a task answers");
+                "the result of a task");
 }
 
-/// It throws: that is an error of the run.
+/// An exception of a task is an error of the run.
 Task<void> single_exception(Check& check) {
   Recorder recorder(check);
   const MatrixOrchestrator orchestrator(1);
@@ -64,7 +65,7 @@ Task<void> single_exception(Check& check) {
   succeeded(check, again);
 }
 
-/// It throws, and others are at work or in line: they end with the run. What it throws may be anything.
+/// A task throws while others run or wait for permits: they end with the run. The exception may be of any type.
 Task<void> exception_among_others(Check& check) {
   Recorder recorder(check);
   const MatrixOrchestrator orchestrator(2);
@@ -79,14 +80,13 @@ Task<void> exception_among_others(Check& check) {
   const Results results = co_await returned(check, std::move(run));
   const int started = recorder.started;
   failed_as(check, results, Kind::task_failed);
-  check.that(now() - begin < 50s,
-             "when a task throws, run() waits for the others as if nothing had happened");
+  check.that(now() - begin < 50s, "when a task throws, run() waits for the other tasks to finish");
   nobody_left(check, recorder);
   co_await sleep(20ms);
-  check.equal(recorder.started.load(), started, "tasks started, a while after a run that failed");
+  check.equal(recorder.started.load(), started, "tasks started, some time after a run that failed");
 }
 
-/// The orchestrator is another one by the time its run is awaited: the run has kept what it needs.
+/// The orchestrator is replaced before its run is awaited: the run keeps what it needs of the old one.
 Task<void> orchestrator_is_gone(Check& check) {
   Recorder recorder(check);
   MatrixOrchestrator orchestrator(1);
@@ -95,7 +95,7 @@ Task<void> orchestrator_is_gone(Check& check) {
   orchestrator.cancel();
   const Results results = co_await std::move(run);
   check.that(results.has_value(),
-             "a run of an orchestrator that is gone belongs to the one that came after it: it gives " +
+             "a run whose orchestrator was replaced is affected by the new orchestrator: it gives " +
                  describe(results));
 }
 
@@ -106,7 +106,7 @@ Task<void> zero_timeout(Check& check) {
   const Results results = co_await orchestrator.run(std::move(tasks), Duration(0));
   failed_as(check, results, Kind::timeout);
   nobody_left(check, recorder);
-  // Tasks that would be over at once do not change that.
+  // The same holds for tasks that would end at once.
   for (const Duration time : {Duration(0), Duration(-1ms)}) {
     auto ready = several(2, [&recorder] {
       return recorded(recorder,
@@ -127,7 +127,7 @@ Task<void> one_at_a_time(Check& check) {
   for (const Duration duration : {Duration(15ms), Duration(0), Duration(5ms), Duration(10ms)})
     tasks.push_back(recorded(
         recorder, [&recorder, &order, duration](std::uint32_t id, CancellationToken) -> Task<Answer> {
-          if (recorder.check.equal(recorder.present.load(), 1, "tasks at once, with a limit of one"))
+          if (recorder.check.equal(recorder.present.load(), 1, "tasks that run at once, with a limit of one"))
             order.push_back(id);
           co_await sleep(duration);
           co_return name_of(id);
@@ -150,7 +150,7 @@ Task<void> none_at_a_time(Check& check) {
   co_return;
 }
 
-/// One of the tasks cancels, in the middle of its work.
+/// One of the tasks calls cancel() in the middle of its work.
 Task<void> cancel_from_within(Check& check) {
   Recorder recorder(check);
   const MatrixOrchestrator orchestrator(2);
@@ -175,7 +175,7 @@ Task<void> cancel_from_within(Check& check) {
   check.equal(recorder.told.load(), recorder.started - 1, "started tasks that saw their token cancelled");
 }
 
-/// Everything has started, and everything ends well; it was cancelled all the same.
+/// All tasks have started and end well, but the run was cancelled.
 Task<void> cancel_the_last_ones(Check& check) {
   Recorder recorder(check);
   const MatrixOrchestrator orchestrator(2);

@@ -5,7 +5,8 @@
 namespace corokit::specified {
 namespace {
 
-constexpr std::array<std::uint32_t, 5> kOrder{1, 3, 4, 2, 0};  // the task that ends first, second…
+constexpr std::array<std::uint32_t, 5> kOrder{1, 3, 4, 2,
+                                              0};  // the ids of the tasks, in the order in which they end
 constexpr Duration kStep = 20ms;
 
 /// When the task ends, counted from the start of all.
@@ -24,7 +25,7 @@ Task<void> durations_in_disorder(Check& check) {
   if (!succeeded(check, results)) co_return;
   if (recorder.simulated) {
     check.equal(ids(results), kOrder, "the ids of the results, in the order of completion");
-  } else {  // a busy machine may hold a thread up between the end of a task and the news of it, for any time
+  } else {  // a busy machine may delay a thread between the end of a task and the report of it
     auto sorted = ids(results);
     std::ranges::sort(sorted);
     check.equal(sorted, std::array<std::uint32_t, kOrder.size()>{0, 1, 2, 3, 4}, "the ids of the results");
@@ -34,8 +35,8 @@ Task<void> durations_in_disorder(Check& check) {
             "duration_ms of task " + show(result.task_id));
 }
 
-/// Those who wait for a permit do not work yet.
-Task<void> durations_in_line(Check& check) {
+/// Waiting for a permit does not count as duration.
+Task<void> durations_of_waiting_tasks(Check& check) {
   Recorder recorder(check);
   const MatrixOrchestrator orchestrator(1);
   auto tasks = several(3, [&recorder] { return sleeper(recorder, 30ms); });
@@ -50,7 +51,7 @@ Task<void> durations_in_line(Check& check) {
 
 COROKIT_SPECIFIED_TEST(futures_unordered) {
   check.run(durations_in_disorder(check));
-  check.run(durations_in_line(check));
+  check.run(durations_of_waiting_tasks(check));
 }
 
 }  // namespace corokit::specified

@@ -5,7 +5,7 @@
 namespace corokit::specified {
 namespace {
 
-/// Waits to be told, then takes its time to clean up.
+/// Waits for its token, then takes some time to clean up.
 AsyncTask tidy(Recorder& recorder) {
   return recorded(recorder, [&recorder](std::uint32_t id, CancellationToken token) -> Task<Answer> {
     co_await token.cancelled();
@@ -31,19 +31,19 @@ Task<void> cancel_while_tasks_clean_up(Check& check) {
   failed_as(check, results, Kind::cancelled);
   check.equal(recorder.started.load(), 3, "tasks started, of 5 with a limit of 3");
   check.equal(recorder.cleaned.load(), 3, "tasks whose clean-up ran to its end");
-  check.that(recorder.peak <= 3, "the limit of 3 does not hold during the shutdown");
-  // Nothing hangs, and nothing starts, in a run that comes too late.
+  check.that(recorder.peak <= 3, "more than 3 tasks run at once during the shutdown, with a limit of 3");
+  // A run that comes after cancel() starts nothing and ends.
   orchestrator.cancel();
   const Results late = co_await orchestrator.run(list(sleeper(recorder, 1ms)), 10s);
   failed_as(check, late, Kind::cancelled);
   check.equal(recorder.started.load(), 3, "tasks started, after a run that came after cancel()");
 }
 
-/// Tasks get the chance to finish, not more: the global timeout holds.
+/// Tasks get the chance to finish, but only until the global timeout.
 Task<void> cancel_a_task_that_does_not_listen(Check& check) {
   Recorder recorder(check);
   const MatrixOrchestrator orchestrator(1);
-  const Duration time = recorder.simulated ? 50ms : 250ms;  // a busy machine has to cancel within it
+  const Duration time = recorder.simulated ? 50ms : 250ms;  // a busy machine must get to cancel() within it
   const Instant begin = now();
   JoinHandle<Results> run = spawn(orchestrator.run(list(sleeper(recorder, 100s)), time));
   co_await sleep(10ms);

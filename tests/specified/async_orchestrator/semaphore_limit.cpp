@@ -5,7 +5,7 @@
 namespace corokit::specified {
 namespace {
 
-/// Takes 100 ms; longer only if a busy machine has not yet started as many as may run.
+/// Takes 100 ms, or longer if a busy machine has not yet started 3 tasks.
 AsyncTask patient(Recorder& recorder) {
   return recorded(recorder, [&recorder](std::uint32_t id, CancellationToken) -> Task<Answer> {
     co_await sleep(100ms);
@@ -24,7 +24,7 @@ Task<void> ten_tasks(Check& check) {
   if (succeeded(check, results)) check.equal(results->size(), 10u, "the number of results");
 }
 
-/// A permit is used again as soon as it is free, not when all are.
+/// A permit is used again as soon as it is free, not only when all permits are.
 Task<void> unequal_tasks(Check& check) {
   Recorder recorder(check);
   const MatrixOrchestrator orchestrator(2);
@@ -35,7 +35,7 @@ Task<void> unequal_tasks(Check& check) {
   succeeded(check, results);
 }
 
-/// Sleeps, and answers for whom it works.
+/// Sleeps, then answers the side it works for.
 AsyncTask loyal(Recorder& recorder, const char* side) {
   return recorded(recorder, [side](std::uint32_t, CancellationToken) -> Task<Answer> {
     co_await sleep(20ms);
@@ -53,7 +53,7 @@ void four_results(Check& check, const Results& results, const char* side) {
     check.equal(result.result, side, "a result of one of two runs on copies of one orchestrator");
 }
 
-/// A copy shares the semaphore: two runs at once have one limit, and each its own results.
+/// A copy shares the semaphore: two runs at once share one limit, but each has its own results.
 Task<void> two_runs(Check& check) {
   Recorder recorder(check);
   const MatrixOrchestrator orchestrator(3);
@@ -64,7 +64,7 @@ Task<void> two_runs(Check& check) {
   JoinHandle<Results> second = spawn(copy.run(std::move(blue), kPlenty));
   const Results results = co_await returned(check, std::move(first));
   const Results more = co_await returned(check, std::move(second));
-  check.that(recorder.peak <= 3, "two runs on copies of one orchestrator pass its limit of 3 together");
+  check.that(recorder.peak <= 3, "two runs on copies of one orchestrator exceed its limit of 3 together");
   four_results(check, results, "red");
   four_results(check, more, "blue");
 }

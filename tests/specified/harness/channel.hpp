@@ -1,6 +1,6 @@
 #pragma once
-// For main.cpp alone. All of it has internal linkage: a solution is linked with this program, and must not find
-// by name what speaks for the tests.
+// Included by main.cpp only. Everything here has internal linkage: a solution is linked with this program, and must
+// not find the functions that report to the grader by name.
 #include <fcntl.h>
 #include <sys/random.h>
 #include <sys/resource.h>
@@ -18,19 +18,20 @@
 namespace corokit::specified {
 namespace {
 
-/// How a test ended, as main.cpp tells the grader.
+/// How a test ended; main.cpp sends it to the grader.
 struct Report {
   std::string test;
   bool passed = false;
   std::string message = {};
-  std::uint64_t schedules = 0;  // how many schedules were played, the failing one included
-  std::uint64_t seed = 0;       // of the failing schedule; 0 when there is none
+  std::uint64_t schedules = 0;  // the number of schedules that were run, including the failing one
+  std::uint64_t seed = 0;       // of the failing schedule; 0 if there is none
   std::string_view mode = {};   // where it failed: "simulation" or "thread_pool"
 };
 
-/// The line to the grader. It is a socket inherited as descriptor 3, over which the grader first sends a
-/// secret; only lines that open with the secret count. The secret is read, and the descriptor moved away,
-/// before any other code of this program runs; it stands nowhere in the clear, and is gone with the report.
+/// The connection to the grader: a socket inherited as descriptor 3. The grader first sends a secret over it, and
+/// accepts only lines that begin with the secret. Before any other code of this program runs, the secret is read and
+/// the descriptor is moved to another number. Memory never holds the secret in the clear, except while a line is
+/// written, and sending the report erases it.
 ///
 /// Thread-safety: one thread.
 namespace channel {
@@ -38,41 +39,41 @@ namespace channel {
 constexpr int kInherited = 3;
 using Text = std::array<char, 64>;
 
-// Written once by hear_the_secret(), before anything else runs. Each byte of the secret is veiled ^ veil.
-Text veiled{};
-Text veil{};
+// Written once by receive_secret(), before anything else runs. Each byte of the secret is masked ^ mask.
+Text masked{};
+Text mask{};
 std::size_t secret_length = 0;
-int line = -1;
+int connection = -1;
 
-/// Runs from .preinit_array: before the constructors of every object in this program, so it leans on nothing
-/// but system calls.
-void hear_the_secret(int, char**, char**) {
-  const ssize_t length = recv(kInherited, veiled.data(), veiled.size(), 0);
-  if (length <= 0) return;  // no socket there: started by hand
+/// Runs from .preinit_array, before the constructors of all objects of this program, so it uses only system calls.
+void receive_secret(int, char**, char**) {
+  const ssize_t length = recv(kInherited, masked.data(), masked.size(), 0);
+  if (length <= 0) return;  // there is no socket: the program was started by hand
   secret_length = static_cast<std::size_t>(length);
-  [[maybe_unused]] const ssize_t got = getrandom(veil.data(), veil.size(), 0);  // without it: no veil
-  for (std::size_t i = 0; i < secret_length; ++i) veiled[i] = static_cast<char>(veiled[i] ^ veil[i]);
+  [[maybe_unused]] const ssize_t got =
+      getrandom(mask.data(), mask.size(), 0);  // if it fails, the secret is not masked
+  for (std::size_t i = 0; i < secret_length; ++i) masked[i] = static_cast<char>(masked[i] ^ mask[i]);
   rlimit files{};
   getrlimit(RLIMIT_NOFILE, &files);
-  const int out_of_the_way = files.rlim_cur > 1024 ? 1000 : static_cast<int>(files.rlim_cur / 2);
-  line = fcntl(kInherited, F_DUPFD_CLOEXEC, out_of_the_way);
+  const int high_descriptor = files.rlim_cur > 1024 ? 1000 : static_cast<int>(files.rlim_cur / 2);
+  connection = fcntl(kInherited, F_DUPFD_CLOEXEC, high_descriptor);
   close(kInherited);
 }
 
-[[gnu::used, gnu::section(".preinit_array")]] void (*const kFirst)(int, char**, char**) = hear_the_secret;
+[[gnu::used, gnu::section(".preinit_array")]] void (*const kFirst)(int, char**, char**) = receive_secret;
 
 void write_all(std::string_view text) noexcept {
   while (!text.empty()) {
-    const ssize_t written = ::send(line, text.data(), text.size(), MSG_NOSIGNAL);
-    if (written <= 0) return;  // the grader is gone, or the line was cut: it will miss the report
+    const ssize_t written = ::send(connection, text.data(), text.size(), MSG_NOSIGNAL);
+    if (written <= 0) return;  // the grader is gone or the connection is closed: it will miss the report
     text.remove_prefix(static_cast<std::size_t>(written));
   }
 }
 
-/// Opens a line of ours, and leaves no copy of the secret behind.
+/// Writes the secret at the start of a line, and leaves no copy of it in memory.
 void write_secret() noexcept {
   Text clear;
-  for (std::size_t i = 0; i < secret_length; ++i) clear[i] = static_cast<char>(veiled[i] ^ veil[i]);
+  for (std::size_t i = 0; i < secret_length; ++i) clear[i] = static_cast<char>(masked[i] ^ mask[i]);
   write_all({clear.data(), secret_length});
   explicit_bzero(clear.data(), clear.size());
 }
@@ -94,12 +95,12 @@ void append_quoted(std::string& json, std::string_view text) {
   json += '"';
 }
 
-/// False when nobody is on the line: the program was started by hand.
+/// False if the program was started by hand, without a grader.
 bool connected() noexcept {
-  return line >= 0;
+  return connection >= 0;
 }
 
-/// Says which schedule comes next, so that a crash or a hang can be traced to it. Seed 0: the thread pool.
+/// Reports which schedule comes next, so that a crash or a hang can be traced to it. Seed 0 is the thread pool.
 void starting(std::uint64_t seed) noexcept {
   if (!connected()) return;
   std::array<char, 32> text{' '};
@@ -109,7 +110,7 @@ void starting(std::uint64_t seed) noexcept {
   write_all({text.data(), static_cast<std::size_t>(end - text.data())});
 }
 
-/// Sends the one report, and hangs up: what runs in destructors has nobody to talk to.
+/// Sends the only report and closes the connection: code that runs in destructors cannot send anything.
 void send(const Report& report) {
   std::string json = " {\"test\":";
   append_quoted(json, report.test);
@@ -121,10 +122,10 @@ void send(const Report& report) {
   json += "}\n";
   write_secret();
   write_all(json);
-  explicit_bzero(veiled.data(), veiled.size());
-  shutdown(line, SHUT_RDWR);
-  close(line);
-  line = -1;
+  explicit_bzero(masked.data(), masked.size());
+  shutdown(connection, SHUT_RDWR);
+  close(connection);
+  connection = -1;
 }
 
 }  // namespace channel

@@ -1,10 +1,9 @@
 #pragma once
-// What the specified tests of an exercise are written with. They are compiled once and linked with every
-// implementation, so this header is small and free of GoogleTest.
+// The specified tests of an exercise are written with this header. They are compiled once and linked with every
+// implementation, so the header is small and does not use GoogleTest.
 //
 //   COROKIT_SPECIFIED_TEST(basic_execution) {
-//     check.run(five_tasks(check));     // a Task<void>: in simulation or on the thread pool, as main.cpp
-//     decides
+//     check.run(five_tasks(check));  // a Task<void>; main.cpp decides between simulation and thread pool
 //   }
 #include <corokit/task.hpp>
 
@@ -22,7 +21,7 @@
 
 namespace corokit::specified {
 
-/// A value as a message shows it: text in quotes, durations in milliseconds, ranges in brackets.
+/// Formats a value for a message: text in quotes, durations in milliseconds, ranges in brackets.
 template <class T>
 std::string show(const T& value) {
   std::ostringstream out;
@@ -48,9 +47,9 @@ std::string show(const T& value) {
   return out.str();
 }
 
-/// What one test found under one schedule. The first finding is the one that is reported.
+/// Collects what one test finds under one schedule. Only the first finding is reported.
 ///
-/// Thread-safety: all members may be called from any thread; on the pool, tasks of a test do run at once.
+/// Thread-safety: all members may be called at once from any thread.
 class Check {
  public:
   enum class Mode { simulation, thread_pool };
@@ -58,15 +57,16 @@ class Check {
   Check(const Check&) = delete;
   Check& operator=(const Check&) = delete;
 
-  /// For tests that play something else under each schedule: from 1; 0 on the thread pool.
+  /// For tests that do something different under each schedule: counts from 1, and is 0 on the thread pool.
   std::uint64_t seed() const noexcept { return seed_; }
 
-  /// Runs the body of a test to its end: in simulation under this schedule's seed, or on four threads.
-  /// A deadlock or a schedule without end, which a simulation recognises, is a finding. Rethrows what
-  /// escaped.
+  /// Runs the body of a test to its end: in simulation under this schedule's seed, or on four threads. A deadlock or a
+  /// schedule without end, which a simulation recognises, is a finding.
+  ///
+  /// Throws: whatever escapes from the task.
   void run(Task<void> task);
 
-  /// `what_is_wrong` is the sentence that a student reads.
+  /// `what_is_wrong` is the sentence that a student reads if the condition does not hold.
   bool that(bool holds, std::string_view what_is_wrong) {
     if (!holds) fail(std::string(what_is_wrong));
     return holds;
@@ -80,7 +80,7 @@ class Check {
     } else if constexpr (requires { actual == expected; }) {
       same = actual == expected;
     } else {
-      same = std::ranges::equal(actual, expected);  // a vector and an array, say
+      same = std::ranges::equal(actual, expected);  // for example a vector and an array
     }
     if (!same) fail(std::string(what) + ": expected " + show(expected) + ", got " + show(actual));
     return same;
@@ -110,7 +110,7 @@ class Check {
 
 using Body = void (*)(Check&);
 
-/// Makes a test known to main.cpp before main() starts.
+/// Registers a test with main.cpp before main() starts.
 struct Registration {
   Registration(const char* name, Body body);
 };

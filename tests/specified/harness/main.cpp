@@ -1,8 +1,7 @@
-// The main program of every implementation under test: plays one test, first under many schedules in
-// simulation, then once on the thread pool, and reports what it found. One process a test, started by the
-// grader.
+// The main program of every implementation under test. It runs one test, first under many schedules in simulation, then
+// once on the thread pool, and reports what it found. The grader starts one process for each test.
 //
-//   <implementation> TEST [SCHEDULES [FIRST]]    plays schedules FIRST… (1…128); by hand, it prints the report
+//   <implementation> TEST [SCHEDULES [FIRST]]    runs schedules FIRST… (1…128); prints the report if started by hand
 //   <implementation>                             lists the tests
 #include "channel.hpp"
 #include "check.hpp"
@@ -22,8 +21,8 @@ std::map<std::string, Body>& tests() {
   return known;
 }
 
-/// Plays the body once. A body that throws has failed.
-void play(Body body, Check& check) {
+/// Runs the body once. A body that throws has failed.
+void run_body(Body body, Check& check) {
   try {
     body(check);
   } catch (const std::exception& error) {
@@ -33,13 +32,13 @@ void play(Body body, Check& check) {
   }
 }
 
-/// Plays all schedules up to the first that fails.
-Report play_all(const std::string& name, Body body, std::uint64_t schedules, std::uint64_t first) {
+/// Runs all schedules up to the first that fails.
+Report run_all(const std::string& name, Body body, std::uint64_t schedules, std::uint64_t first) {
   Report report{.test = name};
   for (std::uint64_t seed = first; seed < first + schedules; ++seed) {
     channel::starting(seed);
     Check check(Check::Mode::simulation, seed);
-    play(body, check);
+    run_body(body, check);
     ++report.schedules;
     if (check.failed()) {
       report.message = check.message();
@@ -50,7 +49,7 @@ Report play_all(const std::string& name, Body body, std::uint64_t schedules, std
   }
   channel::starting(0);
   Check check(Check::Mode::thread_pool, 0);
-  play(body, check);
+  run_body(body, check);
   ++report.schedules;
   report.passed = !check.failed();
   report.message = check.message();
@@ -67,7 +66,7 @@ int run_by_name(const std::string& name, const char* schedules, const char* firs
   const auto found = tests().find(name);
   Report report{.test = name, .message = "no specified test has this name"};
   if (found != tests().end())
-    report = play_all(name, found->second, count(schedules, kSchedules), count(first, 1));
+    report = run_all(name, found->second, count(schedules, kSchedules), count(first, 1));
   if (channel::connected()) {
     channel::send(report);
     return EXIT_SUCCESS;

@@ -4,9 +4,9 @@ namespace corokit::specified {
 namespace {
 
 constexpr Duration kStep = 20ms;
-constexpr std::uint32_t kPatient = 500;  // the task that is not urgent
+constexpr std::uint32_t kPatient = 500;  // the id of the task that is not urgent
 
-/// More urgent work than one worker can do keeps arriving, for twice as long as the patient task may wait.
+/// More urgent work keeps arriving than one worker can do, for twice as long as the patient task may wait.
 Tasks a_flood(Instant begin) {
   Tasks tasks;
   for (std::uint32_t i = 0; i < 100; ++i)
@@ -15,7 +15,8 @@ Tasks a_flood(Instant begin) {
   return tasks;
 }
 
-/// The bound: its priority times the step, the work that came to that point before it, and one task.
+/// How long the patient task may wait: its priority times the step, the work that reached that point before it, and
+/// one running task.
 Duration bound(const Tasks& tasks, const Results& results, Instant begin) {
   const Instant point = begin + 10 * kStep;
   Duration before{0};
@@ -32,15 +33,15 @@ Task<void> urgent_work_without_end(Check& check) {
   const PriorityOrchestrator orchestrator(1, with_ageing(kStep));
   const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder), kPlenty);
   if (!each_once(check, recorder, tasks, results)) co_return;
-  // Also on a busy machine: those that arrive last grow old later than it does.
+  // This holds on a busy machine too: the tasks that arrive last become overdue after the patient task.
   check.that(recorder.order().back() != kPatient,
-             "a task of priority 10 starts last, although newer tasks of priority 1 kept arriving for twice "
-             "its 10 ageing steps");
+             "a task of priority 10 starts last, although tasks of priority 1 kept arriving for twice its 10 "
+             "ageing steps");
   if (!in_virtual_time()) co_return;
   const Duration waited = of(kPatient, results).started - begin;
   const Duration at_most = bound(tasks, results, begin);
   check.that(waited <= at_most, "a task of priority 10 starts after " + show(waited) +
-                                    ", and should after at most " + show(at_most));
+                                    ", and should start after at most " + show(at_most));
   check.that(waited >= 10 * kStep - 5ms,
              "a task of priority 10 starts after " + show(waited) + ", before it has waited 10 ageing steps");
 }

@@ -5,7 +5,7 @@
 namespace corokit::specified {
 namespace {
 
-/// The run is refused; the error names the task, and says `bound`.
+/// The run is refused; the error names the task and states the bound.
 Task<void> refused(Check& check, Tasks tasks, std::uint32_t id, std::string bound, std::string what) {
   Recorder recorder(check);
   const PriorityOrchestrator orchestrator(2);
@@ -20,7 +20,7 @@ Task<void> refused(Check& check, Tasks tasks, std::uint32_t id, std::string boun
   check.that(error.message.find(std::to_string(id)) != std::string::npos,
              "the message about " + what + " does not name task " + show(id) + ": " + error.message);
   check.that(error.message.find(bound) != std::string::npos,
-             "the message about " + what + " does not say the bound, " + bound + ": " + error.message);
+             "the message about " + what + " does not state the bound, " + bound + ": " + error.message);
 }
 
 Task<void> wrong_tasks(Check& check) {
@@ -76,7 +76,7 @@ bool throws_invalid(std::size_t workers, const PriorityOptions& options) {
 }
 
 Task<void> no_workers(Check& check) {
-  check.that(throws_invalid(0, {}), "no workers at all should throw std::invalid_argument");
+  check.that(throws_invalid(0, {}), "an orchestrator without workers should throw std::invalid_argument");
   check.that(throws_invalid(1, with_ageing(0ms)), "an ageing step of 0 should throw std::invalid_argument");
   co_return;
 }
@@ -86,7 +86,7 @@ Task<void> no_workers(Check& check) {
 COROKIT_SPECIFIED_TEST(bounds) {
   check.run(the_bounds_themselves(check));
   check.run(wrong_tasks(check));
-  if (check.seed() <= 1) check.run(wrong_counts(check));  // 10,001 tasks: once is enough
+  if (check.seed() <= 1) check.run(wrong_counts(check));  // 10,001 tasks take long, so one schedule is enough
   check.run(no_workers(check));
 }
 

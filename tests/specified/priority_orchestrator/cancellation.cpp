@@ -19,7 +19,8 @@ Task<void> cancel_after_50_ms(Check& check) {
   const Results results = co_await returned(check, std::move(run));
   nobody_left(check, recorder);
   if (!failed_as(check, results, Kind::cancelled)) co_return;
-  check.equal(recorder.order(), started, "tasks that have started, the last of them before cancel()");
+  check.equal(recorder.order(), started,
+              "the tasks that have started by the end of the run, compared with those before cancel()");
   check.equal(recorder.told(), 3, "started tasks that saw their token cancelled");
   check.equal(recorder.cleaned(), 3, "started tasks whose clean-up ran to its end");
   Ids expected;
@@ -39,7 +40,7 @@ Task<void> a_run_that_comes_too_late(Check& check) {
   check.equal(results.error().unfinished, Ids{7, 8, 9}, "the ids that the error calls unfinished");
 }
 
-/// Tasks get the chance to finish, not more: the global timeout holds.
+/// Tasks get the chance to finish, but only until the global timeout.
 Task<void> a_task_that_does_not_listen(Check& check) {
   Recorder recorder(check);
   const PriorityOrchestrator orchestrator(1);
@@ -73,7 +74,7 @@ Task<void> one_second(Check& check) {
   }
   const int started = recorder.started();
   co_await slots_are_back(check, orchestrator, 2);
-  check.equal(recorder.started(), started, "tasks that have started, a while after the timeout");
+  check.equal(recorder.started(), started, "tasks that have started, some time after the timeout");
 }
 
 }  // namespace

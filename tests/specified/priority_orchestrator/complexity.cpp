@@ -5,7 +5,7 @@
 namespace corokit::specified {
 namespace {
 
-/// Comparisons allowed, in multiples of n log2 n: an orchestrator keeps a few orders, not dozens.
+/// The allowed comparisons are this many times n log2 n, enough to keep a few orders.
 constexpr double kFactor = 40;
 
 Task<Answer> at_once(Recorder& recorder, std::uint32_t id) {
@@ -13,7 +13,7 @@ Task<Answer> at_once(Recorder& recorder, std::uint32_t id) {
   co_return name_of(id);
 }
 
-/// Tasks of all priorities; those with a deadline, one in four, have much time.
+/// Tasks of all priorities; every fourth has a deadline, which is far away.
 Tasks many(std::uint32_t count) {
   Tasks tasks;
   for (std::uint32_t id = 0; id < count; ++id) {

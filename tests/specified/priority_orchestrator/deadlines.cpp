@@ -3,7 +3,7 @@
 namespace corokit::specified {
 namespace {
 
-/// Nothing is late in a set that can be scheduled with room to spare, whatever priorities say.
+/// No deadline is missed in a set of tasks that can be scheduled with time to spare, whatever the priorities.
 Task<void> nothing_is_late(Check& check, Tasks tasks, std::size_t workers, std::string what) {
   Recorder recorder(check);
   const PriorityOrchestrator orchestrator(workers);
@@ -15,34 +15,35 @@ Task<void> nothing_is_late(Check& check, Tasks tasks, std::size_t workers, std::
   check.equal(late, Ids{}, what);
 }
 
-/// Two deadlines that go first only when they must, between tasks that are more urgent.
+/// Two tasks with deadlines have to go first at some time, between tasks that are more urgent.
 Task<void> at_risk(Check& check) {
   const Instant begin = now();
   Tasks tasks = alike(1, 6, 1, 20ms);
   tasks.emplace_back(91, 9, 30ms, begin + 70ms);
   tasks.emplace_back(92, 10, 20ms, begin + 110ms);
   co_await nothing_is_late(check, std::move(tasks), 1,
-                           "deadlines that are missed, of two that could wait for a while");
+                           "the missed deadlines, of two that can wait for a while");
 }
 
-/// The more urgent task has more time than the less urgent one.
+/// The deadline of the more urgent task is the later one.
 Task<void> earliest_first(Check& check) {
   const Instant begin = now();
   Tasks tasks{PrioritizedTask(1, 2, 100ms, begin + 230ms), PrioritizedTask(2, 8, 100ms, begin + 120ms)};
   co_await nothing_is_late(check, std::move(tasks), 1,
-                           "deadlines that are missed, of two that the earliest deadline first would meet");
+                           "the missed deadlines, of two that earliest deadline first meets");
 }
 
-/// Each of them could wait for long; all together they cannot.
+/// Each deadline alone could wait for long; all together they cannot.
 Task<void> many_together(Check& check) {
   const Instant begin = now();
   Tasks tasks = alike(1, 10, 1, 10ms);
   for (std::uint32_t i = 0; i < 8; ++i) tasks.emplace_back(50 + i, 10, 20ms, begin + 120ms);
-  co_await nothing_is_late(check, std::move(tasks), 2,
-                           "deadlines that are missed, of eight that fall together: each alone could wait");
+  co_await nothing_is_late(
+      check, std::move(tasks), 2,
+      "the missed deadlines, of eight at the same time, each of which could wait if it were alone");
 }
 
-/// A deadline is a point on the clock now(), whenever the run began; the end counts.
+/// A deadline is a point in time of now(), whenever the run began; the end of the task counts.
 Task<void> as_reported(Check& check) {
   Recorder recorder(check);
   co_await sleep(3ms);
@@ -56,7 +57,7 @@ Task<void> as_reported(Check& check) {
       {1, Deadline::met}, {2, Deadline::none}, {3, Deadline::missed}, {4, Deadline::met}};
   for (const auto& [id, deadline] : expected)
     check.that(of(id, results).deadline == deadline, "the deadline of task " + show(id) +
-                                                         " is not reported as what it was: " +
+                                                         " is not reported as it was: " +
                                                          (deadline == Deadline::none  ? "none"
                                                           : deadline == Deadline::met ? "met"
                                                                                       : "missed"));

@@ -13,11 +13,11 @@ Task<void> single_task(Check& check) {
   const PriorityOrchestrator orchestrator(4);
   const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder), kPlenty);
   if (!each_once(check, recorder, tasks, results)) co_return;
-  check.equal(of(9, results).preemptions, 0u, "how often a single task gave way");
+  check.equal(of(9, results).preemptions, 0u, "the number of times that a single task gave way");
   if (in_virtual_time()) check.equal(of(9, results).duration_ms, 5u, "its duration_ms");
 }
 
-/// It answers with an error: that is its result.
+/// A task that answers with an error string has that string as its result.
 Task<void> complaint(Check& check) {
   const PriorityExecutor complain([](PrioritizedTask, PriorityContext context) -> Task<Answer> {
     co_await context.checkpoint();
@@ -27,10 +27,10 @@ Task<void> complaint(Check& check) {
   const Results results = co_await orchestrator.run_with_priority(alike(1, 2, 1, 1ms), complain, kPlenty);
   if (!succeeded(check, results)) co_return;
   for (const PriorityResult& result : *results)
-    check.equal(result.result, "there is no spoon", "what a task answers that complains");
+    check.equal(result.result, "there is no spoon", "the result of a task that answers with an error string");
 }
 
-/// The deadlines have passed: they put nobody at risk, their tasks run in the order of urgency.
+/// Deadlines that have passed are not at risk: their tasks run in the order of urgency.
 Task<void> passed_deadlines(Check& check) {
   Recorder recorder(check);
   const Instant begin = now();
@@ -42,7 +42,8 @@ Task<void> passed_deadlines(Check& check) {
   for (const std::uint32_t id : {1U, 3U, 4U})
     check.that(of(id, results).deadline == Deadline::missed,
                "a deadline that had passed before the run is not reported as missed");
-  check.equal(recorder.order(), Ids{4, 2, 1, 3}, "the order of tasks of which some have passed deadlines");
+  check.equal(recorder.order(), Ids{4, 2, 1, 3},
+              "the order of tasks, some of which have deadlines that have passed");
 }
 
 Task<void> all_equal(Check& check) {
@@ -54,7 +55,7 @@ Task<void> all_equal(Check& check) {
   const PriorityOrchestrator orchestrator(1);
   const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder), kPlenty);
   if (each_once(check, recorder, tasks, results))
-    check.equal(recorder.order(), expected, "the order of tasks that differ in nothing but their ids");
+    check.equal(recorder.order(), expected, "the order of tasks that differ only in their ids");
 }
 
 Task<void> no_time(Check& check) {
@@ -67,7 +68,7 @@ Task<void> no_time(Check& check) {
   co_await slots_are_back(check, orchestrator, 2);
 }
 
-/// One of two tasks throws; the other one ends with the run.
+/// One of two running tasks throws; the other one ends with the run.
 Task<void> exception(Check& check) {
   Recorder recorder(check);
   const PriorityExecutor burst([&recorder](const PrioritizedTask& task, const PriorityContext&) {
@@ -88,7 +89,7 @@ Task<void> exception(Check& check) {
   co_await slots_are_back(check, orchestrator, 2);
 }
 
-/// A task that never looks cannot be stopped, only waited for.
+/// A task without checkpoints is not interrupted.
 Task<void> no_checkpoint(Check& check) {
   Recorder recorder(check);
   const Instant begin = now();
@@ -96,13 +97,13 @@ Task<void> no_checkpoint(Check& check) {
   const PriorityOrchestrator orchestrator(1);
   const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder), 10s);
   if (!each_once(check, recorder, tasks, results)) co_return;
-  check.equal(of(1, results).preemptions, 0u, "how often a task without checkpoints gave way");
+  check.equal(of(1, results).preemptions, 0u, "the number of times that a task without checkpoints gave way");
   check.that(recorder.peak() <= 1, "two tasks run at once, with one worker");
   if (in_virtual_time())
-    check.that(of(2, results).deadline == Deadline::missed, "a deadline that was missed is not reported so");
+    check.that(of(2, results).deadline == Deadline::missed, "a missed deadline is not reported as missed");
 }
 
-/// Cancelled while it has given way: it has started, so it gets the chance to finish.
+/// A task that has given way when cancel() comes has started, so it gets the chance to finish.
 Task<void> cancel_the_preempted(Check& check) {
   Recorder recorder(check);
   const Instant begin = now();
@@ -115,7 +116,7 @@ Task<void> cancel_the_preempted(Check& check) {
   orchestrator.cancel();
   const Results results = co_await returned(check, std::move(run));
   nobody_left(check, recorder);
-  if (!in_virtual_time()) co_return;  // on a busy machine all may have been over before cancel()
+  if (!in_virtual_time()) co_return;  // on a busy machine all tasks may be over before cancel()
   if (!failed_as(check, results, Kind::cancelled)) co_return;
   check.equal(recorder.worked(1), Duration(60ms), "the work of a task that had given way when cancel() came");
   check.equal(results.error().unfinished, Ids{3}, "the ids that the error calls unfinished");
@@ -131,9 +132,10 @@ Task<void> more_workers_than_tasks(Check& check) {
     check.equal(now() - begin, Duration(4ms), "the time that three tasks take, with 16 workers");
 }
 
-/// Nobody starts before its release, however idle the workers are; and not later than that either.
+/// With idle workers, each task starts exactly at its release.
 Task<void> release(Check& check, bool stealing) {
-  if (stealing && !in_virtual_time()) co_return;  // on a busy machine chance decides who takes from whom
+  if (stealing && !in_virtual_time())
+    co_return;  // on a busy machine it is undetermined which worker steals from which
   Recorder recorder(check);
   const Instant begin = now();
   const Tasks tasks{PrioritizedTask(1, 1, 5ms, std::nullopt, begin + 40ms), PrioritizedTask(2, 9, 5ms),
@@ -148,11 +150,11 @@ Task<void> release(Check& check, bool stealing) {
     check.that(started >= from, "task " + show(task.id) + " starts before its release");
     if (in_virtual_time())
       check.equal(started - from, Duration(0),
-                  "how late task " + show(task.id) + " starts, with idle workers");
+                  "the time from the release of task " + show(task.id) + " to its start, with idle workers");
   }
 }
 
-/// Whoever drops a run ends its tasks, also the one that has given way.
+/// Dropping a run ends its tasks, also the one that has given way.
 Task<void> dropped(Check& check) {
   Recorder recorder(check);
   const Instant begin = now();

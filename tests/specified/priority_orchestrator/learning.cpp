@@ -3,8 +3,8 @@
 namespace corokit::specified {
 namespace {
 
-/// Everything takes four times as long as estimated. After ten tasks the orchestrator could know: then one
-/// comes whose deadline is far by its estimate, and near by what was measured.
+/// All tasks take four times as long as estimated, and ten of them show this to the orchestrator. Then a task comes
+/// whose deadline is far away by its estimate, but near by what was measured.
 Task<void> four_times_as_long(Check& check) {
   Recorder recorder(check);
   const Instant begin = now();
@@ -18,7 +18,7 @@ Task<void> four_times_as_long(Check& check) {
       co_await orchestrator.run_with_priority(tasks, worker(recorder, 1ms, work_of), kPlenty);
   if (!each_once(check, recorder, tasks, results) || !in_virtual_time()) co_return;
   check.that(of(77, results).deadline == Deadline::met,
-             "a deadline is missed because its task was expected to be quick, although ten tasks of its "
+             "a deadline is missed because its task was expected to be short, although ten tasks of its "
              "priority had taken four times as long as estimated");
 }
 

@@ -1,4 +1,4 @@
-// Random sets of tasks, against an oracle that knows which orders are legal.
+// Random sets of tasks are run, and an oracle judges whether the order was legal.
 #include "recorder.hpp"
 
 #include <random>
@@ -28,12 +28,12 @@ Tasks random_tasks(Random& random, std::uint32_t count) {
   return tasks;
 }
 
-/// The rules, as far as they need no deadline: which of two tasks that wait may not be left behind.
+/// Rules 2 and 3: which of two waiting tasks must not start before the other.
 class Ageing {
  public:
   explicit Ageing(Duration step) : step_(step) {}
 
-  /// May `chosen` not start at `time`, while `other` waits? Where two things happen at once, either is right.
+  /// Whether `chosen` must not start at `time` while `other` waits. If two events coincide, either order is legal.
   bool forbids(const PrioritizedTask& chosen, const PrioritizedTask& other, Instant time) const {
     if (*other.release >= time || other.id == chosen.id) return false;
     const Instant chosen_old = overdue(chosen);
@@ -51,7 +51,7 @@ class Ageing {
   Duration step_;
 };
 
-/// Was each start legal, on one worker?
+/// Checks that each start was legal, with one worker.
 void judge(Check& check, const Tasks& tasks, const std::vector<Turn>& turns, const Ageing& rules) {
   std::map<std::uint32_t, PrioritizedTask> waiting;
   for (const PrioritizedTask& task : tasks) waiting.emplace(task.id, task);
@@ -65,7 +65,7 @@ void judge(Check& check, const Tasks& tasks, const std::vector<Turn>& turns, con
   }
 }
 
-/// Tasks keep arriving, estimates are wrong, some wait too long.
+/// Tasks keep arriving, estimates are wrong, and some tasks wait so long that they become overdue.
 Task<void> arrivals(Check& check) {
   Random random(check.seed());
   Recorder recorder(check);
@@ -84,7 +84,7 @@ Task<void> arrivals(Check& check) {
     judge(check, tasks, recorder.turns(), Ageing(step));
 }
 
-/// Several workers, estimates that are right: nobody starts after one that is less urgent.
+/// With several workers and right estimates, no task starts after a less urgent one.
 Task<void> several_workers(Check& check) {
   Random random(check.seed() + 1'000);
   Recorder recorder(check);
@@ -93,7 +93,8 @@ Task<void> several_workers(Check& check) {
   PriorityOrchestrator orchestrator(workers);
   orchestrator.enable_work_stealing(below(random, 2) == 0);
   const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder), kPlenty);
-  check.that(recorder.peak() <= static_cast<int>(workers), "more tasks run at once than there are workers");
+  check.that(recorder.peak() <= static_cast<int>(workers),
+             "more tasks run at once than the orchestrator has workers");
   if (!each_once(check, recorder, tasks, results) || !in_virtual_time()) co_return;
   std::sort(tasks.begin(), tasks.end(), [](const auto& a, const auto& b) { return urgency(a) < urgency(b); });
   for (std::size_t i = 1; i < tasks.size(); ++i)
@@ -102,8 +103,8 @@ Task<void> several_workers(Check& check) {
                    show(tasks[i - 1].id) + ", which is more urgent");
 }
 
-/// With stealing on, nobody is idle while something waits, whatever tasks take.
-Task<void> nobody_is_idle(Check& check) {
+/// With stealing on, no worker is idle while a task waits, however long tasks take.
+Task<void> no_worker_is_idle(Check& check) {
   Random random(check.seed() + 2'000);
   Recorder recorder(check);
   const Tasks tasks = random_tasks(random, 30);
@@ -118,14 +119,13 @@ Task<void> nobody_is_idle(Check& check) {
   std::multiset<Instant> free{begin, begin, begin};  // when each worker is free again
   for (const Turn& turn : recorder.turns()) {
     check.equal(turn.time - *free.begin(), Duration(0),
-                "how long a worker is idle before task " + show(turn.id) + " starts, which waits");
+                "the time that a worker is idle while task " + show(turn.id) + " waits");
     free.erase(free.begin());
     free.insert(turn.time + work.at(turn.id));
   }
 }
 
-/// Deadlines that the earliest deadline first meets with room to spare: the orchestrator meets them as well.
-/// The tasks with a deadline that are running or waiting when one goes first are then the ones at risk.
+/// The orchestrator meets all deadlines that earliest deadline first meets with time to spare.
 Task<void> feasible_deadlines(Check& check) {
   Random random(check.seed() + 3'000);
   Recorder recorder(check);
@@ -143,7 +143,7 @@ Task<void> feasible_deadlines(Check& check) {
   if (!in_virtual_time()) co_return;
   for (const PrioritizedTask& task : tasks)
     check.that(of(task.id, results).deadline != Deadline::missed,
-               "task " + show(task.id) + " misses a deadline that the earliest deadline first would meet");
+               "task " + show(task.id) + " misses a deadline that earliest deadline first would meet");
 }
 
 }  // namespace
@@ -151,7 +151,7 @@ Task<void> feasible_deadlines(Check& check) {
 COROKIT_SPECIFIED_TEST(legal_orders) {
   check.run(arrivals(check));
   check.run(several_workers(check));
-  check.run(nobody_is_idle(check));
+  check.run(no_worker_is_idle(check));
   check.run(feasible_deadlines(check));
 }
 

@@ -5,7 +5,7 @@
 namespace corokit::specified {
 namespace {
 
-/// All of them are there from the beginning, so the order is certain on threads as well.
+/// All tasks arrive at the beginning, so their order is determined on threads as well.
 Task<void> one_worker(Check& check, Tasks tasks, WorkOf work_of, Ids expected, std::string what) {
   Recorder recorder(check);
   const PriorityOrchestrator orchestrator(1);
@@ -29,7 +29,7 @@ Task<void> by_priority(Check& check) {
                       "the order in which tasks of priority 7, 1, 10, 4 and 2 start");
 }
 
-/// With estimates that are right, nobody starts before one that is more urgent.
+/// With right estimates, no task starts before a more urgent one.
 Task<void> three_workers(Check& check) {
   if (!in_virtual_time()) co_return;
   Recorder recorder(check);
@@ -50,14 +50,14 @@ Task<void> three_workers(Check& check) {
                    ", which is more urgent");
 }
 
-/// Estimates count, not how long a task then takes; ids do where estimates are equal.
+/// Estimates count, not real durations; where estimates are equal, ids count.
 Task<void> by_estimate(Check& check) {
   Tasks tasks{PrioritizedTask(21, 3, 9ms), PrioritizedTask(29, 3, 3ms), PrioritizedTask(23, 3, 7ms),
               PrioritizedTask(24, 3, 3ms), PrioritizedTask(25, 3, 1ms), PrioritizedTask(26, 2, 8ms)};
   const WorkOf contrary = [](const PrioritizedTask& task) { return 10ms - task.estimated_duration; };
   const Ids expected{26, 25, 24, 29, 23, 21};
   co_await one_worker(check, std::move(tasks), contrary, expected,
-                      "the order of tasks whose estimates are 9, 3, 7, 3 and 1 ms, after one more urgent");
+                      "the order of one urgent task and others with estimates of 9, 3, 7, 3 and 1 ms");
 }
 
 }  // namespace

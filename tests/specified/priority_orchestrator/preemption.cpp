@@ -13,19 +13,18 @@ Task<void> gives_way(Check& check) {
   if (!each_once(check, recorder, tasks, results)) co_return;
   nobody_left(check, recorder);
   check.equal(recorder.worked(1), Duration(60ms), "the work of a task that has given way, from start to end");
-  check.that(recorder.peak() <= 1,
-             "a task that goes on takes no slot of its own: two run at once, with one worker");
+  check.that(recorder.peak() <= 1, "a task goes on without a slot: two tasks run at once, with one worker");
   co_await slots_are_back(check, orchestrator, 1);
   if (!in_virtual_time()) co_return;
   check.that(of(2, results).deadline == Deadline::met,
-             "a deadline is missed that a running task could have given way to");
+             "a deadline is missed although a running task could have given way to it");
   check.that(of(1, results).preemptions >= 1, "the result of a task that has given way does not say so");
   check.equal(of(1, results).duration_ms, 60u,
               "duration_ms of a task that has given way: its time in a slot");
   check.equal(of(1, results).ended - begin, Duration(80ms), "the time that both tasks take");
 }
 
-/// Of two that run, the less urgent one; the other one works on.
+/// Of two running tasks the less urgent one gives way, and the other one works on.
 Task<void> the_less_urgent_one(Check& check) {
   Recorder recorder(check);
   const Instant begin = now();
@@ -37,13 +36,13 @@ Task<void> the_less_urgent_one(Check& check) {
   co_await slots_are_back(check, orchestrator, 2);
   if (!in_virtual_time()) co_return;
   check.that(of(3, results).deadline == Deadline::met,
-             "a deadline is missed that one of two running tasks could have given way to");
-  check.equal(of(1, results).preemptions, 0u, "how often the most urgent task gave way");
-  check.that(of(2, results).preemptions >= 1, "the least urgent task that runs is not the one to give way");
+             "a deadline is missed although one of two running tasks could have given way to it");
+  check.equal(of(1, results).preemptions, 0u, "the number of times that the most urgent task gave way");
+  check.that(of(2, results).preemptions >= 1, "the least urgent running task does not give way");
   check.equal(recorder.worked(2), Duration(60ms), "the work of a task that has given way, from start to end");
 }
 
-/// One deadline after the other: the task gives way several times, and loses nothing.
+/// Several deadlines come one after another: the task gives way several times and loses no progress.
 Task<void> again_and_again(Check& check) {
   Recorder recorder(check);
   const Instant begin = now();
@@ -58,10 +57,11 @@ Task<void> again_and_again(Check& check) {
   check.equal(recorder.worked(1), Duration(50ms), "the work of a task that gives way again and again");
   co_await slots_are_back(check, orchestrator, 1);
   if (!in_virtual_time()) co_return;
-  check.that(of(1, results).preemptions >= 2, "a task that was resumed is not asked to give way again");
+  check.that(of(1, results).preemptions >= 2,
+             "a task that has given way once is not asked to give way again");
   for (std::uint32_t id = 10; id < 14; ++id)
     check.that(of(id, results).deadline == Deadline::met,
-               "the deadline of task " + show(id) + " is missed, one of several in a row");
+               "the deadline of task " + show(id) + " is missed, one of several in succession");
 }
 
 }  // namespace
