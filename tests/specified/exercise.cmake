@@ -1,8 +1,9 @@
-# corokit_exercise(KIT <name> SPEC <spec.json> TESTS <folder> WRONG <folder>)
+# corokit_exercise(KIT <name> NAME <name> FOLDER <folder> TESTS <folder> WRONG <folder>)
 #
-# Registers an exercise from its spec.json: compiles the specified tests once, builds every implementation of the
-# roster (mutants are patches of the reference or of an alternative, applied here), links each with the tests, and
-# records for the moulinette what it built and how. The student's file is no part of the build: the moulinette compiles it.
+# Registers an exercise, whose spec.json and given headers are in FOLDER: compiles the specified tests in TESTS once,
+# builds every implementation of the roster (mutants are patches of the reference or of an alternative, applied here),
+# links each with the tests, and records what it built and how in manifest.json for the moulinette. Of spec.json it
+# reads only the roster. The student's file is no part of the build: the moulinette compiles it.
 #
 # corokit_kit(<name>) then writes the list of the exercises of a kit to <build>/<name>.json.
 #
@@ -12,24 +13,7 @@ if(NOT COROKIT_PATCH)
   message(FATAL_ERROR "The program patch is needed to make mutants: apt-get install patch")
 endif()
 
-# Reads a list of texts, or of objects with a key "file", from JSON.
-function(corokit_json_files out json)
-  set(files "")
-  string(JSON count ERROR_VARIABLE missing LENGTH "${json}" ${ARGN})
-  if(count GREATER 0)
-    math(EXPR last "${count} - 1")
-    foreach(i RANGE ${last})
-      string(JSON type TYPE "${json}" ${ARGN} ${i})
-      if(type STREQUAL "OBJECT")
-        string(JSON file GET "${json}" ${ARGN} ${i} file)
-      else()
-        string(JSON file GET "${json}" ${ARGN} ${i})
-      endif()
-      list(APPEND files "${file}")
-    endforeach()
-  endif()
-  set(${out} "${files}" PARENT_SCOPE)
-endfunction()
+include(${CMAKE_CURRENT_LIST_DIR}/roster.cmake)
 
 # Makes the source of a wrong implementation from its patch, which names the right one that it changes: `--- a/NAME`.
 # A patch that no longer applies breaks the build.
@@ -53,20 +37,16 @@ function(corokit_apply_patch out patch_file)
 endfunction()
 
 # One implementation: its object, linked with the specified tests. Adds its entry to the list `entries`.
-function(corokit_implementation file)
+function(corokit_implementation role file)
   get_filename_component(name "${file}" NAME_WE)
   set(path "${root}/${file}")
-  if(NOT EXISTS "${path}")
-    message(WARNING "${exercise}: ${file} is in the roster and does not exist")
-    return()
-  endif()
   if(file MATCHES "\\.patch$")
     corokit_apply_patch(path "${path}")
   endif()
   set(target ${exercise}.${name})
   add_library(${target}.object OBJECT EXCLUDE_FROM_ALL "${path}")
   target_link_libraries(${target}.object PRIVATE ${exercise}.flags)
-  if(file MATCHES "/(mutant|refused)_[^/]*$")
+  if(role MATCHES "refused|mutant")
     target_compile_options(${target}.object PRIVATE -w)
   endif()
   add_executable(${target} EXCLUDE_FROM_ALL $<TARGET_OBJECTS:specified_main> $<TARGET_OBJECTS:${target}.object>
@@ -74,7 +54,7 @@ function(corokit_implementation file)
   target_link_libraries(${target} PRIVATE ${exercise}.flags)
   set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${place}" OUTPUT_NAME ${name})
   add_dependencies(${exercise}.implementations ${target})
-  string(CONCAT entry "{\"name\": \"${name}\", \"file\": \"${file}\", "
+  string(CONCAT entry "{\"role\": \"${role}\", \"name\": \"${name}\", \"file\": \"${file}\", "
                 "\"object\": \"$<TARGET_OBJECTS:${target}.object>\", "
                 "\"executable\": \"$<TARGET_FILE:${target}>\"},\n    ")
   set(entries "${entries}${entry}" PARENT_SCOPE)
@@ -130,23 +110,17 @@ function(corokit_precompile_given_headers folder)
 endfunction()
 
 function(corokit_exercise)
-  cmake_parse_arguments(PARSE_ARGV 0 arg "" "KIT;SPEC;TESTS;WRONG" "")
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "KIT;NAME;FOLDER;TESTS;WRONG" "")
   set(root "${PROJECT_SOURCE_DIR}")
-  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${arg_SPEC}")
-  file(READ "${arg_SPEC}" spec)
-  get_filename_component(folder "${arg_SPEC}" DIRECTORY)
-  string(JSON exercise GET "${spec}" exercise)
+  set(exercise "${arg_NAME}")
+  set(folder "${arg_FOLDER}")
+  set(spec "${folder}/spec.json")
   set(place "${PROJECT_BINARY_DIR}/${arg_KIT}/${exercise}")
-  string(JSON reference GET "${spec}" roster reference)
-  corokit_json_files(alternatives "${spec}" roster alternatives)
-  corokit_json_files(refused "${spec}" roster refused)
-  corokit_json_files(mutants "${spec}" roster mutants)
-
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${spec}")
+  corokit_roster(SPEC "${spec}" ROOT "${root}")
   file(GLOB tests CONFIGURE_DEPENDS "${arg_TESTS}/*.cpp")
-  file(GLOB wrong CONFIGURE_DEPENDS "${arg_WRONG}/*")  # to look again at the roster when a file comes or goes
-  if(NOT tests OR NOT EXISTS "${root}/${reference}")
-    message(WARNING "${exercise} cannot be graded: it lacks specified tests, or its reference ${reference}")
-    return()
+  if(NOT tests)
+    message(FATAL_ERROR "${spec}: the exercise has no specified tests in ${arg_TESTS}")
   endif()
 
   # What an implementation and the tests are compiled with: the runtime, and the given headers.
@@ -166,8 +140,15 @@ function(corokit_exercise)
   add_dependencies(${exercise}.implementations ${exercise}.grading)
   corokit_precompile_given_headers("${folder}")
   set(entries "")
-  foreach(file ${reference} ${alternatives} ${refused} ${mutants})
-    corokit_implementation("${file}")
+  corokit_implementation(reference "${reference}")
+  foreach(file ${alternatives})
+    corokit_implementation(alternative "${file}")
+  endforeach()
+  foreach(file ${refused})
+    corokit_implementation(refused "${file}")
+  endforeach()
+  foreach(file ${mutants})
+    corokit_implementation(mutant "${file}")
   endforeach()
 
   corokit_compile_command(compile)
@@ -192,12 +173,12 @@ function(corokit_exercise)
   \"link\": [${link}],
   \"readelf\": \"${CMAKE_READELF}\",
   \"sanitized\": ${sanitized},
-  \"implementations\": [
+  \"roster\": [
     ${entries}null]
 }
 ")
   set_property(GLOBAL APPEND_STRING PROPERTY corokit_kit_${arg_KIT}
-               "  {\"name\": \"${exercise}\", \"spec\": \"${arg_SPEC}\", \"manifest\": \"${manifest}\"},\n")
+               "  {\"name\": \"${exercise}\", \"spec\": \"${spec}\", \"manifest\": \"${manifest}\"},\n")
   set_property(GLOBAL APPEND PROPERTY corokit_kit_${arg_KIT}_exercises ${exercise})
 endfunction()
 

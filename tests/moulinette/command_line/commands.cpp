@@ -78,7 +78,7 @@ int validate_command(const Request& request, const std::vector<std::string>& nam
 int list_command(const Request& request) {
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   for (const Exercise& exercise : load_kit(request.kit)) {
-    const Spec spec = load_spec(exercise.spec);
+    const Spec spec = load_spec(exercise);
     const std::string file = (exercise.spec.parent_path() / spec.file).string();
     if (request.output.json) {
       list.push_back({{"exercise", spec.exercise},

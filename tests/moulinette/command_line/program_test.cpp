@@ -233,34 +233,47 @@ TEST(List, NamesTheExercises) {
   EXPECT_NE(moulinette({"list", "--kit", TOY_KIT}).output.find("10 XP"), std::string::npos);
 }
 
-/// A kit that is the toy's but for its spec.
+/// A kit that is the toy's, but for changes of its spec or of what the build recorded.
 class Validate : public testing::Test {
  protected:
-  Finished validate(const Json& spec, const std::string& option = "--color=never") {
-    write_text(workspace_.path() / "spec.json", spec.dump());
-    Json kit = Json::parse(read_text(TOY_KIT));
-    kit[0]["spec"] = (workspace_.path() / "spec.json").string();
-    write_text(workspace_.path() / "kit.json", kit.dump());
-    return moulinette({"validate", option, "--kit", (workspace_.path() / "kit.json").string()});
+  Finished validate(const std::string& option = "--color=never") {
+    write_text(folder_ / "spec.json", spec_.dump());
+    write_text(folder_ / "manifest.json", manifest_.dump());
+    Json kit = kit_;
+    kit[0]["spec"] = (folder_ / "spec.json").string();
+    kit[0]["manifest"] = (folder_ / "manifest.json").string();
+    write_text(folder_ / "kit.json", kit.dump());
+    return moulinette({"validate", option, "--kit", (folder_ / "kit.json").string()});
   }
 
-  void expect_not_ok(const Json& spec, const std::string& sentence) {
-    const Finished finished = validate(spec);
+  void expect_not_ok(const std::string& sentence) {
+    const Finished finished = validate();
     EXPECT_EQ(finished.code, 1);
     EXPECT_NE(finished.output.find(sentence), std::string::npos) << sentence << "\n" << finished.output;
   }
 
+  Json& entry(const std::string& name) {
+    for (Json& entry : manifest_["roster"]) {
+      if (!entry.is_null() && entry["name"] == name) return entry;
+    }
+    throw std::invalid_argument(name);
+  }
+
   Workspace workspace_;
+  const std::filesystem::path folder_ = workspace_.path();
+  const Json kit_ = Json::parse(read_text(TOY_KIT));
+  Json spec_ = toy_json();
+  Json manifest_ = Json::parse(read_text(kit_[0]["manifest"].get<std::string>()));
 };
 
 TEST_F(Validate, AcceptsAKitThatKeepsItsPromises) {
-  const Finished finished = validate(toy_json());
+  const Finished finished = validate();
   EXPECT_EQ(finished.code, 0) << finished.output;
   EXPECT_NE(finished.output.find("ok: 2 right implementations"), std::string::npos) << finished.output;
 }
 
 TEST_F(Validate, PrintsOneObject) {
-  const Json all = Json::parse(validate(toy_json(), "--json").output);
+  const Json all = Json::parse(validate("--json").output);
   EXPECT_EQ(all["ok"], true);
   EXPECT_EQ(all["implementations"].size(), 7U);
   for (const Json& implementation : all["implementations"]) EXPECT_EQ(keys(implementation), kGradedKeys);
@@ -274,25 +287,16 @@ TEST_F(Validate, PlaysTestsAgainOnRequest) {
 }
 
 TEST_F(Validate, SeesATestThatDoesNotAlwaysEndAlike) {
-  Json kit = Json::parse(read_text(TOY_KIT));
-  Json manifest = Json::parse(read_text(std::string(kit[0]["manifest"])));
-  const std::filesystem::path folder = workspace_.path();
-  for (Json& implementation : manifest["implementations"]) {
-    if (implementation.is_null() || implementation["name"] != "reference") continue;
-    // Passes each test once, and never again.
-    write_text(folder / "fickle", "#!/bin/sh\nmkdir " + folder.string() + "/$1 || exit 3\nexec " +
-                                      std::string(implementation["executable"]) + " \"$@\"\n");
-    std::filesystem::permissions(folder / "fickle", std::filesystem::perms::owner_all);
-    implementation["executable"] = (folder / "fickle").string();
-  }
-  write_text(folder / "manifest.json", manifest.dump());
-  kit[0]["manifest"] = (folder / "manifest.json").string();
-  write_text(folder / "kit.json", kit.dump());
-  const std::string path = (folder / "kit.json").string();
-  EXPECT_EQ(moulinette({"validate", "--kit", path}).code, 0);
-  for (const auto& made : std::filesystem::directory_iterator(folder))
+  // Passes each test once, and never again.
+  write_text(folder_ / "fickle", "#!/bin/sh\nmkdir " + folder_.string() + "/$1 || exit 3\nexec " +
+                                     std::string(entry("reference")["executable"]) + " \"$@\"\n");
+  std::filesystem::permissions(folder_ / "fickle", std::filesystem::perms::owner_all);
+  entry("reference")["executable"] = (folder_ / "fickle").string();
+  EXPECT_EQ(validate().code, 0);
+  for (const auto& made : std::filesystem::directory_iterator(folder_))
     if (made.is_directory()) std::filesystem::remove(made.path());
-  const Finished finished = moulinette({"validate", "--repeat", "2", "--kit", path});
+  const Finished finished =
+      moulinette({"validate", "--repeat", "2", "--kit", (folder_ / "kit.json").string()});
   EXPECT_EQ(finished.code, 1);
   EXPECT_NE(finished.output.find("reference: adds passed first, and exited_early when played again"),
             std::string::npos)
@@ -304,47 +308,50 @@ TEST_F(Validate, RefusesToPlayNoTime) {
 }
 
 TEST_F(Validate, SeesAFalseClaim) {
-  Json spec = toy_json();
-  spec["roster"]["mutants"][0]["killed_by"] = {"adds"};
-  expect_not_ok(spec, "says it is killed by counts, edge_nothing, spec.json says by adds");
+  std::string text = read_text(TOY "/wrong/mutant_off_by_one.patch");
+  text.replace(text.find("Killed-by: "), 11, "Killed-by: Adds, ");
+  write_text(folder_ / "mutant_off_by_one.patch", text);
+  entry("mutant_off_by_one")["file"] = (folder_ / "mutant_off_by_one.patch").string();
+  expect_not_ok("mutant_off_by_one survives adds, which claims to kill it");
+}
+
+TEST_F(Validate, SeesAClaimOfAnUnknownTest) {
+  std::string text = read_text(TOY "/wrong/mutant_off_by_one.patch");
+  text.replace(text.find("Killed-by: "), 11, "Killed-by: Subtracts, ");
+  write_text(folder_ / "mutant_off_by_one.patch", text);
+  entry("mutant_off_by_one")["file"] = (folder_ / "mutant_off_by_one.patch").string();
+  expect_not_ok("mutant_off_by_one.patch:3: \"Killed-by:\" names Subtracts, which is no test of toy");
 }
 
 TEST_F(Validate, SeesAMutantThatNobodyNamed) {
-  Json spec = toy_json();
-  spec["roster"]["mutants"].clear();
-  expect_not_ok(spec, "mutant_off_by_one.patch is not in the roster of spec.json");
+  entry("mutant_off_by_one") = nullptr;
+  expect_not_ok("mutant_off_by_one.patch is named by no pattern of the roster in spec.json");
 }
 
 TEST_F(Validate, SeesAFileThatDoesNotExist) {
-  Json spec = toy_json();
-  spec["roster"]["alternatives"][0] = "tests/moulinette/toy/solutions/other.cpp";
-  expect_not_ok(spec, "other.cpp is in the roster and does not exist");
+  entry("noisy")["file"] = "tests/moulinette/toy/solutions/other.cpp";
+  expect_not_ok("other.cpp is in the roster and does not exist");
 }
 
 TEST_F(Validate, SeesAnAlternativeThatFails) {
-  Json spec = toy_json();
-  spec["roster"]["alternatives"].push_back(spec["roster"]["refused"][1]["file"]);
-  spec["roster"]["refused"].erase(1);
-  expect_not_ok(spec, "refused_crash is right, but adds crashed: killed by SIGSEGV");
+  entry("refused_crash")["role"] = "alternative";
+  expect_not_ok("refused_crash is right, but adds crashed: killed by SIGSEGV");
 }
 
 TEST_F(Validate, SeesATestThatNobodyRegistered) {
-  Json spec = toy_json();
-  spec["tests"].push_back({{"name", "divides"}, {"points", 5}, {"what", "x"}, {"hint", "x"}});
-  expect_not_ok(spec, "reference is right, but divides failed: no specified test has this name");
+  spec_["tests"].push_back({{"name", "divides"}, {"points", 5}, {"what", "x"}, {"hint", "x"}});
+  expect_not_ok("reference is right, but divides failed: no specified test has this name");
 }
 
 TEST_F(Validate, SeesAStubThatScores) {
-  Json spec = toy_json();
-  spec["edge_cases"].clear();
-  spec["tests"].push_back({{"name", "edge_nothing"}, {"points", 5}, {"what", "x"}, {"hint", "x"}});
-  expect_not_ok(spec, "the stub scores 5 of 105, and must score 0");
+  spec_["edge_cases"].clear();
+  spec_["tests"].push_back({{"name", "edge_nothing"}, {"points", 5}, {"what", "x"}, {"hint", "x"}});
+  expect_not_ok("the stub scores 5 of 105, and must score 0");
 }
 
 TEST_F(Validate, SeesThatTheNormForbidsWhatARightOneCalls) {
-  Json spec = toy_json();
-  spec["norm"]["forbidden"].push_back({{"symbol", "puts"}, {"why", "x"}});
-  expect_not_ok(spec, "noisy is right, but breaks the norm: puts");
+  spec_["norm"]["forbidden"].push_back({{"symbol", "puts"}, {"why", "x"}});
+  expect_not_ok("noisy is right, but breaks the norm: puts");
 }
 
 }  // namespace

@@ -26,7 +26,34 @@ std::vector<std::string> texts(const nlohmann::json& list) {
   return result;
 }
 
+Role role_of(const std::string& text) {
+  for (const Role role : {Role::reference, Role::alternative, Role::refused, Role::mutant}) {
+    if (word(role) == text) return role;
+  }
+  throw broken(fmt::format("The build recorded an implementation with the unknown role \"{}\".", text));
+}
+
 }  // namespace
+
+std::string_view word(Role role) noexcept {
+  switch (role) {
+    case Role::stub:
+      return "stub";
+    case Role::reference:
+      return "reference";
+    case Role::alternative:
+      return "alternative";
+    case Role::refused:
+      return "refused";
+    case Role::mutant:
+      return "mutant";
+  }
+  return "unknown";
+}
+
+bool is_wrong(Role role) noexcept {
+  return role == Role::refused || role == Role::mutant;
+}
 
 std::vector<Exercise> load_kit(const fs::path& kit) {
   std::vector<Exercise> exercises;
@@ -47,12 +74,12 @@ Manifest load_manifest(const fs::path& file) {
                     .link = texts(json.at("link")),
                     .readelf = json.at("readelf"),
                     .sanitized = json.at("sanitized"),
-                    .implementations = {}};
-  for (const auto& built : json.at("implementations")) {
-    if (built.is_null()) continue;
-    manifest.implementations.push_back({built.at("name"), built.at("file").get<std::string>(),
-                                        built.at("object").get<std::string>(),
-                                        built.at("executable").get<std::string>()});
+                    .roster = {}};
+  for (const auto& entry : json.at("roster")) {
+    if (entry.is_null()) continue;
+    manifest.roster.push_back({role_of(entry.at("role")), entry.at("name"),
+                               entry.at("file").get<std::string>(), entry.at("object").get<std::string>(),
+                               entry.at("executable").get<std::string>()});
   }
   return manifest;
 }

@@ -1,15 +1,23 @@
 #pragma once
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace corokit::moulinette {
 
-/// An implementation that the build made.
-struct Built {
+/// What an implementation is to its exercise.
+enum class Role { stub, reference, alternative, refused, mutant };
+std::string_view word(Role role) noexcept;
+/// Whether the specified tests must kill it.
+bool is_wrong(Role role) noexcept;
+
+/// An implementation of the roster, as the build made it.
+struct RosterEntry {
+  Role role = Role::reference;
   std::string name;
-  std::filesystem::path file;        // as the roster names it
-  std::filesystem::path object;      // looked into by the norm
+  std::filesystem::path file;        // relative to the root of the repository
+  std::filesystem::path object;      // checked by the norm
   std::filesystem::path executable;  // linked with the specified tests
 };
 
@@ -22,10 +30,10 @@ struct Manifest {
   std::vector<std::string> link;     // the linker's command; "{solution}" stands for the object to complete
   std::string readelf;               // the program that lists an object's symbols
   bool sanitized = false;            // an address-space limit would break it
-  std::vector<Built> implementations;
+  std::vector<RosterEntry> roster;
 };
 
-/// An exercise: what it asks for, and what the build has for it.
+/// Where the files of an exercise are.
 struct Exercise {
   std::string name;
   std::filesystem::path spec;

@@ -13,13 +13,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-Expect parse_expect(const std::string& text, const std::string& where) {
-  for (const Expect expect : {Expect::wrong, Expect::crash, Expect::hang, Expect::refused}) {
-    if (word(expect) == text) return expect;
-  }
-  throw broken(fmt::format("{}: \"expect\" is one of wrong, crash, hang, refused, not \"{}\"", where, text));
-}
-
 TestSpec parse_test(const JsonObject& test) {
   test.only({"name", "points", "what", "hint"});
   return {test.text("name"), test.number("points"), test.text("what"), test.text("hint"), false};
@@ -39,25 +32,6 @@ LimitsSpec parse_limits(const JsonObject& limits) {
           static_cast<std::size_t>(limits.number("source_kib")) << 10U};
 }
 
-RosterEntry parse_wrong(Kind kind, const JsonObject& entry) {
-  entry.only({"file", "killed_by", "expect"});
-  return {kind, entry.text("file"), entry.texts("killed_by"),
-          parse_expect(entry.text("expect"), entry.where())};
-}
-
-std::vector<RosterEntry> parse_roster(const JsonObject& roster) {
-  roster.only({"reference", "alternatives", "refused", "mutants"});
-  std::vector<RosterEntry> result{{Kind::reference, roster.text("reference"), {}, {}}};
-  for (const std::string& file : roster.texts("alternatives")) {
-    result.push_back({Kind::alternative, file, {}, {}});
-  }
-  for (const JsonObject& entry : roster.objects("refused"))
-    result.push_back(parse_wrong(Kind::refused, entry));
-  for (const JsonObject& entry : roster.objects("mutants"))
-    result.push_back(parse_wrong(Kind::mutant, entry));
-  return result;
-}
-
 void check(const Spec& spec) {
   std::set<std::string> names;
   for (const TestSpec& test : spec.tests) {
@@ -67,34 +41,9 @@ void check(const Spec& spec) {
   if (spec.pass > spec.max_score()) {
     throw broken(fmt::format("spec.json: nobody can pass at {} of {} points", spec.pass, spec.max_score()));
   }
-  for (const RosterEntry& entry : spec.roster) {
-    if (entry.wrong() && entry.killed_by.empty()) {
-      throw broken(fmt::format("spec.json: no test claims {}", entry.file.string()));
-    }
-    for (const std::string& test : entry.killed_by) {
-      if (spec.find(test)) continue;
-      throw broken(fmt::format("spec.json: {} is killed by {}, which is no test", entry.file.string(), test));
-    }
-  }
 }
 
 }  // namespace
-
-std::string_view word(Kind kind) noexcept {
-  switch (kind) {
-    case Kind::stub:
-      return "stub";
-    case Kind::reference:
-      return "reference";
-    case Kind::alternative:
-      return "alternative";
-    case Kind::refused:
-      return "refused";
-    case Kind::mutant:
-      return "mutant";
-  }
-  return "unknown";
-}
 
 int Spec::max_score() const noexcept {
   int sum = 0;
@@ -113,12 +62,12 @@ const TestSpec* Spec::find(std::string_view test) const noexcept {
   return nullptr;
 }
 
-Spec parse_spec(const Json& json) {
+Spec parse_spec(const Json& json, std::string exercise) {
   const JsonObject top(json, "spec.json");
-  top.only({"$schema", "exercise", "title", "subject", "file", "first_step", "xp", "pass", "schedules",
-            "tests", "edge_cases", "limits", "norm", "roster"});
+  top.only({"$schema", "title", "subject", "file", "first_step", "xp", "pass", "schedules", "tests",
+            "edge_cases", "limits", "norm", "roster"});
   Spec spec;
-  spec.exercise = top.text("exercise");
+  spec.exercise = std::move(exercise);
   spec.title = top.text("title");
   spec.subject = top.text("subject");
   spec.file = top.text("file");
@@ -135,18 +84,17 @@ Spec parse_spec(const Json& json) {
     entry.only({"symbol", "why"});
     spec.forbidden.push_back({entry.text("symbol"), entry.text("why")});
   }
-  spec.roster = parse_roster(top.object("roster"));
   check(spec);
   return spec;
 }
 
-Spec load_spec(const std::filesystem::path& file) {
-  std::ifstream input(file);
-  if (!input) throw broken(fmt::format("Cannot read {}.", file.string()));
+Spec load_spec(const Exercise& exercise) {
+  std::ifstream input(exercise.spec);
+  if (!input) throw broken(fmt::format("Cannot read {}.", exercise.spec.string()));
   try {
-    return parse_spec(Json::parse(input, nullptr, true, true));
+    return parse_spec(Json::parse(input, nullptr, true, true), exercise.name);
   } catch (const std::exception& error) {
-    throw broken(fmt::format("{}: {}", file.string(), error.what()));
+    throw broken(fmt::format("{}: {}", exercise.spec.string(), error.what()));
   }
 }
 

@@ -1,10 +1,9 @@
 #pragma once
-#include "verdict/outcome.hpp"
+#include "exercise/manifest.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
@@ -35,22 +34,9 @@ struct ForbiddenSymbol {
   std::string why;
 };
 
-enum class Kind { stub, reference, alternative, refused, mutant };
-std::string_view word(Kind kind) noexcept;
-
-/// One implementation of the roster, and what must become of it.
-struct RosterEntry {
-  Kind kind = Kind::reference;
-  std::filesystem::path file;          // relative to the root of the repository
-  std::vector<std::string> killed_by;  // of a wrong one
-  Expect expect = Expect::wrong;       // of a wrong one
-
-  bool wrong() const noexcept { return kind == Kind::refused || kind == Kind::mutant; }
-};
-
-/// The contract of an exercise, as spec.json has it.
+/// The contract of an exercise: what spec.json says, but for the roster.
 struct Spec {
-  std::string exercise;
+  std::string exercise;  // its name: that of its folder
   std::string title;
   std::string subject;
   std::string file;  // to fill in
@@ -61,7 +47,6 @@ struct Spec {
   std::vector<TestSpec> tests;  // the edge cases after the others
   LimitsSpec limits;
   std::vector<ForbiddenSymbol> forbidden;
-  std::vector<RosterEntry> roster;
 
   int max_score() const noexcept;
   /// What a score earns: in proportion, from the pass mark on.
@@ -70,7 +55,8 @@ struct Spec {
 };
 
 /// Reads and checks a spec: unknown keys, missing ones and contradictions throw Error, naming file and key.
-Spec load_spec(const std::filesystem::path& file);
-Spec parse_spec(const nlohmann::json& json);
+/// The roster is none of its business: the build expands it and records it in the manifest.
+Spec load_spec(const Exercise& exercise);
+Spec parse_spec(const nlohmann::json& json, std::string exercise);
 
 }  // namespace corokit::moulinette

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <fstream>
 #include <map>
 #include <sstream>
 
@@ -13,6 +14,7 @@ namespace corokit::moulinette {
 namespace {
 
 constexpr std::array<std::string_view, 5> kLabels{"Wrong", "Plausible", "Killed-by", "Under", "Expect"};
+constexpr std::array kExpectations{Expect::wrong, Expect::crash, Expect::hang, Expect::refused};
 
 std::string trimmed(std::string_view text) {
   const std::size_t first = text.find_first_not_of(" \t\r");
@@ -31,67 +33,86 @@ std::string snake_case(std::string_view name) {
   return result;
 }
 
-std::vector<std::string> names(const std::string& list) {
-  std::vector<std::string> result;
-  std::istringstream items(list);
-  for (std::string item; std::getline(items, item, ',');) result.push_back(snake_case(trimmed(item)));
-  return result;
-}
+/// What a label says, and the line in which it stands.
+struct Labelled {
+  std::string value;
+  int line = 0;
+};
 
 // A sentence may go on in the next line.
-std::map<std::string, std::string> labelled(std::string_view text) {
-  std::map<std::string, std::string> values;
-  std::string* last = nullptr;
+std::map<std::string_view, Labelled> read_labels(std::string_view text) {
+  std::map<std::string_view, Labelled> labels;
+  Labelled* last = nullptr;
   std::istringstream lines{std::string(text)};
-  for (std::string line; std::getline(lines, line) && values.size() < kLabels.size();) {
+  int number = 0;
+  for (std::string line; std::getline(lines, line);) {
+    ++number;
     const std::string content = trimmed(line.starts_with("//") ? std::string_view(line).substr(2) : line);
     const std::size_t colon = content.find(':');
-    const std::string label = content.substr(0, colon);
-    if (colon != std::string::npos && std::ranges::find(kLabels, label) != kLabels.end()) {
-      last = &values[label];
-      *last = trimmed(std::string_view(content).substr(colon + 1));
-    } else if (last && !content.empty()) {
-      *last += " " + content;
+    const auto label = std::ranges::find(kLabels, std::string_view(content).substr(0, colon));
+    if (colon != std::string::npos && label != kLabels.end()) {
+      last = &labels[*label];
+      *last = {trimmed(std::string_view(content).substr(colon + 1)), number};
+    } else if (last && labels.size() < kLabels.size() && !content.empty()) {
+      last->value += " " + content;
     } else {
       break;
     }
   }
-  return values;
+  return labels;
+}
+
+Error misread(const std::string& file, const Labelled& at, const std::string& message) {
+  return broken(fmt::format("{}:{}: {}", file, at.line, message));
+}
+
+std::vector<std::string> read_killers(const Labelled& list, const std::string& file, const Spec& spec) {
+  std::vector<std::string> killers;
+  std::istringstream items(list.value);
+  for (std::string item; std::getline(items, item, ',');) {
+    killers.push_back(snake_case(trimmed(item)));
+    if (spec.find(killers.back())) continue;
+    throw misread(
+        file, list,
+        fmt::format("\"Killed-by:\" names {}, which is no test of {}", trimmed(item), spec.exercise));
+  }
+  return killers;
+}
+
+std::string read_under(const Labelled& under, const std::string& file) {
+  if (under.value == "simulation" || under.value == "thread pool") return under.value;
+  throw misread(file, under,
+                fmt::format("\"Under:\" is \"simulation\" or \"thread pool\", not \"{}\"", under.value));
+}
+
+Expect read_expect(const Labelled& expect, const std::string& file) {
+  const auto found =
+      std::ranges::find_if(kExpectations, [&](Expect known) { return word(known) == expect.value; });
+  if (found != kExpectations.end()) return *found;
+  throw misread(file, expect,
+                fmt::format("\"Expect:\" is wrong, crash, hang or refused, not \"{}\"", expect.value));
 }
 
 }  // namespace
 
-WrongHeader parse_wrong_header(std::string_view text, const std::string& file) {
-  std::map<std::string, std::string> values = labelled(text);
+WrongHeader parse_wrong_header(std::string_view text, const std::string& file, const Spec& spec) {
+  std::map<std::string_view, Labelled> labels = read_labels(text);
   for (const std::string_view label : kLabels) {
-    if (!values[std::string(label)].empty()) continue;
-    throw broken(fmt::format("{} must open with the lines {}: \"{}:\" is missing", file,
-                             fmt::join(kLabels, ", "), label));
+    if (!labels[label].value.empty()) continue;
+    throw broken(fmt::format("{}:{}: a wrong implementation opens with the lines {}; \"{}:\" is missing",
+                             file, std::max(labels[label].line, 1), fmt::join(kLabels, ", "), label));
   }
-  if (values["Under"] != "simulation" && values["Under"] != "thread pool") {
-    throw broken(fmt::format("{}: \"Under:\" is \"simulation\" or \"thread pool\", not \"{}\"", file,
-                             values["Under"]));
-  }
-  return {values["Wrong"], values["Plausible"], names(values["Killed-by"]), values["Under"],
-          values["Expect"]};
+  return {labels["Wrong"].value, labels["Plausible"].value, read_killers(labels["Killed-by"], file, spec),
+          read_under(labels["Under"], file), read_expect(labels["Expect"], file)};
 }
 
-std::vector<std::string> disagreements(const WrongHeader& header, const RosterEntry& entry) {
-  std::vector<std::string> found;
-  const std::string file = entry.file.string();
-  auto in_file = header.killed_by;
-  auto in_spec = entry.killed_by;
-  std::ranges::sort(in_file);
-  std::ranges::sort(in_spec);
-  if (in_file != in_spec) {
-    found.push_back(fmt::format("{} says it is killed by {}, spec.json says by {}", file,
-                                fmt::join(header.killed_by, ", "), fmt::join(entry.killed_by, ", ")));
-  }
-  if (header.expect != word(entry.expect)) {
-    found.push_back(
-        fmt::format("{} expects \"{}\", spec.json \"{}\"", file, header.expect, word(entry.expect)));
-  }
-  return found;
+WrongHeader load_wrong_header(const std::filesystem::path& root, const std::filesystem::path& file,
+                              const Spec& spec) {
+  std::ifstream input(root / file);
+  if (!input) throw broken(fmt::format("{} is in the roster and cannot be read", file.string()));
+  std::stringstream text;
+  text << input.rdbuf();
+  return parse_wrong_header(text.view(), file.string(), spec);
 }
 
 }  // namespace corokit::moulinette

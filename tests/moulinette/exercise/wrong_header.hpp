@@ -1,25 +1,31 @@
 #pragma once
 #include "exercise/spec.hpp"
+#include "verdict/outcome.hpp"
 
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace corokit::moulinette {
 
-/// The five lines that open every wrong implementation, a patch as well as a whole file (there as comments).
+/// The five lines that open every wrong implementation, in a patch as they are and in a source file as comments.
+/// They alone say which tests kill it, and how it ends.
 struct WrongHeader {
   std::string wrong;
   std::string plausible;
   std::vector<std::string> killed_by;  // names of tests, as the spec writes them
   std::string under;                   // "simulation" or "thread pool"
-  std::string expect;
+  Expect expect = Expect::wrong;
 };
 
-/// Reads them from the beginning of a file; throws Error naming the line that is missing.
-WrongHeader parse_wrong_header(std::string_view text, const std::string& file);
-
-/// Where the file and the roster of spec.json contradict each other, in sentences.
-std::vector<std::string> disagreements(const WrongHeader& header, const RosterEntry& entry);
+/// Reads the header from the beginning of a file.
+///
+/// Throws: Error that names `file`, line and label if a line is missing, has a value of none of its words, or
+///   names a test that `spec` does not have.
+WrongHeader parse_wrong_header(std::string_view text, const std::string& file, const Spec& spec);
+/// The same for `file`, which the roster names from `root`.
+WrongHeader load_wrong_header(const std::filesystem::path& root, const std::filesystem::path& file,
+                              const Spec& spec);
 
 }  // namespace corokit::moulinette

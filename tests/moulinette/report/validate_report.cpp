@@ -83,22 +83,23 @@ void Writer::legend() {
 }
 
 std::string Writer::cell(const Row& row, const TestResult& result) const {
-  const bool claimed = std::ranges::find(row.entry.killed_by, result.test.name) != row.entry.killed_by.end();
+  const bool claimed =
+      std::ranges::find(row.header.killed_by, result.test.name) != row.header.killed_by.end();
   const char shown = letter(result.run.outcome);
   const std::string text = claimed ? fmt::format("[{}] ", shown) : fmt::format(" {}  ", shown);
   if (result.run.outcome == Outcome::passed) return claimed ? style_.bad(text) : style_.soft(text);
-  if (row.entry.wrong()) return claimed ? style_.good(text) : text;
-  return row.entry.kind == Kind::stub ? text : style_.bad(text);
+  if (is_wrong(row.role)) return claimed ? style_.good(text) : text;
+  return row.role == Role::stub ? text : style_.bad(text);
 }
 
 std::string Writer::ending(const Row& row) const {
   if (!row.unmet.empty()) return style_.bad("NOT AS EXPECTED");
-  if (!row.entry.wrong()) return style_.good(fmt::format("{}/{}", row.graded.score, row.graded.max_score));
-  return style_.good("killed by ") + fmt::format("{}", fmt::join(killers(row.entry, row.graded), ", "));
+  if (!is_wrong(row.role)) return style_.good(fmt::format("{}/{}", row.graded.score, row.graded.max_score));
+  return style_.good("killed by ") + fmt::format("{}", fmt::join(killers(row.header, row.graded), ", "));
 }
 
 void Writer::matrix_row(const Row& row) {
-  std::string text = fmt::format("  {:<11}  {:<{}}", word(row.entry.kind), row.graded.implementation, width_);
+  std::string text = fmt::format("  {:<11}  {:<{}}", word(row.role), row.graded.implementation, width_);
   for (const TestResult& result : row.graded.tests) text += cell(row, result);
   line("{} {}", text, ending(row));
 }
@@ -118,9 +119,10 @@ void Writer::verdict() {
     return;
   }
   const auto right = std::ranges::count_if(validated_.rows, [](const Row& row) {
-    return row.entry.kind == Kind::reference || row.entry.kind == Kind::alternative;
+    return row.role == Role::reference || row.role == Role::alternative;
   });
-  const auto wrong = std::ranges::count_if(validated_.rows, [](const Row& row) { return row.entry.wrong(); });
+  const auto wrong =
+      std::ranges::count_if(validated_.rows, [](const Row& row) { return is_wrong(row.role); });
   line(
       "{}: {} right implementations pass with full points, {} wrong ones are killed as they claim, the stub "
       "scores 0.",

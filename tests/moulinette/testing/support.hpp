@@ -39,7 +39,7 @@ inline nlohmann::json toy_json() {
   return nlohmann::json::parse(read_text(TOY "/exercise/spec.json"));
 }
 inline Spec toy_spec() {
-  return parse_spec(toy_json());
+  return parse_spec(toy_json(), "toy");
 }
 
 }  // namespace corokit::moulinette

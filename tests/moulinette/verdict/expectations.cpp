@@ -27,35 +27,33 @@ std::vector<std::string> unmet_by_right(const Graded& graded) {
   return found;
 }
 
-std::string unmet_claim(const RosterEntry& entry, const std::string& under, const Graded& graded,
-                        const TestResult& result) {
+std::string unmet_claim(const WrongHeader& header, const Graded& graded, const TestResult& result) {
   const TestRun& run = result.run;
   if (run.outcome == Outcome::passed) {
     return fmt::format("{} survives {}, which claims to kill it", graded.implementation, result.test.name);
   }
-  if (!kills(run.outcome, entry.expect)) {
-    return fmt::format("{} expects \"{}\" of {}, but {}: {}", graded.implementation, word(entry.expect),
+  if (!kills(run.outcome, header.expect)) {
+    return fmt::format("{} expects \"{}\" of {}, but {}: {}", graded.implementation, word(header.expect),
                        result.test.name, word(run.outcome), run.message);
   }
   const std::string_view where = run.seed ? "simulation" : "thread pool";
-  if (entry.expect != Expect::refused && under != where) {
+  if (header.expect != Expect::refused && header.under != where) {
     return fmt::format("{} says that {} kills it under {}, and it died under {}", graded.implementation,
-                       result.test.name, under, where);
+                       result.test.name, header.under, where);
   }
   return "";
 }
 
-std::vector<std::string> unmet_by_wrong(const RosterEntry& entry, const std::string& under,
-                                        const Graded& graded) {
+std::vector<std::string> unmet_by_wrong(const WrongHeader& header, const Graded& graded) {
   std::vector<std::string> found;
-  for (const std::string& test : entry.killed_by) {
-    std::string claim = unmet_claim(entry, under, graded, *graded.find(test));
+  for (const std::string& test : header.killed_by) {
+    std::string claim = unmet_claim(header, graded, *graded.find(test));
     if (!claim.empty()) found.push_back(std::move(claim));
   }
-  if (entry.expect == Expect::refused && graded.norm.empty()) {
+  if (header.expect == Expect::refused && graded.norm.empty()) {
     found.push_back(fmt::format("{} expects to be refused, and keeps to the norm", graded.implementation));
   }
-  if (entry.expect != Expect::refused && !graded.norm.empty()) {
+  if (header.expect != Expect::refused && !graded.norm.empty()) {
     found.push_back(fmt::format("{} breaks the norm besides its one mistake: {}", graded.implementation,
                                 graded.norm.front().symbol));
   }
@@ -64,22 +62,22 @@ std::vector<std::string> unmet_by_wrong(const RosterEntry& entry, const std::str
 
 }  // namespace
 
-std::vector<std::string> unmet(const RosterEntry& entry, const std::string& under, const Graded& graded) {
+std::vector<std::string> unmet(Role role, const WrongHeader& header, const Graded& graded) {
   if (graded.verdict == Verdict::did_not_compile) {
     return {fmt::format("{} does not compile: {}", graded.implementation, graded.tests.front().run.message)};
   }
   if (graded.verdict == Verdict::interrupted)
     return {fmt::format("{} was interrupted", graded.implementation)};
-  if (entry.kind == Kind::stub) return unmet_by_stub(graded);
-  return entry.wrong() ? unmet_by_wrong(entry, under, graded) : unmet_by_right(graded);
+  if (role == Role::stub) return unmet_by_stub(graded);
+  return is_wrong(role) ? unmet_by_wrong(header, graded) : unmet_by_right(graded);
 }
 
-std::vector<std::string> killers(const RosterEntry& entry, const Graded& graded) {
+std::vector<std::string> killers(const WrongHeader& header, const Graded& graded) {
   std::vector<std::string> found;
   if (!graded.norm.empty()) found.emplace_back("the norm");
-  for (const std::string& test : entry.killed_by) {
+  for (const std::string& test : header.killed_by) {
     const TestResult* result = graded.find(test);
-    if (result && kills(result->run.outcome, entry.expect)) found.push_back(test);
+    if (result && kills(result->run.outcome, header.expect)) found.push_back(test);
   }
   return found;
 }

@@ -51,33 +51,32 @@ TEST(Graded, WhatDidNotCompileFailsEveryTestForThatReason) {
   }
 }
 
-RosterEntry wrong(std::vector<std::string> killed_by, Expect expect = Expect::wrong) {
-  return {Kind::mutant, "x.patch", std::move(killed_by), expect};
+WrongHeader wrong(std::vector<std::string> killed_by, Expect expect = Expect::wrong,
+                  std::string under = "simulation") {
+  return {"x", "x", std::move(killed_by), std::move(under), expect};
 }
 
 TEST(Expectations, ARightOneMustPassEverything) {
-  for (const Kind kind : {Kind::reference, Kind::alternative}) {
-    const RosterEntry entry{kind, "x.cpp", {}, {}};
-    EXPECT_TRUE(unmet(entry, "", toy(kPassed, kPassed, kPassed)).empty());
-    EXPECT_EQ(unmet(entry, "", toy(kPassed, kPassed, kFailed)).size(), 1U);
-    EXPECT_EQ(unmet(entry, "", toy(kPassed, kPassed, kPassed, {{"fork", "no"}})).size(), 1U);
+  for (const Role role : {Role::reference, Role::alternative}) {
+    EXPECT_TRUE(unmet(role, {}, toy(kPassed, kPassed, kPassed)).empty());
+    EXPECT_EQ(unmet(role, {}, toy(kPassed, kPassed, kFailed)).size(), 1U);
+    EXPECT_EQ(unmet(role, {}, toy(kPassed, kPassed, kPassed, {{"fork", "no"}})).size(), 1U);
   }
 }
 
 TEST(Expectations, TheStubMustScoreNothing) {
-  const RosterEntry entry{Kind::stub, "x.cpp", {}, {}};
-  EXPECT_TRUE(unmet(entry, "", toy(kFailed, kFailed, kPassed)).empty());
-  EXPECT_EQ(unmet(entry, "", toy(kFailed, kPassed, kPassed)).size(), 1U);
-  EXPECT_EQ(unmet(entry, "", not_compiled(toy_spec(), "x", "error: x")).size(), 1U);
+  EXPECT_TRUE(unmet(Role::stub, {}, toy(kFailed, kFailed, kPassed)).empty());
+  EXPECT_EQ(unmet(Role::stub, {}, toy(kFailed, kPassed, kPassed)).size(), 1U);
+  EXPECT_EQ(unmet(Role::stub, {}, not_compiled(toy_spec(), "x", "error: x")).size(), 1U);
 }
 
 TEST(Expectations, AWrongOneDiesByEveryTestThatClaimsIt) {
-  EXPECT_TRUE(unmet(wrong({"adds"}), "simulation", toy(kFailed, kPassed, kPassed)).empty());
-  EXPECT_TRUE(unmet(wrong({"adds"}), "simulation", toy(kFailed, kFailed, kFailed)).empty())
+  EXPECT_TRUE(unmet(Role::mutant, wrong({"adds"}), toy(kFailed, kPassed, kPassed)).empty());
+  EXPECT_TRUE(unmet(Role::mutant, wrong({"adds"}), toy(kFailed, kFailed, kFailed)).empty())
       << "others may fail too";
-  EXPECT_EQ(unmet(wrong({"adds"}), "simulation", toy(kPassed, kFailed, kPassed)).size(), 1U)
+  EXPECT_EQ(unmet(Role::mutant, wrong({"adds"}), toy(kPassed, kFailed, kPassed)).size(), 1U)
       << "the claim is false";
-  EXPECT_EQ(unmet(wrong({"adds", "counts"}), "simulation", toy(kFailed, kPassed, kPassed)).size(), 1U);
+  EXPECT_EQ(unmet(Role::mutant, wrong({"adds", "counts"}), toy(kFailed, kPassed, kPassed)).size(), 1U);
 }
 
 TEST(Expectations, AWrongOneDiesInTheWayItExpects) {
@@ -85,39 +84,39 @@ TEST(Expectations, AWrongOneDiesInTheWayItExpects) {
       {Expect::wrong, kFailed}, {Expect::crash, Outcome::crashed}, {Expect::hang, Outcome::hung}};
   for (const auto& [expect, unused] : ways) {
     for (const auto& [other, outcome] : ways) {
-      EXPECT_EQ(unmet(wrong({"adds"}, expect), "simulation", toy(outcome, kPassed, kPassed)).empty(),
+      EXPECT_EQ(unmet(Role::mutant, wrong({"adds"}, expect), toy(outcome, kPassed, kPassed)).empty(),
                 expect == other)
           << word(expect) << ' ' << word(outcome);
     }
     EXPECT_FALSE(
-        unmet(wrong({"adds"}, expect), "simulation", toy(Outcome::exited_early, kPassed, kPassed)).empty());
+        unmet(Role::mutant, wrong({"adds"}, expect), toy(Outcome::exited_early, kPassed, kPassed)).empty());
     EXPECT_FALSE(
-        unmet(wrong({"adds"}, expect), "simulation", not_compiled(toy_spec(), "x", "error: x")).empty());
+        unmet(Role::mutant, wrong({"adds"}, expect), not_compiled(toy_spec(), "x", "error: x")).empty());
   }
 }
 
 TEST(Expectations, AWrongOneDiesUnderWhatItNames) {
   const Graded on_the_pool = score(toy_spec(), "x", {ended(kFailed, {}), ended(kPassed), ended(kPassed)}, {});
-  EXPECT_TRUE(unmet(wrong({"adds"}), "thread pool", on_the_pool).empty());
-  EXPECT_EQ(unmet(wrong({"adds"}), "simulation", on_the_pool).size(), 1U);
+  EXPECT_TRUE(unmet(Role::mutant, wrong({"adds"}, Expect::wrong, "thread pool"), on_the_pool).empty());
+  EXPECT_EQ(unmet(Role::mutant, wrong({"adds"}), on_the_pool).size(), 1U);
 }
 
 TEST(Expectations, ARefusedOneDiesByTheNormAndByATest) {
-  const RosterEntry entry = wrong({"adds"}, Expect::refused);
-  EXPECT_TRUE(unmet(entry, "simulation", toy(kFailed, kPassed, kPassed, {{"fork", "no"}})).empty());
-  EXPECT_TRUE(unmet(entry, "simulation", toy(Outcome::crashed, kPassed, kPassed, {{"fork", "no"}})).empty());
-  EXPECT_EQ(unmet(entry, "simulation", toy(kFailed, kPassed, kPassed)).size(), 1U) << "kept to the norm";
-  EXPECT_EQ(unmet(entry, "simulation", toy(kPassed, kPassed, kPassed, {{"fork", "no"}})).size(), 1U)
+  const WrongHeader header = wrong({"adds"}, Expect::refused);
+  EXPECT_TRUE(unmet(Role::mutant, header, toy(kFailed, kPassed, kPassed, {{"fork", "no"}})).empty());
+  EXPECT_TRUE(unmet(Role::mutant, header, toy(Outcome::crashed, kPassed, kPassed, {{"fork", "no"}})).empty());
+  EXPECT_EQ(unmet(Role::mutant, header, toy(kFailed, kPassed, kPassed)).size(), 1U) << "kept to the norm";
+  EXPECT_EQ(unmet(Role::mutant, header, toy(kPassed, kPassed, kPassed, {{"fork", "no"}})).size(), 1U)
       << "survived";
 }
 
 TEST(Expectations, OnlyARefusedOneMayBreakTheNorm) {
-  EXPECT_EQ(unmet(wrong({"adds"}), "simulation", toy(kFailed, kPassed, kPassed, {{"fork", "no"}})).size(),
+  EXPECT_EQ(unmet(Role::mutant, wrong({"adds"}), toy(kFailed, kPassed, kPassed, {{"fork", "no"}})).size(),
             1U);
 }
 
 TEST(Expectations, WhatWasInterruptedProvesNothing) {
-  EXPECT_EQ(unmet(wrong({"adds"}), "simulation", toy(kFailed, kPassed, Outcome::interrupted)).size(), 1U);
+  EXPECT_EQ(unmet(Role::mutant, wrong({"adds"}), toy(kFailed, kPassed, Outcome::interrupted)).size(), 1U);
 }
 
 TEST(Expectations, NamesTheKillers) {

@@ -3,7 +3,7 @@
 namespace corokit::moulinette {
 
 Session::Session(const Exercise& exercise, OutputOptions the_output, Interrupt& the_interrupt)
-    : spec(load_spec(exercise.spec)),
+    : spec(load_spec(exercise)),
       manifest(load_manifest(exercise.manifest)),
       output(the_output),
       interrupt(the_interrupt) {}

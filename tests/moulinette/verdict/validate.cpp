@@ -6,41 +6,31 @@
 #include <fmt/format.h>
 #include <algorithm>
 #include <deque>
-#include <fstream>
-#include <sstream>
 
 namespace corokit::moulinette {
 namespace fs = std::filesystem;
 namespace {
 
-const Built* find_built(const Manifest& manifest, const RosterEntry& entry) {
-  const auto found = std::ranges::find_if(manifest.implementations,
-                                          [&](const Built& built) { return built.file == entry.file; });
-  return found == manifest.implementations.end() ? nullptr : &*found;
+WrongHeader header_of(const Session& session, const RosterEntry& entry) {
+  if (!is_wrong(entry.role)) return {};
+  return load_wrong_header(session.manifest.root, entry.file, session.spec);
 }
 
-WrongHeader header_of(const Manifest& manifest, const RosterEntry& entry) {
-  std::ifstream input(manifest.root / entry.file);
-  std::stringstream text;
-  text << input.rdbuf();
-  return parse_wrong_header(text.view(), entry.file.string());
-}
-
-std::vector<std::string> check_entry(const Manifest& manifest, const RosterEntry& entry) {
-  const std::string file = entry.file.string();
-  if (!fs::exists(manifest.root / entry.file)) return {file + " is in the roster and does not exist"};
-  if (!find_built(manifest, entry)) return {file + " is in the roster and was not built: build again"};
-  if (!entry.wrong()) return {};
+/// What is wrong with an entry of the roster; empty if nothing is.
+std::string check_entry(const Session& session, const RosterEntry& entry) {
+  if (!fs::exists(session.manifest.root / entry.file))
+    return entry.file.string() + " is in the roster and does not exist";
   try {
-    return disagreements(header_of(manifest, entry), entry);
+    header_of(session, entry);
+    return "";
   } catch (const Error& error) {
-    return {error.what()};
+    return error.what();
   }
 }
 
 struct Contestant {
-  RosterEntry entry;
-  std::string under;
+  Role role;
+  WrongHeader header;
   Candidate candidate;
 };
 
@@ -51,11 +41,10 @@ void append(std::vector<Job>& jobs, std::vector<Job> more) {
 /// Only those whose roster entry is sound; a deque, since jobs refer to their candidate.
 std::deque<Contestant> contestants(Session& session) {
   std::deque<Contestant> result;
-  for (const RosterEntry& entry : session.spec.roster) {
-    if (!check_entry(session.manifest, entry).empty()) continue;
-    const Built& built = *find_built(session.manifest, entry);
-    result.push_back({entry, entry.wrong() ? header_of(session.manifest, entry).under : "",
-                      Candidate(session, built.name, built.object, built.executable)});
+  for (const RosterEntry& entry : session.manifest.roster) {
+    if (!check_entry(session, entry).empty()) continue;
+    result.push_back({entry.role, header_of(session, entry),
+                      Candidate(session, entry.name, entry.object, entry.executable)});
   }
   return result;
 }
@@ -101,16 +90,19 @@ bool Validated::ok() const noexcept {
          std::ranges::all_of(rows, [](const Row& row) { return row.unmet.empty(); });
 }
 
-std::vector<std::string> check_roster(const Spec& spec, const Manifest& manifest) {
+std::vector<std::string> check_roster(const Session& session) {
+  const Manifest& manifest = session.manifest;
   std::vector<std::string> found;
-  for (const RosterEntry& entry : spec.roster)
-    std::ranges::move(check_entry(manifest, entry), std::back_inserter(found));
+  for (const RosterEntry& entry : manifest.roster) {
+    std::string sentence = check_entry(session, entry);
+    if (!sentence.empty()) found.push_back(std::move(sentence));
+  }
   std::error_code failed;
   for (const auto& item : fs::directory_iterator(manifest.wrong, failed)) {
     const fs::path file = fs::relative(item.path(), manifest.root);
-    const auto named = [&file](const RosterEntry& entry) { return entry.file == file; };
-    if (item.path().extension() == ".md" || std::ranges::any_of(spec.roster, named)) continue;
-    found.push_back(file.string() + " is not in the roster of spec.json");
+    const auto is_named = [&file](const RosterEntry& entry) { return entry.file == file; };
+    if (item.path().extension() == ".md" || std::ranges::any_of(manifest.roster, is_named)) continue;
+    found.push_back(file.string() + " is named by no pattern of the roster in spec.json");
   }
   return found;
 }
@@ -118,13 +110,12 @@ std::vector<std::string> check_roster(const Spec& spec, const Manifest& manifest
 Validated validate(Session& session, std::size_t times) {
   Validated validated{.exercise = session.spec.exercise,
                       .rows = {},
-                      .roster = check_roster(session.spec, session.manifest),
+                      .roster = check_roster(session),
                       .times = times,
                       .unequal = {}};
   std::deque<Contestant> all = contestants(session);
   const fs::path stub = session.file_to_fill_in();
-  const RosterEntry stub_entry{.kind = Kind::stub, .file = stub, .killed_by = {}};
-  all.push_front({stub_entry, "", Candidate(session, "stub", stub)});
+  all.push_front({Role::stub, {}, Candidate(session, "stub", stub)});
 
   // The stub's tests have to wait for the compiler; the others keep the machine busy meanwhile.
   std::vector<Job> jobs{all.front().candidate.compile_job()};
@@ -135,8 +126,8 @@ Validated validate(Session& session, std::size_t times) {
 
   for (const Contestant& contestant : all) {
     Graded graded = contestant.candidate.graded();
-    auto found = unmet(contestant.entry, contestant.under, graded);
-    validated.rows.push_back({contestant.entry, std::move(graded), std::move(found)});
+    auto found = unmet(contestant.role, contestant.header, graded);
+    validated.rows.push_back({contestant.role, contestant.header, std::move(graded), std::move(found)});
   }
   return validated;
 }

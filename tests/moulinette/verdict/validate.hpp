@@ -9,7 +9,8 @@ namespace corokit::moulinette {
 
 /// One row of the kill matrix.
 struct Row {
-  RosterEntry entry;
+  Role role = Role::reference;
+  WrongHeader header;  // of a wrong one
   Graded graded;
   std::vector<std::string> unmet;  // what was promised of it and does not hold
 };
@@ -30,8 +31,8 @@ struct Validated {
 /// alike.
 Validated validate(Session& session, std::size_t times);
 
-/// What is amiss with the roster before anything runs: files that are missing, were not built, contradict
-/// spec.json, or that nobody named.
-std::vector<std::string> check_roster(const Spec& spec, const Manifest& manifest);
+/// What is wrong with the roster before anything runs: files that are missing, headers that cannot be read or name
+/// unknown tests, and files beside the wrong implementations that the roster does not name.
+std::vector<std::string> check_roster(const Session& session);
 
 }  // namespace corokit::moulinette
