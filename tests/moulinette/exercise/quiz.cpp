@@ -1,10 +1,9 @@
 #include "exercise/quiz.hpp"
 
 #include "error.hpp"
-#include "exercise/json_object.hpp"
+#include "exercise/schema.hpp"
 
 #include <fmt/format.h>
-#include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -19,16 +18,13 @@ char letter(std::size_t choice) {
   return static_cast<char>('a' + choice);
 }
 
-Question parse_question(const JsonObject& entry) {
-  entry.only({"question", "choices", "answer", "explanation"});
-  Question question{entry.text("question"), entry.texts("choices"), 0, entry.text("explanation")};
-  const std::string answer = entry.text("answer");
-  const std::size_t count = question.choices.size();
-  if (count < 2 || count > 9)
-    throw broken(fmt::format("{}: has {} choices, not 2 to 9", entry.where(), count));
-  if (answer.size() != 1 || answer[0] < 'a' || answer[0] > letter(count - 1))
-    throw broken(fmt::format("{}: \"answer\" is a letter from a to {}", entry.where(), letter(count - 1)));
-  question.answer = static_cast<std::size_t>(answer[0] - 'a');
+Question parse_question(const nlohmann::json& entry, const std::string& place) {
+  Question question{entry.at("question"), entry.at("choices"), 0, entry.at("explanation")};
+  question.answer = static_cast<std::size_t>(entry.at("answer").get<std::string>().front() - 'a');
+  if (question.answer >= question.choices.size()) {
+    throw broken(fmt::format("{}: \"answer\" must be a letter from a to {}", place,
+                             letter(question.choices.size() - 1)));
+  }
   return question;
 }
 
@@ -85,21 +81,21 @@ std::optional<std::size_t> read_answer(const Question& question, std::istream& a
 }  // namespace
 
 Quiz parse_quiz(const nlohmann::json& json) {
-  const JsonObject top(json, "quiz.json");
-  top.only({"$schema", "exercise", "questions"});
-  Quiz quiz{top.text("exercise"), {}};
-  for (const JsonObject& entry : top.objects("questions")) quiz.questions.push_back(parse_question(entry));
-  if (quiz.questions.empty()) throw broken("quiz.json: there are no questions");
+  require_valid(json, "quiz.json");
+  Quiz quiz{json.at("exercise"), {}};
+  for (const auto& entry : json.at("questions")) {
+    const std::string place = fmt::format("quiz.json/questions/{}", quiz.questions.size());
+    quiz.questions.push_back(parse_question(entry, place));
+  }
   return quiz;
 }
 
 Quiz load_quiz(const std::filesystem::path& file) {
-  std::ifstream input(file);
-  if (!input) throw broken(fmt::format("Cannot read {}.", file.string()));
+  const nlohmann::json json = read_json(file);
   try {
-    return parse_quiz(nlohmann::json::parse(input, nullptr, true, true));
-  } catch (const std::exception& error) {
-    throw broken(fmt::format("{}: {}", file.string(), error.what()));
+    return parse_quiz(json);
+  } catch (const Error& error) {
+    throw broken(fmt::format("{}: {}", file.parent_path().string(), error.what()));
   }
 }
 

@@ -78,11 +78,14 @@ TEST(Quiz, EndsWithItsInput) {
 TEST(Quiz, RefusesWhatCannotBeAnswered) {
   EXPECT_NE(complaint([](Json& json) { json["questions"][0]["answer"] = "d"; }).find("a letter from a to c"),
             std::string::npos);
-  EXPECT_NE(complaint([](Json& json) { json["questions"][0]["choices"] = {"only one"}; }).find("1 choices"),
+  EXPECT_NE(complaint([](Json& json) {
+              json["questions"][0]["choices"] = {"only one"};
+            }).find("\"choices\" must be a list of texts with 2 to 9 items, not a list of 1"),
             std::string::npos);
   EXPECT_EQ(complaint([](Json& json) { json["questions"][1].erase("explanation"); }),
             "quiz.json/questions/1: \"explanation\" is missing");
-  EXPECT_EQ(complaint([](Json& json) { json["questions"].clear(); }), "quiz.json: there are no questions");
+  EXPECT_EQ(complaint([](Json& json) { json["questions"].clear(); }),
+            "quiz.json: \"questions\" must be a list of objects with at least 1 items, not a list of 0");
   EXPECT_NE(complaint([](Json& json) { json["question"] = "?"; }).find("unknown key"), std::string::npos);
 }
 
