@@ -1,10 +1,9 @@
 #include "exercise/spec.hpp"
 
 #include "error.hpp"
-#include "exercise/json_object.hpp"
+#include "exercise/schema.hpp"
 
 #include <fmt/format.h>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -13,34 +12,40 @@ namespace {
 
 using Json = nlohmann::json;
 
-TestSpec parse_test(const JsonObject& test) {
-  test.only({"name", "points", "what", "hint"});
-  return {test.text("name"), test.number("points"), test.text("what"), test.text("hint"), false};
+constexpr int kPoints = 100;  // of all tests together
+
+std::vector<TestSpec> parse_tests(const Json& json) {
+  std::vector<TestSpec> tests;
+  for (const Json& test : json.at("tests"))
+    tests.push_back({test.at("name"), test.at("points"), test.at("what"), test.at("hint"), false});
+  for (const Json& edge : json.at("edge_cases"))
+    tests.push_back({edge.at("name"), 0, edge.at("what"), edge.at("trap"), true});
+  return tests;
 }
 
-TestSpec parse_edge_case(const JsonObject& edge) {
-  edge.only({"name", "what", "trap"});
-  return {edge.text("name"), 0, edge.text("what"), edge.text("trap"), true};
+LimitsSpec parse_limits(const Json& limits) {
+  return {std::chrono::seconds(limits.at("wall_seconds")), std::chrono::seconds(limits.at("cpu_seconds")),
+          std::chrono::seconds(limits.at("compile_seconds")),
+          limits.at("memory_mib").get<std::size_t>() << 20U,
+          limits.at("source_kib").get<std::size_t>() << 10U};
 }
 
-LimitsSpec parse_limits(const JsonObject& limits) {
-  limits.only({"wall_seconds", "cpu_seconds", "compile_seconds", "memory_mib", "source_kib"});
-  return {std::chrono::seconds(limits.number("wall_seconds")),
-          std::chrono::seconds(limits.number("cpu_seconds")),
-          std::chrono::seconds(limits.number("compile_seconds")),
-          static_cast<std::size_t>(limits.number("memory_mib")) << 20U,
-          static_cast<std::size_t>(limits.number("source_kib")) << 10U};
-}
-
+/// Checks what a schema cannot say.
 void check(const Spec& spec) {
   std::set<std::string> names;
   for (const TestSpec& test : spec.tests) {
     if (!names.insert(test.name).second)
-      throw broken(fmt::format("spec.json: two tests are named {}", test.name));
+      throw broken(fmt::format("spec.json: \"name\" must be unique, and two tests are named {}", test.name));
   }
-  if (spec.pass > spec.max_score()) {
-    throw broken(fmt::format("spec.json: nobody can pass at {} of {} points", spec.pass, spec.max_score()));
+  if (spec.max_score() != kPoints) {
+    throw broken(
+        fmt::format("spec.json/tests: \"points\" must add up to {}, not to {}", kPoints, spec.max_score()));
   }
+}
+
+void check_file(const std::filesystem::path& folder, const char* key, const std::string& name) {
+  if (std::filesystem::is_regular_file(folder / name)) return;
+  throw broken(fmt::format("spec.json: \"{}\" names {}, which is no file there", key, name));
 }
 
 }  // namespace
@@ -63,38 +68,34 @@ const TestSpec* Spec::find(std::string_view test) const noexcept {
 }
 
 Spec parse_spec(const Json& json, std::string exercise) {
-  const JsonObject top(json, "spec.json");
-  top.only({"$schema", "title", "subject", "file", "first_step", "xp", "pass", "schedules", "tests",
-            "edge_cases", "limits", "norm", "roster"});
-  Spec spec;
-  spec.exercise = std::move(exercise);
-  spec.title = top.text("title");
-  spec.subject = top.text("subject");
-  spec.file = top.text("file");
-  spec.first_step = top.text("first_step");
-  spec.xp = top.number("xp");
-  spec.pass = top.number("pass");
-  spec.schedules = static_cast<std::uint64_t>(top.number("schedules"));
-  for (const JsonObject& test : top.objects("tests")) spec.tests.push_back(parse_test(test));
-  for (const JsonObject& edge : top.objects("edge_cases")) spec.tests.push_back(parse_edge_case(edge));
-  spec.limits = parse_limits(top.object("limits"));
-  const JsonObject norm = top.object("norm");
-  norm.only({"forbidden"});
-  for (const JsonObject& entry : norm.objects("forbidden")) {
-    entry.only({"symbol", "why"});
-    spec.forbidden.push_back({entry.text("symbol"), entry.text("why")});
-  }
+  require_valid(json, "spec.json");
+  Spec spec{.exercise = std::move(exercise),
+            .title = json.at("title"),
+            .subject = json.at("subject"),
+            .file = json.at("file"),
+            .first_step = json.at("first_step"),
+            .xp = json.at("xp"),
+            .pass = json.at("pass"),
+            .schedules = json.at("schedules"),
+            .tests = parse_tests(json),
+            .limits = parse_limits(json.at("limits")),
+            .forbidden = {}};
+  for (const Json& entry : json.at("norm").at("forbidden"))
+    spec.forbidden.push_back({entry.at("symbol"), entry.at("why")});
   check(spec);
   return spec;
 }
 
 Spec load_spec(const Exercise& exercise) {
-  std::ifstream input(exercise.spec);
-  if (!input) throw broken(fmt::format("Cannot read {}.", exercise.spec.string()));
+  const Json json = read_json(exercise.spec);
+  const std::filesystem::path folder = exercise.spec.parent_path();
   try {
-    return parse_spec(Json::parse(input, nullptr, true, true), exercise.name);
-  } catch (const std::exception& error) {
-    throw broken(fmt::format("{}: {}", exercise.spec.string(), error.what()));
+    Spec spec = parse_spec(json, exercise.name);
+    check_file(folder, "subject", spec.subject);
+    check_file(folder, "file", spec.file);
+    return spec;
+  } catch (const Error& error) {
+    throw broken(fmt::format("{}: {}", folder.string(), error.what()));
   }
 }
 

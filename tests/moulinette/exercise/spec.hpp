@@ -54,8 +54,11 @@ struct Spec {
   const TestSpec* find(std::string_view test) const noexcept;
 };
 
-/// Reads and checks a spec: unknown keys, missing ones and contradictions throw Error, naming file and key.
-/// The roster is none of its business: the build expands it and records it in the manifest.
+/// Reads a spec and checks it against its schema. The roster is not read here: the build expands it, and records it in
+/// the manifest.
+///
+/// Throws: Error that names file, key and value if the schema forbids something, if two tests have one name, if the
+///   points do not add up to 100, or if a file of the exercise is missing.
 Spec load_spec(const Exercise& exercise);
 Spec parse_spec(const nlohmann::json& json, std::string exercise);
 
