@@ -9,6 +9,20 @@ function(run)
 endfunction()
 
 run(${CMAKE_COMMAND} --install ${BUILD} --prefix ${prefix})
+
+# What is installed holds no part of a solution of an exercise.
+file(GLOB solutions ${SOURCE}/orchestrator/src/* ${SOURCE}/orchestrator/alternatives/* ${SOURCE}/mutants/*/*)
+if(NOT solutions)
+  message(FATAL_ERROR "there are no solutions in ${SOURCE}: this check looks in the wrong place")
+endif()
+foreach(solution ${solutions})
+  get_filename_component(name "${solution}" NAME)
+  file(GLOB_RECURSE installed "${prefix}/${name}")
+  if(installed)
+    message(FATAL_ERROR "${solution} is a part of a solution, and is installed: ${installed}")
+  endif()
+endforeach()
+
 run(${CMAKE_COMMAND} -S ${CONSUMER} -B ${WORK}/consumer -G Ninja
     -D CMAKE_PREFIX_PATH=${prefix} -D CMAKE_CXX_COMPILER=${CXX} "-DCMAKE_CXX_FLAGS=${FLAGS}")
 run(${CMAKE_COMMAND} --build ${WORK}/consumer)
