@@ -1,13 +1,13 @@
 # corokit_exercise(KIT <name> NAME <name> FOLDER <folder> TESTS <folder> WRONG <folder>)
 #
-# Registers an exercise, whose spec.json and given headers are in FOLDER: compiles the specified tests in TESTS once,
-# builds every implementation of the roster (mutants are patches of the reference or of an alternative, applied here),
-# links each with the tests, and records what it built and how in manifest.json for the moulinette. Of spec.json it
-# reads only the roster. The student's file is no part of the build: the moulinette compiles it.
+# Registers an exercise, whose spec.json and given headers are in FOLDER. The specified tests in TESTS are compiled once.
+# Every implementation of the roster is built and linked with the tests; mutants are patches of the reference or of an
+# alternative, and are applied here. manifest.json tells the moulinette what was built and how. Of spec.json only the
+# roster is read here. The student's file is not built here: the moulinette compiles it.
 #
 # corokit_kit(<name>) then writes the list of the exercises of a kit to <build>/<name>.json.
 #
-# Targets: <exercise>.grading builds what `grade` needs, <exercise>.implementations what `validate` needs beside it.
+# Targets: <exercise>.grading builds what `grade` needs, <exercise>.implementations what `validate` needs as well.
 find_program(COROKIT_PATCH patch)
 if(NOT COROKIT_PATCH)
   message(FATAL_ERROR "The program patch is needed to make mutants: apt-get install patch")
