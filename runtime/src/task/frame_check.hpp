@@ -13,15 +13,15 @@ inline constexpr bool kChecked = true;
 inline constexpr bool kChecked = false;
 #endif
 
-/// A block of the frame pool that serves no frame.
+/// A block of the frame pool that is not in use.
 struct Block {
   Block* next;
   std::uintptr_t not_next;  // in a checked build: ~next
-  Block* next_batch;        // of the first block of a batch in the depot
-  std::uint32_t count;      // of the batch
+  Block* next_batch;        // in the first block of a batch in the depot: the next batch
+  std::uint32_t count;      // in the first block of a batch: how many blocks the batch has
 };
 
-/// What a checked build fills the memory of a dead frame with.
+/// The byte with which a checked build fills the memory of a dead frame.
 inline constexpr unsigned char kDeadByte = 0xDB;
 
 /// Links a dead block to the next one.
@@ -30,19 +30,19 @@ inline void link(Block& block, Block* next) noexcept {
   if constexpr (kChecked) block.not_next = ~reinterpret_cast<std::uintptr_t>(next);
 }
 
-/// Fills what link() does not write.
+/// Fills the part of a dead block that link() does not write.
 inline void fill_dead(Block& block, std::size_t bytes) noexcept {
   if constexpr (kChecked)
     std::memset(reinterpret_cast<char*>(&block) + offsetof(Block, next_batch), kDeadByte,
                 bytes - offsetof(Block, next_batch));
 }
-/// The same for what only the first block of a batch writes, once it is that no more.
+/// Fills the fields that only the first block of a batch uses, once the batch is taken apart.
 inline void fill_dead_head(Block& block) noexcept {
   fill_dead(block, sizeof(Block));
 }
 
-/// Ends the process where somebody wrote to the block since it died: most often a coroutine that was resumed, or a task
-/// that was woken, after its end.
+/// Ends the process if something was written to the block since it was freed. The usual reason is a coroutine that was
+/// resumed, or a task that was woken, after its end.
 inline void verify_dead(const Block& block, std::size_t bytes) noexcept {
   if constexpr (kChecked) {
     const auto* memory = reinterpret_cast<const unsigned char*>(&block);

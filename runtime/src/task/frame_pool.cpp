@@ -33,22 +33,23 @@ constexpr std::uint32_t kBatch = 128;  // blocks that travel together
 constexpr std::size_t kFirstChunk = 64U << 10U;
 constexpr std::size_t kLargestChunk = 2U << 20U;
 
-/// Does anybody want each frame to be an allocation of its own? libstdc++'s pools ask GLIBCXX_FORCE_NEW likewise.
+/// Returns: false if each frame must be an allocation of its own. COROKIT_FORCE_NEW works as GLIBCXX_FORCE_NEW does for
+/// the pools of libstdc++.
 bool recycles() noexcept {
   static const bool wanted = kRecycle && std::getenv("COROKIT_FORCE_NEW") == nullptr;
   return wanted;
 }
 
-/// Batches that one thread had too many of, for whichever thread runs out.
+/// The batches of blocks that their threads did not need. A thread that has no block left takes one.
 struct Depot {
   Lock lock;
   Block* batches = nullptr;
 };
 Depot depots[kFrameClasses + 1];
 
-/// Memory for many blocks, straight from the kernel. It is never given back: a block of any thread may lie in it.
-/// In small pages: the kernel has those at hand that others gave back, where a huge one has to be cleared afresh, which a
-/// virtual machine's host may not even have backed yet.
+/// Maps memory for many blocks. It is never unmapped, because any thread may use a block that lies in it. It consists
+/// of small pages: the kernel has small pages at hand that other programs freed, while it must clear a huge page first,
+/// which the host of a virtual machine may not even have backed with memory yet.
 char* make_chunk(std::size_t bytes) {
   void* mapped = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (mapped == MAP_FAILED) throw std::bad_alloc();
@@ -64,31 +65,31 @@ void give_batch(std::size_t size_class, Block* batch, std::uint32_t count) noexc
 
 struct Shelf {
   Block* top = nullptr;
-  Block* spare = nullptr;  // a full batch kept back, so that a thread at the edge does not run to the depot
+  Block* spare = nullptr;  // a full batch; with it, a thread that takes and frees in turn rarely needs the depot
   std::uint32_t count = 0;
 };
 
 struct ThreadCache;
 
-/// How many blocks are in use: what each thread took, less what it gave back. One that frees what others took counts
-/// below zero; only the sum means something.
+/// How many blocks are in use. Each thread counts the blocks that it took less those that it freed. A thread that frees
+/// blocks of other threads counts below zero, so only the sum of all counts has a meaning.
 struct Census {
   Lock lock;
-  ThreadCache* caches = nullptr;           // of all threads that have one
-  Atomic<std::uint64_t> without_cache{0};  // counted by threads that have none, or had one
+  ThreadCache* caches = nullptr;           // the caches of all threads that have one
+  Atomic<std::uint64_t> without_cache{0};  // the count of threads that have no cache, or whose cache is gone
 };
 Census census;
 
-// Set once the thread's cache is gone, which this outlives (it has no destructor): frames that are freed while the thread
-// ends go to the depot one by one. Also set where nothing is recycled.
+// True once the thread's cache is gone; this variable outlives it, since it has no destructor. Frames that are freed
+// while the thread ends then go to the depot one by one. True from the start where nothing is recycled.
 thread_local bool works_without_cache = false;
 
 struct ThreadCache {
   Counter in_use;
-  ThreadCache* prev = nullptr;  // both guarded by the lock of the census
+  ThreadCache* prev = nullptr;  // guarded by the lock of the census, as `next` is
   ThreadCache* next = nullptr;
   Shelf shelves[kFrameClasses + 1];
-  char* fresh = nullptr;  // what is left of this thread's chunk
+  char* fresh = nullptr;  // the unused rest of this thread's chunk
   char* fresh_end = nullptr;
   std::size_t chunk_bytes = kFirstChunk;
 
@@ -129,8 +130,8 @@ struct ThreadCache {
   }
 };
 
-// Behind a function that is never inlined: the address of a thread-local may not be kept across a suspension.
-// Returns: null while the thread ends, and where nothing is recycled.
+// Returns: the cache of this thread; null while the thread ends, and where nothing is recycled.
+// It is never inlined: the address of a thread-local variable must not be kept across a suspension.
 [[gnu::noinline]] ThreadCache* cache() noexcept {
   if (!kRecycle || works_without_cache) return nullptr;
   thread_local ThreadCache instance;
@@ -193,7 +194,7 @@ void* frame_allocate(std::size_t bytes) {
     block = ::operator new(bytes);
   else if (mine)
     block = take(*mine, size_class);
-  else  // what will be recycled must have the size of its class
+  else  // a block that will be recycled must have the size of its class
     block = ::operator new(recycles() ? size_class* kFrameGrain : bytes);
   count(mine, 1);
   return block;

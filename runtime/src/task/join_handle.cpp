@@ -1,9 +1,10 @@
 #include <corokit/join_handle.hpp>
 
-// The join slot of a task. Its edge:
-//   [done]  the thread that ended the task -> whoever takes the result: release in complete_join(), acquire
-//   in
-//           TaskHeader::is_complete(), register_join(), unregister_join() and detach().
+// The join slot of a task. Its edges:
+//   [done]  From the thread that ended the task to the thread that takes the result. Release in complete_join();
+//           acquire in TaskHeader::is_complete(), register_join(), unregister_join() and detach().
+//   [join]  From the thread that registered the waiter to the thread that ends the task. Release in register_join();
+//           acquire in complete_join().
 namespace corokit {
 
 std::string JoinError::message() const {
@@ -36,7 +37,7 @@ void complete_join(TaskHeader& task) noexcept {
   if (slot == TaskHeader::kNobody) return;
   auto& waiter = *reinterpret_cast<JoinWaiter*>(slot);
   waiter.notify(waiter, batch);
-  // The waiter may die from here on: unregister_join() waits for this store.
+  // From here on the waiter may be destroyed: unregister_join() waits for this store.
   task.join.store(TaskHeader::kDone, std::memory_order_release);
 }
 
@@ -52,7 +53,7 @@ bool unregister_join(TaskHeader& task, JoinWaiter& waiter) noexcept {
   if (task.join.compare_exchange_strong(expected, TaskHeader::kNobody, std::memory_order_acq_rel,
                                         std::memory_order_acquire))
     return true;
-  // The task is ending. Its thread may be inside notify(), for the few instructions of a mark_ready().
+  // The task is ending. Its thread may still be inside notify(), for the few instructions of a mark_ready().
   while (task.join.load(std::memory_order_acquire) == TaskHeader::kNotifying) cpu_relax();
   return false;
 }
@@ -60,7 +61,7 @@ bool unregister_join(TaskHeader& task, JoinWaiter& waiter) noexcept {
 void detach(TaskHeader& task, const ResultDropper& dropper) noexcept {
   std::uintptr_t expected = TaskHeader::kNobody;
   const auto detached = reinterpret_cast<std::uintptr_t>(&dropper) | TaskHeader::kDetached;
-  // [done] acquire on failure: the result is there, and ours to destroy.
+  // [done] acquire on failure: the task is over, and this thread destroys its result.
   if (!task.join.compare_exchange_strong(expected, detached, std::memory_order_acq_rel,
                                          std::memory_order_acquire)) {
     while (task.join.load(std::memory_order_acquire) == TaskHeader::kNotifying) cpu_relax();

@@ -15,8 +15,8 @@ TaskHeader* mark_aborted(TaskHeader& task) noexcept {
 }
 
 void TaskHeader::release_ref() noexcept {
-  // [refs] release: our use of the task is over. acquire: the last one sees the end of every other's.
-  // A lone owner needs no read-modify-write: nobody is left who could add a reference.
+  // [refs] release: this owner does not use the task any more. acquire: the last owner sees that no other one does.
+  // A lone owner needs no read-modify-write, because no other thread is left that could add a reference.
   if (refs.load(std::memory_order_acquire) == 1 || refs.fetch_sub(1, std::memory_order_acq_rel) == 1)
     frame_free(this, block_class);
 }

@@ -19,7 +19,7 @@ TurnEnd finish(Turn& turn) noexcept {
   else
     destroy_chain(task.root.leaf, root);
   if (task.outcome == Outcome::none) task.outcome = Outcome::cancelled;
-  // Relaxed: an abort that comes too late only has to see that there is nothing to abort.
+  // Relaxed: an abort that comes too late only needs to see that the task is over.
   task.ready.store(TaskHeader::kComplete, std::memory_order_relaxed);
   turn.context.turn = nullptr;
   turn.context.scheduler->tasks().remove(task);
@@ -40,7 +40,7 @@ TurnEnd run(Turn& turn) {
       child.on_done(child);
     }
     if (!turn.deferred.empty()) {
-      // The task stays active, so none of these finds it idle.
+      // The task stays active, so no mark_ready() finds it idle.
       while (Branch* branch = turn.deferred.pop()) static_cast<void>(mark_ready(*branch));
       if (turn.aborted) static_cast<void>(mark_aborted(task));
       return TurnEnd::again;
@@ -49,7 +49,7 @@ TurnEnd run(Turn& turn) {
     task.scheduler = turn.context.scheduler;
     std::uintptr_t expected = TaskHeader::kActive;
     // [rest] release: publishes the frame to the next turn. Pairs with: [rest] acquire in mark_ready().
-    // After this the task may be running elsewhere, or be gone.
+    // After this the task may be running elsewhere, or be destroyed.
     if (task.ready.compare_exchange_strong(expected, TaskHeader::kIdle, std::memory_order_release,
                                            std::memory_order_relaxed))
       return TurnEnd::idle;
@@ -71,7 +71,7 @@ Context* exchange_context(Context* context) noexcept {
 bool Turn::run_branch(Branch& branch) {
   if (BeginLater* later = BeginLater::in(branch.leaf.address())) {
     branch.leaf = later->leaf;
-    // From here on, unless the wait is over, a waker may already have the branch.
+    // Once the wait has begun, another thread may wake the branch at any moment.
     if (!later->begin(*later->awaiter, branch)) return false;
     if (!branch.leaf) return true;
   }
@@ -81,10 +81,10 @@ bool Turn::run_branch(Branch& branch) {
 }
 
 void Turn::take_ready() noexcept {
-  // [wake] acquire: sees what the wakers did. Pairs with: [wake] release in mark_ready().
+  // [wake] acquire: sees what the wakers did. Pairs with: [wake] release in mark_ready() and mark_aborted().
   const std::uintptr_t ready = task.ready.exchange(TaskHeader::kActive, std::memory_order_acq_rel);
   if (ready & TaskHeader::kAbort) aborted = true;
-  Branch* oldest = nullptr;  // the list is newest first: turn it round
+  Branch* oldest = nullptr;  // the list has the newest branch first: the loop reverses it
   for (Branch* branch = TaskHeader::list_of(ready); branch;) {
     Branch* older = branch->next;
     branch->next = oldest;
@@ -115,7 +115,7 @@ void Turn::forget_disowned() noexcept {
 
 TurnEnd run_turn(TaskHeader& task, Context& context) {
   Turn turn(task, context);
-  // Whoever waits for its end is woken then: asked for now, as it may be a cache miss. Relaxed: it is not looked into.
+  // If the task ends in this turn, its waiter is woken, and may be a cache miss. Relaxed: the pointer is a mere hint.
   __builtin_prefetch(reinterpret_cast<const void*>(task.join.load(std::memory_order_relaxed)), 1);
   task.turn = &turn;
   Turn* outer = std::exchange(context.turn, &turn);

@@ -11,14 +11,15 @@ namespace corokit::detail {
 
 struct AwaiterTag {};
 
-/// What waits.
+/// The default base of an Awaiter: it holds the branch that waits.
 struct Waiter {
   Branch* branch = nullptr;
 };
 
-/// A wait whose task has spent its budget, until it is begun: at the branch's next turn. It stands, marked by the lowest
-/// bit of its address, in Branch::leaf, where the run loop finds it, and in its awaiter, which owns it, in the place of
-/// the branch.
+/// A wait that begins only when its branch runs next, because the task has spent its budget.
+///
+/// Branch::leaf holds its address, marked by the lowest bit, and the run loop finds it there. The awaiter owns it, and
+/// holds the same marked address in place of its pointer to the branch.
 struct BeginLater : FromFramePool<BeginLater> {
   std::coroutine_handle<> leaf;
   AwaiterTag* awaiter;
@@ -29,41 +30,42 @@ struct BeginLater : FromFramePool<BeginLater> {
              bool (*how)(AwaiterTag&, Branch&) noexcept) noexcept
       : leaf(leaf_then), awaiter(&of), begin(how) {}
 
-  /// Its address, marked: what stands in a place that otherwise holds another pointer.
+  /// Returns: its address with the lowest bit set.
   void* marked() noexcept { return reinterpret_cast<char*>(this) + 1; }
-  /// Returns: null if that place does hold another one.
+  /// Returns: the BeginLater whose marked address `place` is; null if `place` is an ordinary pointer.
   static BeginLater* in(void* place) noexcept {
     const auto word = reinterpret_cast<std::uintptr_t>(place);
     return word & 1U ? reinterpret_cast<BeginLater*>(word - 1) : nullptr;
   }
 };
 
-/// The base of everything a coroutine of ours can wait for that is not itself a coroutine.
+/// The base of everything that a coroutine of corokit can wait for and that is not itself a coroutine.
 ///
-/// A primitive derives and gives:
-///   static constexpr const char* kName   what a deadlock report calls the wait, "Semaphore::acquire"
-///   bool try_complete()                  the fast path, without a lock if it can: true if the wait is over
-///   bool suspend()                       links the wait node under the primitive's lock; false if it turned out to be
-///                                        over (the lock was free by now)
-///   R await_resume()                     the result; runs once, after true, after false, or after the wake-up
-///   a destructor                         unlinks under the lock what is still linked, and passes on what was granted
-///                                        and never taken: that is what makes dropping safe
-///   a move constructor                   used only before the wait has begun
+/// A primitive derives from it, and provides:
+///   static constexpr const char* kName   the name of the wait in a deadlock report, "Semaphore::acquire"
+///   bool try_complete()                  the fast path, without a lock if possible; true if the wait is over
+///   bool suspend()                       links the wait node under the primitive's lock; false if the wait is over,
+///                                        because what it waits for has come since try_complete()
+///   R await_resume()                     the result; it runs once, when the wait is over
+///   a destructor                         unlinks the node under the lock if it is still linked, and passes on what
+///                                        was granted and never taken: this makes dropping safe
+///   a move constructor                   it is used only before the wait has begun
 ///
-/// `Base`: the wait node, where the primitive looks for its branch through the node: one pointer then serves both. It
-/// is set by bind(), so before the wait begins. A primitive with something to do just then hides bind() and calls it.
+/// `Base`: the class that holds the branch. A primitive that finds the branch of a waiter through its wait node passes
+/// the type of the node, so that one pointer serves both. bind() sets the branch before the wait begins. A primitive
+/// that has something to do at that moment hides bind(), and calls it.
 ///
-/// One awaiter serves one wait. It is woken at most once: mark_ready() under the primitive's lock.
+/// One awaiter serves one wait. It is woken at most once, by a mark_ready() under the primitive's lock.
 ///
-/// A wait that is over at once costs one unit of the task's budget. Once that is spent the task gives way first, and
-/// the wait begins when it runs again: so no task gives way with a lock or a permit just granted, while those that run
-/// meanwhile queue up behind it. Only where its beginning may throw, the wait is begun first, and the task gives way
-/// with the result in hand.
+/// A wait that is over at once costs one unit of the task's budget. When the budget is spent, the task gives way first,
+/// and the wait begins when the task runs again. So no task gives way while it holds a lock or a permit that it was
+/// just granted and that other tasks then queue for. A wait whose beginning may throw is the exception: it begins
+/// first, and the task gives way with the result in hand.
 template <class Derived, class Base = Waiter>
 class Awaiter : public AwaiterTag, protected Base {
  public:
-  /// Whether a wait may be begun where nobody would catch what it throws: see above. select() and the like, which
-  /// decide for themselves when they are ready, have no try_complete().
+  /// Returns: whether the run loop may begin the wait, which needs that its beginning never throws (see above). False
+  /// for select() and the like, which have no try_complete() and spend no budget themselves.
   static constexpr bool begins_later() noexcept {
     return requires(Derived & awaiter) {
       { awaiter.try_complete() }
@@ -73,7 +75,7 @@ class Awaiter : public AwaiterTag, protected Base {
     };
   }
 
-  /// Says which branch waits. Called by await_transform, select, join and the like.
+  /// Sets the branch that waits. await_transform, select, join and the like call it.
   void bind(Branch& branch) noexcept { Base::branch = &branch; }
 
   bool await_ready() {
@@ -90,7 +92,7 @@ class Awaiter : public AwaiterTag, protected Base {
     }
   }
 
-  /// `leaf`: the coroutine to resume; null in a branch that has none.
+  /// `leaf`: the coroutine to resume; null in a branch that has no coroutine.
   bool await_suspend(std::coroutine_handle<> leaf) {
     Turn& turn = this->turn();
     if constexpr (Derived::begins_later()) {
@@ -146,7 +148,7 @@ class Awaiter : public AwaiterTag, protected Base {
 template <class A>
 concept IsAwaiter = std::derived_from<std::remove_cvref_t<A>, AwaiterTag>;
 
-/// Types that are not awaiters but make one: JoinHandle, a Receiver…
+/// A type that is not an awaiter but makes one: a JoinHandle, a oneshot::Receiver…
 template <class A>
 concept MakesAwaiter = requires(A&& a) {
   { std::forward<A>(a).operator co_await() } -> IsAwaiter;

@@ -9,18 +9,18 @@ namespace corokit::detail {
 class Scheduler;
 class TaskHeader;
 
-/// A chain of coroutines with one suspended leaf, or a branch that has no coroutine at all. It is what a
-/// primitive wakes. A task has a root branch; every branch of a select, a join or a FuturesUnordered is one
-/// more.
+/// What a primitive wakes: a chain of coroutines of which only the leaf is suspended at a wait, or a single wait
+/// without a coroutine. A task has a root branch, and one more branch for each operand of a select, a join or a
+/// FuturesUnordered.
 ///
-/// Who touches it: `leaf` belongs to the thread that runs the task. `next` belongs to whichever ready list holds the
-/// branch; not_queued() says that none does.
+/// Who may touch what: `leaf` belongs to the thread that runs the task. `next` belongs to the ready list or the queue
+/// that holds the branch; it is not_queued() while none does.
 struct Branch {
   Branch* next = not_queued();
   union {
-    /// What to resume; null in a branch without a coroutine; or a BeginLater, marked.
+    /// The coroutine to resume; null in a branch without a coroutine; or the marked address of a BeginLater.
     std::coroutine_handle<> leaf{};
-    /// Of a root branch whose coroutine is over: what a Cell<void> has no room for.
+    /// Once a coroutine that returns void is over: the exception that escaped it. Its Cell has no other room for it.
     std::exception_ptr escaped;
   };
 
@@ -29,8 +29,8 @@ struct Branch {
   Branch& operator=(const Branch&) = delete;
   ~Branch() {}
 
-  /// A root branch stands in the header of its task, eight bytes past a multiple of 16; a branch stands on one. So the
-  /// address alone says which it is, and a root needs no pointer to its task.
+  /// A root branch stands in the header of its task, eight bytes past a multiple of 16; a ChildBranch stands at a
+  /// multiple of 16. So the address alone tells them apart, and a root branch needs no pointer to its task.
   bool is_root() const noexcept { return reinterpret_cast<std::uintptr_t>(this) % 16 != 0; }
   TaskHeader* task() const noexcept;
 
@@ -38,26 +38,28 @@ struct Branch {
   bool is_queued() const noexcept { return next != not_queued(); }
 };
 
-/// A branch that is a part of a task: it ends before the task does, and tells its owner when it is done.
+/// A branch beside the root branch of a task. It ends before the task does, and tells its owner when it is done.
 struct alignas(16) ChildBranch : Branch {
-  TaskHeader* part_of = nullptr;  ///< set once, before the branch first waits
-  /// Called on the task's own thread, from its run loop, once the branch is done. It may not resume anything.
+  TaskHeader* part_of = nullptr;  ///< the task; set before the branch first waits, null again when it is cancelled
+  /// Called once the branch is done, on the thread that runs the task, by the run loop. It must not resume a coroutine.
   void (*on_done)(ChildBranch&) = nullptr;
 };
 
-/// Marks the branch as ready to run: its wait is over. This is the one atomic operation of a wake-up.
+/// Marks the branch as ready to run, because its wait is over. This is the one atomic operation of a wake-up.
 ///
-/// Call it under the lock that guards the wait list, as the last touch of the waiter: from the next
-/// instruction on, the waiter may be running on another thread. After unlocking, hand what it returned to
-/// schedule(). Requires: the branch is suspended and is woken at most once a suspension. Returns: the task,
-/// if it was idle: the caller then owes it a schedule(); else null.
+/// Call it under the lock that guards the wait list, as the last touch of the waiter: from the next instruction on, the
+/// waiter may be running on another thread. After unlocking, pass the returned task to schedule().
+///
+/// Requires: the branch is suspended, and is woken at most once for each suspension.
+/// Returns: the task if it was idle, in which case the caller owes it a schedule(); else null.
 [[nodiscard]] TaskHeader* mark_ready(Branch& branch) noexcept;
 
-/// Hands a task that left the idle state to its executor. Null is allowed: nothing to do.
+/// Hands a task that left the idle state to its executor. Does nothing for null.
 void schedule(TaskHeader* task) noexcept;
 
-/// Collects the tasks of many wake-ups made under a lock, and schedules them after it.
-/// Only a task of another scheduler than the first one's is scheduled under the lock: that is rare, and right as well, since
+/// Collects the tasks that are woken under a lock, and schedules them after the unlock.
+///
+/// A task of another scheduler than the first task's is scheduled at once, under the lock. This is rare, and safe:
 /// no scheduler calls a primitive, and each primitive's destructor takes its lock.
 /// Complexity: no allocation; the tasks are linked through their headers.
 class WakeBatch {
@@ -67,18 +69,18 @@ class WakeBatch {
   WakeBatch& operator=(const WakeBatch&) = delete;
   ~WakeBatch() { flush(); }
 
-  /// Under the lock: as mark_ready().
+  /// Marks the branch as ready, and keeps its task if that is owed a schedule(). Call it under the lock.
   void add(Branch& branch) noexcept { add(mark_ready(branch)); }
-  /// A task that is owed a schedule(), or null.
+  /// Keeps a task that is owed a schedule(). Does nothing for null.
   void add(TaskHeader* task) noexcept;
-  /// After the lock: schedules all, in the order of add().
+  /// Schedules all tasks, in the order of add(). Call it after unlocking; the destructor calls it too.
   void flush() noexcept;
 
  private:
   TaskHeader* first_ = nullptr;
-  TaskHeader* last_ = nullptr;  // means something while there is a first one
+  TaskHeader* last_ = nullptr;  // valid while first_ is not null
   std::size_t count_ = 0;
-  Scheduler* scheduler_ = nullptr;  // of all of them
+  Scheduler* scheduler_ = nullptr;  // the scheduler of all of them
 };
 
 }  // namespace corokit::detail

@@ -11,11 +11,11 @@
 
 namespace corokit::detail {
 
-/// What a coroutine that returns `T` stores: `Unit` stands for void.
+/// The type that a coroutine that returns `T` stores: `Unit` in place of void.
 template <class T>
 using Stored = std::conditional_t<std::is_void_v<T>, Unit, T>;
 
-/// Room for what a coroutine returned or, in its place, what escaped it.
+/// Room for the value that a coroutine returned or, in the same place, the exception that escaped it.
 template <class T>
 struct Room : TaskHeader {
   union {
@@ -26,14 +26,15 @@ struct Room : TaskHeader {
   ~Room() {}
   std::exception_ptr& error() noexcept { return escaped; }
 };
-/// Where there is no value, the header has room enough: who let something escape has no leaf any more.
+/// Without a value, the header has room enough: a coroutine that let an exception escape has no leaf any more, and the
+/// exception takes the place of the leaf.
 template <>
 struct Room<void> : TaskHeader {
   std::exception_ptr& error() noexcept { return root.escaped; }
 };
 
-/// The header of a task and the room for its result, in front of the coroutine's frame. The frame ends with
-/// the task; the result stays until it is taken. A child coroutine uses the room for its result alone.
+/// The header of a task and the room for its result, in front of the coroutine's frame. The frame is destroyed when the
+/// task ends; the result stays until it is taken. A child coroutine uses only the room for the result.
 template <class T>
 struct Cell : Room<T> {
   static_assert(!std::is_reference_v<T>,
@@ -42,7 +43,7 @@ struct Cell : Room<T> {
                 "corokit: results of 500 KiB and more are not supported");
   static_assert(alignof(Stored<T>) <= 16, "corokit: results aligned to more than 16 bytes are not supported");
 
-  /// Bytes from the cell to the frame behind it.
+  /// Returns: the number of bytes from the cell to the frame behind it.
   static constexpr std::size_t offset() noexcept { return (sizeof(Cell) + 15) / 16 * 16; }
 
   template <class... Args>
@@ -52,7 +53,7 @@ struct Cell : Room<T> {
     this->outcome = Outcome::value;
   }
 
-  /// May come after set_value(): a destructor of the coroutine threw.
+  /// May follow a set_value(), if a destructor of the coroutine threw afterwards.
   void set_error(std::exception_ptr reason) noexcept {
     drop_result();
     ::new (static_cast<void*>(std::addressof(this->error()))) std::exception_ptr(std::move(reason));
@@ -67,7 +68,7 @@ struct Cell : Room<T> {
     this->outcome = Outcome::none;
   }
 
-  /// Takes the result out; throws it if it is an exception.
+  /// Takes the result out. Throws: the exception that escaped the coroutine, if one did.
   T take() {
     struct Drop {
       Cell& cell;
@@ -78,7 +79,7 @@ struct Cell : Room<T> {
   }
 
   static void drop(TaskHeader& task) noexcept { static_cast<Cell&>(task).drop_result(); }
-  /// For the join slot of a detached task.
+  /// What detach() leaves in the join slot of the task.
   static inline constexpr ResultDropper kDropper{&drop};
 };
 

@@ -11,8 +11,8 @@
 
 namespace corokit::detail {
 
-/// What a branch runs, by kind of operand: begin() starts it on the branch's branch and says whether it was
-/// over at once; take() gives the result, once it is over. An operand is moved only before begin().
+/// What a branch runs, one specialisation for each kind of operand: begin() starts it on a branch, and returns true if
+/// it is over at once; take() gives the result once it is over. An operand is moved only before begin().
 template <class A>
 class Operand;
 
@@ -42,7 +42,7 @@ class Operand<Task<T>> {
   Branch* branch_ = nullptr;
 };
 
-/// An awaiter: no coroutine is made for it, the branch has no leaf.
+/// An awaiter. No coroutine is made for it; the branch has no leaf.
 template <IsAwaiter A>
 class Operand<A> {
  public:
@@ -58,7 +58,7 @@ class Operand<A> {
   A awaiter_;
 };
 
-/// Something that makes an awaiter (a JoinHandle…), owned by the branch.
+/// An object that makes an awaiter (a JoinHandle…), owned by the branch.
 template <MakesAwaiter A>
 requires(!std::is_reference_v<A>) class Operand<A> {
   using Awaiter = decltype(std::declval<A&>().operator co_await());
@@ -77,7 +77,7 @@ requires(!std::is_reference_v<A>) class Operand<A> {
   std::optional<Operand<Awaiter>> awaiter_;
 };
 
-/// The same, borrowed.
+/// An object that makes an awaiter, borrowed by the branch.
 template <class A>
 requires MakesAwaiter<A&>
 class Operand<A&> : public Operand<decltype(std::declval<A&>().operator co_await())> {
@@ -90,17 +90,16 @@ class Operand<A&> : public Operand<decltype(std::declval<A&>().operator co_await
 template <class A>
 concept IsOperand = IsTask<A>::value || IsAwaiter<A> || MakesAwaiter<A>;
 
-/// How an operand that was passed to select(), join() or timeout() is kept: by value, except for a borrowed
-/// one.
+/// How select(), join() and timeout() keep an operand: by value, unless it is borrowed.
 template <class A>
 using OperandType = std::conditional_t<std::is_lvalue_reference_v<A>, A, std::remove_cvref_t<A>>;
 
-/// What awaiting an operand gives; Unit for void.
+/// The type that awaiting an operand gives; Unit for void.
 template <class A>
 using Output = Stored<decltype(std::declval<Operand<A>&>().take())>;
 
-/// One branch of a select, a join, a FuturesUnordered: a branch and what runs on it. It stays where it is
-/// once begun.
+/// The branch of one operand of a select, a join or a FuturesUnordered, with the operand that runs on it. It must not
+/// be moved once it has begun.
 template <class A>
 class OperandBranch : public ChildBranch {
  public:
@@ -112,8 +111,8 @@ class OperandBranch : public ChildBranch {
   }
   ~OperandBranch() { cancel(); }
 
-  /// Starts it as a part of `parent`'s task. `done` is called, with this branch, unless it is over at once.
-  /// Returns: true if it is over at once.
+  /// Starts the operand, as a part of `parent`'s task. Unless it is over at once, `done` is called with this branch
+  /// when it ends. Returns: true if it is over at once.
   bool begin(Branch& parent, void* owner, void (*done)(ChildBranch&)) {
     part_of = parent.task();
     owner_ = owner;
@@ -137,14 +136,14 @@ class OperandBranch : public ChildBranch {
     }
   }
 
-  /// Drops the operand, pending or not. First the operand, then the branch: until its wait node is unlinked,
-  /// another thread may still wake it.
+  /// Drops the operand, pending or not. The operand goes before the branch leaves the turn's lists: until its wait
+  /// node is unlinked, another thread may still wake the branch.
   void cancel() noexcept {
     drop_operand();
     if (part_of) std::exchange(part_of, nullptr)->turn->forget(*this);
   }
-  /// As cancel(), but leaves it to the owner to take the branch off the turn's lists. The branch has no task
-  /// then.
+  /// As cancel(), but the owner takes the branch off the turn's lists, with Turn::forget_disowned(). The branch has no
+  /// task from here on.
   void cancel_and_disown() noexcept {
     drop_operand();
     part_of = nullptr;
@@ -155,7 +154,7 @@ class OperandBranch : public ChildBranch {
     if (std::exchange(has_operand_, false)) std::destroy_at(std::addressof(operand_));
   }
 
-  // An optional, but its flag shares a word with the other one: there may be a branch a task.
+  // This is an optional whose flag shares a word with the other flag: there may be one branch for each of many tasks.
   union {
     Operand<A> operand_;
   };

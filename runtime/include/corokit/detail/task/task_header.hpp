@@ -11,44 +11,44 @@ class SlabSlot;
 class Scheduler;
 struct Turn;
 
-/// Told when a task is over. It stands in the join slot of a task's header.
+/// Whoever is told that a task is over. The join slot of the task's header points to it.
 struct JoinWaiter {
-  /// Called once, on the thread that ended the task; adds what it wakes to the batch. Runs no user code.
+  /// Called once, on the thread that ended the task. It adds what it wakes to the batch, and runs no user code.
   void (*notify)(JoinWaiter&, WakeBatch&) noexcept = nullptr;
 };
 
-/// Destroys the result of a task of a certain type; left in the join slot by a handle that detached.
+/// Destroys the result of a task of one type. A handle that detaches leaves it in the join slot.
 struct ResultDropper {
   void (*drop)(TaskHeader&) noexcept;
 };
 
 enum class Outcome : std::uint8_t { none, value, exception, cancelled };
 
-/// What the runtime knows of a spawned task. It stands in front of the root coroutine's frame, in the same
-/// allocation, and lives until the last reference is gone; the frame itself dies as soon as the task is over.
+/// What the runtime knows of a spawned task. The header stands in front of the root coroutine's frame, in the same
+/// allocation, and lives until the last reference is gone; the frame is destroyed as soon as the task is over.
 ///
-/// Who may touch what, when:
-///  1. Whoever moves `ready` from idle owes the task one schedule(), and nobody else may schedule it.
-///  2. The thread that runs the task (between two turns: nobody) owns root, turn, outcome and the frame.
-///  3. One place serves three: `scheduler` while the task is idle, for the schedule() of rule 1; then `next_scheduled`, for
-///     the queue that holds the task; and `turn` while it runs.
-///  4. `slab_slot` belongs to rule 2; what stands in the slot is guarded by the lock of the owning scheduler's shard.
-///  5. `refs` counts the runtime itself (until the task is over) and the handles.
+/// Who may touch what, and when:
+///  1. The thread that moves `ready` away from kIdle owes the task one schedule(), and no other thread may schedule it.
+///  2. The thread that runs the task owns `root`, `turn`, `outcome` and the frame. Between two turns nobody does.
+///  3. Three members share one place: `scheduler` while the task is idle, for the schedule() of rule 1; then
+///     `next_scheduled`, for the queue that holds the task; and `turn` while the task runs.
+///  4. The pointer `slab_slot` follows rule 2; the slot that it points to is guarded by the lock of its shard.
+///  5. `refs` counts the reference of the runtime, which it holds until the task is over, and those of the handles.
 class alignas(16) TaskHeader {
  public:
-  // Values of `ready`. Bit 0 is a flag beside them; pointers are aligned to 8 bytes.
-  static constexpr std::uintptr_t kIdle = 0;      // suspended; the next wake-up must schedule
-  static constexpr std::uintptr_t kAbort = 1;     // flag: somebody asked for the end; set once, by abort()
-  static constexpr std::uintptr_t kActive = 2;    // queued or running, with nothing on the list
-  static constexpr std::uintptr_t kComplete = 4;  // over; set once, by the thread that ended it
-  // Anything else: the newest ready Branch; the others follow through `next`, newest first.
+  // Values of `ready`. Bit 0 is a flag that may be added to any of them; pointers are aligned to 8 bytes.
+  static constexpr std::uintptr_t kIdle = 0;      // suspended; the next wake-up must schedule the task
+  static constexpr std::uintptr_t kAbort = 1;     // the flag: the task is to end; set by mark_aborted()
+  static constexpr std::uintptr_t kActive = 2;    // queued or running, with an empty list
+  static constexpr std::uintptr_t kComplete = 4;  // over; set once, by the thread that ended the task
+  // Any other value: active, and a pointer to the newest ready Branch; older ones follow through `next`.
 
   // Values of `join`.
   static constexpr std::uintptr_t kNobody = 0;
-  static constexpr std::uintptr_t kDone = 1;       // the result may be taken
-  static constexpr std::uintptr_t kNotifying = 2;  // the waiter is being told; becomes kDone at once
-  static constexpr std::uintptr_t kDetached = 4;   // flag on a ResultDropper*
-  // Anything else: a JoinWaiter*.
+  static constexpr std::uintptr_t kDone = 1;       // over: the result may be taken
+  static constexpr std::uintptr_t kNotifying = 2;  // over, and the waiter is being told; becomes kDone at once
+  static constexpr std::uintptr_t kDetached = 4;   // a flag on a ResultDropper*
+  // Any other value: a JoinWaiter*.
 
   Atomic<std::uintptr_t> ready{kActive};
   Branch root;
@@ -61,11 +61,11 @@ class alignas(16) TaskHeader {
   SlabSlot* slab_slot = nullptr;
   std::uint64_t id = 0;
   Atomic<std::uint32_t> refs{1};
-  // Packed, since there may be millions of tasks. All but `outcome` (rule 2) are set before the task is known to anybody
-  // else.
-  std::uint16_t frame_units : 15;  ///< 16 bytes each, from here to the coroutine's frame; 0: no coroutine
-  std::uint16_t named : 1;         ///< the owning shard knows its name
-  std::uint8_t block_class : 7;    ///< frame_class() of the whole allocation
+  // These are packed, since there may be millions of tasks. All but `outcome` (rule 2) are set before any other thread
+  // knows the task.
+  std::uint16_t frame_units : 15;  ///< distance to the coroutine's frame in units of 16 bytes; 0: no coroutine
+  std::uint16_t named : 1;         ///< whether the task's shard knows a name for it
+  std::uint8_t block_class : 7;    ///< the frame_class() of the whole allocation
   std::uint8_t spawned : 1;
   Outcome outcome = Outcome::none;
 
@@ -73,12 +73,12 @@ class alignas(16) TaskHeader {
   TaskHeader(const TaskHeader&) = delete;
   TaskHeader& operator=(const TaskHeader&) = delete;
 
-  /// Says how many bytes of the frame pool it is the beginning of.
+  /// Notes the size of the allocation that the header stands at the beginning of.
   void set_block(std::size_t bytes) noexcept { block_class = frame_class(bytes) & 127U; }
 
-  /// The newest branch of a ready list, without the flags. Null if there is none.
+  /// Returns: the newest branch of the ready list in a value of `ready`; null if the list is empty.
   static Branch* list_of(std::uintptr_t ready_value) noexcept {
-    return reinterpret_cast<Branch*>(ready_value & ~std::uintptr_t{7});  // the flags are below 8
+    return reinterpret_cast<Branch*>(ready_value & ~std::uintptr_t{7});  // flags and named values are below 8
   }
 
   std::coroutine_handle<> frame() noexcept {
@@ -91,13 +91,13 @@ class alignas(16) TaskHeader {
     return join.load(std::memory_order_acquire) == kDone;
   }
 
-  /// As is_complete(), and also while the waiter is still being told: what that waiter, awake already, sees.
+  /// As is_complete(), but true also while the waiter is being told: the waiter may be awake already, and ask.
   bool is_over() const noexcept {
     const std::uintptr_t slot = join.load(std::memory_order_acquire);  // [done] acquire
     return slot == kDone || slot == kNotifying;
   }
 
-  void add_ref() noexcept { refs.fetch_add(1, std::memory_order_relaxed); }  // the caller already has one
+  void add_ref() noexcept { refs.fetch_add(1, std::memory_order_relaxed); }  // relaxed: the caller already has one
   void release_ref() noexcept;
 };
 
@@ -110,13 +110,12 @@ inline TaskHeader* Branch::task() const noexcept {
   return reinterpret_cast<TaskHeader*>(root - offsetof(TaskHeader, root));
 }
 
-/// Asks for the end of the task: it is destroyed at its next turn, by the thread that runs that turn.
-/// Idempotent; nothing happens to a task that is over.
-/// Returns: the task, if it was idle: the caller then owes it a schedule(); else null.
+/// Asks the task to end: the thread that runs its next turn destroys it. Idempotent; does nothing if the task is over.
+/// Returns: the task if it was idle, in which case the caller owes it a schedule(); else null.
 [[nodiscard]] TaskHeader* mark_aborted(TaskHeader& task) noexcept;
 
-/// Publishes the outcome of a task that is over, and tells whoever waits for it.
-/// Requires: `outcome` and the result are in place, and the frame is gone. Called once.
+/// Publishes the outcome of a task that is over, and tells the waiter in its join slot.
+/// Requires: `outcome` and the result are in place, and the frame is destroyed. It is called once for each task.
 void complete_join(TaskHeader& task) noexcept;
 
 }  // namespace corokit::detail

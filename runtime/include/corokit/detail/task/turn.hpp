@@ -8,32 +8,33 @@ namespace corokit::detail {
 
 class TimerWheel;
 
-/// Told what a task does; the simulation listens.
+/// Is told what the tasks of a context do. The simulation uses it for its reports.
 class TurnObserver {
  public:
+  /// The task begins to wait; `where` is the Awaiter's kName.
   virtual void on_block(TaskHeader& task, const char* where) noexcept = 0;
 
  protected:
   ~TurnObserver() = default;
 };
 
-/// What a thread that runs tasks knows: made by each executor, one a worker.
+/// What a thread that runs tasks knows. Each executor makes one for each worker.
 struct Context {
   Scheduler* scheduler = nullptr;
-  TimerWheel* timers = nullptr;          ///< where a sleep that starts here is kept
-  const Instant* virtual_now = nullptr;  ///< set in a simulation
+  TimerWheel* timers = nullptr;  ///< the wheel of a sleep that begins on this thread; null if the thread may block
+  const Instant* virtual_now = nullptr;  ///< the virtual time; null outside of a simulation
   TurnObserver* observer = nullptr;
   Rng rng;
-  int budget = 128;  ///< ready awaits a turn may have before it must let others run
+  int budget = 128;  ///< how many awaits in one turn may be ready at once before the task must let others run
   Turn* turn = nullptr;
-  Counter turns;          ///< run so far
-  Counter budget_yields;  ///< those that ended because the budget was spent
+  Counter turns;          ///< turns run so far
+  Counter budget_yields;  ///< how many of them ended because the budget was spent
 };
 
-/// The context of the calling thread; null outside of every executor.
-/// Never inlined: the address of a thread-local may not be kept across a suspension.
+/// Returns: the context of the calling thread; null outside of every executor.
+/// It is never inlined: the address of a thread-local variable must not be kept across a suspension.
 Context* current_context() noexcept;
-/// Returns: the context that was current before.
+/// Makes `context` the one of the calling thread. Returns: the context that was current before.
 Context* exchange_context(Context* context) noexcept;
 
 /// Makes a context current for a scope.
@@ -65,7 +66,7 @@ class BranchQueue {
     branch->next = Branch::not_queued();
     return branch;
   }
-  /// Takes out every branch for which `doomed(branch)` holds. Complexity: O(length).
+  /// Removes every branch for which `doomed(branch)` is true. Complexity: O(length).
   template <class Predicate>
   void remove_if(Predicate doomed) noexcept {
     BranchQueue kept;
@@ -80,15 +81,16 @@ class BranchQueue {
 };
 
 enum class TurnEnd {
-  idle,      ///< suspended; may already be running elsewhere: do not touch it
-  again,     ///< has more to do: schedule it behind the others
-  finished,  ///< over; the runtime's reference is gone: do not touch it
+  idle,      ///< the task is suspended, and may already be running elsewhere: do not touch it
+  again,     ///< the task has more to do: schedule it behind the others
+  finished,  ///< the task is over, and the runtime's reference is gone: do not touch it
 };
 
-/// One turn of a task on a thread: from the moment the executor picks it until nothing in it can run.
-/// It lives on the stack of the run loop, which is the only place that resumes coroutines: whoever awaits a
-/// child or finishes leaves in `next` what to resume, and returns. So the depth of the stack does not depend
-/// on the length or the depth of a chain of awaits, in any build.
+/// One turn of a task on a thread: from the moment when the executor picks the task until nothing in it can run.
+///
+/// It lives on the stack of the run loop, which is the only place that resumes coroutines: a coroutine that awaits a
+/// child, or ends, leaves in `next` the coroutine to resume, and returns. So the depth of the stack does not depend on
+/// the length or the depth of a chain of awaits, in any build.
 struct Turn {
   TaskHeader& task;
   Context& context;
@@ -96,32 +98,32 @@ struct Turn {
   BranchQueue deferred;  ///< branches that gave way to other tasks
   std::coroutine_handle<> next{};
   int budget;
-  bool branch_done = false;  ///< the branch that runs came to its end
+  bool branch_done = false;  ///< whether the branch that runs has ended
   bool aborted = false;
-  /// From the end of an await_ready() to the await_suspend() behind it: the wait is over, but the budget is spent.
+  /// True from an await_ready() to the await_suspend() that follows it, where the wait is over but the budget is spent.
   bool gives_way = false;
 
   Turn(TaskHeader& running, Context& on) noexcept : task(running), context(on), budget(on.budget) {}
 
-  /// Takes one unit. Returns: false once the budget is spent: give way.
+  /// Takes one unit of the budget. Returns: false if none is left, and the task must give way.
   bool spend() noexcept { return budget > 0 && budget-- > 0; }
-  /// The branch that runs gives way: it is resumed after the other tasks that are ready.
+  /// Lets the running branch give way: it is resumed after the other tasks that are ready.
   void defer(Branch& branch) noexcept { deferred.push(branch); }
-  /// Runs a branch until it suspends. Returns: true if it came to its end.
-  /// Nests: a select that starts a branch calls it from inside the turn.
+  /// Runs a branch until it suspends. Calls may nest: a select that begins an operand calls it from inside the turn.
+  /// Returns: true if the branch has ended.
   bool run_branch(Branch& branch);
-  /// Moves what others made ready to `queue`.
+  /// Moves the branches that other threads made ready to `queue`.
   void take_ready() noexcept;
-  /// Takes a branch that is about to die off every list of this turn.
+  /// Removes a branch that is about to be destroyed from every list of this turn.
   void forget(Branch& branch) noexcept;
-  /// The same for all branches whose task is null: many at once.
+  /// Removes all branches whose task is null, in one pass over the lists.
   void forget_disowned() noexcept;
 };
 
-/// Runs one turn. Requires: rule 1 of TaskHeader gave the caller the right to.
+/// Runs one turn of a task. Requires: the caller has the task from a schedule() (rule 1 of TaskHeader).
 TurnEnd run_turn(TaskHeader& task, Context& context);
 
-/// Ends a task that nobody runs, as an abort would: for executors that shut down.
+/// Ends a task that nobody runs, as an abort would. Executors that shut down use it.
 void drop_task(TaskHeader& task, Context& context) noexcept;
 
 }  // namespace corokit::detail
