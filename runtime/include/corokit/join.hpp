@@ -10,7 +10,7 @@
 namespace corokit {
 namespace detail {
 
-/// Runs all branches to their end. With kTry, the first that gives an error ends it.
+/// Runs all branches to their end. With kTry, the first one that gives an error ends the wait.
 template <bool kTry, class... As>
 class JoinBranches : public Awaiter<JoinBranches<kTry, As...>> {
   using Indices = std::index_sequence_for<As...>;
@@ -39,13 +39,13 @@ class JoinBranches : public Awaiter<JoinBranches<kTry, As...>> {
   }
 
  private:
-  /// Returns: true if there is nothing to wait for.
+  /// Begins the operands. Returns: true if the whole wait is over.
   template <std::size_t... I>
   bool begin(std::index_sequence<I...>) {
     return ((std::get<I>(branches_).begin(this->branch(), this, &done<I>) && settle<I>()) || ...);
   }
 
-  /// Keeps the result of a branch. Returns: true if the whole is over.
+  /// Keeps the result of a branch. Returns: true if the whole wait is over.
   template <std::size_t I>
   bool settle() noexcept {
     try {
@@ -67,7 +67,7 @@ class JoinBranches : public Awaiter<JoinBranches<kTry, As...>> {
   template <std::size_t I>
   static void done(ChildBranch& branch) {
     auto& self = static_cast<std::tuple_element_t<I, Branches>&>(branch).template owner<JoinBranches>();
-    if (self.over_) return;  // an error or an exception came first: this one is dropped
+    if (self.over_) return;  // an error or an exception came first: this result is dropped
     if ((self.over_ = self.template settle<I>())) self.turn().queue.push(self.branch());
   }
 
@@ -104,15 +104,16 @@ class JoinBranches : public Awaiter<JoinBranches<kTry, As...>> {
 
 }  // namespace detail
 
-/// Runs several operations concurrently, on this task, until all are over:
+/// Runs several operations concurrently, in the calling task, until all of them are over:
 ///
-///     auto [a, b] = co_await join(fetch(1), fetch(2));     // with g++ 15 or 16 take the tuple first
+///     auto [a, b] = co_await join(fetch(1), fetch(2));     // with g++ 15 or 16 store the tuple first
 ///
 /// Operands: as for select().
-/// Returns: a std::tuple of their results, Unit where one gives nothing.
-/// Throws: the first exception that escapes one of them; the others are dropped.
+/// Resumes: in the calling task, once the last operation is over.
+/// Returns: a std::tuple of the results, with Unit for an operation that gives nothing.
+/// Throws: the first exception that escapes an operation; the other operations are dropped.
 /// Thread-safety: the awaiting task's own thread.
-/// Cancel-safety: dropping it drops all operands: as safe as they are.
+/// Cancel-safety: dropping it drops all operations; it is as safe as they are.
 /// Complexity: O(operands); no allocation.
 template <class... As>
 requires(sizeof...(As) > 0 && (detail::IsOperand<As> && ...)) [[nodiscard]] auto join(As&&... operands) {
@@ -120,8 +121,11 @@ requires(sizeof...(As) > 0 && (detail::IsOperand<As> && ...)) [[nodiscard]] auto
                                                                  std::forward<As>(operands)...);
 }
 
-/// The same for operations that give Results with one type of error: the first error ends it, and drops the
-/// others. Returns: Result<std::tuple<values…>, E>.
+/// As join(), for operations that give Results with the same type of error. The first error ends the wait, and drops
+/// the other operations.
+/// Returns: a Result<std::tuple<values…>, E>.
+/// Thread-safety: the awaiting task's own thread.
+/// Cancel-safety: as join().
 template <class... As>
 requires(sizeof...(As) > 0 && (detail::IsOperand<As> && ...)) [[nodiscard]] auto try_join(As&&... operands) {
   return detail::JoinBranches<true, detail::OperandType<As>...>(std::in_place, std::forward<As>(operands)...);

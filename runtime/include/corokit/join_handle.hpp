@@ -10,10 +10,11 @@
 
 namespace corokit {
 
-/// Tells tasks apart; unique in the process (in a simulation: in it). It says nothing about their order.
+/// Identifies a task. It is unique in the process, or, for a task of a simulation, in that simulation. The order of ids
+/// says nothing about the order of tasks.
 enum class TaskId : std::uint64_t {};
 
-/// Why a task gave no value.
+/// The reason why a task gave no value.
 class JoinError {
  public:
   enum class Kind { cancelled, exception };
@@ -22,11 +23,11 @@ class JoinError {
   explicit JoinError(std::exception_ptr exception) noexcept : exception_(std::move(exception)) {}
 
   Kind kind() const noexcept { return exception_ ? Kind::exception : Kind::cancelled; }
-  /// Aborted, or its runtime is gone.
+  /// Returns: true if the task was aborted, or its runtime ended.
   bool is_cancelled() const noexcept { return kind() == Kind::cancelled; }
-  /// What escaped the task; null if it was cancelled.
+  /// Returns: the exception that escaped the task; null if the task was cancelled.
   const std::exception_ptr& exception() const noexcept { return exception_; }
-  /// One line for people: "task was cancelled", or what the exception says.
+  /// Returns: one line of text for people: "task was cancelled", or the exception's what().
   std::string message() const;
 
  private:
@@ -35,15 +36,15 @@ class JoinError {
 
 namespace detail {
 
-/// Lets go of a task whose handle dies: nobody will take the result.
+/// Gives up a handle's claim on the result of a task, and its reference to the task.
 void detach(TaskHeader& task, const ResultDropper& dropper) noexcept;
 
-/// Puts a waiter into the join slot. Returns: false if the task is over: the waiter was not put there.
+/// Puts a waiter into the join slot. Returns: false, without putting it there, if the task is over.
 bool register_join(TaskHeader& task, JoinWaiter& waiter) noexcept;
-/// Takes the waiter out again. Returns: false if the task is over: the waiter has been told.
+/// Takes the waiter out of the join slot. Returns: false if the task is over, in which case the waiter has been told.
 bool unregister_join(TaskHeader& task, JoinWaiter& waiter) noexcept;
 
-/// Waits for a task. Refers to the handle's cell: the handle outlives it.
+/// Waits for a task. It refers to the handle's cell, so the handle must outlive it.
 template <class T>
 class JoinAwaiter : public Awaiter<JoinAwaiter<T>>, JoinWaiter {
  public:
@@ -91,14 +92,14 @@ class JoinAwaiter : public Awaiter<JoinAwaiter<T>>, JoinWaiter {
     batch.add(static_cast<JoinAwaiter&>(waiter).branch());
   }
 
-  // JoinWaiter::notify is set from the registration until the result is taken.
+  // JoinWaiter::notify is not null from the registration until the result is taken.
   Cell<T>* cell_;
 };
 
 }  // namespace detail
 
-/// Asks a task to end, without waiting for it and without a claim on its result. Copies refer to the same
-/// task. Thread-safety: any thread.
+/// Asks a task to end, without waiting for it and without a claim on its result. Copies refer to the same task.
+/// Thread-safety: may be called at once from any thread.
 class AbortHandle {
  public:
   explicit AbortHandle(detail::TaskHeader& task) noexcept : task_(&task) { task_->add_ref(); }
@@ -118,16 +119,16 @@ class AbortHandle {
   detail::TaskHeader* task_;
 };
 
-/// The claim on the result of a spawned task: `co_await` it for a `Result<T, JoinError>`.
+/// The claim on the result of a spawned task: `co_await handle` gives a `Result<T, JoinError>`.
 ///
-/// Dropping it detaches the task, which runs on; abort() ends it. Await it once, by value or by reference:
-/// `co_await handle`.
+/// Dropping the handle detaches the task, which runs on; abort() ends the task. The result is given once, whether the
+/// handle is awaited by value or by reference.
 ///
-/// Returns: the value; or a JoinError: cancelled (aborted, or the runtime is gone) or the exception that
-/// escaped.
-///   When it resolves, the task's frame and parameters are already destroyed.
-/// Resumes: on the awaiting task's executor, which may be another runtime's.
-/// Thread-safety: one thread at a time; abort() and is_finished() from any thread.
+/// Resumes: on the awaiting task's executor, which may belong to another runtime. The awaited task's frame and
+///   parameters are destroyed by then.
+/// Returns: the value; or a JoinError, which is cancelled if the task was aborted or its runtime ended, or holds the
+///   exception that escaped the task.
+/// Thread-safety: one thread at a time; abort() and is_finished() may be called from any thread.
 /// Cancel-safety: a dropped wait loses nothing; the handle can be awaited again.
 /// Complexity: O(1), no allocation.
 template <class T>
@@ -135,7 +136,7 @@ class [[nodiscard("dropping a JoinHandle detaches its task: say so with detach()
  public:
   using value_type = Result<T, JoinError>;
 
-  /// For spawn(). Takes over one reference.
+  /// For spawn(). The handle takes over one reference to the task.
   explicit JoinHandle(detail::Cell<T> & cell) noexcept : cell_(&cell) {}
   JoinHandle(JoinHandle && other) noexcept : cell_(std::exchange(other.cell_, nullptr)) {}
   JoinHandle& operator=(JoinHandle&& other) noexcept {
@@ -156,14 +157,14 @@ class [[nodiscard("dropping a JoinHandle detaches its task: say so with detach()
   AbortHandle abort_handle() const noexcept {
     return AbortHandle(*cell_);
   }
-  /// True once the task is over and its frame gone.
+  /// Returns: true once the task is over and its frame is destroyed.
   bool is_finished() const noexcept {
     return cell_->is_over();
   }
   TaskId id() const noexcept {
     return TaskId{cell_->id};
   }
-  /// Lets the task run on by itself.
+  /// Lets the task run on without a handle, and empties this one.
   void detach() noexcept {
     if (cell_) detail::detach(*std::exchange(cell_, nullptr), detail::Cell<T>::kDropper);
   }

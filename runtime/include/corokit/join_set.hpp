@@ -11,15 +11,16 @@
 
 namespace corokit {
 
-/// A set of spawned tasks: their results come in the order of completion, and they end with the set.
+/// A set of spawned tasks. It gives their results in the order of completion, and aborts them when it is destroyed.
 ///
 ///     JoinSet<int> workers;
 ///     for (...) workers.spawn(work(i));
 ///     while (auto result = co_await workers.join_next()) ...
 ///
-/// Unlike FuturesUnordered the set runs its tasks in parallel, and may itself travel between tasks. Dropping
-/// it aborts what is still running. Thread-safety: one thread at a time. Complexity: O(1) for each operation
-/// and each task; one small allocation a task beside its frame.
+/// Unlike FuturesUnordered, the set runs its tasks in parallel, and may itself be moved from task to task.
+///
+/// Thread-safety: one thread at a time.
+/// Complexity: O(1) for each operation and each task; one small allocation for each task besides its frame.
 template <class T>
 class JoinSet {
  public:
@@ -38,26 +39,26 @@ class JoinSet {
     if (state_) abort_all();
   }
 
-  /// Starts a task on the current runtime, as a member of the set.
+  /// Starts a task on the current runtime, as a member of the set. Throws: as corokit::spawn().
   AbortHandle spawn(Task<T> task) { return insert(corokit::spawn(std::move(task))); }
-  /// Makes a task that already runs a member.
+  /// Makes a task that was started elsewhere a member of the set.
   AbortHandle insert(JoinHandle<T> handle) {
     AbortHandle abort = handle.abort_handle();
     state_->insert(std::move(handle));
     return abort;
   }
 
-  /// Members whose result was not given yet.
+  /// Returns: the number of members whose result was not given yet.
   std::size_t size() const noexcept { return state_->size; }
   bool empty() const noexcept { return state_->size == 0; }
   /// Asks every member to end. They stay members until their results (cancelled) are taken.
   void abort_all() noexcept {
     for (Entry* entry = state_->all; entry; entry = entry->next) entry->handle.abort();
   }
-  /// Lets every member run on by itself: the set is empty then, and a join_next() that waits gives none.
+  /// Detaches every member. The set is empty from here on; a join_next() that waits gives none.
   void detach_all() noexcept { state_->clear(); }
 
-  /// Returns: a result that is there already, or none. Never suspends.
+  /// Returns: the result of a member that has ended, or none. It never suspends.
   std::optional<Joined> try_join_next() { return state_->take(state_->pop_done()); }
 
  private:
@@ -70,9 +71,9 @@ class JoinSet {
     }
     State& state;
     JoinHandle<T> handle;
-    Entry* prev = nullptr;  // in the list of all; the set's owner's
+    Entry* prev = nullptr;  // prev and next link the list of all members, which belongs to the set's owner
     Entry* next = nullptr;
-    Entry* following = nullptr;  // in the list of those that are done; guarded by State::lock
+    Entry* following = nullptr;  // links the list of those that are done; guarded by State::lock
   };
 
   struct State {
@@ -125,11 +126,11 @@ class JoinSet {
       if (!last_done) last_done = &entry;
     }
 
-    /// The result of a member that is on no list of done ones any more; none for null.
+    /// Removes a member that is not on the list of those that are done any more. Returns: its result; none for null.
     std::optional<Joined> take(Entry* entry) {
       if (!entry) return std::nullopt;
       const std::unique_ptr<Entry> owned = extract(*entry);
-      // Waits for the end of the notification, a few instructions away.
+      // The notification of the entry may not have ended; this waits for the few instructions that are left of it.
       detail::unregister_join(owned->handle.cell(), *owned);
       return detail::JoinAwaiter<T>(owned->handle.cell()).await_resume();
     }
@@ -192,7 +193,7 @@ class JoinSet {
     }
 
     bool sleeps_locked() const noexcept { return sleeps_; }
-    /// Makes `entry` (null: none) this wait's result. Returns: the task to schedule, or null.
+    /// Makes `entry`, or none for null, the result of this wait. Returns: the task to schedule, or null.
     detail::TaskHeader* give_locked(Entry* entry) noexcept {
       entry_ = entry;
       return std::exchange(sleeps_, false) ? detail::mark_ready(this->branch()) : nullptr;
@@ -202,15 +203,17 @@ class JoinSet {
     State& state_;
     bool begun_ = false;
     // Guarded by State::lock while this is State::waiting:
-    Entry* entry_ = nullptr;  // the result, which nobody else can take
+    Entry* entry_ = nullptr;  // the result, which is off the list of those that are done
     bool sleeps_ = false;
   };
 
  public:
   /// Waits for the next member that ends: `while (auto result = co_await workers.join_next())`
   ///
-  /// Returns: its result, or a JoinError; none once the set is empty.
-  /// Thread-safety: one thread at a time; one join_next() at a time, else std::logic_error.
+  /// Resumes: on the awaiting task's executor.
+  /// Returns: the member's result, or a JoinError; none once the set is empty.
+  /// Throws: std::logic_error while another join_next() waits.
+  /// Thread-safety: one thread at a time; one join_next() at a time.
   /// Cancel-safety: safe: no result is lost.
   /// Complexity: O(1), no allocation.
   [[nodiscard]] JoinNext join_next() noexcept { return JoinNext(*state_); }

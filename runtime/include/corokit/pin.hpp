@@ -6,16 +6,20 @@
 
 namespace corokit {
 
-/// An operation that is begun once and can be waited for several times, by reference: what a loop around
-/// select() needs to keep a wait, or a half-done task, from one round to the next.
+/// An operation that begins once and can be waited for several times, by reference. With it, a loop around select()
+/// keeps a wait, or a half-done Task, from one iteration to the next.
 ///
 ///     auto stop = pin(token.cancelled());
 ///     for (;;) { auto first = co_await select(receiver.recv(), stop); ... }
 ///
-/// It begins with the first wait, goes on whenever its task runs, also while nobody waits for it, and belongs
-/// to that task from then on: it is destroyed on it. Its result is given once. Thread-safety: the task's own
-/// thread. Cancel-safety: a dropped wait loses nothing; dropping the Pinned drops the operation. Complexity:
-/// no allocation.
+/// The operation begins with the first wait, and goes on whenever its task runs, even while nothing waits for it. From
+/// the first wait on it belongs to that task, which must also destroy it. Its result is given once.
+///
+/// Resumes: in the awaiting task.
+/// Throws: the exception that escaped the operation.
+/// Thread-safety: the awaiting task's own thread.
+/// Cancel-safety: a dropped wait loses nothing; dropping the Pinned drops the operation.
+/// Complexity: no allocation.
 template <class A>
 class Pinned {
  public:
@@ -32,7 +36,7 @@ class Pinned {
     ~Wait() {
       if (waiting_) pinned_.waiter_ = nullptr;
     }
-    bool await_ready() {  // the budget is the operation's to spend
+    bool await_ready() {  // the operation spends the budget itself
       if (pinned_.branch_.part_of) return pinned_.branch_.is_done();
       return pinned_.branch_.begin(this->branch(), &pinned_, &done);
     }
@@ -66,7 +70,7 @@ class Pinned {
   detail::Branch* waiter_ = nullptr;
 };
 
-/// Makes a Pinned of a Task or an awaitable.
+/// Makes a Pinned of a Task or another awaitable, which is moved in.
 template <class A>
 [[nodiscard]] Pinned<std::remove_cvref_t<A>> pin(A&& operation) {
   static_assert(!std::is_lvalue_reference_v<A>, "corokit: move the operation into pin()");

@@ -3,7 +3,7 @@
 
 namespace corokit {
 
-/// A value or the reason why there is none. Errors are values here; exceptions are for bugs.
+/// A value, or the reason why there is none. Errors are values in corokit; exceptions are for bugs.
 template <class T, class E>
 using Result = tl::expected<T, E>;
 
@@ -11,7 +11,7 @@ using Result = tl::expected<T, E>;
 template <class E>
 using Err = tl::unexpected<E>;
 
-/// The value of an operation that returns none, where a type is needed (the branches of a select, a join).
+/// The result of an operation that gives nothing, where a type is needed (the operands of a select or a join).
 struct Unit {
   friend constexpr bool operator==(Unit, Unit) noexcept { return true; }
 };

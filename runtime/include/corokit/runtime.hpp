@@ -15,40 +15,46 @@ namespace detail {
 class Executor;
 }  // namespace detail
 
-/// Runs tasks. Everything asynchronous happens inside one.
+/// Runs tasks. Everything asynchronous happens inside a runtime (or a simulation, see simulation.hpp).
 ///
 ///     auto runtime = corokit::Runtime::multi_thread();
 ///     int answer = runtime.block_on(compute());
 ///
-/// When it is destroyed, every task that is not over is dropped at its suspension point; functions of
-/// spawn_blocking() that are running are waited for. Handles on such tasks resolve as cancelled.
-/// Thread-safety: spawn() and block_on() from any thread outside of it; destroy it when no such call is under
-/// way.
+/// Its destructor drops every task that is not over at its suspension point, and waits for the functions of
+/// spawn_blocking() that are running. The handles of dropped tasks resolve as cancelled.
+///
+/// Thread-safety: spawn() may be called from any thread, and block_on() from any thread that runs no task. The runtime
+///   must not be destroyed, moved or assigned to while such a call is under way.
 class Runtime {
  public:
-  /// Worker threads that steal work from each other. Throws: std::invalid_argument for 0 or more than 1,024.
+  /// Makes a runtime with worker threads that steal work from each other.
+  /// Throws: std::invalid_argument if `workers` is 0 or more than 1,024.
   static Runtime multi_thread(std::size_t workers = default_workers());
-  /// Worker threads that share one queue under one lock: simple, strictly first come, first served, and
-  /// slower the more they meet there. Throws: as multi_thread().
+  /// Makes a runtime with worker threads that share one queue under one lock. It is simple and serves tasks strictly in
+  /// the order in which they became ready, but it is slower the more workers contend for the lock.
+  /// Throws: as multi_thread().
   static Runtime global_queue(std::size_t workers = default_workers());
-  /// No thread of its own: tasks run on whichever thread is inside block_on().
+  /// Makes a runtime without worker threads: its tasks run on a thread that is inside block_on().
   static Runtime current_thread();
-  /// One worker a processor that this process may use.
+  /// Returns: the number of processors that this process may use.
   static std::size_t default_workers() noexcept;
 
   Runtime(Runtime&&) noexcept;
   Runtime& operator=(Runtime&&) noexcept;
   ~Runtime();
 
-  /// Starts a task from outside. As corokit::spawn() otherwise.
+  /// Starts a task on this runtime, from any thread. As corokit::spawn() otherwise.
+  /// Throws: std::logic_error if the runtime was shut down or moved from.
   template <class T>
   JoinHandle<T> spawn(Task<T> task, std::string name = {}) {
     return detail::spawn_on(scheduler(), std::move(task), std::move(name));
   }
 
-  /// Runs a task and blocks this thread until it is over.
-  /// Returns: what the task returned. Throws: what escaped it; std::logic_error when called from inside a
-  /// runtime; std::runtime_error if the runtime ended first (a blocking job may still be inside).
+  /// Runs a task, and blocks the calling thread until the task is over.
+  ///
+  /// Returns: the value that the task returned.
+  /// Throws: the exception that escaped the task; std::logic_error if it is called from inside a runtime;
+  ///   std::runtime_error if the runtime ended before the task, which a call from a spawn_blocking() function may see.
   template <class T>
   T block_on(Task<T> task) {
     refuse_nesting();
@@ -63,14 +69,17 @@ class Runtime {
     return detail::spawn_blocking_on<F, T>(scheduler(), std::move(function));
   }
 
-  /// Ends the runtime as its destructor does, on a thread of its own, and waits for that up to `limit`: what a worker or
-  /// a function of spawn_blocking() that does not end would otherwise hold up for ever goes on behind our back.
-  /// Returns: whether all has ended. The runtime cannot be used any more, also where it has not.
+  /// Ends the runtime as its destructor does, but on a separate thread, and waits for that thread at most for `limit`.
+  /// If a worker or a function of spawn_blocking() does not end, the separate thread goes on waiting for it.
+  ///
+  /// Returns: true if the runtime has ended. It cannot be used any more, even if it has not.
   bool shutdown(Duration limit);
 
-  /// Tasks that are not over. Stale at once.
+  /// Returns: the number of tasks that are not over. The value may be stale at once.
   std::size_t approx_alive_tasks() const noexcept;
-  /// Any thread. Complexity: O(workers).
+  /// Returns: what the runtime has done so far, and what it holds.
+  /// Thread-safety: may be called at once from any thread.
+  /// Complexity: O(workers).
   RuntimeMetrics metrics() const;
 
  private:
@@ -83,7 +92,7 @@ class Runtime {
   std::unique_ptr<detail::Executor> executor_;
 };
 
-/// Runs a task on a current-thread runtime made for it. As Runtime::block_on() otherwise.
+/// Runs a task on a current-thread runtime that is made for it. As Runtime::block_on() otherwise.
 template <class T>
 T block_on(Task<T> task) {
   return Runtime::current_thread().block_on(std::move(task));

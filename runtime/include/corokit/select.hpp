@@ -9,7 +9,7 @@
 
 namespace corokit {
 
-/// Tag: look at the branches in the order in which they are written.
+/// The type of `biased`, the tag that makes select() look at its operands in the order in which they are written.
 struct Biased {
   explicit constexpr Biased() = default;
 };
@@ -33,7 +33,7 @@ class SelectAwaiter : public Awaiter<SelectAwaiter<As...>> {
       : Awaiter<SelectAwaiter>(other), biased_(other.biased_), branches_(std::move(other.branches_)) {}
   ~SelectAwaiter() = default;
 
-  /// Starts the branches, in order, until one is over at once. The budget is theirs to spend.
+  /// Begins the operands, in order, until one is over at once. The operands spend the budget themselves.
   bool await_ready() {
     if (!biased_ && kSize > 1) first_ = this->turn().context.rng.below(kSize);
     for (std::size_t i = 0; i < kSize; ++i)
@@ -78,7 +78,7 @@ class SelectAwaiter : public Awaiter<SelectAwaiter<As...>> {
     return kTake[winner](*this);
   }
 
-  /// The losers are gone before the caller goes on, also where the winner throws.
+  /// Drops the losers before the caller goes on, even if the winner throws.
   struct CancelAll {
     SelectAwaiter& self;
     explicit CancelAll(SelectAwaiter& of) noexcept : self(of) {}
@@ -109,22 +109,24 @@ class SelectAwaiter : public Awaiter<SelectAwaiter<As...>> {
 ///     auto first = co_await select(receiver.recv(), token.cancelled(), sleep(1s));
 ///     if (first.index() == 1) ...
 ///
-/// Operands: Tasks and awaitables, moved in; JoinHandles and pinned operations (pin.hpp) also by reference,
-/// to go on
-///   afterwards. They run on the calling task: one at a time, never in parallel.
-/// Returns: a std::variant, one alternative an operand, Unit where it gives nothing. When several are ready,
-/// one of
-///   them by chance: nobody starves. Once one is ready at the start, those behind it are never started.
-/// Throws: what escaped the operand that won.
+/// Operands: Tasks and other awaitables are moved in; JoinHandles and pinned operations (pin.hpp) may also be passed by
+///   reference, and then go on afterwards. All run in the calling task, one at a time, never in parallel.
+/// Resumes: in the calling task, once the losers are destroyed.
+/// Returns: a std::variant with one alternative for each operand, Unit for an operand that gives nothing. If several
+///   operands are ready, one of them is chosen at random, so that none starves. If one is ready at the start, the
+///   operands after it are never begun.
+/// Throws: the exception that escaped the winner.
 /// Thread-safety: the awaiting task's own thread.
-/// Cancel-safety: dropping it drops all operands: as safe as they are. The losers are destroyed before it
-/// returns. Complexity: O(operands); no allocation.
+/// Cancel-safety: dropping it drops all operands; it is as safe as they are.
+/// Complexity: O(operands); no allocation.
 template <class... As>
 requires(sizeof...(As) > 0 && (detail::IsOperand<As> && ...)) [[nodiscard]] auto select(As&&... operands) {
   return detail::SelectAwaiter<detail::OperandType<As>...>(false, std::forward<As>(operands)...);
 }
 
-/// The same, but the operand that is written first wins when several are ready.
+/// As select() without a tag, but if several operands are ready, the one that is written first wins.
+/// Thread-safety: the awaiting task's own thread.
+/// Cancel-safety: as select() without a tag.
 template <class... As>
 requires(sizeof...(As) > 0 && (detail::IsOperand<As> && ...))
     [[nodiscard]] auto select(Biased, As&&... operands) {

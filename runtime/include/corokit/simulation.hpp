@@ -6,36 +6,34 @@
 #include <memory>
 #include <string>
 
-/// Tasks on one thread, in virtual time, on a schedule that a seed decides. The same seed gives the same
-/// schedule.
+/// Runs tasks on one thread, in virtual time, on a schedule that a seed decides: the same seed gives the same schedule.
 namespace corokit::sim {
 
 struct Options {
-  /// Decides which ready task runs next, how long it may run, and everything else that the runtime leaves to
-  /// chance.
+  /// Decides which ready task runs next, how long it may run, and everything else that the runtime chooses at random.
   std::uint64_t seed = 0;
-  /// Turns after which the run counts as endless.
+  /// The number of turns after which a run counts as endless.
   std::uint64_t max_steps = 1'000'000;
 };
 
-/// Why a simulation came to no end.
+/// The reason why a simulation did not run its task to the end.
 struct Failure {
   enum class Kind {
     deadlock,    ///< no task can run, and no timer will change that
     step_limit,  ///< max_steps turns were not enough
   };
   Kind kind = Kind::deadlock;
-  /// For people: who waits for what.
+  /// A text for people, which says which task waits for what.
   std::string message;
 };
 
-/// The executor of a simulation. run() is the short form; a test that wants to look into the state between
-/// two runs makes one of these.
+/// A simulation. The function run() is the short form; a test that inspects the state between two runs makes an object.
 ///
-/// A task gives way at random also where it would not have to wait, so that schedules differ in more than the
-/// order of wake-ups. Time stands still while anything can run, then jumps to the next timer.
-/// spawn_blocking() functions run as steps of their own. Thread-safety: one thread; nothing may wake its
-/// tasks from another.
+/// A task gives way at random even where it would not have to wait, so that schedules differ in more than the order of
+/// wake-ups. Time stands still while any task can run, and then jumps to the next timer. A function of spawn_blocking()
+/// runs as a step of its own.
+///
+/// Thread-safety: one thread; no other thread may wake its tasks.
 class Simulation {
  public:
   explicit Simulation(const Options& options = {});
@@ -44,14 +42,16 @@ class Simulation {
   /// Drops every task that is left.
   ~Simulation();
 
-  /// Starts a task, to run in the next run().
+  /// Starts a task. It runs during the next run(), step(), settle() or advance().
   template <class T>
   JoinHandle<T> spawn(Task<T> task, std::string name = {}) {
     return detail::spawn_on(scheduler(), std::move(task), std::move(name));
   }
 
-  /// Runs until `root` is over; other tasks may be left, and go on in the next run().
-  /// Returns: its value, or why it never came to an end (it is dropped then). Throws: what escaped it.
+  /// Runs tasks until `root` is over. Other tasks that are not over go on during the next run().
+  ///
+  /// Returns: the value of `root`, or the reason why it did not end, in which case it is dropped.
+  /// Throws: the exception that escaped `root`.
   template <class T>
   Result<T, Failure> run(Task<T> root) {
     JoinHandle<T> handle = spawn(std::move(root));
@@ -67,20 +67,21 @@ class Simulation {
     }
   }
 
-  /// Runs one turn of one task. Returns: false if none can run: only time can help then.
+  /// Runs one turn of one task. Returns: false if no task can run before time passes.
   bool step();
-  /// Runs what can run without letting time pass. Throws: std::runtime_error if that takes more than max_steps turns.
+  /// Runs tasks until none can run before time passes.
+  /// Throws: std::runtime_error if that takes more than max_steps turns.
   void settle();
-  /// Lets virtual time pass: every timer up to then fires in its order, and what it wakes runs. Throws: as settle(), for
-  /// all of it.
+  /// Lets virtual time pass: the timers that are due within `duration` fire in order, and the tasks that they wake run.
+  /// Throws: std::runtime_error if the whole takes more than max_steps turns.
   void advance(Duration duration);
-  /// Virtual time. It begins at an arbitrary, fixed time.
+  /// Returns: the virtual time. It begins at an arbitrary, fixed time.
   Instant now() const noexcept;
-  /// Tasks that are not over.
+  /// Returns: the number of tasks that are not over.
   std::size_t alive_tasks() const noexcept;
-  /// Turns run so far.
+  /// Returns: the number of turns run so far.
   std::uint64_t steps() const noexcept;
-  /// Who waits for what, a line a task.
+  /// Returns: a text with one line for each suspended task, which says what the task waits for.
   std::string describe_waiting() const;
 
  private:
@@ -92,18 +93,19 @@ class Simulation {
   std::unique_ptr<Executor> executor_;
 };
 
-/// Runs one task, and all that it spawns, in a simulation of its own. What it spawned and did not join is
+/// Runs a task, and the tasks that it spawns, in a simulation of its own. When `root` is over, the other tasks are
 /// dropped.
 ///
-/// Returns: what the task returned, or why it never came to an end. Throws: what escaped the task.
-/// Thread-safety: any thread; several simulations may run at once, each on its thread.
+/// Returns: the value that `root` returned, or the reason why it did not end.
+/// Throws: the exception that escaped `root`.
+/// Thread-safety: any thread; several simulations may run at once, each on its own thread.
 template <class T>
 Result<T, Failure> run(const Options& options, Task<T> root) {
   Simulation simulation(options);
   return simulation.run(std::move(root));
 }
 
-/// Is the caller inside a simulation?
+/// Returns: true if it is called inside a simulation.
 bool is_simulated() noexcept;
 
 }  // namespace corokit::sim

@@ -17,7 +17,8 @@ JoinHandle<T> spawn_on(Scheduler& scheduler, Task<T>&& task, std::string name = 
   frame.promise().begin_branch(cell.root);
   cell.root.leaf = frame;
   cell.spawned = 1;
-  cell.refs.store(2, std::memory_order_relaxed);  // the runtime's and the handle's; published by schedule()
+  // Relaxed: schedule() publishes the count, which is one reference of the runtime and one of the handle.
+  cell.refs.store(2, std::memory_order_relaxed);
   JoinHandle<T> handle(cell);
   scheduler.start(cell, std::move(name));
   return handle;
@@ -25,24 +26,27 @@ JoinHandle<T> spawn_on(Scheduler& scheduler, Task<T>&& task, std::string name = 
 
 }  // namespace detail
 
-/// Starts a task on the current runtime; it runs concurrently with the caller, on any worker.
+/// Starts a task on the current runtime. It runs concurrently with the caller, on any worker.
 ///
-/// `name`: what reports call it ("task 7 (Seraph) waits in Semaphore::acquire"); it need not be unique. See also
+/// `name`: how reports name the task ("task 7 (Seraph) waits in Semaphore::acquire"); it need not be unique. See also
 ///   current_task_name().
-/// Requires: a runtime on this thread (inside a task or a spawn_blocking job), else
-///   std::logic_error; the task was not started before.
-/// Returns: the handle on its result. On a runtime that is shutting down the task never runs and the handle
-///   resolves as cancelled.
+/// Requires: the caller is a task or a function of spawn_blocking(); the task was not started before.
+/// Returns: the handle of the task. On a runtime that is shutting down, the task never runs, and the handle resolves as
+///   cancelled.
+/// Throws: std::logic_error outside of every runtime.
 /// Thread-safety: any thread of a runtime.
-/// Complexity: O(1); no allocation beyond the coroutine's own frame, and one or two for a name.
+/// Complexity: O(1); no allocation besides the coroutine's own frame, and one or two for a name.
 template <class T>
 JoinHandle<T> spawn(Task<T> task, std::string name = {}) {
   return detail::spawn_on(detail::current_scheduler("spawn"), std::move(task), std::move(name));
 }
 
-/// The task that runs on this thread. Throws: std::logic_error outside of one. Complexity: O(1).
+/// Returns: the id of the task that runs on this thread.
+/// Throws: std::logic_error outside of every task.
+/// Complexity: O(1).
 TaskId current_task_id();
-/// Its name; empty if it was spawned without. Throws: as current_task_id().
+/// Returns: the name of the task that runs on this thread; empty if it was spawned without a name.
+/// Throws: std::logic_error outside of every task.
 std::string current_task_name();
 
 }  // namespace corokit

@@ -18,7 +18,7 @@ struct BlockingCell : Cell<T>, BlockingJob {
 
   static void execute(BlockingJob& job, bool cancelled) noexcept {
     auto& cell = static_cast<BlockingCell&>(job);
-    // Relaxed: abort() is a request; whichever of the two comes first is right.
+    // Relaxed: an abort() is only a request; the function may have started before it, or not start at all.
     if (cancelled || (cell.ready.load(std::memory_order_relaxed) & TaskHeader::kAbort))
       cell.outcome = Outcome::cancelled;
     else
@@ -48,7 +48,8 @@ JoinHandle<T> spawn_blocking_on(Scheduler& scheduler, F function) {
   auto* cell = ::new (frame_allocate(sizeof(Blocking))) Blocking(std::move(function));
   cell->set_block(sizeof(Blocking));
   cell->id = next_task_id();
-  cell->refs.store(2, std::memory_order_relaxed);  // the pool's and the handle's; published by submit()
+  // Relaxed: submit() publishes the count, which is one reference of the pool and one of the handle.
+  cell->refs.store(2, std::memory_order_relaxed);
   JoinHandle<T> handle(*cell);
   scheduler.submit(*cell);
   return handle;
@@ -56,16 +57,15 @@ JoinHandle<T> spawn_blocking_on(Scheduler& scheduler, F function) {
 
 }  // namespace detail
 
-/// Runs a function that may block, on a thread kept for that, away from the workers.
+/// Runs a function that may block, on a thread that is kept for such functions, away from the workers. In a simulation,
+/// the simulation's own thread runs the function, as one step.
 ///
-/// In a simulation it is run by the simulation's own thread, as one step.
-/// Requires: a runtime on this thread, else std::logic_error.
-/// Returns: the handle on its result. abort() only helps while the function has not started. A runtime that
-/// ends
-///   waits for the functions that run, and cancels those that wait. A function is cancelled as well where the system
+/// Returns: the handle of the function. abort() has an effect only until the function starts. A runtime that ends waits
+///   for the functions that run, and cancels those that have not started. A function is also cancelled if the system
 ///   gives no thread to run it on.
-/// Thread-safety: any thread of a runtime. The function runs on another thread.
-/// Complexity: one allocation, perhaps a new thread.
+/// Throws: std::logic_error outside of every runtime.
+/// Thread-safety: any thread of a runtime.
+/// Complexity: one allocation, and perhaps a new thread.
 template <class F, class T = std::invoke_result_t<F>>
 JoinHandle<T> spawn_blocking(F function) {
   return detail::spawn_blocking_on<F, T>(detail::current_scheduler("spawn_blocking"), std::move(function));

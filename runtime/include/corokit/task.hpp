@@ -21,13 +21,12 @@ struct IsTask : std::false_type {};
 template <class T>
 struct IsTask<Task<T>> : std::true_type {};
 
-/// Destroys a frame. Out of line, so that no compiler elides a frame's allocation: the result lives beside
-/// it.
+/// Destroys a frame. It is not inline, so that no compiler elides a frame's allocation, which holds the result as well.
 void destroy_frame(std::coroutine_handle<> frame) noexcept;
-/// Destroys the chain of suspended coroutines of a branch, from its leaf to `root`, in constant stack.
+/// Destroys the chain of suspended coroutines of a branch, from its leaf to `root`, in constant stack space.
 void destroy_chain(std::coroutine_handle<> leaf, std::coroutine_handle<> root) noexcept;
 
-/// Leaves what is to be resumed after the coroutine to the run loop.
+/// Tells the run loop what to resume after a coroutine that has ended.
 struct FinalAwaiter {
   FinalAwaiter() noexcept {}
   bool await_ready() const noexcept { return false; }
@@ -38,9 +37,8 @@ struct FinalAwaiter {
   void await_resume() const noexcept {}
 };
 
-/// Awaits an awaiter where it stands: wait lists link it, so it may not be moved or copied into the frame
-/// (g++ 12 copies what await_transform returns by reference). A temporary lives until the end of its co_await
-/// expression.
+/// Awaits an awaiter where it stands. Wait lists link an awaiter, so it must not be moved or copied into the frame, but
+/// g++ 12 copies what await_transform returns by reference. A temporary lives until the end of its co_await expression.
 template <class A>
 class AwaiterRef {
  public:
@@ -53,8 +51,8 @@ class AwaiterRef {
   A& awaiter_;
 };
 
-/// Awaits what an operand makes. Bound where it stands: a move would forget the branch, and clang 19 moves
-/// where g++ elides.
+/// Awaits the awaiter that an object makes. The awaiter is bound where it stands: a move would forget the branch, and
+/// clang 19 moves it where g++ elides the move.
 template <class A>
 class OwnedAwaiter {
  public:
@@ -74,8 +72,9 @@ class OwnedAwaiter {
 template <class Source>
 OwnedAwaiter(Source&&, Branch&) -> OwnedAwaiter<decltype(std::declval<Source>().operator co_await())>;
 
-/// Inside of a coroutine clang takes its promise for a local variable, and what is reached from there for a part of that:
-/// it would drop the write of a result that has more bytes than the promise. So it may not know where this came from.
+/// Hides from clang where an address came from. Inside a coroutine, clang takes the promise for a local variable, and
+/// memory that is reached from its address for a part of it; it would drop the write of a result that has more bytes
+/// than the promise.
 inline char* hide_origin(char* address) noexcept {
 #ifdef __clang__
   asm("" : "+r"(address));
@@ -83,7 +82,7 @@ inline char* hide_origin(char* address) noexcept {
   return address;
 }
 
-/// How a child hangs on the coroutine that awaits it. It stands in the awaiter, so in the parent's frame.
+/// The link between a child and the coroutine that awaits it. It stands in the awaiter, and so in the parent's frame.
 struct ChildLink {
   std::coroutine_handle<> child;
   std::coroutine_handle<> parent;
@@ -99,13 +98,13 @@ class PromiseBase {
     return is_first() ? *reinterpret_cast<Branch*>(place_ - kFirst) : *link().branch;
   }
 
-  /// Makes this coroutine the first of a branch.
+  /// Makes this coroutine the first one of a branch.
   void begin_branch(Branch& branch) noexcept { place_ = reinterpret_cast<std::uintptr_t>(&branch) | kFirst; }
-  /// Makes it the next of its parent's branch.
+  /// Makes this coroutine the next one of its parent's branch.
   void join_branch(ChildLink& link) noexcept { place_ = reinterpret_cast<std::uintptr_t>(&link); }
-  /// What to resume when it is over. Requires: it is not the first of its branch.
+  /// Returns: the coroutine to resume when this one is over. Requires: this is not the first one of its branch.
   std::coroutine_handle<> parent() const noexcept { return link().parent; }
-  /// Its parent does not own it any more. Requires: as parent().
+  /// Takes the ownership away from the parent. Requires: this is not the first one of its branch.
   void disown() const noexcept { link().child = nullptr; }
 
   void finish() const noexcept {
@@ -145,7 +144,7 @@ class PromiseBase {
   bool is_first() const noexcept { return (place_ & kFirst) != 0; }
   ChildLink& link() const noexcept { return *reinterpret_cast<ChildLink*>(place_); }
 
-  std::uintptr_t place_ = 0;  // a Branch* and kFirst, or a ChildLink*
+  std::uintptr_t place_ = 0;  // a Branch* with the flag kFirst, or a ChildLink*
 };
 
 template <class T>
@@ -156,7 +155,7 @@ class Promise : public PromiseBase {
 
   Cell<T>& cell() noexcept {
     auto* frame = static_cast<char*>(std::coroutine_handle<Promise>::from_promise(*this).address());
-    frame = hide_origin(frame);  // the cell lies before it
+    frame = hide_origin(frame);  // the cell lies before the frame
     return *reinterpret_cast<Cell<T>*>(frame - Cell<T>::offset());
   }
 
@@ -190,15 +189,16 @@ class VoidPromise : public Promise<void> {
 
 }  // namespace detail
 
-/// A coroutine that has not been started: `co_await` it once, from a coroutine of ours, or spawn() it.
+/// A coroutine that has not been started: `co_await` it once, from another Task, or spawn() it.
 ///
-/// It is lazy, owns its frame, and is destroyed with everything it awaits if it is dropped, at any suspension
-/// point: destructors run from the innermost frame outwards.
+/// It is lazy, and owns its frame. It may be dropped at any suspension point, and is then destroyed together with
+/// everything that it awaits: destructors run from the innermost frame outwards.
 ///
-/// Returns: awaiting gives what the coroutine returned, or throws what escaped it.
+/// Returns: the value that the coroutine returned.
+/// Throws: the exception that escaped the coroutine.
 /// Thread-safety: one thread at a time; a task that was not started may be moved to another thread.
-/// Cancel-safety: as that of what it awaits, in the order in which it does.
-/// Complexity: one allocation, recycled; a child that finishes without suspending costs no atomic operation.
+/// Cancel-safety: as that of the operation that it awaits when it is dropped.
+/// Complexity: one allocation, recycled; a child that ends without suspending costs no atomic operation.
 template <class T>
 class [[nodiscard("a Task does nothing until it is awaited or spawned")]] Task {
  public:
@@ -217,7 +217,7 @@ class [[nodiscard("a Task does nothing until it is awaited or spawned")]] Task {
     reset();
   }
 
-  /// False after the task was moved from, awaited or spawned.
+  /// Returns: false if the task was moved from, awaited or spawned.
   explicit operator bool() const noexcept {
     return frame_ != nullptr;
   }
@@ -242,7 +242,7 @@ class [[nodiscard("a Task does nothing until it is awaited or spawned")]] Task {
 
 namespace detail {
 
-/// Gives the runtime the frame of a Task.
+/// Gives the runtime access to the frame of a Task.
 struct TaskAccess {
   template <class T>
   static auto frame(Task<T>& task) noexcept {

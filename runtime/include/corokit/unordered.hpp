@@ -10,16 +10,18 @@
 
 namespace corokit {
 
-/// Many operations of one type, whose results come in the order of completion:
+/// Runs many operations of one type concurrently, and gives their results in the order of completion:
 ///
 ///     FuturesUnordered<JoinHandle<int>> running;
 ///     for (...) running.push(spawn(work(i)));
 ///     while (auto result = co_await running.next()) ...
 ///
-/// Operations (Tasks, JoinHandles, other awaitables) begin with the next() after their push(), and run on the
-/// task that awaits it; they belong to that task from then on, and are destroyed on it. Dropping the
-/// collection drops them. Thread-safety: one task. Complexity: push and each result O(1), whatever the number
-/// that waits; one allocation an operation.
+/// An operation (a Task, a JoinHandle or another awaitable) begins with the first next() after its push(), and runs in
+/// the task that awaits that next(). From then on it belongs to that task, which must also destroy it. Dropping the
+/// collection drops the operations.
+///
+/// Thread-safety: one task.
+/// Complexity: O(1) for push() and for each result, whatever the number of operations; one allocation an operation.
 template <class A>
 class FuturesUnordered {
  public:
@@ -31,18 +33,18 @@ class FuturesUnordered {
   ~FuturesUnordered() = default;
 
   void push(A operation) { state_->push(std::move(operation)); }
-  /// Operations whose result was not given yet.
+  /// Returns: the number of operations whose result was not given yet.
   std::size_t size() const noexcept { return state_->size; }
   bool empty() const noexcept { return state_->size == 0; }
-  /// Drops all operations; a next() that waits gives none. The collection can be used again.
+  /// Drops all operations. A next() that waits gives none. The collection can be used again.
   void clear() noexcept { state_->clear(); }
 
  private:
   struct Node : detail::OperandBranch<A>, detail::FromFramePool<Node> {
     explicit Node(A&& operation) : detail::OperandBranch<A>(std::move(operation)) {}
-    Node* prev = nullptr;  // in the list of all
+    Node* prev = nullptr;  // prev and next link the list of all operations
     Node* next = nullptr;
-    Node* following = nullptr;  // in the list of those that are fresh, or of those that are done
+    Node* following = nullptr;  // links the list of those that are fresh, or of those that are done
   };
 
   struct Fifo {
@@ -67,10 +69,10 @@ class FuturesUnordered {
 
   struct State {
     Node* all = nullptr;
-    Fifo fresh;  // not begun
-    Fifo done;   // over, in the order in which that happened
+    Fifo fresh;  // operations that have not begun
+    Fifo done;   // operations that are over, in the order of completion
     std::size_t size = 0;
-    detail::Branch* waiter = nullptr;  // of the next() that has begun and has no result yet
+    detail::Branch* waiter = nullptr;  // the branch of the next() that has begun and has no result yet
     bool waiter_sleeps = false;
 
     State() = default;
@@ -91,7 +93,7 @@ class FuturesUnordered {
         try {
           if (node->begin(parent, this, &on_done)) done.push(*node);
         } catch (...) {
-          extract(*node);  // it never began, so it will never end
+          extract(*node);  // the operation did not begin, so it will never end
           throw;
         }
       }
@@ -105,7 +107,7 @@ class FuturesUnordered {
     void wake_waiter() noexcept {
       if (std::exchange(waiter_sleeps, false)) waiter->task()->turn->queue.push(*waiter);
     }
-    /// Takes a node out of the list of all and gives it to its last owner.
+    /// Removes a node from the list of all operations. Returns: the node, which the caller owns.
     std::unique_ptr<Node> extract(Node& node) noexcept {
       (node.prev ? node.prev->next : all) = node.next;
       if (node.next) node.next->prev = node.prev;
@@ -113,7 +115,7 @@ class FuturesUnordered {
       return std::unique_ptr<Node>(&node);
     }
     void clear() noexcept {
-      // One pass over the turn's lists for all of them, not one for each.
+      // One pass over the turn's lists serves all nodes.
       detail::TaskHeader* task = nullptr;
       for (Node* node = all; node; node = node->next) {
         if (node->part_of) task = node->part_of;
@@ -167,11 +169,13 @@ class FuturesUnordered {
  public:
   /// Waits for the next operation that ends: `while (auto result = co_await running.next())`
   ///
-  /// Returns: its result; none once the collection is empty (push() makes it go on).
-  /// Throws: what escaped the operation, or its beginning; it is out of the collection then.
-  /// Thread-safety: the awaiting task's own thread; one next() at a time, else std::logic_error.
+  /// Resumes: in the awaiting task.
+  /// Returns: the result of the operation; none once the collection is empty, until the next push().
+  /// Throws: the exception that escaped the operation, or its beginning, in which case the operation has left the
+  ///   collection; std::logic_error while another next() waits.
+  /// Thread-safety: the awaiting task's own thread; one next() at a time.
   /// Cancel-safety: safe: no result is lost.
-  /// Complexity: O(1), plus the beginning of what was pushed since.
+  /// Complexity: O(1), besides beginning the operations that were pushed since the last next().
   [[nodiscard]] Next next() noexcept { return Next(*state_); }
 
  private:

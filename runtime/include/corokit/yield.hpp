@@ -10,7 +10,7 @@ class YieldAwaiter : public Awaiter<YieldAwaiter> {
   static constexpr const char* kName = "yield_now";
   YieldAwaiter() noexcept {}
   YieldAwaiter(YieldAwaiter&& other) noexcept : Awaiter(other) {}
-  static constexpr bool begins_later() noexcept { return false; }  // it gives way by itself
+  static constexpr bool begins_later() noexcept { return false; }  // suspend() gives way itself
   bool try_complete() const noexcept { return false; }
   bool suspend() noexcept {
     turn().defer(branch());
@@ -24,7 +24,7 @@ class ConsumeBudgetAwaiter : public Awaiter<ConsumeBudgetAwaiter> {
   static constexpr const char* kName = "consume_budget";
   ConsumeBudgetAwaiter() noexcept {}
   ConsumeBudgetAwaiter(ConsumeBudgetAwaiter&& other) noexcept : Awaiter(other) {}
-  bool try_complete() const noexcept { return true; }  // Awaiter takes a unit, and gives way without one
+  bool try_complete() const noexcept { return true; }  // Awaiter takes a unit, or gives way if none is left
   bool suspend() noexcept { return false; }
   void await_resume() const noexcept {}
 };
@@ -33,7 +33,7 @@ class ConsumeBudgetAwaiter : public Awaiter<ConsumeBudgetAwaiter> {
 
 /// Lets the other tasks that are ready run first: `co_await yield_now();`
 ///
-/// Resumes: on the task's executor, behind what was ready before.
+/// Resumes: on the task's executor, behind the tasks that were ready before.
 /// Thread-safety: the awaiting task's own thread.
 /// Cancel-safety: nothing to lose.
 /// Complexity: O(1), no allocation.
@@ -41,10 +41,11 @@ class ConsumeBudgetAwaiter : public Awaiter<ConsumeBudgetAwaiter> {
   return {};
 }
 
-/// For a long computation that waits for nothing: `co_await consume_budget();` every so often lets the other tasks run
-/// once this one has had its share, and costs next to nothing until then.
+/// Lets the other tasks run if this one has spent its budget: `co_await consume_budget();`
 ///
-/// Resumes: at once while the budget of the task's turn lasts; else as yield_now().
+/// A long computation that waits for nothing calls it every so often. Until the budget is spent it costs very little.
+///
+/// Resumes: at once while the budget of the task's turn lasts, else as yield_now().
 /// Thread-safety: the awaiting task's own thread.
 /// Cancel-safety: nothing to lose.
 /// Complexity: O(1), no allocation.
