@@ -10,9 +10,6 @@
 //   watch()     one a run: arrivals, cancellation, and when deadlines are at risk
 //   serve()     one a worker
 //   perform()   one a job, spawned
-#include <corokit/orchestrator/detail/priority_job.hpp>
-#include <corokit/orchestrator/detail/priority_jobs.hpp>
-#include <corokit/orchestrator/detail/priority_rules.hpp>
 #include <corokit/orchestrator/priority_orchestrator.hpp>
 #include <corokit/select.hpp>
 #include <corokit/sync/notify.hpp>
@@ -22,6 +19,10 @@
 
 #include <algorithm>
 #include <deque>
+
+#include "priority_job.hpp"
+#include "priority_jobs.hpp"
+#include "priority_rules.hpp"
 
 namespace corokit {
 

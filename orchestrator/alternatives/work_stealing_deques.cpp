@@ -11,9 +11,6 @@
 //   serve()     one a worker, spawned
 //   perform()   one a job, spawned, since it outlives its worker's attention when it gives way
 #include <corokit/join_set.hpp>
-#include <corokit/orchestrator/detail/priority_job.hpp>
-#include <corokit/orchestrator/detail/priority_jobs.hpp>
-#include <corokit/orchestrator/detail/priority_rules.hpp>
 #include <corokit/orchestrator/priority_orchestrator.hpp>
 #include <corokit/select.hpp>
 #include <corokit/sync/mpsc.hpp>
@@ -24,6 +21,10 @@
 #include <algorithm>
 #include <deque>
 #include <set>
+
+#include "priority_job.hpp"
+#include "priority_jobs.hpp"
+#include "priority_rules.hpp"
 
 namespace corokit {
 

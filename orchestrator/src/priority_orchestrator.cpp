@@ -8,9 +8,6 @@
 //
 // A slot is a permit of the semaphore. It moves: into the job when that starts, back when it gives way or is
 // over, and with a message into the job when that goes on.
-#include <corokit/orchestrator/detail/priority_job.hpp>
-#include <corokit/orchestrator/detail/priority_jobs.hpp>
-#include <corokit/orchestrator/detail/priority_rules.hpp>
 #include <corokit/orchestrator/priority_orchestrator.hpp>
 #include <corokit/select.hpp>
 #include <corokit/sync/mpsc.hpp>
@@ -22,6 +19,10 @@
 #include <numeric>
 #include <set>
 #include <variant>
+
+#include "priority_job.hpp"
+#include "priority_jobs.hpp"
+#include "priority_rules.hpp"
 
 namespace corokit {
 

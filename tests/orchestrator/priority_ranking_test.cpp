@@ -1,4 +1,4 @@
-#include <corokit/orchestrator/detail/priority_ranking.hpp>
+#include "priority_ranking.hpp"
 
 #include <gtest/gtest.h>
 

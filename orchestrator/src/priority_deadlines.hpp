@@ -1,11 +1,12 @@
 #pragma once
-#include <corokit/orchestrator/detail/priority_ranking.hpp>
 #include <corokit/orchestrator/estimates.hpp>
 #include <corokit/orchestrator/latest_start.hpp>
 #include <corokit/orchestrator/priority_orchestrator.hpp>
 
 #include <algorithm>
 #include <vector>
+
+#include "priority_ranking.hpp"
 
 namespace corokit::detail {
 

@@ -1,6 +1,5 @@
 #pragma once
 // A job, from its first slot to its result: what is the same whoever decides when it gets a slot.
-#include <corokit/orchestrator/detail/priority_deadlines.hpp>
 #include <corokit/orchestrator/priority_orchestrator.hpp>
 #include <corokit/spawn.hpp>
 #include <corokit/sync/semaphore.hpp>
@@ -12,6 +11,8 @@
 #include <optional>
 #include <stdexcept>
 #include <utility>
+
+#include "priority_deadlines.hpp"
 
 namespace corokit::detail {
 

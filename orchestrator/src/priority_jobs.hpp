@@ -1,7 +1,4 @@
 #pragma once
-#include <corokit/orchestrator/detail/priority_deadlines.hpp>
-#include <corokit/orchestrator/detail/priority_job.hpp>
-#include <corokit/orchestrator/detail/priority_rules.hpp>
 
 #include <algorithm>
 #include <deque>
@@ -9,6 +6,10 @@
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "priority_deadlines.hpp"
+#include "priority_job.hpp"
+#include "priority_rules.hpp"
 
 namespace corokit::detail {
 

@@ -1,6 +1,5 @@
 #pragma once
 // What PriorityOrchestrator promises about bounds and order, as functions: every implementation asks the same.
-#include <corokit/orchestrator/detail/priority_ranking.hpp>
 #include <corokit/orchestrator/priority_orchestrator.hpp>
 #include <corokit/time/sleep.hpp>
 
@@ -9,6 +8,8 @@
 #include <string>
 #include <unordered_set>
 #include <vector>
+
+#include "priority_ranking.hpp"
 
 namespace corokit::detail {
 
