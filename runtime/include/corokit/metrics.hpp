@@ -7,7 +7,7 @@ namespace corokit {
 
 /// What one worker has done since its runtime began, and what is in its queue now.
 struct WorkerMetrics {
-  std::uint64_t turns = 0;  ///< turns: runs of a task, each from the moment it was picked until it could not go on
+  std::uint64_t turns = 0;             ///< runs of a task, each until the task could not go on
   std::uint64_t budget_yields = 0;     ///< turns that ended because the task's budget was spent
   std::uint64_t local_schedules = 0;   ///< tasks that this worker made ready
   std::uint64_t overflows = 0;         ///< times its ring was full, and tasks moved to the shared queue

@@ -23,7 +23,7 @@ void BlockingPool::submit(BlockingJob& job) {
       if (start_thread_locked()) {
         ++alive_;
       } else if (alive_ == 0) {
-        // Nobody is left to run it. Without a thread nothing else can be in line.
+        // No thread is left to run the job. Where no thread is, no other job can be in the queue.
         first_ = last_ = nullptr;
         queued_ = 0;
         accepted = false;
@@ -57,7 +57,7 @@ void BlockingPool::work(Threads::iterator self) {
       --idle_;
       if (woken || first_ || closed_) continue;
       --alive_;
-      ended_.splice(ended_.end(), threads_, self);  // somebody else joins this thread
+      ended_.splice(ended_.end(), threads_, self);  // submit() or shutdown() joins this thread
       return;
     }
     if (!first_) break;  // closed

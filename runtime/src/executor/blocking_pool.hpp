@@ -10,23 +10,23 @@
 
 namespace corokit::detail {
 
-/// Threads for work that blocks: started when a job finds none idle, up to a limit; a thread that was idle
-/// for ten seconds ends. Jobs wait in line, first come, first served.
+/// Threads for work that blocks. A job that finds no idle thread starts one, up to a limit; a thread that was idle for
+/// ten seconds ends. Jobs wait in a queue, and are run first come, first served.
 class BlockingPool {
  public:
-  /// `runtime`: what jobs see as the current runtime, so that they can spawn.
+  /// `runtime`: the current runtime of the jobs, so that they can spawn tasks.
   BlockingPool(Scheduler& runtime, std::size_t max_threads) : runtime_(runtime), max_threads_(max_threads) {}
   ~BlockingPool() { shutdown(); }
 
-  /// Any thread. After shutdown() the job is cancelled at once, and so it is where the system gives no thread and the
-  /// pool has none; if it has one, the job waits for it.
+  /// Queues a job. Any thread may call it. The job is cancelled at once after shutdown(), and also if the pool has no
+  /// thread and the system gives none; if the pool has threads, the job waits for one of them.
   void submit(BlockingJob& job);
-  /// Cancels what waits in line, and waits for what runs. Idempotent.
+  /// Cancels the jobs that wait in the queue, and waits for those that run. Idempotent.
   void shutdown();
   void measure(RuntimeMetrics& metrics) const;
 
  private:
-  using Threads = std::list<std::thread>;  // a thread knows its own place in it
+  using Threads = std::list<std::thread>;  // each thread knows its own place in the list
 
   /// Returns: false if the system gives no thread.
   bool start_thread_locked();
@@ -45,7 +45,7 @@ class BlockingPool {
   std::size_t idle_ = 0;
   bool closed_ = false;
   Threads threads_;
-  Threads ended_;  // gave up waiting for work; joined by the next submit() that starts one, or by shutdown()
+  Threads ended_;  // threads that ended; the next submit() that starts a thread, or shutdown(), joins them
 };
 
 }  // namespace corokit::detail

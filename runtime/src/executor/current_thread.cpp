@@ -14,10 +14,10 @@ CurrentThreadExecutor::CurrentThreadExecutor()
 
 CurrentThreadExecutor::~CurrentThreadExecutor() {
   tasks().close_and_abort_all();
-  // A blocking job may be inside block_on(), and drive: the end of its task is the end of that.
+  // A blocking job may be inside block_on(), and be the driver. It stops driving when its task ends.
   if (become_driver(nullptr)) drive([this] { return tasks().approx_size() == 0; });
   stop_driving();
-  // Last: a job that runs may wait for something that only the end of a task gives.
+  // The pool comes last: a job that runs may wait for something that only the end of a task gives.
   EnterContext entered(context_);
   blocking_.shutdown();
 }
@@ -36,11 +36,11 @@ void CurrentThreadExecutor::schedule_all(TaskHeader& first, TaskHeader& last, st
     local_schedules_.add(count);
     return queue_.append(tasks);
   }
-  // All under the lock: once the driver can see a task, a shutdown may end, and this object with it.
+  // All of this is under the lock: once the driver can see a task, a shutdown may complete and destroy this object.
   Locked locked(inbox_lock_);
   inbox_.append(tasks);
   remote_schedules_.add(count);
-  // Relaxed: unpark() publishes it to a driver that sleeps; one that runs looks again soon.
+  // Relaxed: unpark() publishes the flag to a driver that sleeps; a driver that runs looks again soon.
   inbox_filled_.store(true, std::memory_order_relaxed);
   parker_.unpark();
 }
@@ -97,9 +97,9 @@ void CurrentThreadExecutor::stop_driving() noexcept {
 void CurrentThreadExecutor::wait_for(TaskHeader& task) {
   DriverWaiter waiter(*this);
   if (!register_join(task, waiter)) return;
-  const bool seated = become_driver(&task);
+  const bool drives = become_driver(&task);
   unregister_join(task, waiter);
-  if (!seated) return;
+  if (!drives) return;
   use_precise_timers();
   drive([&task] { return task.is_complete(); });
   stop_driving();

@@ -11,9 +11,11 @@
 
 namespace corokit::detail {
 
-/// Runs tasks on whichever thread is inside wait_for(): the first one takes the seat and drives; the others
-/// sleep until their task is over, or the seat is free. A task that is woken on that thread goes to a queue
-/// without a lock; one that is woken elsewhere goes through the inbox.
+/// Runs tasks on a thread that is inside wait_for(). The first such thread becomes the driver, which runs all tasks.
+/// The others sleep until their task is over, or until there is no driver and one of them becomes it.
+///
+/// A task that is woken on the driver's thread goes to a queue without a lock; a task that is woken on another thread
+/// goes through the inbox.
 class CurrentThreadExecutor final : public Executor {
  public:
   CurrentThreadExecutor();
@@ -26,7 +28,7 @@ class CurrentThreadExecutor final : public Executor {
   void measure(RuntimeMetrics& metrics) const override;
 
  private:
-  /// Tells a thread that waits for the seat that its task is over.
+  /// Tells a thread that waits to become the driver that its task is over.
   class DriverWaiter : public JoinWaiter {
    public:
     explicit DriverWaiter(CurrentThreadExecutor& executor) noexcept : executor_(executor) { notify = &wake; }
@@ -36,10 +38,11 @@ class CurrentThreadExecutor final : public Executor {
     CurrentThreadExecutor& executor_;
   };
 
-  /// Waits for the seat, or for the end of `task` (null: never). Returns: whether the seat is ours.
+  /// Waits until there is no driver, or until `task` is over, unless it is null.
+  /// Returns: true if the calling thread is the driver now.
   bool become_driver(const TaskHeader* task);
   void stop_driving() noexcept;
-  /// Runs tasks until `done` says so.
+  /// Runs tasks until `done()` returns true. Requires: the calling thread is the driver.
   template <class Done>
   void drive(Done done);
   bool is_driver() const noexcept;
@@ -57,18 +60,18 @@ class CurrentThreadExecutor final : public Executor {
   std::condition_variable driver_changed_;
   bool has_driver_ = false;  // guarded by driver_mutex_
 
-  // Of the thread that has the seat, as context_ is:
+  // These belong to the driver, as context_ does:
   TaskQueue queue_;
   std::uint32_t ticks_ = 0;
   Counter local_schedules_;
   Counter parks_;
 
-  // What other threads leave: guarded by inbox_lock_.
+  // The tasks that other threads woke, guarded by inbox_lock_:
   mutable Lock inbox_lock_;
   TaskQueue inbox_;
   Counter remote_schedules_;
-  Atomic<bool> inbox_filled_{
-      false};  // a hint, so that an empty inbox costs no lock; set and cleared under it
+  // A hint, so that a look at an empty inbox needs no lock. It is set and cleared under inbox_lock_.
+  Atomic<bool> inbox_filled_{false};
 };
 
 }  // namespace corokit::detail

@@ -12,36 +12,36 @@
 
 namespace corokit::detail {
 
-/// What a Runtime needs of an executor besides scheduling.
+/// The interface of an executor that a Runtime uses.
 class Executor : public Scheduler {
  public:
   virtual ~Executor() = default;
-  /// Blocks this thread until the task is over.
+  /// Blocks the calling thread until the task is over.
   virtual void wait_for(TaskHeader& task) = 0;
-  /// Adds what it knows of itself.
+  /// Fills in the metrics that the executor itself knows.
   virtual void measure(RuntimeMetrics& metrics) const = 0;
 };
 
-/// What every worker counts.
+/// Returns: the metrics that every worker counts in its context.
 inline WorkerMetrics metrics_of(const Context& context) {
   return {.turns = context.turns.get(), .budget_yields = context.budget_yields.get()};
 }
 
-inline constexpr unsigned kTickShift = 16;              // timers: a tick is 2^16 ns = 65.5 µs
-inline constexpr std::uint32_t kFairnessInterval = 61;  // turns between two looks at what comes from outside
+inline constexpr unsigned kTickShift = 16;              // a tick of the timers is 2^16 ns = 65.5 µs
+inline constexpr std::uint32_t kFairnessInterval = 61;  // turns between two looks at other threads' tasks
 
-/// Asks early for the memory of a task that will run soon: its header and the beginning of its frame. Where many wait,
-/// these are cache misses.
+/// Prefetches the header and the beginning of the frame of a task that will run soon. If many tasks wait, these are
+/// cache misses.
 inline void prefetch_task(TaskHeader& task) noexcept {
   char* const begin = reinterpret_cast<char*>(&task);
   for (int line = 0; line < 4; ++line) __builtin_prefetch(begin + line * 64, 1);
 }
 
-/// Tasks linked through their headers, first in, first out. One thread at a time.
+/// A first-in, first-out queue of tasks that are linked through their headers. One thread at a time may use it.
 class TaskQueue {
  public:
   TaskQueue() noexcept = default;
-  /// Of `count` tasks that are linked already.
+  /// Makes a queue of `count` tasks that are already linked.
   TaskQueue(TaskHeader& first, TaskHeader& last, std::size_t count) noexcept
       : first_(&first), last_(&last), size_(count) {
     last.next_scheduled = nullptr;
@@ -67,7 +67,7 @@ class TaskQueue {
     --size_;
     return task;
   }
-  /// Moves all of `other` behind what is here.
+  /// Moves all tasks of `other` to the end of this queue.
   void append(TaskQueue& other) noexcept {
     if (other.empty()) return;
     (last_ ? last_->next_scheduled : first_) = other.first_;
@@ -82,13 +82,13 @@ class TaskQueue {
   std::size_t size_ = 0;
 };
 
-/// How long a thread may sleep until `next`: nanoseconds for Parker::park(), negative without a limit.
+/// Returns: the nanoseconds until `next`, for Parker::park(); a negative value, for no limit, if `next` is empty.
 inline std::int64_t time_until(std::optional<Instant> next) noexcept {
   if (!next) return -1;
   return std::max<std::int64_t>((*next - Clock::now()).count(), 0);
 }
 
-/// Lets futexes and timers of this thread wake at their time, not up to 50 µs later.
+/// Lets the kernel wake the calling thread from timed sleeps on time, and not up to 50 µs later.
 void use_precise_timers() noexcept;
 
 /// Blocks a thread that is not a worker until a task is over.

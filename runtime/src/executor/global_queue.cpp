@@ -23,20 +23,20 @@ GlobalQueueExecutor::~GlobalQueueExecutor() {
   }
   for (auto& worker : workers_) worker->thread.join();
   drop_all_tasks();
-  // Last: a job that runs may wait for something that only the end of a task gives.
+  // The pool comes last: a job that runs may wait for something that only the end of a task gives.
   blocking_.shutdown();
-  // A thread that scheduled a task leaves the lock last.
+  // Taking the lock waits for a thread that has scheduled a task but has not yet left the lock.
   std::unique_lock lock(mutex_);
 }
 
 void GlobalQueueExecutor::drop_all_tasks() {
-  Context context;  // without timers: not a worker
+  Context context;  // it has no timers, so this thread does not count as a worker
   context.scheduler = this;
   EnterContext entered(context);
   tasks().close_and_abort_all();
   while (tasks().approx_size() != 0) {
     std::unique_lock lock(mutex_);
-    // A task that is alive and not in the queue is in the hands of a thread that is about to schedule it.
+    // If a task is alive and not in the queue, another thread is about to schedule it.
     changed_.wait(lock, [this] { return !queue_.empty(); });
     TaskHeader* task = queue_.pop();
     lock.unlock();
@@ -45,7 +45,7 @@ void GlobalQueueExecutor::drop_all_tasks() {
 }
 
 void GlobalQueueExecutor::schedule(TaskHeader& task) noexcept {
-  // All under the lock: once another thread can see the task, a shutdown may end, and this object with it.
+  // All of this is under the lock: once another thread sees the task, a shutdown may complete and destroy this object.
   std::unique_lock lock(mutex_);
   const Context* context = current_context();
   (context && context->scheduler == this && context->timers ? local_schedules_ : remote_schedules_).add();
@@ -54,7 +54,7 @@ void GlobalQueueExecutor::schedule(TaskHeader& task) noexcept {
 }
 
 void GlobalQueueExecutor::timer_added() noexcept {
-  // All are told, so that whichever of them takes a task next leaves no sleeper behind who does not know.
+  // This wakes all workers. If it woke only one, that one might take a task, and no sleeper would know of the timer.
   std::unique_lock lock(mutex_);
   changed_.notify_all();
 }
@@ -82,7 +82,7 @@ void GlobalQueueExecutor::work(Worker& self) {
     }
     lock.unlock();
     if (run_turn(*task, self) != TurnEnd::again) continue;
-    // Nobody is told: this worker takes the next task itself, and whoever pushed that one told another.
+    // This push needs no notification: this worker takes the next task itself, and that task's push woke a worker.
     lock.lock();
     queue_.push(*task);
   }
@@ -90,7 +90,7 @@ void GlobalQueueExecutor::work(Worker& self) {
 
 void GlobalQueueExecutor::sleep(Worker& self, std::unique_lock<std::mutex>& lock) {
   self.parks.add();
-  // A timer that is added after this look finds the lock taken, and notifies once this worker sleeps.
+  // A thread that adds a timer after this look has to wait for the lock, and so notifies when this worker sleeps.
   const auto next = coalescing_.wake_for(wheel_.approx_next());
   if (next)
     changed_.wait_for(lock, *next - Clock::now());
@@ -105,7 +105,7 @@ void GlobalQueueExecutor::measure(RuntimeMetrics& metrics) const {
   metrics.remote_schedules = remote_schedules_.get();
   for (const auto& worker : workers_)
     metrics.workers.emplace_back(metrics_of(*worker)).parks = worker->parks.get();
-  // One lock, one count: who made a task ready is not told apart.
+  // The counts are shared by all workers, so the first entry stands for all of them.
   metrics.workers.front().local_schedules = local_schedules_.get();
 }
 

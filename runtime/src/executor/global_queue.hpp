@@ -12,12 +12,12 @@
 
 namespace corokit::detail {
 
-/// One lock, one queue: the textbook pool, kept because comparing it with work stealing is a lesson. Every
-/// wake-up and every turn goes through the lock, so workers meet there; in return tasks run strictly first
-/// come, first served, and there is nothing to steal, to search or to balance.
+/// The textbook thread pool, with one queue under one lock. It is kept for comparison with work stealing. Every wake-up
+/// and every turn takes the lock, so the workers contend for it. In return, tasks run strictly first come, first
+/// served, and no worker has to search for tasks, steal them or balance them.
 ///
-/// Every idle worker keeps the time: it sleeps until the earliest timer at most. So a worker that is stuck in
-/// user code delays nobody's timer, and each timer costs all of the sleepers a look.
+/// Every idle worker sleeps at most until the earliest timer. So a worker that is stuck in user code delays no timer,
+/// but each timer wakes all idle workers.
 class GlobalQueueExecutor final : public Executor {
  public:
   explicit GlobalQueueExecutor(std::uint32_t workers);
@@ -45,7 +45,7 @@ class GlobalQueueExecutor final : public Executor {
   TimerCoalescing coalescing_;
 
   mutable std::mutex mutex_;
-  std::condition_variable changed_;  // a task came, an earlier timer, or the end
+  std::condition_variable changed_;  // notified of a task, of an earlier timer, and of the end
   // Guarded by mutex_:
   TaskQueue queue_;
   bool stopping_ = false;  // set once, by the destructor

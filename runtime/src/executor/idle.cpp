@@ -12,17 +12,17 @@ Idle::Idle(std::uint32_t workers) : workers_(workers), sleepers_(workers) {
 std::optional<std::uint32_t> Idle::pick_locked(WokenBy reason) noexcept {
   if (order_.empty()) return std::nullopt;
   auto pick = std::prev(order_.end());
-  if (monitor_ == *pick && order_.size() > 1) --pick;
+  if (timed_ == *pick && order_.size() > 1) --pick;
   const std::uint32_t worker = *pick;
   order_.erase(pick);
   sleepers_[worker] = {false, reason};
   sleeping_.store(static_cast<std::uint32_t>(order_.size()), std::memory_order_seq_cst);
-  if (monitor_ == worker) monitor_.reset();
+  if (timed_ == worker) timed_.reset();
   return worker;
 }
 
 std::optional<std::uint32_t> Idle::pick_for_work() noexcept {
-  // Sequentially consistent: read after the push (see the class comment).
+  // Sequentially consistent: the caller has pushed before (see the class comment).
   if (sleeping_.load(std::memory_order_seq_cst) == 0 || searching_.load(std::memory_order_seq_cst) != 0)
     return std::nullopt;
   Locked locked(lock_);
@@ -38,7 +38,7 @@ std::optional<std::uint32_t> Idle::pick_monitor() noexcept {
 }
 
 bool Idle::begin_search() noexcept {
-  // Relaxed look: the limit is a matter of economy.
+  // Relaxed: the limit saves time, and nothing depends on it.
   if (2 * searching_.load(std::memory_order_relaxed) >= workers_) return false;
   searching_.fetch_add(1, std::memory_order_seq_cst);
   return true;
@@ -55,15 +55,15 @@ std::optional<Instant> Idle::enter(std::uint32_t worker, bool searching, std::op
   sleepers_[worker] = {true, WokenBy::itself};
   order_.push_back(worker);
   sleeping_.store(static_cast<std::uint32_t>(order_.size()), std::memory_order_seq_cst);
-  if (!alarm || (monitor_ && monitor_until_ <= *alarm && !own)) return std::nullopt;
-  monitor_ = worker;
-  monitor_until_ = *alarm;
+  if (!alarm || (timed_ && timed_until_ <= *alarm && !own)) return std::nullopt;
+  timed_ = worker;
+  timed_until_ = *alarm;
   return alarm;
 }
 
 Idle::WokenBy Idle::leave(std::uint32_t worker) noexcept {
   Locked locked(lock_);
-  if (monitor_ == worker) monitor_.reset();
+  if (timed_ == worker) timed_.reset();
   if (!sleepers_[worker].asleep) return sleepers_[worker].reason;
   sleepers_[worker].asleep = false;
   order_.erase(std::find(order_.begin(), order_.end(), worker));

@@ -8,48 +8,52 @@
 
 namespace corokit::detail {
 
-/// Who sleeps and who looks for work: the parking protocol of a work-stealing executor.
+/// The parking protocol of a work-stealing executor: it knows which workers sleep, and how many search for work.
 ///
-/// The lost wake-up it prevents: a worker looks at every queue, finds nothing, and goes to sleep, while
-/// another one pushes a task and finds nobody asleep. Both sides write first and look second, sequentially
-/// consistently: the pusher writes the queue, then reads sleeping_; the sleeper writes sleeping_, then reads
-/// the queues once more.
+/// It prevents a lost wake-up: a worker looks at every queue, finds nothing and goes to sleep, while another thread
+/// pushes a task and sees no sleeping worker. Both sides therefore write first and look second, sequentially
+/// consistently: the pusher writes the queue and then reads sleeping_; the sleeper writes sleeping_ and then reads the
+/// queues once more.
 ///
-/// The keeper: one of those that sleep, if one has to, wakes at a time of its own, for the next timer or for
-/// a watch over those that run. Work goes to it last, so that its duty sleeps on with it: a worker that got
-/// work may be stuck for long.
+/// One sleeper may be timed: it wakes at a given time, either to fire the next timer or because it is the monitor (see
+/// MultiThreadExecutor), and the others rely on it and sleep without a limit. pick_for_work() picks it last, since a
+/// worker that gets a task may be stuck in it for long.
 ///
-/// Few search at a time: a worker that is woken is already counted as searching, so the next push wakes
-/// nobody; the last one that finds something wakes the next.
+/// Few workers search at a time: a worker that is woken for work already counts as searching, so the next push wakes no
+/// other one; the last searcher that finds a task wakes the next worker.
 class Idle {
  public:
   explicit Idle(std::uint32_t workers);
 
-  enum class WokenBy { work, monitor, itself };
+  enum class WokenBy {
+    work,     ///< pick_for_work(): the worker is to search for tasks
+    monitor,  ///< pick_monitor(): the worker is to become the monitor
+    itself,   ///< its time was up, it was woken for another reason, or it did not go to sleep
+  };
 
-  /// After a push. Returns: the worker that the caller owes an unpark(), already counted as searching.
+  /// Call it after a push. Returns: a worker that counts as searching now, and that the caller must unpark(); or none.
   std::optional<std::uint32_t> pick_for_work() noexcept;
-  /// Somebody must look after a worker that may be stuck in user code. Returns: as above; it is not
-  /// searching.
+  /// Picks the worker that becomes the monitor. Returns: a worker that the caller must unpark(); none if none sleeps.
   std::optional<std::uint32_t> pick_monitor() noexcept;
 
-  /// Returns: false if enough others search already.
+  /// Counts the caller as searching. Returns: false, without counting it, if enough workers search already.
   bool begin_search() noexcept;
-  /// The worker did not go to sleep, since its last look found something: it searches on, whoever else does.
+  /// Counts the caller as searching, however many search already: its last look before sleeping found something.
   void resume_search() noexcept { searching_.fetch_add(1, std::memory_order_seq_cst); }
-  /// The worker found something. Returns: true if it was the last that searched: the caller then wakes
-  /// another.
+  /// The worker found a task. Returns: true if it was the last searcher; the caller must then wake another worker.
   [[nodiscard]] bool end_search() noexcept;
 
-  /// Before sleeping. After it the caller looks at every queue once more, and sleeps or calls leave().
-  /// `alarm`: when somebody has to be awake; `own`: it has to be this worker, not one of those that sleep.
-  /// Returns: until when to sleep (none: without limit).
+  /// Call it before sleeping. The caller then looks at every queue once more, sleeps if it found nothing, and calls
+  /// leave() in both cases. `searching`: the worker counts as searching, and stops. `alarm`: when some worker has to be
+  /// awake. `own`: it has to be this worker, and not another timed sleeper.
+  /// Returns: until when to sleep; none for no limit.
   std::optional<Instant> enter(std::uint32_t worker, bool searching, std::optional<Instant> alarm,
                                bool own) noexcept;
-  /// After sleeping. Returns: who ended the sleep; after `work` the worker counts as searching.
+  /// Call it after enter(), and after the sleep if there was one.
+  /// Returns: what ended the sleep; after `work` the worker counts as searching.
   WokenBy leave(std::uint32_t worker) noexcept;
 
-  /// Sequentially consistent: whoever reads it after a write of its own may rely on the above.
+  /// Sequentially consistent: a thread that calls it after a write of its own may rely on the protocol above.
   bool anybody_sleeps() const noexcept { return sleeping_.load(std::memory_order_seq_cst) != 0; }
   bool is_sleeping(std::uint32_t worker) const noexcept;
 
@@ -67,9 +71,9 @@ class Idle {
   // Guarded by lock_:
   mutable Lock lock_;
   std::vector<Sleeper> sleepers_;
-  std::vector<std::uint32_t> order_;  // who sleeps, the latest last: its caches are warm
-  std::optional<std::uint32_t> monitor_;
-  Instant monitor_until_;
+  std::vector<std::uint32_t> order_;    // the sleepers; the latest one, whose caches are warm, is last
+  std::optional<std::uint32_t> timed_;  // the timed sleeper
+  Instant timed_until_;
 };
 
 }  // namespace corokit::detail

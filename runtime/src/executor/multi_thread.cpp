@@ -7,9 +7,9 @@
 namespace corokit::detail {
 namespace {
 
-constexpr std::uint32_t kLifoStreak = 3;   // then the others in the ring get a turn
-constexpr std::size_t kSharedBatch = 128;  // tasks moved from the shared queue at a time, at most
-// A worker that slept for less than this spins so often, next time, before it sleeps again.
+constexpr std::uint32_t kLifoStreak = 3;   // turns in a row from the LIFO slot, before the ring gets one
+constexpr std::size_t kSharedBatch = 128;  // at most so many tasks move from the shared queue at a time
+// A worker that slept for less than kShortSleep spins kSpins times before it sleeps again.
 constexpr Duration kShortSleep = std::chrono::microseconds(50);
 constexpr std::uint32_t kSpins = kModel ? 2 : 16;
 constexpr Duration kMonitorInterval = std::chrono::milliseconds(5);
@@ -35,18 +35,18 @@ MultiThreadExecutor::~MultiThreadExecutor() {
   stopping_.store(true, std::memory_order_seq_cst);
   for (auto& worker : workers_) worker->parker.unpark();
   for (auto& worker : workers_) worker->thread.join();
-  Context context;  // without timers: not a worker
+  Context context;  // it has no timers, so this thread does not count as a worker
   context.scheduler = this;
   EnterContext entered(context);
   tasks().close_and_abort_all();
   while (drop_queued(context) || tasks().approx_size() != 0) {
-    // A task that is still alive and not queued is in the hands of a thread that is about to schedule it.
+    // If a task is alive and not queued, another thread is about to schedule it.
     if (shared_size_.load(std::memory_order_relaxed) == 0 && tasks().approx_size() != 0)
       shutdown_parker_.park(-1);
   }
-  // Last: a job that runs may wait for something that only the end of a task gives.
+  // The pool comes last: a job that runs may wait for something that only the end of a task gives.
   blocking_.shutdown();
-  // A thread that scheduled a task leaves the lock last.
+  // Taking the lock waits for a thread that has scheduled a task but has not yet left the lock.
   Locked locked(shared_lock_);
 }
 
@@ -82,9 +82,9 @@ void MultiThreadExecutor::schedule(TaskHeader& task) noexcept {
   Worker* self = current_worker();
   if (!self) return schedule_remotely(task, task, 1);
   self->local_schedules.add();
-  // [lifo] release: publishes the task to the watch, which may take it. Pairs with the exchanges that empty
-  // the slot. Sequentially consistent, because ensure_monitor() looks for sleepers next, and a worker that goes
-  // to sleep looks here last.
+  // [lifo] release: publishes the task to the monitor, which may take it. Pairs with the exchanges that empty the slot.
+  // Sequentially consistent, because ensure_monitor() looks for sleepers next, and a worker that goes to sleep looks
+  // here last.
   if (TaskHeader* displaced = self->lifo.exchange(&task, std::memory_order_seq_cst)) {
     push_local(*self, *displaced, true);
   } else {
@@ -95,7 +95,7 @@ void MultiThreadExecutor::schedule(TaskHeader& task) noexcept {
 void MultiThreadExecutor::schedule_all(TaskHeader& first, TaskHeader& last, std::size_t count) noexcept {
   Worker* self = current_worker();
   if (!self) return schedule_remotely(first, last, count);
-  // What the ring cannot hold would get into the shared queue as well, but half a ring at a time.
+  // Tasks that the ring cannot hold would also move to the shared queue one by one, but only half a ring at a time.
   if (count <= Worker::kQueueCapacity) return Scheduler::schedule_all(first, last, count);
   self->local_schedules.add(count);
   {
@@ -106,7 +106,7 @@ void MultiThreadExecutor::schedule_all(TaskHeader& first, TaskHeader& last, std:
 }
 
 void MultiThreadExecutor::schedule_remotely(TaskHeader& first, TaskHeader& last, std::size_t count) noexcept {
-  // All under the lock: once a worker can see a task, a shutdown may end, and this object with it.
+  // All of this is under the lock: once a worker can see a task, a shutdown may complete and destroy this object.
   Locked locked(shared_lock_);
   append_shared_locked(locked, TaskQueue(first, last, count));
   remote_schedules_.add(count);
@@ -121,7 +121,7 @@ void MultiThreadExecutor::push_local(Worker& self, TaskHeader& task, bool wake) 
     self.overflows.add();
     TaskQueue moved;
     for (std::uint32_t i = 0; i < count; ++i) moved.push(*half[i]);
-    if (count == 0) moved.push(task);  // a thief is making room: do not wait for it
+    if (count == 0) moved.push(task);  // a thief is making room, and this worker does not wait for it
     Locked locked(shared_lock_);
     append_shared_locked(locked, std::move(moved));
     if (count == 0) break;
@@ -131,7 +131,7 @@ void MultiThreadExecutor::push_local(Worker& self, TaskHeader& task, bool wake) 
 
 void MultiThreadExecutor::append_shared_locked(const Locked&, TaskQueue&& tasks) noexcept {
   shared_.append(tasks);
-  // Sequentially consistent: written before the look for sleepers (Idle).
+  // Sequentially consistent: the look for sleepers comes next (see Idle).
   shared_size_.store(shared_.size(), std::memory_order_seq_cst);
 }
 
@@ -143,8 +143,8 @@ void MultiThreadExecutor::ensure_monitor() noexcept {
   while (!has_monitor_.load(std::memory_order_seq_cst) && idle_.anybody_sleeps()) {
     if (has_monitor_.exchange(true, std::memory_order_seq_cst)) return;
     if (const auto worker = idle_.pick_monitor()) return workers_[*worker]->parker.unpark();
-    has_monitor_.store(false,
-                       std::memory_order_seq_cst);  // and look again: one may sleep by now that saw true
+    // A worker that saw true may have gone to sleep meanwhile, so the loop looks again.
+    has_monitor_.store(false, std::memory_order_seq_cst);
   }
 }
 
@@ -164,8 +164,8 @@ TaskHeader* MultiThreadExecutor::take_shared(Worker& self) noexcept {
   if (shared_size_.load(std::memory_order_relaxed) == 0) return nullptr;
   Locked locked(shared_lock_);
   TaskHeader* first = shared_.pop();
-  // A fair share, so that the others find something too. But one task at a time beside tasks of its own: a ring that is
-  // full would throw as many out again, which then circulate, a cache miss each.
+  // The worker takes a fair share, so that the others find tasks too. If it has tasks of its own, it takes only one:
+  // a full ring would move as many tasks back to the shared queue, and each of these moves is a cache miss.
   std::size_t share = 0;
   if (self.queue.approx_empty()) share = std::min(shared_.size() / workers_.size(), kSharedBatch);
   while (share-- > 0) {
@@ -215,8 +215,8 @@ void MultiThreadExecutor::found_work(Worker& self) noexcept {
     self.searching = false;
     if (idle_.end_search()) wake_one();
   }
-  if (!std::exchange(self.wakes_by_itself, false)) return;
-  // It may now get stuck itself: another one takes over.
+  if (!std::exchange(self.must_hand_over, false)) return;
+  // This worker may now get stuck itself, so another one takes over.
   if (std::exchange(self.is_monitor, false)) has_monitor_.store(false, std::memory_order_seq_cst);
   ensure_monitor();
 }
@@ -233,14 +233,14 @@ void MultiThreadExecutor::work(Worker& self) {
     if (self.spins != 0) self.spins = kSpins;
     found_work(self);
     if (run_turn(*task, self) != TurnEnd::again) continue;
-    // If this worker has something else to run first, somebody else may run this one meanwhile. Relaxed: only the
-    // owner fills the slot; that the watch empties it now does no harm.
+    // If this worker has another task to run first, another worker may run this task meanwhile. Relaxed: only the owner
+    // fills the slot, and it does no harm if the monitor empties it now.
     const bool others = self.lifo.load(std::memory_order_relaxed) || !self.queue.approx_empty();
     push_local(self, *task, others);
   }
 }
 
-/// Returns: false once that is enough, and the worker had better sleep.
+/// Returns: false if the worker has spun enough, and should sleep.
 bool MultiThreadExecutor::spin(Worker& self) noexcept {
   constexpr int kPauses = 32;
   if (!self.searching || self.spins == 0 || --self.spins == 0) return false;
@@ -254,7 +254,7 @@ void MultiThreadExecutor::sleep(Worker& self) noexcept {
   if (self.is_monitor) until = std::min(until.value_or(Instant::max()), Clock::now() + kMonitorInterval);
   until = idle_.enter(self.index, self.searching, until, self.is_monitor);
   self.searching = false;
-  self.wakes_by_itself = until.has_value();
+  self.must_hand_over = until.has_value();
   const bool may = may_sleep(self, timer);
   if (may) {
     self.parks.add();
@@ -267,12 +267,12 @@ void MultiThreadExecutor::sleep(Worker& self) noexcept {
       self.searching = true;
       break;
     case Idle::WokenBy::monitor:
-      self.is_monitor = self.wakes_by_itself = true;
+      self.is_monitor = self.must_hand_over = true;
       break;
     case Idle::WokenBy::itself:
       if (!may) {
-        // While it still counted as searching, several may have pushed and relied on it: once it has found the first
-        // of that, found_work() must wake another.
+        // While this worker still counted as searching, other threads may have pushed several tasks and relied on it:
+        // when it has found the first of them, found_work() must wake another worker.
         idle_.resume_search();
         self.searching = true;
       }
@@ -281,8 +281,9 @@ void MultiThreadExecutor::sleep(Worker& self) noexcept {
   }
 }
 
-/// The last look (see Idle): at the queues, at the timers, at what only a busy worker can see, and whether
-/// the end has come: a worker is not woken again for that.
+/// The last look before sleeping (see Idle): at the queues, at the timers, at the LIFO slots, which need a monitor, and
+/// at stopping_, since the destructor wakes each worker only once.
+/// Returns: false if the worker must stay awake.
 bool MultiThreadExecutor::may_sleep(Worker& self, std::optional<Instant> timer) noexcept {
   if (any_work() || stopping_.load(std::memory_order_seq_cst)) return false;
   if (const auto earlier = next_timer(); earlier && (!timer || *earlier < *timer)) return false;
@@ -291,7 +292,7 @@ bool MultiThreadExecutor::may_sleep(Worker& self, std::optional<Instant> timer) 
     if (has_monitor_.load(std::memory_order_seq_cst) ||
         has_monitor_.exchange(true, std::memory_order_seq_cst))
       return true;
-    self.is_monitor = self.wakes_by_itself = true;
+    self.is_monitor = self.must_hand_over = true;
     return false;
   }
   return true;
@@ -321,7 +322,7 @@ bool MultiThreadExecutor::any_work() const noexcept {
 }
 
 void MultiThreadExecutor::advance_timers() noexcept {
-  std::optional<Instant> now;  // the clock is read only if there is a timer at all
+  std::optional<Instant> now;  // the clock is read only if there is a timer
   std::size_t fired = 0;
   WakeBatch batch;
   for (auto& worker : workers_) {

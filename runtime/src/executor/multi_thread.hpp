@@ -16,36 +16,37 @@ namespace corokit::detail {
 
 class MultiThreadExecutor;
 
-/// One worker thread's own things. A task that a worker wakes goes to its LIFO slot, to run next while its
-/// data is warm; what stood there moves to the ring; what the ring cannot hold, to the shared queue.
+/// What belongs to one worker thread. A task that the worker wakes goes to its LIFO slot, and runs next, while its data
+/// is warm. The task that was in the slot moves to the ring; tasks that the ring cannot hold move to the shared queue.
 struct Worker : Context {
   static constexpr std::uint32_t kQueueCapacity = kModel ? 2 : 256;
 
   LocalQueue<kQueueCapacity> queue;
-  Atomic<TaskHeader*> lifo{nullptr};  // written by the owner; emptied by the owner, or by the watch
-  Atomic<std::uint32_t> ticks{0};     // turns; written by the owner, read by the watch
+  Atomic<TaskHeader*> lifo{nullptr};  // filled by the owner; emptied by the owner, or by the monitor
+  Atomic<std::uint32_t> ticks{0};     // turns so far; written by the owner, read by the monitor
   Parker parker;
   TimerWheel wheel;
   std::uint32_t index = 0;
   std::uint32_t lifo_streak = 0;  // turns in a row that came from the LIFO slot
-  std::uint32_t spins = 0;        // left before it sleeps
+  std::uint32_t spins = 0;        // how often it spins before it sleeps
   bool searching = false;
   bool is_monitor = false;
-  bool wakes_by_itself = false;           // it woke on watch, or to keep the time for those that sleep
-  std::vector<std::uint32_t> seen_ticks;  // of each worker, when this one was last on watch
+  // It is the monitor, or was the timed sleeper; before it runs a task, another worker must take over.
+  bool must_hand_over = false;
+  std::vector<std::uint32_t> seen_ticks;  // the ticks of each worker when this one was last the monitor
   Counter local_schedules, overflows, steal_operations, stolen_tasks, parks;
   Thread thread;
 
   Worker(MultiThreadExecutor& executor, std::uint32_t number);
 };
 
-/// Work stealing: a ring and a LIFO slot for each worker, a shared queue looked at every so often, half of a
-/// victim's tasks at a time, few searchers. Workers that find nothing sleep in the kernel until work or the
-/// next timer comes.
+/// The work-stealing executor. Each worker has a ring and a LIFO slot; all share one more queue, at which each looks
+/// every so often. A worker without tasks steals half of another worker's ring; only a few workers search at a time.
+/// Workers that find nothing sleep in the kernel until a task or the next timer comes.
 ///
-/// The watch: while a worker is busy and others sleep, one of these wakes every few milliseconds and looks
-/// whether the busy one is stuck in user code; if so it takes over what only that worker would have run, its
-/// LIFO slot and its timers.
+/// The monitor: while a worker is busy and others sleep, one of the others wakes every few milliseconds, and checks
+/// whether a busy worker has been stuck in one turn since the last time. If so, the monitor takes the task in the LIFO
+/// slot of that worker, which no other worker would run. It also fires the timers of all workers, as any worker does.
 class MultiThreadExecutor final : public Executor {
  public:
   explicit MultiThreadExecutor(std::uint32_t workers);
@@ -85,8 +86,9 @@ class MultiThreadExecutor final : public Executor {
   Idle idle_;
   TimerCoalescing coalescing_;
   Atomic<bool> stopping_{false};  // set once, by the destructor
-  // A worker is on watch, or will be at once. Set by whoever nominates one, or goes on watch by itself, and
-  // found it false; cleared by the worker on watch, which then hands over, or takes the last look again.
+  // True while a worker is the monitor, or is about to become it. A thread that picks a monitor, or a worker that
+  // becomes it by itself, sets it if it was false. The monitor clears it, and then hands over or takes the last look
+  // again; a thread that finds no worker to pick clears it too.
   Atomic<bool> has_monitor_{false};
   Parker shutdown_parker_;
 

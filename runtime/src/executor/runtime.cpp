@@ -25,8 +25,7 @@ void use_precise_timers() noexcept {
 namespace {
 std::uint32_t checked_workers(std::size_t workers) {
   if (workers == 0 || workers > 1024)
-    throw std::invalid_argument("corokit: a multi-thread runtime has 1 to 1024 workers, not " +
-                                std::to_string(workers));
+    throw std::invalid_argument("corokit: a runtime has 1 to 1024 workers, not " + std::to_string(workers));
   return static_cast<std::uint32_t>(workers);
 }
 }  // namespace
@@ -52,7 +51,7 @@ std::size_t Runtime::default_workers() noexcept {
 Runtime::Runtime(std::unique_ptr<detail::Executor> executor) noexcept : executor_(std::move(executor)) {}
 Runtime::Runtime(Runtime&&) noexcept = default;
 Runtime& Runtime::operator=(Runtime&& other) noexcept {
-  // Before anything changes: a thread inside block_on() may be reading it.
+  // This comes before any change: a thread inside block_on() may be reading the member.
   if (executor_) detail::refuse_to_end_inside(*executor_, "Runtime");
   const Runtime old(std::exchange(executor_, std::move(other.executor_)));
   return *this;
@@ -64,14 +63,14 @@ Runtime::~Runtime() {
 bool Runtime::shutdown(Duration limit) {
   if (!executor_) return true;
   detail::refuse_to_end_inside(*executor_, "Runtime");
-  // Both own what they share: one of them may be left behind.
+  // Both threads own the promise, since either may end first.
   const auto ended = std::make_shared<std::promise<void>>();
   const std::future<void> end = ended->get_future();
   std::thread([executor = std::move(executor_), ended]() mutable {
     executor.reset();
     ended->set_value();
   }).detach();
-  // The standard library adds the limit to a clock's time, and does not look whether that overflows.
+  // The standard library adds the limit to the time of a clock, and does not check for overflow.
   constexpr Duration kForEver = std::chrono::hours(24 * 365 * 100);
   if (limit < kForEver) return end.wait_for(limit) == std::future_status::ready;
   end.wait();

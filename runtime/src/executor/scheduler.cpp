@@ -11,7 +11,7 @@
 namespace corokit::detail {
 namespace {
 
-/// Nothing of the task has run, so its frame can go right here.
+/// Ends a task of which nothing has run, so that its frame can be destroyed on this thread.
 void end_unstarted(TaskHeader& task) noexcept {
   destroy_frame(task.frame());
   task.outcome = Outcome::cancelled;
@@ -26,7 +26,7 @@ void end_unstarted(TaskHeader& task) noexcept {
 void Scheduler::start(TaskHeader& task, std::string name) {
   task.id = make_id();
   task.root.next = nullptr;
-  // Relaxed: nobody else knows the task before schedule() publishes it.
+  // Relaxed: no other thread knows the task before schedule() publishes it.
   task.ready.store(reinterpret_cast<std::uintptr_t>(&task.root), std::memory_order_relaxed);
   try {
     if (tasks_.insert(task, std::move(name))) return schedule(task);
@@ -34,7 +34,7 @@ void Scheduler::start(TaskHeader& task, std::string name) {
     end_unstarted(task);
     throw;
   }
-  end_unstarted(task);  // shutting down
+  end_unstarted(task);  // the runtime is shutting down
 }
 
 Scheduler& current_scheduler(const char* what) {
@@ -50,14 +50,14 @@ void refuse_to_end_inside(const Scheduler& scheduler, const char* type) noexcept
   if (!context || context->scheduler != &scheduler) return;
   std::fprintf(
       stderr,
-      "corokit: a %s was destroyed inside one of its own tasks or blocking functions, which it would wait "
-      "for for ever: let its owner live outside of it\n",
+      "corokit: a %s was destroyed inside one of its own tasks or blocking functions, and would wait for it "
+      "forever: let its owner live outside of it\n",
       type);
   std::abort();
 }
 
 std::uint64_t next_task_id() noexcept {
-  // Ids are handed out in blocks, so that threads that spawn do not meet at one counter.
+  // Each thread takes a block of ids at a time, so that threads that spawn do not contend for one counter.
   constexpr std::uint64_t kBlock = kModel ? 1 : 64;
   static Atomic<std::uint64_t> next_block{0};
   thread_local std::uint64_t next = 0;
@@ -68,7 +68,8 @@ std::uint64_t next_task_id() noexcept {
 
 void Scheduler::schedule_all(TaskHeader& first, TaskHeader&, std::size_t count) noexcept {
   for (TaskHeader* task = &first; count > 0; --count) {
-    // Read first: schedule() may use the field, or the task be gone, and with the last one this scheduler.
+    // The link is read first: schedule() may use the field, the task may be destroyed in it, and after the last task so
+    // may this scheduler.
     TaskHeader* next = task->next_scheduled;
     schedule(*task);
     task = next;

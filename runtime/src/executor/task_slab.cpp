@@ -45,7 +45,7 @@ std::string TaskSlab::name_of(const TaskHeader& task) const {
 
 void TaskSlab::close_and_abort_all() noexcept {
   for (Shard& shard : shards_) {
-    WakeBatch batch;  // scheduled after the lock
+    WakeBatch batch;  // schedules the tasks after the unlock
     Locked locked(shard.lock);
     shard.closed = true;
     for (const auto& page : shard.pages)
@@ -58,7 +58,8 @@ void TaskSlab::close_and_abort_all() noexcept {
 
 std::size_t TaskSlab::approx_size() const noexcept {
   std::size_t size = 0;
-  // Removed first: a task that comes and goes in between is then counted, and the difference never falls below 0.
+  // `removed` is read first: a task that comes and goes between the two reads is then counted, and the difference is
+  // never negative.
   for (const Shard& shard : shards_) {
     const std::uint64_t removed = shard.removed.get();
     size += shard.total.get() - removed;

@@ -1,5 +1,5 @@
 #pragma once
-// The threads of workers that a model build runs as fibers: see detail/sync/atomic.hpp.
+// The threads of workers, which a model build runs as fibers: see detail/sync/atomic.hpp.
 #ifdef COROKIT_MODEL
 #include <explorer/seam.hpp>
 #else

@@ -65,7 +65,7 @@ void give_batch(std::size_t size_class, Block* batch, std::uint32_t count) noexc
 
 struct Shelf {
   Block* top = nullptr;
-  Block* spare = nullptr;  // a full batch; with it, a thread that takes and frees in turn rarely needs the depot
+  Block* spare = nullptr;  // a full batch: a thread that takes and frees in turn rarely needs the depot
   std::uint32_t count = 0;
 };
 

@@ -7,10 +7,10 @@
 
 namespace corokit::detail {
 
-/// Throws: std::logic_error inside a runtime, where `call` would block a worker.
+/// Throws: std::logic_error if the calling thread runs tasks, and `call` would therefore block a worker.
 void refuse_blocking(const char* call);
 
-/// Runs a task, and blocks this thread until it is over. Requires: no runtime on this thread.
+/// Runs a task, and blocks the calling thread until the task is over. Requires: the calling thread runs no tasks.
 void run_blocking(Task<void> task);
 
 template <class A, class Value>
@@ -18,8 +18,10 @@ Task<void> wait_into(A& awaiter, std::optional<Value>& value) {
   value.emplace(co_await awaiter);
 }
 
-/// What the blocking_ calls do: waits on this thread, which is none of a runtime's. Any thread may wake it.
-/// Complexity: no allocation if the wait is over at once; else a runtime is made for it.
+/// Waits for an awaiter, and blocks the calling thread meanwhile; the blocking_ functions call it. `call` names the
+/// function in the message of an exception.
+/// Throws: std::logic_error if the calling thread runs tasks.
+/// Complexity: no allocation if the wait is over at once; otherwise it makes a current-thread runtime for the wait.
 template <IsAwaiter A>
 auto block_thread(A awaiter, const char* call) {
   refuse_blocking(call);

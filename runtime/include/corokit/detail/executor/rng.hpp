@@ -3,9 +3,9 @@
 
 namespace corokit::detail {
 
-/// SplitMix64: small, fast, and the same everywhere. All of the runtime's chance comes from one, so that a
-/// seed decides a simulation. Source: G. L. Steele, D. Lea, C. H. Flood, "Fast splittable pseudorandom number
-/// generators", OOPSLA 2014.
+/// SplitMix64, a random number generator that is small, fast, and the same on every platform. All random choices of the
+/// runtime come from one, so that a seed decides a simulation.
+/// Source: G. L. Steele, D. Lea, C. H. Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014.
 class Rng {
  public:
   explicit Rng(std::uint64_t seed = 42) noexcept : state_(seed) {}

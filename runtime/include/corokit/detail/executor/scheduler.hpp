@@ -11,32 +11,32 @@ namespace corokit::detail {
 /// A piece of work that may block its thread.
 struct BlockingJob {
   BlockingJob* next = nullptr;
-  /// Runs the job, or only tells its handle that it was cancelled. Frees the job.
+  /// Runs the job, or, if `cancelled`, only tells its handle that it was cancelled. Frees the job.
   void (*run)(BlockingJob&, bool cancelled) noexcept = nullptr;
 };
 
-/// A number for a new task, unique in the process.
+/// Returns: a number for a new task that is unique in the process.
 std::uint64_t next_task_id() noexcept;
 
-/// What a task knows of the executor that runs it: a task never knows which one it is.
+/// The interface of an executor that tasks use. A task never knows which executor runs it.
 class Scheduler {
  public:
   Scheduler() = default;
   Scheduler(const Scheduler&) = delete;
   Scheduler& operator=(const Scheduler&) = delete;
 
-  /// Queues a task that left the idle state. Any thread. The scheduler may be gone when this returns: a
-  /// shutdown only waits until it can see the task.
+  /// Queues a task that left the idle state. Any thread may call it. When it returns, the scheduler may already be
+  /// destroyed: a shutdown waits only until it can see the task.
   virtual void schedule(TaskHeader& task) noexcept = 0;
-  /// The same for `count` tasks, linked through next_scheduled: many that were woken together.
+  /// Queues `count` tasks that were woken together and are linked through next_scheduled. As schedule() otherwise.
   virtual void schedule_all(TaskHeader& first, TaskHeader& last, std::size_t count) noexcept;
-  /// Runs a job where blocking hurts nobody. Any thread.
+  /// Runs a job on a thread that may block. Any thread may call it.
   virtual void submit(BlockingJob& job) = 0;
-  /// A timer was added on the calling thread, and is now the first there.
+  /// Called after a timer was added on the calling thread, if it is now the first one of its wheel to fire.
   virtual void timer_added() noexcept {}
 
-  /// Starts a task: the runtime holds one reference from here on. A task that comes after the shutdown is
-  /// ended at once, as cancelled. Throws: std::bad_alloc; the task is ended likewise then.
+  /// Starts a task. The runtime takes over one reference. A task that comes after the shutdown is ended at once, as
+  /// cancelled. Throws: std::bad_alloc, in which case the task is also ended as cancelled.
   void start(TaskHeader& task, std::string name = {});
 
   TaskSlab& tasks() noexcept { return tasks_; }
@@ -44,19 +44,19 @@ class Scheduler {
 
  protected:
   ~Scheduler() = default;
-  /// A number for a new task. A simulation counts for itself, so that two runs agree.
+  /// Returns: a number for a new task. A simulation counts its own tasks, so that two runs give the same numbers.
   virtual std::uint64_t make_id() noexcept { return next_task_id(); }
 
  private:
   TaskSlab tasks_;
 };
 
-/// The scheduler of the calling thread. Throws: std::logic_error outside of every runtime; `what` names the
-/// call.
+/// Returns: the scheduler of the calling thread.
+/// Throws: std::logic_error outside of every runtime; `what` names the call in the message.
 Scheduler& current_scheduler(const char* what);
 
-/// Ends the process, with a message, where the calling thread runs a task or a job of `scheduler`: its end would wait
-/// for itself. `type` names what is being destroyed.
+/// Ends the process with a message if the calling thread runs a task or a job of `scheduler`, whose destructor would
+/// then wait for itself. `type` names what is being destroyed.
 void refuse_to_end_inside(const Scheduler& scheduler, const char* type) noexcept;
 
 }  // namespace corokit::detail

@@ -13,10 +13,10 @@
 
 namespace corokit::detail {
 
-/// A place in the book of a runtime's tasks: holds one of them, or leads to the next place that is free.
+/// A slot of a TaskSlab. It holds a task, or points to the next free slot.
 class SlabSlot {
  public:
-  /// Returns: null if it is free.
+  /// Returns: the task in the slot; null if the slot is free.
   TaskHeader* task() const noexcept { return word_ & kFree ? nullptr : reinterpret_cast<TaskHeader*>(word_); }
   SlabSlot* next_free() const noexcept { return reinterpret_cast<SlabSlot*>(word_ & ~kFree); }
   void hold(TaskHeader& task) noexcept { word_ = reinterpret_cast<std::uintptr_t>(&task); }
@@ -27,22 +27,25 @@ class SlabSlot {
   std::uintptr_t word_ = kFree;
 };
 
-/// Every task of a runtime that is not over: what a shutdown has to end. Sharded, so that workers that spawn
-/// and finish tasks do not meet at one lock. A book, not a list through the headers: a task that ends then touches no other
-/// one's header, which among a million is a cache miss, and each header is smaller by a pointer.
+/// All tasks of a runtime that are not over, which a shutdown has to end.
+///
+/// The slab consists of shards, so that workers that spawn and finish tasks do not contend for one lock. It is a table,
+/// and not a list through the headers: a task that ends then touches no other task's header, which would be a cache
+/// miss among a million tasks, and each header is smaller by one pointer.
 class TaskSlab {
  public:
-  /// `name`: for people; may be empty. Returns: false if close() came first; the task is not owned then.
-  /// Throws: std::bad_alloc; the task is not owned then.
+  /// Inserts a task. `name`: a name for people; it may be empty.
+  /// Returns: false, without inserting the task, after close_and_abort_all().
+  /// Throws: std::bad_alloc, without inserting the task.
   bool insert(TaskHeader& task, std::string name);
   void remove(TaskHeader& task) noexcept;
-  /// No task is accepted any more, and each one that is there is asked to end.
+  /// Refuses tasks from here on, and asks every task in the slab to end.
   void close_and_abort_all() noexcept;
-  /// How many tasks are alive. Complexity: O(1); stale at once.
+  /// Returns: how many tasks are in the slab. The value may be stale at once. Complexity: O(1).
   std::size_t approx_size() const noexcept;
-  /// How many there ever were. Stale at once.
+  /// Returns: how many tasks were ever inserted. The value may be stale at once.
   std::uint64_t approx_total() const noexcept;
-  /// Its name; empty if it has none. Requires: the task is alive.
+  /// Returns: the name of the task; empty if it has none. Requires: the task is in the slab.
   std::string name_of(const TaskHeader& task) const;
 
  private:
@@ -55,7 +58,7 @@ class TaskSlab {
     std::vector<std::unique_ptr<Page>> pages;
     Counter total;
     Counter removed;
-    std::unordered_map<std::uint64_t, std::string> names;  // by id, of the few that have one
+    std::unordered_map<std::uint64_t, std::string> names;  // by id, for the few tasks that have a name
   };
   Shard& shard_of(const TaskHeader& task) noexcept { return shards_[task.id % kShards]; }
   static void make_room_locked(Shard& shard);

@@ -40,7 +40,8 @@ struct Branch {
 
 /// A branch beside the root branch of a task. It ends before the task does, and tells its owner when it is done.
 struct alignas(16) ChildBranch : Branch {
-  TaskHeader* part_of = nullptr;  ///< the task; set before the branch first waits, null again when it is cancelled
+  /// The task. It is set before the branch first waits, and null again once the branch is cancelled.
+  TaskHeader* part_of = nullptr;
   /// Called once the branch is done, on the thread that runs the task, by the run loop. It must not resume a coroutine.
   void (*on_done)(ChildBranch&) = nullptr;
 };

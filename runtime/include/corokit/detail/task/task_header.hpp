@@ -46,7 +46,7 @@ class alignas(16) TaskHeader {
   // Values of `join`.
   static constexpr std::uintptr_t kNobody = 0;
   static constexpr std::uintptr_t kDone = 1;       // over: the result may be taken
-  static constexpr std::uintptr_t kNotifying = 2;  // over, and the waiter is being told; becomes kDone at once
+  static constexpr std::uintptr_t kNotifying = 2;  // the waiter is being told; kDone follows at once
   static constexpr std::uintptr_t kDetached = 4;   // a flag on a ResultDropper*
   // Any other value: a JoinWaiter*.
 
@@ -63,7 +63,7 @@ class alignas(16) TaskHeader {
   Atomic<std::uint32_t> refs{1};
   // These are packed, since there may be millions of tasks. All but `outcome` (rule 2) are set before any other thread
   // knows the task.
-  std::uint16_t frame_units : 15;  ///< distance to the coroutine's frame in units of 16 bytes; 0: no coroutine
+  std::uint16_t frame_units : 15;  ///< distance to the coroutine's frame, in units of 16 bytes; 0: none
   std::uint16_t named : 1;         ///< whether the task's shard knows a name for it
   std::uint8_t block_class : 7;    ///< the frame_class() of the whole allocation
   std::uint8_t spawned : 1;
@@ -97,7 +97,7 @@ class alignas(16) TaskHeader {
     return slot == kDone || slot == kNotifying;
   }
 
-  void add_ref() noexcept { refs.fetch_add(1, std::memory_order_relaxed); }  // relaxed: the caller already has one
+  void add_ref() noexcept { refs.fetch_add(1, std::memory_order_relaxed); }  // the caller already has one
   void release_ref() noexcept;
 };
 

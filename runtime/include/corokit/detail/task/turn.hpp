@@ -21,7 +21,7 @@ class TurnObserver {
 /// What a thread that runs tasks knows. Each executor makes one for each worker.
 struct Context {
   Scheduler* scheduler = nullptr;
-  TimerWheel* timers = nullptr;  ///< the wheel of a sleep that begins on this thread; null if the thread may block
+  TimerWheel* timers = nullptr;          ///< the wheel of sleeps that begin here; null if it may block
   const Instant* virtual_now = nullptr;  ///< the virtual time; null outside of a simulation
   TurnObserver* observer = nullptr;
   Rng rng;
