@@ -2,9 +2,11 @@
 #include <corokit/orchestrator/matrix_orchestrator.hpp>
 #include <corokit/runtime.hpp>
 #include <corokit/time/sleep.hpp>
+#include <corokit/version.hpp>
 
 #include <chrono>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -23,6 +25,9 @@ Task<bool> orchestrate() {
   const auto results = co_await orchestrator.run(std::move(tasks), 1s);
   co_return results.has_value() && results->size() == 5;
 }
+
+// What the package says of itself is what its headers say.
+static_assert(std::string_view(PACKAGE_VERSION) == version());
 
 int main() {
   return Runtime::multi_thread(2).block_on(orchestrate()) ? 0 : 1;

@@ -1,6 +1,8 @@
 #pragma once
 // The one seam through which the runtime takes its atomics; Lock and Parker are built on it. A build that schedules at
 // every atomic operation (tests/explorer) replaces what stands here, and the threads of executor/thread.hpp.
+#include <corokit/detail/config.hpp>
+
 #include <atomic>
 #include <cstdint>
 
