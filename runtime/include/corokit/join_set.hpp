@@ -21,6 +21,7 @@ namespace corokit {
 ///
 /// Thread-safety: one thread at a time.
 /// Complexity: O(1) for each operation and each task; one small allocation for each task besides its frame.
+/// Example: runtime/examples/crawler.cpp
 template <class T>
 class JoinSet {
  public:

@@ -7,6 +7,7 @@
 #include <string>
 
 /// Runs tasks on one thread, in virtual time, on a schedule that a seed decides: the same seed gives the same schedule.
+/// Example: runtime/examples/simulated_test.cpp
 namespace corokit::sim {
 
 struct Options {

@@ -17,6 +17,7 @@
 ///
 /// It keeps the newest messages, as many as its capacity says. A sender never waits: a receiver that falls
 /// further behind than that has lost messages, and is told how many before it goes on with the oldest kept.
+/// Example: runtime/examples/fan_out.cpp
 namespace corokit::broadcast {
 
 using corokit::SendError;

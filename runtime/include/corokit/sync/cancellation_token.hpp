@@ -124,6 +124,7 @@ class CancellationDropGuard;
 /// Thread-safety: copies may be used at once from any thread, and so may the const calls of one.
 /// Complexity: one allocation a token, none a copy.
 /// Source: tokio-util's CancellationToken (tree semantics).
+/// Example: runtime/examples/graceful_shutdown.cpp
 class CancellationToken {
  public:
   /// A token without a parent.

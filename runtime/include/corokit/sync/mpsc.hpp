@@ -9,6 +9,7 @@
 
 /// A queue from many senders to one receiver: each message is received once, and those of one sender in the
 /// order in which it sent them.
+/// Example: runtime/examples/pipeline.cpp
 namespace corokit::mpsc {
 
 /// The ends of a new channel: `auto [tx, rx] = mpsc::channel<int>(16);`

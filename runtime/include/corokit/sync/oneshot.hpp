@@ -10,6 +10,7 @@
 #include <utility>
 
 /// A channel for a single value: the answer to a question, the end of something.
+/// Example: runtime/examples/request_reply.cpp
 namespace corokit::oneshot {
 
 /// The sender died without sending, or the receiver closed the channel before it did.

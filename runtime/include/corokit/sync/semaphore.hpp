@@ -100,6 +100,7 @@ using OwnedSemaphorePermit = BasicSemaphorePermit<std::shared_ptr<Semaphore>>;
 /// Thread-safety: may be called at once from any thread, except for construction and destruction.
 /// Complexity: 32 bytes; an uncontended acquire or release is one compare-and-swap.
 /// Source: tokio's batch semaphore (fairness, partial assignment).
+/// Example: runtime/examples/crawler.cpp
 class Semaphore {
  public:
   /// Throws: std::invalid_argument above max_permits().

@@ -11,6 +11,7 @@
 
 /// A value that changes, and those who want to know: configuration, progress, a state to wait for. Receivers
 /// see the newest value, and may miss those between.
+/// Example: runtime/examples/live_configuration.cpp
 namespace corokit::watch {
 
 using corokit::SendError;

@@ -49,6 +49,7 @@ class TimeoutAwaiter : public SelectAwaiter<A, SleepAwaiter> {
 /// Thread-safety: the awaiting task's own thread.
 /// Cancel-safety: as that of the operation.
 /// Complexity: O(1), no allocation.
+/// Example: runtime/examples/retries.cpp
 template <detail::IsOperand A>
 [[nodiscard]] auto timeout_at(Instant deadline, A&& operation) {
   return detail::TimeoutAwaiter<detail::OperandType<A>>(sleep_until(deadline), std::forward<A>(operation));

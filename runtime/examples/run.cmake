@@ -1,0 +1,5 @@
+execute_process(COMMAND ${PROGRAM} RESULT_VARIABLE code OUTPUT_VARIABLE output)
+file(READ ${EXPECTED} expected)
+if(NOT code EQUAL 0 OR NOT output STREQUAL expected)
+  message(FATAL_ERROR "${PROGRAM} ended with ${code} and wrote\n${output}\ninstead of\n${expected}")
+endif()
