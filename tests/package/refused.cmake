@@ -1,9 +1,10 @@
 # The first thing that a compiler that is too old, or told to be, says about any of our headers is a sentence of ours.
-file(GLOB_RECURSE headers RELATIVE ${INCLUDE} ${INCLUDE}/corokit/*.hpp)
+set(include ${SOURCE}/runtime/include)
+file(GLOB_RECURSE headers RELATIVE ${include} ${include}/corokit/*.hpp)
 list(FILTER headers EXCLUDE REGEX "/detail/|metrics.hpp|version.hpp|send_error.hpp") # what needs nothing is refused nothing
 
 function(expect_first_error header sentence)
-  execute_process(COMMAND ${CXX} ${ARGN} -I${INCLUDE} -Wfatal-errors -fsyntax-only -include ${header} -x c++ /dev/null
+  execute_process(COMMAND ${CXX} ${ARGN} -I${include} -Wfatal-errors -fsyntax-only -include ${header} -x c++ /dev/null
     RESULT_VARIABLE code ERROR_VARIABLE said OUTPUT_QUIET)
   string(REGEX MATCH "error: [^\n]*" first "${said}")
   if(code EQUAL 0 OR NOT first MATCHES "corokit needs ${sentence}")

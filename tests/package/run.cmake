@@ -1,29 +1,23 @@
-set(prefix ${WORK}/prefix)
-file(REMOVE_RECURSE ${prefix} ${WORK}/consumer)
-
+# run(COMMAND...) runs a command, and ends with all that it wrote if it fails.
 function(run)
   execute_process(COMMAND ${ARGN} RESULT_VARIABLE code OUTPUT_VARIABLE output ERROR_VARIABLE output)
   if(NOT code EQUAL 0)
     message(FATAL_ERROR "${ARGN}\nfailed with ${code}:\n${output}")
   endif()
+  set(output "${output}" PARENT_SCOPE)
 endfunction()
 
-run(${CMAKE_COMMAND} --install ${BUILD} --prefix ${prefix})
-
-# What is installed holds no part of a solution of an exercise.
-file(GLOB solutions ${SOURCE}/orchestrator/src/* ${SOURCE}/orchestrator/alternatives/* ${SOURCE}/mutants/*/*)
-if(NOT solutions)
-  message(FATAL_ERROR "there are no solutions in ${SOURCE}: this check looks in the wrong place")
-endif()
-foreach(solution ${solutions})
-  get_filename_component(name "${solution}" NAME)
-  file(GLOB_RECURSE installed "${prefix}/${name}")
-  if(installed)
-    message(FATAL_ERROR "${solution} is a part of a solution, and is installed: ${installed}")
+# No part of a solution of an exercise is below `folder`.
+function(expect_no_solution folder)
+  file(GLOB solutions ${SOURCE}/orchestrator/src/* ${SOURCE}/orchestrator/alternatives/* ${SOURCE}/mutants/*/*)
+  if(NOT solutions)
+    message(FATAL_ERROR "there are no solutions in ${SOURCE}: this check looks in the wrong place")
   endif()
-endforeach()
-
-run(${CMAKE_COMMAND} -S ${CONSUMER} -B ${WORK}/consumer -G Ninja
-    -D CMAKE_PREFIX_PATH=${prefix} -D CMAKE_CXX_COMPILER=${CXX} "-DCMAKE_CXX_FLAGS=${FLAGS}")
-run(${CMAKE_COMMAND} --build ${WORK}/consumer)
-run(${WORK}/consumer/consumer)
+  foreach(solution ${solutions})
+    get_filename_component(name ${solution} NAME)
+    file(GLOB_RECURSE found ${folder}/${name})
+    if(found)
+      message(FATAL_ERROR "${solution} is a part of a solution, and is handed out: ${found}")
+    endif()
+  endforeach()
+endfunction()
