@@ -18,7 +18,7 @@ using detail::TaskHeader;
 
 namespace {
 constexpr Instant kBeginning{std::chrono::hours(1)};
-constexpr int kLongestRun = 8;  // ready awaits in one turn, at most
+constexpr int kLongestRun = 8;  // the largest budget of a turn
 }  // namespace
 
 class Simulation::Executor final : public detail::Scheduler, detail::TurnObserver {
@@ -43,7 +43,7 @@ class Simulation::Executor final : public detail::Scheduler, detail::TurnObserve
   void schedule(TaskHeader& task) noexcept override { ready_.push_back({&task, nullptr}); }
   void submit(BlockingJob& job) override { ready_.push_back({nullptr, &job}); }
 
-  /// Runs one task that is ready, whichever chance picks. Returns: false if there is none.
+  /// Runs one turn of a ready task, or one blocking job, chosen at random. Returns: false if there is none.
   bool step() {
     if (ready_.empty()) return false;
     ++steps_;
@@ -62,7 +62,7 @@ class Simulation::Executor final : public detail::Scheduler, detail::TurnObserve
     return true;
   }
 
-  /// Lets time jump to the next timer, at most to `limit`. Returns: false if there is none by then.
+  /// Lets time jump to the next timer, unless it is later than `limit`. Returns: false if there is no such timer.
   bool jump(Instant limit) {
     const std::optional<Instant> next = wheel_.approx_next();
     if (!next || *next > limit) return false;
@@ -82,7 +82,7 @@ class Simulation::Executor final : public detail::Scheduler, detail::TurnObserve
     return nullptr;
   }
 
-  /// Ends a task that failed to, without a step of any other.
+  /// Ends a task that did not end by itself, without running any other task.
   void drop(TaskHeader& task) {
     detail::EnterContext entered(context_);
     detail::schedule(detail::mark_aborted(task));
@@ -158,7 +158,7 @@ class Simulation::Executor final : public detail::Scheduler, detail::TurnObserve
   detail::Rng rng_;
   Context context_;
   std::vector<Entry> ready_;
-  std::map<std::uint64_t, Wait> waits_;  // where each suspended task began its latest wait
+  std::map<std::uint64_t, Wait> waits_;  // the latest wait that each task began
   std::uint64_t steps_ = 0;
   std::uint64_t next_id_ = 1;
   bool closing_ = false;

@@ -24,7 +24,7 @@ Interval::Interval(Instant start, Duration period) : next_(start), period_(perio
 Instant Interval::take_tick() noexcept {
   const Instant due = next_;
   const Instant time = Clock::now();
-  // A tick is always a little late: who wants a delay after a missed one does not want the sum of those.
+  // Every tick is a little late; if each of them counted as missed, `delay` would add up these delays.
   const Duration allowed = std::min<Duration>(period_, std::chrono::milliseconds(5));
   const bool is_missed = time > due && time - due > allowed;
   next_ = detail::saturating_add(due, period_);

@@ -10,7 +10,7 @@ TimerWheel::TimerWheel(unsigned tick_shift, Instant start, Users users) noexcept
     : shift_(tick_shift), shared_(users == Users::many_threads), start_(start) {}
 
 unsigned TimerWheel::level_of(std::uint64_t tick) const noexcept {
-  // The highest bit in which the tick differs from now says which level still tells the two apart.
+  // The highest bit in which the tick differs from elapsed_ belongs to the digit of the level.
   static constexpr auto kLevelOfBit = [] {
     std::array<std::uint8_t, 64> levels{};
     for (unsigned level = 0; level < kLevels.size(); ++level)
@@ -65,7 +65,7 @@ void TimerWheel::link_locked(TimerNode& node) noexcept {
 }
 
 void TimerWheel::unlink_locked(TimerNode& node) noexcept {
-  // The slot follows from the tick: elapsed_ cannot have left the slot that the node is in.
+  // The tick gives the slot even now, since elapsed_ cannot have passed the slot of a node that is linked.
   const unsigned index = slot_of(node.tick);
   slots_[index].remove(node);
   if (slots_[index].first) return;
@@ -74,13 +74,13 @@ void TimerWheel::unlink_locked(TimerNode& node) noexcept {
 }
 
 std::optional<TimerWheel::Expiration> TimerWheel::next_locked() const noexcept {
-  // Everything on a lower level comes before everything on a higher one, and so do their slots here.
+  // All timers of a level are due before those of the next higher level, and the slots are numbered in that order.
   if (occupied_words_ == 0) return std::nullopt;
   const auto word = static_cast<unsigned>(std::countr_zero(occupied_words_));
   const unsigned slot = word * 64 + static_cast<unsigned>(std::countr_zero(occupied_[word]));
   const auto level =
       std::find_if(kLevels.rbegin(), kLevels.rend(), [slot](const Level& l) { return l.first_slot <= slot; });
-  // A slot's place is a digit of the tick, and all ticks here lie ahead in the same turn of the level.
+  // The slot's place in its level is a digit of the tick. The higher digits are those of elapsed_.
   const unsigned end = level->shift + level->bits;
   const std::uint64_t turn = end >= 64 ? 0 : (elapsed_ >> end) << end;
   return Expiration{slot, turn | (std::uint64_t{slot - level->first_slot} << level->shift)};
@@ -89,17 +89,17 @@ std::optional<TimerWheel::Expiration> TimerWheel::next_locked() const noexcept {
 void TimerWheel::publish_next_locked() noexcept {
   const auto next = next_locked();
   const std::uint64_t tick = next ? next->tick : kNever;
-  // Relaxed: written under the lock.
+  // Relaxed: it is written only under the lock.
   if (next_.load(std::memory_order_relaxed) == tick) return;
-  // Sequentially consistent: whoever adds a timer looks for sleepers next, and a worker that goes to sleep
-  // looks here last: one of the two must see the other (Idle).
+  // Sequentially consistent: a thread that adds a timer looks for sleepers next, and a worker that goes to sleep looks
+  // here last: one of the two must see the other (see Idle).
   next_.store(tick, shared_ ? std::memory_order_seq_cst : std::memory_order_relaxed);
 }
 
 bool TimerWheel::insert(TimerNode& node, Instant deadline) noexcept {
   const auto distance = static_cast<std::uint64_t>(std::max(deadline - start_, Duration{1}).count());
   const Locked locked(lock_, shared_);
-  // Rounded up: a timer never fires early.
+  // The tick is rounded up, because a timer never fires early.
   node.tick = std::max(((distance - 1) >> shift_) + 1, elapsed_ + 1);
   node.wheel = this;
   node.ahead = nullptr;
@@ -117,7 +117,7 @@ void TimerWheel::remove(TimerNode& node) noexcept {
 }
 
 std::size_t TimerWheel::fire_locked(TimerNode* first, WakeBatch& batch) noexcept {
-  // A scout walks ahead and asks for the tasks early.
+  // A scout walks ahead of the loop, and prefetches the branches.
   constexpr int kScoutLead = 8;
   const TimerNode* scout = first;
   const auto send_scout_on = [&scout]() noexcept {
@@ -133,7 +133,7 @@ std::size_t TimerWheel::fire_locked(TimerNode* first, WakeBatch& batch) noexcept
     first = node->next;
     node->prev = node;
     ++fired;
-    batch.add(*node->branch);  // the last touch: the sleeper may be running from here on
+    batch.add(*node->branch);  // the last touch: from here on the sleeping task may be running
   }
   return fired;
 }
@@ -148,7 +148,7 @@ void TimerWheel::move_down_locked(TimerNode* first) noexcept {
 
 std::size_t TimerWheel::advance(Instant now, WakeBatch& batch) noexcept {
   const auto target = static_cast<std::uint64_t>(std::max(now - start_, Duration{0}).count()) >> shift_;
-  // Relaxed: a timer inserted at this moment fires at the next call.
+  // Relaxed: a timer that is inserted at this moment fires at the next call.
   if (target < next_.load(std::memory_order_relaxed)) return 0;
   std::size_t fired = 0;
   const Locked locked(lock_, shared_);

@@ -7,8 +7,8 @@ namespace corokit {
 
 using Duration = std::chrono::nanoseconds;
 
-/// The clock of the runtime: monotonic, in nanoseconds. Inside a simulation it is the virtual clock, which
-/// moves only when nothing can run; everywhere else it is std::chrono::steady_clock.
+/// The clock of the runtime: monotonic, in nanoseconds. Inside a simulation it is the virtual clock, which moves only
+/// when no task can run; everywhere else it is std::chrono::steady_clock.
 struct Clock {
   using duration = Duration;
   using rep = duration::rep;
@@ -16,7 +16,9 @@ struct Clock {
   using time_point = std::chrono::time_point<Clock, duration>;
   static constexpr bool is_steady = true;
 
-  /// Thread-safety: any thread. Complexity: O(1), one clock read.
+  /// Returns: the current time.
+  /// Thread-safety: any thread.
+  /// Complexity: one read of a clock.
   static time_point now() noexcept;
 };
 

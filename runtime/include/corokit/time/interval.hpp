@@ -3,12 +3,12 @@
 
 namespace corokit {
 
-/// What an Interval does about ticks that nobody took in time. A tick counts as missed if it is taken more
-/// than a period, or more than 5 ms, late. With a period of 2, a start at 0 and a pause from 2 to 7:
+/// What an Interval does about ticks that were not taken in time. A tick counts as missed if it is taken late by more
+/// than 5 ms, or by more than a period if that is shorter. With a period of 2, a start at 0 and a pause from 2 to 7:
 ///
-///     burst:  0  2  .  .  .  7 7 8  10      the missed ones at once, until it has caught up
-///     delay:  0  2  .  .  .  7   9  11      from now on a period after the late one
-///     skip:   0  2  .  .  .  7 8    10      on with the next one of the old times
+///     burst:  0  2  .  .  .  7 7 8  10      the missed ticks come at once, until the interval has caught up
+///     delay:  0  2  .  .  .  7   9  11      the following ticks come a period apart, counted from the late tick
+///     skip:   0  2  .  .  .  7 8    10      the missed ticks are left out; the others come at their old times
 enum class MissedTickBehaviour { burst, delay, skip };
 
 class Interval;
@@ -27,7 +27,7 @@ class TickAwaiter : public SleepAwaiter {
 
 }  // namespace detail
 
-/// Something that is due once a period:
+/// A series of ticks, one for each period:
 ///
 ///     Interval every = interval(1s);
 ///     for (;;) { co_await every.tick(); report(); }
@@ -42,15 +42,15 @@ class Interval {
 
   /// Waits until the next tick is due.
   ///
-  /// Requires: the interval stays where it is, and alive, for as long as this waits.
-  /// Returns: when the tick was due.
+  /// Requires: the interval is neither moved nor destroyed during the wait.
   /// Resumes: as sleep_until().
+  /// Returns: the time at which the tick was due.
   /// Thread-safety: the awaiting task's own thread; one tick() at a time.
   /// Cancel-safety: safe: no tick is lost.
   /// Complexity: O(1), no allocation.
   [[nodiscard]] detail::TickAwaiter tick() noexcept { return detail::TickAwaiter(*this); }
 
-  /// When the next tick is set: a period from now, at once, after a duration, at a time. Those after it
+  /// Sets the time of the next tick: a period from now, at once, after a duration, or at a given time. The later ticks
   /// follow a period apart. Requires: no tick() waits.
   void reset() noexcept { reset_after(period_); }
   void reset_immediately() noexcept { reset_at(Clock::now()); }
@@ -58,7 +58,7 @@ class Interval {
   void reset_at(Instant next) noexcept { next_ = next; }
 
   Duration period() const noexcept { return period_; }
-  /// At first `burst`.
+  /// Returns: what the interval does about missed ticks; a new interval has `burst`.
   MissedTickBehaviour missed_tick_behaviour() const noexcept { return behaviour_; }
   void set_missed_tick_behaviour(MissedTickBehaviour behaviour) noexcept { behaviour_ = behaviour; }
 
@@ -71,10 +71,10 @@ class Interval {
   MissedTickBehaviour behaviour_ = MissedTickBehaviour::burst;
 };
 
-/// The first tick is due at once, the second a period later. Throws: std::invalid_argument unless the period
-/// is positive.
+/// Makes an interval whose first tick is due at once, and the second one a period later.
+/// Throws: std::invalid_argument unless the period is positive.
 [[nodiscard]] Interval interval(Duration period);
-/// The first tick is due at `start`.
+/// Makes an interval whose first tick is due at `start`. Throws: as interval().
 [[nodiscard]] Interval interval_at(Instant start, Duration period);
 
 }  // namespace corokit

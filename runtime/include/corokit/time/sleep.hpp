@@ -11,14 +11,14 @@ namespace corokit {
 
 namespace detail {
 
-/// Sum of a time and a duration, at most the end of time.
+/// Returns: the sum of a time and a duration, or the last representable time if the sum is later.
 Instant saturating_add(Instant time, Duration duration) noexcept;
 
 class SleepAwaiter : public Awaiter<SleepAwaiter, TimerNode> {
  public:
   static constexpr const char* kName = "sleep";
 
-  /// `lies_ahead`: it does so at this moment, for sure.
+  /// `lies_ahead`: the time is known to be in the future.
   explicit SleepAwaiter(Instant when, bool lies_ahead = false) noexcept {
     TimerNode::deadline = when;
     was_ahead = lies_ahead;
@@ -35,13 +35,13 @@ class SleepAwaiter : public Awaiter<SleepAwaiter, TimerNode> {
   }
 
   bool try_complete() const noexcept {
-    // To look at the clock takes longer than to begin the wait, and one that was ahead a moment ago rarely is past by now.
-    // In virtual time it costs nothing, and is exact.
+    // Reading the clock takes longer than beginning the wait, and a deadline that was in the future a moment ago has
+    // rarely passed by now. In virtual time the look costs nothing, and is exact.
     if (was_ahead && !turn().context.virtual_now) return false;
     return Clock::now() >= deadline();
   }
   bool suspend() noexcept;
-  void await_resume() noexcept { wheel = nullptr; }  // it fired: nothing is linked any more
+  void await_resume() noexcept { wheel = nullptr; }  // the timer fired, so the node is not linked any more
 };
 static_assert(sizeof(SleepAwaiter) <= 6 * sizeof(void*));
 
@@ -49,9 +49,10 @@ static_assert(sizeof(SleepAwaiter) <= 6 * sizeof(void*));
 
 /// Waits until a time has come: `co_await sleep_until(deadline);`
 ///
-/// Resumes: never before the deadline; on the task's executor, within about 100 µs of it on an idle machine (and 2 µs
-///   more for each that ended just before, at most 400 µs), and at exactly that time in a simulation. A deadline in the
-///   past does not suspend.
+/// It does not suspend if the deadline is in the past.
+///
+/// Resumes: on the task's executor, never before the deadline; within about 100 µs of it on an idle machine, and up to
+///   400 µs later if many sleeps ended just before (2 µs for each); exactly at the deadline in a simulation.
 /// Thread-safety: the awaiting task's own thread.
 /// Cancel-safety: nothing to lose.
 /// Complexity: O(1), no allocation.
@@ -59,13 +60,16 @@ static_assert(sizeof(SleepAwaiter) <= 6 * sizeof(void*));
   return detail::SleepAwaiter(deadline);
 }
 
-/// Waits for a duration, counted from this call: `co_await sleep(50ms);` As sleep_until() otherwise; but if it is over
-/// before it is awaited, it may suspend for a moment all the same, and so lose a select. A duration that passes the end
-/// of time waits until then.
+/// Waits for a duration, counted from the call: `co_await sleep(50ms);`
+///
+/// If the duration is over before the sleep is awaited, it may still suspend for a moment, and so lose a select. If the
+/// sum is later than the last representable time, the sleep waits until that time. As sleep_until() otherwise.
+/// Thread-safety: the awaiting task's own thread.
+/// Cancel-safety: nothing to lose.
 template <class Rep, class Period>
 requires std::convertible_to<std::chrono::duration<Rep, Period>, Duration>
 [[nodiscard]] detail::SleepAwaiter sleep(std::chrono::duration<Rep, Period> duration) noexcept {
-  // A template, so that no conversion of the argument keeps it in the frame of who awaits.
+  // This is a template, so that no converted copy of the argument takes space in the awaiting coroutine's frame.
   return detail::SleepAwaiter(detail::saturating_add(Clock::now(), duration), duration > duration.zero());
 }
 

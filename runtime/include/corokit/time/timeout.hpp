@@ -6,7 +6,7 @@
 
 namespace corokit {
 
-/// The error of a timeout: the time was up first.
+/// The error of a timeout: the deadline passed before the operation was over.
 struct Elapsed {
   const char* message() const noexcept { return "deadline has elapsed"; }
   friend bool operator==(Elapsed, Elapsed) noexcept { return true; }
@@ -25,7 +25,7 @@ class TimeoutAwaiter : public SelectAwaiter<A, SleepAwaiter> {
       : Base(true, std::forward<Arg>(operand), std::move(limit)) {}
   TimeoutAwaiter(TimeoutAwaiter&& other) noexcept : Base(std::move(other)) {}
 
-  /// Void operations give a Result<void, Elapsed>.
+  /// An operation that gives nothing gives a Result<void, Elapsed>.
   using Public = corokit::Result<std::conditional_t<std::is_same_v<Value, Unit>, void, Value>, Elapsed>;
 
   Public await_resume() {
@@ -41,11 +41,12 @@ class TimeoutAwaiter : public SelectAwaiter<A, SleepAwaiter> {
 
 }  // namespace detail
 
-/// Waits for an operation until a time: `auto result = co_await timeout_at(deadline, receiver.recv());`
+/// Waits for an operation until a deadline: `auto result = co_await timeout_at(deadline, receiver.recv());`
 ///
-/// Operand: as for select(). It is looked at first: one that is ready wins even when the time is up.
-/// Returns: the operation's result, or Elapsed: the operation was dropped.
-/// Throws: what escaped the operation.
+/// Operand: as for select(). It is looked at first: if it is ready it wins, even after the deadline.
+/// Resumes: in the calling task.
+/// Returns: the operation's result, or Elapsed if the deadline passed first, in which case the operation is dropped.
+/// Throws: the exception that escaped the operation.
 /// Thread-safety: the awaiting task's own thread.
 /// Cancel-safety: as that of the operation.
 /// Complexity: O(1), no allocation.
@@ -55,7 +56,9 @@ template <detail::IsOperand A>
   return detail::TimeoutAwaiter<detail::OperandType<A>>(sleep_until(deadline), std::forward<A>(operation));
 }
 
-/// The same for a duration, counted from this call.
+/// As timeout_at(), for a duration that is counted from the call.
+/// Thread-safety: the awaiting task's own thread.
+/// Cancel-safety: as that of the operation.
 template <detail::IsOperand A>
 [[nodiscard]] auto timeout(Duration duration, A&& operation) {
   return detail::TimeoutAwaiter<detail::OperandType<A>>(sleep(duration), std::forward<A>(operation));
