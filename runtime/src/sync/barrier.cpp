@@ -8,7 +8,7 @@ using detail::WakeBatch;
 
 bool Barrier::complete_locked(WakeBatch& batch, const Locked&) noexcept {
   if (waiting_ + 1 < parties_) return false;
-  while (WaitNode* node = line_.pop_front()) batch.add(*node->branch);
+  while (WaitNode* node = waiters_.pop_front()) batch.add(*node->branch);
   waiting_ = 0;
   return true;
 }
@@ -23,7 +23,7 @@ bool Barrier::arrive(WaitNode& node) noexcept {
   WakeBatch batch;
   const Locked locked(lock_);
   if (complete_locked(batch, locked)) return false;
-  line_.push_back(node);
+  waiters_.push_back(node);
   ++waiting_;
   return true;
 }
@@ -31,7 +31,7 @@ bool Barrier::arrive(WaitNode& node) noexcept {
 void Barrier::withdraw(WaitNode& node) noexcept {
   const Locked locked(lock_);
   if (!node.linked) return;
-  line_.remove(node);
+  waiters_.remove(node);
   --waiting_;
 }
 

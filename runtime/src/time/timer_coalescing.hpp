@@ -16,8 +16,8 @@ namespace corokit::detail {
 /// Thread-safety: may be called at once from any thread.
 class TimerCoalescing {
  public:
-  /// Call it after TimerWheel::advance(): `count` timers fired at `now`. They put the next wake-up off by 2 µs each, at
-  /// most by 400 µs; a single timer puts nothing off.
+  /// Call it after TimerWheel::advance(): `count` timers fired at `now`. They put the next wake-up off by 2 µs each, by
+  /// 400 µs at most; a single timer puts nothing off.
   void fired(std::size_t count, Instant now) noexcept {
     if (count < 2) return;
     const Duration pause = kPauseForEach * std::min<std::int64_t>(static_cast<std::int64_t>(count), kMost);

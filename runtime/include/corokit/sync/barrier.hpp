@@ -12,23 +12,24 @@ namespace detail {
 class BarrierAwaiter;
 }  // namespace detail
 
-/// What a wait at a Barrier gives.
+/// The result of a wait at a Barrier.
 class BarrierResult {
  public:
   explicit BarrierResult(bool is_leader) noexcept : is_leader_(is_leader) {}
-  /// True for exactly one of a generation: who came last.
+  /// Returns: true for exactly one wait of each generation, the one that came last.
   bool is_leader() const noexcept { return is_leader_; }
 
  private:
   bool is_leader_;
 };
 
-/// Lets tasks go on once `parties` of them have come, generation after generation:
+/// Lets tasks go on once `parties` of them have arrived, generation after generation:
 ///
 ///     if ((co_await barrier.wait()).is_leader()) publish();
 ///
-/// With 0 or 1 parties nobody ever waits, and everybody leads.
-/// Requires: it outlives those who wait.
+/// With 0 or 1 parties no task ever waits, and each one is a leader.
+///
+/// Requires: the barrier outlives all waits.
 /// Thread-safety: may be called at once from any thread, except for construction and destruction.
 /// Complexity: 40 bytes; no allocation.
 /// Source: tokio's Barrier.
@@ -37,35 +38,36 @@ class Barrier {
   explicit Barrier(std::size_t parties) noexcept : parties_(parties) {}
   Barrier(const Barrier&) = delete;
   Barrier& operator=(const Barrier&) = delete;
-  /// Waits for an arrival that has already woken its generation but not yet left the lock.
+  /// Waits until an arrival that has already woken its generation has left the lock.
   ~Barrier() {
     const detail::Locked last(lock_);
-    assert(line_.empty() && "corokit: destroyed while somebody waits");
+    assert(waiters_.empty() && "corokit: a Barrier was destroyed while a task waits at it");
   }
 
-  /// Arrives, and waits for the others.
+  /// Arrives, and waits for the other parties.
   ///
-  /// Resumes: on the awaiting task's executor; never inside another one's arrival.
+  /// Resumes: on the awaiting task's executor; never inside the arrival of another task.
+  /// Returns: whether this wait is the leader of its generation.
   /// Thread-safety: may be called at once from any thread.
-  /// Cancel-safety: a dropped wait takes its arrival back, unless its generation was complete; the part of a
-  ///   leader that is dropped before it goes on is lost.
-  /// Complexity: O(1), for who comes last O(parties); no allocation.
+  /// Cancel-safety: a dropped wait takes its arrival back, unless its generation is complete. If the leader is dropped
+  ///   before it goes on, its generation has no leader.
+  /// Complexity: O(1), and O(parties) for the last arrival; no allocation.
   [[nodiscard]] detail::BarrierAwaiter wait() noexcept;
 
  private:
   friend class detail::BarrierAwaiter;
 
-  /// Returns: true if that completes the generation, which is woken; else nothing has changed.
+  /// Wakes the generation if one more arrival completes it. Returns: false, without any change, if it does not.
   bool complete_locked(detail::WakeBatch& batch, const detail::Locked&) noexcept;
   bool try_arrive() noexcept;
-  /// Returns: true if it waits now; false if it came last.
+  /// Returns: true if the node waits now; false if it came last.
   bool arrive(detail::WaitNode& node) noexcept;
   void withdraw(detail::WaitNode& node) noexcept;
 
   const std::size_t parties_;
   detail::Lock lock_;
-  std::size_t waiting_ = 0;  // length of the line
-  detail::WaitList line_;    // this generation's
+  std::size_t waiting_ = 0;   // the length of waiters_
+  detail::WaitList waiters_;  // the waits of this generation
 };
 
 namespace detail {

@@ -13,21 +13,21 @@
 #include <stdexcept>
 #include <utility>
 
-/// A channel whose every message reaches every receiver.
+/// A channel in which every message reaches every receiver.
 ///
-/// It keeps the newest messages, as many as its capacity says. A sender never waits: a receiver that falls
-/// further behind than that has lost messages, and is told how many before it goes on with the oldest kept.
+/// The channel keeps the newest messages, up to its capacity. A sender never waits. A receiver that falls further
+/// behind loses messages; it is told how many, and then goes on with the oldest message that is kept.
 /// Example: runtime/examples/fan_out.cpp
 namespace corokit::broadcast {
 
 using corokit::SendError;
 
-/// Why recv() gave no message.
+/// The reason why recv() gave no message.
 class RecvError {
  public:
   enum class Kind {
-    lagged,  ///< missed() messages were overwritten before this receiver read them; the next recv() goes on
-    closed,  ///< all senders are gone, and every message was read
+    lagged,  ///< missed() messages were overwritten before this receiver read them; it can go on receiving
+    closed,  ///< all senders are gone, and this receiver has read every message
   };
 
   static RecvError lagged(std::uint64_t missed) noexcept { return RecvError(Kind::lagged, missed); }
@@ -47,7 +47,7 @@ class RecvError {
   std::uint64_t missed_;
 };
 
-/// Why try_recv() gave no message.
+/// The reason why try_recv() gave no message.
 class TryRecvError {
  public:
   enum class Kind { empty, lagged, closed };
@@ -76,8 +76,8 @@ class Sender;
 template <class T>
 class WeakSender;
 
-/// Receives every message that is sent after it was made. Made by channel(), Sender::subscribe() and
-/// resubscribe(); it is moved, never copied.
+/// Receives every message that is sent after the receiver was made. channel(), Sender::subscribe() and resubscribe()
+/// make receivers. A receiver can be moved, but not copied.
 /// Thread-safety: one thread at a time.
 template <class T>
 class Receiver {
@@ -131,16 +131,17 @@ class Receiver {
 
   /// Waits for the next message: `auto message = co_await receiver.recv();`
   ///
-  /// Requires: the receiver stays where it is, and alive, for as long as this waits.
-  /// Returns: the message; or an error: lagged(n), after which the cursor stands at the oldest message kept;
-  /// or
-  ///   closed, once every message was read and no sender is left.
-  /// Throws: what copying T throws; this receiver has passed the message then.
-  /// Thread-safety: one thread at a time; one recv() at a time. Senders and other receivers run freely beside
-  /// it. Cancel-safety: safe: no message is lost. Complexity: O(1); no allocation but what copying T does.
+  /// Requires: the receiver is neither moved nor destroyed during the wait.
+  /// Resumes: on the awaiting task's executor; never inside send().
+  /// Returns: the message; or the error `lagged`, after which the receiver goes on with the oldest message kept; or the
+  ///   error `closed`, once no sender is left and every message was read.
+  /// Throws: what copying T throws, in which case the receiver has passed the message.
+  /// Thread-safety: one thread at a time; one recv() at a time. Senders and other receivers may be used meanwhile.
+  /// Cancel-safety: safe: no message is lost.
+  /// Complexity: O(1); no allocation except by copying T.
   [[nodiscard]] Recv recv() noexcept { return Recv(*this); }
 
-  /// As recv(), without waiting. Returns: empty where recv() would wait.
+  /// As recv(), without waiting. Returns: the error `empty` where recv() would wait.
   Result<T, TryRecvError> try_recv() {
     auto taken = end_->take(next_);
     switch (taken.status) {
@@ -155,31 +156,31 @@ class Receiver {
     }
   }
 
-  /// As recv(), blocking this thread, which is none of a runtime's.
-  /// Throws: std::logic_error inside a runtime; what copying T throws.
+  /// As recv(), but blocks the calling thread.
+  /// Throws: std::logic_error if the calling thread runs tasks; what copying T throws.
   Result<T, RecvError> blocking_recv() {
     return detail::block_thread(recv(), "broadcast::Receiver::blocking_recv");
   }
 
-  /// Another receiver of this channel, that sees what is sent from now on.
+  /// Returns: another receiver of this channel, which receives the messages that are sent from now on.
   [[nodiscard]] Receiver resubscribe() const noexcept { return Receiver(*end_); }
 
-  /// Messages sent that this receiver has not read, those it will learn to have lost among them.
+  /// Returns: the number of sent messages that this receiver has not read, including those that it has lost.
   std::size_t len() const noexcept { return static_cast<std::size_t>(end_->count_since(next_)); }
   bool is_empty() const noexcept { return len() == 0; }
-  /// No sender is left; there may still be messages to read.
+  /// Returns: true if no sender is left; there may still be messages to read.
   bool is_closed() const noexcept { return sender_strong_count() == 0; }
-  /// Senders alive now, and weak ones.
+  /// Returns: the number of senders, or of weak senders, that are alive.
   std::size_t sender_strong_count() const noexcept { return end_->senders().strong(); }
   std::size_t sender_weak_count() const noexcept { return end_->senders().weak(); }
   bool same_channel(const Receiver& other) const noexcept { return end_ == other.end_; }
 
  private:
   detail::ChannelEnd<State, Role> end_;
-  typename State::Position next_;  // number of the next message to read
+  typename State::Position next_;  // the number of the next message to read
 };
 
-/// Sends to all receivers. A copy is one more sender; the channel closes when the last one dies.
+/// Sends messages to all receivers. A copy is one more sender; the channel closes when the last sender is destroyed.
 template <class T>
 class Sender {
   static_assert(std::is_copy_constructible_v<T>,
@@ -194,11 +195,12 @@ class Sender {
   /// For channel().
   explicit Sender(State& state) noexcept : end_(state) {}
 
-  /// Sends a message to every receiver there is. Never waits: the oldest message kept makes room.
+  /// Sends a message to every receiver that exists now. It never waits: the new message replaces the oldest one.
   ///
-  /// Returns: how many receivers will get it, unless they die or fall behind; with none, the message comes
-  /// back. Thread-safety: any thread, at once. T is moved and destroyed outside of every lock. Complexity:
-  /// O(receivers that wait); one allocation, recycled; none for a small T that can be copied as bytes.
+  /// Returns: how many receivers will get the message, unless they are destroyed or fall behind; an error with the
+  ///   message if there is no receiver.
+  /// Thread-safety: may be called at once from any thread. T is moved and destroyed outside of every lock.
+  /// Complexity: O(receivers that wait); one allocation, recycled, and none for a small T that can be copied as bytes.
   Result<std::size_t, SendError<T>> send(T message) const {
     typename State::Kept kept(std::move(message));
     const std::size_t reached = end_->send(kept);
@@ -206,27 +208,28 @@ class Sender {
     return reached;
   }
 
-  /// A new receiver, that sees what is sent from now on.
+  /// Returns: a new receiver, which receives the messages that are sent from now on.
   [[nodiscard]] Receiver<T> subscribe() const noexcept { return Receiver<T>(*end_); }
 
-  /// Waits until there is no receiver: `co_await sender.closed();`. One that subscribes meanwhile prolongs
-  /// it.
+  /// Waits until there is no receiver: `co_await sender.closed();` A receiver that subscribes meanwhile prolongs it.
   ///
-  /// Requires: the sender stays where it is, and alive, for as long as this waits.
-  /// Thread-safety: any thread, at once. Cancel-safety: nothing to lose. Complexity: O(1), a coroutine.
+  /// Requires: the sender is neither moved nor destroyed during the wait.
+  /// Thread-safety: may be called at once from any thread.
+  /// Cancel-safety: nothing to lose.
+  /// Complexity: O(1); one coroutine.
   [[nodiscard]] Task<void> closed() const {
     while (end_->receivers() != 0) co_await detail::NoReceivers<State>(*end_);
   }
 
-  /// Receivers alive now.
+  /// Returns: the number of receivers that are alive.
   std::size_t receiver_count() const noexcept { return end_->receivers(); }
-  /// Messages kept because a receiver has not read them. Complexity: O(log capacity).
+  /// Returns: the number of messages that are kept because a receiver has not read them. Complexity: O(log capacity).
   std::size_t len() const noexcept { return end_->unread(); }
   bool is_empty() const noexcept { return len() == 0; }
 
-  /// A sender that does not keep the channel open.
+  /// Returns: a sender that does not keep the channel open.
   [[nodiscard]] WeakSender<T> downgrade() const noexcept { return WeakSender<T>(*end_); }
-  /// Senders alive now, and weak ones.
+  /// Returns: the number of senders, or of weak senders, that are alive.
   std::size_t strong_count() const noexcept { return end_->senders().strong(); }
   std::size_t weak_count() const noexcept { return end_->senders().weak(); }
   bool same_channel(const Sender& other) const noexcept { return end_ == other.end_; }
@@ -235,15 +238,15 @@ class Sender {
   detail::ChannelEnd<State, Role> end_;
 };
 
-/// A sender that does not keep its channel open. Copied freely.
-/// Thread-safety: every member, at once from any thread.
+/// A sender that does not keep its channel open. It can be copied.
+/// Thread-safety: every member may be called at once from any thread.
 template <class T>
 class WeakSender {
  public:
   /// For Sender::downgrade().
   explicit WeakSender(detail::BroadcastState<T>& state) noexcept : end_(state) {}
 
-  /// Returns: a sender; none once no sender is left.
+  /// Returns: a sender of the channel; none if no sender is left.
   std::optional<Sender<T>> upgrade() const noexcept { return detail::upgrade<Sender<T>>(*end_); }
   std::size_t strong_count() const noexcept { return end_->senders().strong(); }
   std::size_t weak_count() const noexcept { return end_->senders().weak(); }
@@ -263,9 +266,9 @@ struct Channel {
 
 /// Makes a channel that keeps the newest `capacity` messages, rounded up to a power of two.
 ///
-/// Throws: std::invalid_argument for 0 or more than half of the address space.
-/// Complexity: O(capacity): the ring is allocated here, 16 bytes a message, or its size and 16 where T is trivially
-///   copyable and has at most 64 bytes: such a message is kept in the ring.
+/// Throws: std::invalid_argument if the capacity is 0 or more than half of the address space.
+/// Complexity: O(capacity). The ring is allocated here, with 16 bytes for each message. If T is trivially copyable and
+///   has at most 64 bytes, the ring holds the messages themselves, with 16 bytes besides each.
 template <class T>
 [[nodiscard]] Channel<T> channel(std::size_t capacity) {
   if (capacity == 0)

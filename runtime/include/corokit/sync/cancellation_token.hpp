@@ -15,11 +15,11 @@ namespace detail {
 
 struct CancelTree;
 
-/// What the copies of a token share. The nodes of a tree share one lock, kept in the tree.
+/// What the copies of a token share. The nodes of a tree share one lock, which the tree holds.
 ///
-/// Who touches it: `handles` counts tokens and awaiters. `cancelled` is read by anybody, and set under the
-/// tree's lock. The links are guarded by the tree's lock, the line of waiters by the node's own, which is
-/// taken after the tree's if both are needed.
+/// Who may touch what: `handles` counts tokens and awaiters. Any thread may read `cancelled`, which is set under the
+/// tree's lock. The tree's lock guards the links. The node's own lock guards the queue of waiters; a thread that needs
+/// both locks takes the tree's first.
 struct CancelNode {
   Atomic<std::uint32_t> handles{1};
   Atomic<bool> cancelled{false};  // false to true, once
@@ -28,7 +28,7 @@ struct CancelNode {
   CancelTree* const tree;
   CancelNode* parent = nullptr;
   CancelNode* first_child = nullptr;
-  CancelNode* prev = nullptr;  // among its parent's children
+  CancelNode* prev = nullptr;  // prev and next link the children of its parent
   CancelNode* next = nullptr;
 
   explicit CancelNode(CancelTree& owner) noexcept : tree(&owner) {}
@@ -39,14 +39,14 @@ struct CancelNode {
   }
   void add_handle() noexcept { handles.fetch_add(1, std::memory_order_relaxed); }  // the caller has one
   void drop_handle() noexcept {
-    // [handle] release: what this handle did comes before the node's end. Pairs with: acquire, by the last.
+    // [handle] release: the use of this handle comes before the end of the node. acquire: by the last handle.
     if (handles.fetch_sub(1, std::memory_order_acq_rel) == 1) destroy();
   }
 
   static CancelNode* make_root();
   CancelNode* make_child();
   void cancel() noexcept;
-  /// Returns: false if it is cancelled: there is nothing to wait for.
+  /// Returns: false, without linking the waiter, if the node is cancelled.
   bool enqueue(WaitNode& waiter) noexcept;
   void abandon(WaitNode& waiter) noexcept;
 
@@ -69,11 +69,11 @@ class CancelledAwaiter : public Awaiter<CancelledAwaiter> {
     if (holds_) node_->drop_handle();
   }
 
-  /// Keeps the token's node alive from here on.
+  /// Keeps the node alive from here on.
   void hold() noexcept {
     if (!std::exchange(holds_, true)) node_->add_handle();
   }
-  /// A wait that a select never starts costs no atomic operation.
+  /// It takes the handle only here, so that a wait that a select never begins costs no atomic operation.
   void bind(Branch& branch) noexcept {
     hold();
     Awaiter::bind(branch);
@@ -113,26 +113,27 @@ class RunUntilCancelled : public SelectAwaiter<CancelledAwaiter, A> {
 
 class CancellationDropGuard;
 
-/// Asks work to stop: whoever holds a copy can cancel, or see that it was cancelled. It only asks: a task
-/// stops when it looks.
+/// Asks work to stop. Every copy of a token can cancel it, and can see or await that it is cancelled. A token only
+/// asks: a task stops when it checks the token.
 ///
 ///     auto first = co_await select(biased, token.cancelled(), work());
 ///
-/// Tokens form trees: cancelling one cancels all its descendants, neither its parent nor its siblings. They
-/// may die in any order, and dropping one cancels nothing. Once a token is cancelled, all its descendants
-/// are, at every moment.
-/// Thread-safety: copies may be used at once from any thread, and so may the const calls of one.
-/// Complexity: one allocation a token, none a copy.
+/// Tokens form trees. Cancelling a token cancels all its descendants, but neither its parent nor its siblings. Tokens
+/// may be destroyed in any order, and dropping one cancels nothing. A token that is cancelled never has a descendant
+/// that is not.
+///
+/// Thread-safety: copies may be used at once from any thread, and so may the const members of one token.
+/// Complexity: one allocation for each token, and none for a copy.
 /// Source: tokio-util's CancellationToken (tree semantics).
 /// Example: runtime/examples/graceful_shutdown.cpp
 class CancellationToken {
  public:
-  /// A token without a parent.
+  /// Makes a token without a parent.
   CancellationToken() : node_(detail::CancelNode::make_root()) {}
   CancellationToken(const CancellationToken& other) noexcept : node_(other.node_) {
     if (node_) node_->add_handle();
   }
-  /// The token moved from may only be assigned to or destroyed.
+  /// The token that is moved from may only be assigned to or destroyed.
   CancellationToken(CancellationToken&& other) noexcept : node_(std::exchange(other.node_, nullptr)) {}
   CancellationToken& operator=(CancellationToken other) noexcept {
     std::swap(node_, other.node_);
@@ -142,19 +143,20 @@ class CancellationToken {
     if (node_) node_->drop_handle();
   }
 
-  /// Cancels this token and its descendants, and wakes those who wait for them. Idempotent.
-  /// Resumes: nobody inside this call; the waiters run on their executors.
+  /// Cancels this token and its descendants, and wakes their waiters. No waiter runs inside this call. Idempotent.
+  /// Thread-safety: may be called at once from any thread.
   /// Complexity: O(descendants + waiters), without recursion.
   void cancel() const noexcept { node().cancel(); }
 
-  /// One atomic load.
+  /// Returns: true if the token is cancelled. Complexity: one atomic load.
   bool is_cancelled() const noexcept { return node().is_cancelled(); }
 
   /// Waits until the token is cancelled: `co_await token.cancelled();`
   ///
-  /// Once it has begun it keeps what it needs of the token alive, and may outlive it: once it is awaited by itself, or
-  /// its branch of a select or a join is started. Until then the token must live, unless it was a temporary.
-  /// Resumes: on the awaiting task's executor; never inside cancel(). At once if it is cancelled already.
+  /// The wait may outlive the token once it has begun: once it is awaited, or a select or a join has begun it as an
+  /// operand. Until then the token must be alive, unless it is a temporary.
+  ///
+  /// Resumes: on the awaiting task's executor; never inside cancel(). It does not suspend if the token is cancelled.
   /// Thread-safety: may be called at once from any thread.
   /// Cancel-safety: nothing to lose.
   /// Complexity: O(1); no allocation (the waiter lives in the awaiting coroutine's frame).
@@ -167,14 +169,16 @@ class CancellationToken {
     return wait;
   }
 
-  /// Waits for an operation, but not longer than until the token is cancelled:
+  /// Waits for an operation until it is over or the token is cancelled:
   ///
   ///     if (auto message = co_await token.run_until_cancelled(receiver.recv()))
   ///
-  /// Operand: as for select(). Once the token is cancelled the operation is not started, nor looked at.
-  /// Returns: an optional: the operation's result, Unit if it gives nothing; none: it was dropped.
-  /// Throws: what escaped the operation.
-  /// Thread-safety: the awaiting task's own thread; the token may be cancelled from any, and dropped as with cancelled().
+  /// Operand: as for select(). If the token is already cancelled, the operation is not begun.
+  /// Resumes: in the calling task.
+  /// Returns: an optional with the operation's result, Unit if it gives nothing; none if the token was cancelled first,
+  ///   in which case the operation is dropped.
+  /// Throws: the exception that escaped the operation.
+  /// Thread-safety: the awaiting task's own thread; any thread may cancel the token.
   /// Cancel-safety: as that of the operation.
   /// Complexity: O(1), no allocation.
   template <detail::IsOperand A>
@@ -187,13 +191,14 @@ class CancellationToken {
                                                              std::forward<A>(operation));
   }
 
-  /// A token that is cancelled with this one, and can be cancelled alone. Born cancelled if this one is.
+  /// Returns: a new token that is cancelled when this one is, and that can be cancelled alone. It is cancelled from the
+  /// start if this one is.
   [[nodiscard]] CancellationToken child_token() const { return CancellationToken(node().make_child()); }
 
-  /// Cancels the token when the guard dies.
+  /// Returns: a guard that cancels the token when it is destroyed.
   [[nodiscard]] CancellationDropGuard drop_guard() const noexcept;
 
-  /// Do both refer to the same token? A child is not its parent.
+  /// Returns: true if both are copies of the same token. A child is not equal to its parent.
   friend bool operator==(const CancellationToken& a, const CancellationToken& b) noexcept {
     return a.node_ == b.node_;
   }
@@ -210,7 +215,7 @@ class CancellationToken {
   detail::CancelNode* node_;
 };
 
-/// Cancels a token when it dies, unless disarmed. It keeps the token alive. Move-only.
+/// Cancels a token when it is destroyed, unless it was disarmed. It keeps the token alive. Move-only.
 class [[nodiscard("the token is cancelled when this dies")]] CancellationDropGuard {
  public:
   explicit CancellationDropGuard(CancellationToken token) noexcept : token_(std::move(token)) {}
@@ -221,7 +226,7 @@ class [[nodiscard("the token is cancelled when this dies")]] CancellationDropGua
     if (armed_) token_.cancel();
   }
 
-  /// Gives the token back; it is not cancelled.
+  /// Stops the guard from cancelling the token. Returns: the token.
   CancellationToken disarm() noexcept {
     armed_ = false;
     return token_;

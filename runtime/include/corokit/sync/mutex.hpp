@@ -21,11 +21,11 @@ template <class T, class Ref>
 class LockAwaiter;
 }  // namespace detail
 
-/// The right to a Mutex and its value; it ends when this dies. Move-only. `Ref` says how it refers to the
-/// mutex.
+/// Holds a Mutex, and gives access to its value; its destructor unlocks the mutex. Move-only. `Ref` is the type of its
+/// reference to the mutex.
 ///
-/// Requires: the mutex outlives it (an OwnedMutexGuard keeps it alive itself).
-/// Thread-safety: one thread at a time; it may be held across suspensions, and die on any thread.
+/// Requires: the mutex outlives the guard (an OwnedMutexGuard keeps it alive).
+/// Thread-safety: one thread at a time; it may be held across suspensions, and be destroyed on any thread.
 template <class T, class Ref>
 class [[nodiscard("the mutex is unlocked when this dies")]] BasicMutexGuard {
  public:
@@ -79,7 +79,7 @@ class LockAwaiter : public Awaiter<LockAwaiter<T, Ref>> {
   bool try_complete() noexcept { return wait_.try_complete(); }
   bool suspend() noexcept { return wait_.suspend(this->branch()); }
   BasicMutexGuard<T, Ref> await_resume() noexcept {
-    wait_.finish();  // never closed
+    wait_.finish();  // always true, since the semaphore of a mutex is never closed
     return BasicMutexGuard<T, Ref>(std::move(mutex_));
   }
 
@@ -90,20 +90,20 @@ class LockAwaiter : public Awaiter<LockAwaiter<T, Ref>> {
 
 }  // namespace detail
 
-/// A value that one task at a time may touch, also across suspensions:
+/// Guards a value that one task at a time may use, even across suspensions:
 ///
 ///     auto guard = co_await mutex.lock();
 ///     guard->push_back(1);
 ///
-/// Mutex<> guards no value. Unlocking hands it to who has waited longest; nobody overtakes. An exception
-/// that passes a guard unlocks, and marks nothing. For a few instructions without a co_await a std::mutex
-/// is cheaper.
+/// Mutex<> guards no value. Waiters are served first come, first served: unlocking hands the mutex to the task that
+/// has waited longest. An exception that leaves the scope of a guard unlocks the mutex, which is not poisoned. For a
+/// few instructions without a co_await, a std::mutex is cheaper.
 ///
-/// Requires: it outlives who holds it and who waits; shared, with lock_owned(), it does by itself. Locking it
-///   twice in one task is a deadlock.
-/// Thread-safety: may be called at once from any thread, except for construction, destruction, get_mut()
-///   and into_inner().
-/// Complexity: 32 bytes beside the value; an uncontended lock or unlock is one compare-and-swap.
+/// Requires: the mutex outlives its guards and waits (lock_owned() keeps it alive). A task that locks it twice waits
+///   for itself.
+/// Thread-safety: may be called at once from any thread, except for construction, destruction, get_mut() and
+///   into_inner().
+/// Complexity: 32 bytes besides the value; an uncontended lock or unlock is one compare-and-swap.
 /// Source: tokio's Mutex (a semaphore of one permit).
 template <class T>
 class Mutex {
@@ -111,27 +111,29 @@ class Mutex {
   Mutex() requires std::is_default_constructible_v<detail::Stored<T>>
   = default;
   explicit Mutex(detail::Stored<T> value) requires(!std::is_void_v<T>) : value_(std::move(value)) {}
-  /// Makes the value in place.
+  /// Constructs the value in place.
   template <class... Args>
   requires(!std::is_void_v<T>) explicit Mutex(std::in_place_t, Args&&... args)
       : value_(std::forward<Args>(args)...) {}
 
-  /// Locks it, waiting in line.
+  /// Locks the mutex, after waiting in the queue if it is held.
   ///
   /// Resumes: on the awaiting task's executor; never inside the unlocking call.
   /// Returns: the guard.
   /// Thread-safety: may be called at once from any thread.
-  /// Cancel-safety: a dropped wait loses its place; a lock already handed to it goes to the next in line.
+  /// Cancel-safety: a dropped wait loses its place in the queue; a lock that it was already given goes to the next
+  ///   waiter.
   /// Complexity: O(1); no allocation (the waiter lives in the awaiting coroutine's frame).
   [[nodiscard]] detail::LockAwaiter<T> lock() noexcept { return detail::LockAwaiter<T>(this); }
 
-  /// Locks it if nobody holds it and nobody waits.
+  /// Locks the mutex if it is free. Returns: the guard, or none.
   [[nodiscard]] std::optional<MutexGuard<T>> try_lock() noexcept {
     if (core_.try_take(1) != detail::BatchSemaphore::Take::taken) return std::nullopt;
     return MutexGuard<T>(this);
   }
 
-  /// The same two, for a guard that keeps the mutex alive. Throws: std::invalid_argument for null.
+  /// As lock() and try_lock(), for a guard that keeps the mutex alive.
+  /// Throws: std::invalid_argument if `mutex` is null.
   /// Thread-safety: may be called at once from any thread.
   /// Cancel-safety: as lock().
   [[nodiscard]] static detail::LockAwaiter<T, std::shared_ptr<Mutex>> lock_owned(
@@ -143,15 +145,15 @@ class Mutex {
     return OwnedMutexGuard<T>(std::move(mutex));
   }
 
-  /// Locks it, blocking this thread, which is none of a runtime's. Throws: std::logic_error inside a runtime.
+  /// As lock(), but blocks the calling thread. Throws: std::logic_error if the calling thread runs tasks.
   MutexGuard<T> blocking_lock() { return detail::block_thread(lock(), "Mutex::blocking_lock"); }
 
-  /// The value, without locking. Requires: nobody else uses the mutex.
+  /// Returns: the value, without locking. Requires: nothing else uses the mutex.
   detail::Stored<T>& get_mut() noexcept requires(!std::is_void_v<T>) {
     assert(core_.available() == 1 && "corokit: the mutex is locked");
     return value_;
   }
-  /// Moves the value out. Requires: nobody else uses the mutex.
+  /// Moves the value out. Requires: nothing else uses the mutex.
   T into_inner() && requires(!std::is_void_v<T>) { return std::move(get_mut()); }
 
  private:
@@ -161,7 +163,7 @@ class Mutex {
   friend class detail::LockAwaiter;
 
   static std::shared_ptr<Mutex> checked(std::shared_ptr<Mutex> mutex) {
-    if (!mutex) throw std::invalid_argument("corokit: no mutex to lock");
+    if (!mutex) throw std::invalid_argument("corokit: the pointer to the Mutex is null");
     return mutex;
   }
 

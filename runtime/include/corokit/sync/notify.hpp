@@ -15,19 +15,19 @@ class NotifiedAwaiter;
 class OwnedNotifiedAwaiter;
 }  // namespace detail
 
-/// Wakes tasks, and carries nothing else. It remembers at most one notification that found nobody:
+/// Wakes tasks, and transfers no data. It remembers one notification that found no waiter:
 ///
-///     while (!ready()) co_await notify.notified();     // the other side makes it ready, then notify_one()
+///     while (!ready()) co_await notify.notified();     // the other side makes it ready, then calls notify_one()
 ///
-/// To wait for a condition that notify_waiters() announces, make the wait first, then look, then await it:
-/// from its making on it misses no notify_waiters(). If notify_one() announces it, and others wait as well,
-/// let the wait join the line before the look:
+/// To wait for a condition that notify_waiters() announces, make the wait first, then check the condition, and then
+/// await the wait: it misses no notify_waiters() after it was made. If notify_one() announces the condition, and
+/// several tasks wait, put the wait into the queue before the check:
 ///
 ///     auto wait = notify.notified();
 ///     wait.enable();
 ///     if (!ready()) co_await wait;
 ///
-/// Requires: it outlives those who wait.
+/// Requires: the Notify outlives all waits.
 /// Thread-safety: may be called at once from any thread, except for construction and destruction.
 /// Complexity: 32 bytes; without waiters every call is one compare-and-swap.
 /// Source: tokio's Notify.
@@ -36,54 +36,54 @@ class Notify {
   Notify() noexcept = default;
   Notify(const Notify&) = delete;
   Notify& operator=(const Notify&) = delete;
-  /// Waits for a notify call that has already woken its waiter but not yet left the lock.
+  /// Waits until a notify call that has already woken its waiter has left the lock.
   ~Notify() {
     const detail::Locked last(lock_);
     assert(waiters_.empty() && "corokit: destroyed while somebody waits");
   }
 
-  /// Waits for a notification, in line. A remembered one is taken at once.
+  /// Waits in the queue for a notification. It takes a remembered one at once.
   ///
   /// Resumes: on the awaiting task's executor; never inside the notifying call.
   /// Thread-safety: may be called at once from any thread.
-  /// Cancel-safety: a dropped wait loses its place; a notification that it was given by notify_one() or
-  ///   notify_last() goes to the next in their order, or is remembered.
+  /// Cancel-safety: a dropped wait loses its place in the queue; a notification that notify_one() or notify_last() has
+  ///   given it goes to the next waiter in their order, or is remembered.
   /// Complexity: O(1); no allocation (the waiter lives in the awaiting coroutine's frame).
   [[nodiscard]] detail::NotifiedAwaiter notified() noexcept;
-  /// The same for a wait that keeps the Notify alive. Throws: std::invalid_argument for null.
+  /// As notified(), for a wait that keeps the Notify alive. Throws: std::invalid_argument if `notify` is null.
   /// Thread-safety: may be called at once from any thread.
   /// Cancel-safety: as notified().
   [[nodiscard]] static detail::OwnedNotifiedAwaiter notified_owned(std::shared_ptr<Notify> notify);
 
-  /// Wakes who has waited longest; if nobody waits, the next to come goes through. Several that find nobody
-  /// count as one.
+  /// Wakes the waiter that has waited longest. If there is none, the notification is remembered for the next wait;
+  /// several such notifications count as one.
   void notify_one() noexcept { notify(Pick::oldest); }
-  /// The same for who came last.
+  /// As notify_one(), but wakes the waiter that came last.
   void notify_last() noexcept { notify(Pick::newest); }
-  /// Wakes everybody who waits, and completes every wait that exists but has not begun. Remembers nothing,
-  /// and leaves a remembered notification alone.
+  /// Wakes all waiters, and completes every wait that was made but has not begun. It remembers nothing, and leaves a
+  /// remembered notification as it is.
   void notify_waiters() noexcept;
 
  private:
   friend class detail::NotifiedAwaiter;
   using Word = std::uint64_t;
-  /// What a wait keeps of the number of notify_waiters(). Not to see one before it is awaited, it would have to miss
-  /// exactly 2^32 of them, or a multiple of that.
+  /// The low bits of the number of notify_waiters() calls, as a wait keeps them. A wait overlooks these calls only if
+  /// exactly 2^32 of them, or a multiple of that, come before it is awaited.
   using Epoch = std::uint32_t;
   enum class Pick : std::uint8_t { oldest, newest };
-  /// How a wait came to its end.
+  /// What ended a wait.
   enum class Grant : std::uint8_t {
     none,
-    oldest,  ///< the one notification, from the front of the line or remembered
-    newest,  ///< the one notification, from the back of the line
+    oldest,  ///< one notification, given to the oldest waiter or remembered
+    newest,  ///< one notification, given to the newest waiter
     all,     ///< notify_waiters()
   };
 
-  // The word: the number of notify_waiters() so far above two flags, of which at most one is set.
-  static constexpr Word kRemembered = 1;  // a notification for the next to come
-  static constexpr Word kWaiting = 2;     // the line is not empty: who notifies needs the lock. Set and
+  // Values of state_: the number of notify_waiters() calls so far, above two flags of which at most one is set.
+  static constexpr Word kRemembered = 1;  // a notification is remembered for the next wait
+  static constexpr Word kWaiting = 2;     // the queue is not empty, so a notification needs the lock; set and
                                           // cleared under the lock, which then guards the whole word
-  static constexpr Word kEpoch = 4;
+  static constexpr Word kEpoch = 4;       // one notify_waiters() call
 
   void notify(Pick pick) noexcept;
   void notify_locked(Pick pick, detail::WakeBatch& batch, const detail::Locked&) noexcept;
@@ -95,7 +95,7 @@ class Notify {
   void clear_if_empty_locked(const detail::Locked&) noexcept;
   static Epoch epoch_of(Word word) noexcept { return static_cast<Epoch>(word / kEpoch); }
   Epoch epoch() const noexcept {
-    // [notify] acquire: who makes a wait after notify_waiters() sees what that announces.
+    // [notify] acquire: a thread that makes a wait after notify_waiters() sees what that call announces.
     return epoch_of(state_.load(std::memory_order_acquire));
   }
 
@@ -113,15 +113,16 @@ class NotifiedAwaiter : public Awaiter<NotifiedAwaiter, WaitNode> {
   explicit NotifiedAwaiter(Notify& notify) noexcept : epoch_(notify.epoch()), notify_(&notify) {}
   NotifiedAwaiter(NotifiedAwaiter&& other) noexcept
       : Awaiter(other), epoch_(other.epoch_), notify_(other.notify_) {
-    assert(!other.begun_ && "corokit: a wait stays where it is once it is enabled");
+    assert(!other.begun_ && "corokit: a wait must not be moved once it is enabled");
   }
   ~NotifiedAwaiter() {
     if (begun_) notify_->abandon(*this);
   }
 
-  /// Joins the line now, before it is awaited; from here on it may not be moved. Nothing to do the second time.
-  /// Returns: has it been notified? A co_await does not suspend then.
-  /// Thread-safety: the awaiting task's own thread. Complexity: O(1).
+  /// Puts the wait into the queue before it is awaited. From here on it must not be moved. A second call has no effect.
+  /// Returns: true if the wait has been notified, in which case a co_await does not suspend.
+  /// Thread-safety: the awaiting task's own thread.
+  /// Complexity: O(1).
   bool enable() noexcept {
     if (begun_) return notify_->is_granted(*this);
     begun_ = true;
@@ -143,16 +144,16 @@ class NotifiedAwaiter : public Awaiter<NotifiedAwaiter, WaitNode> {
  private:
   friend class corokit::Notify;
 
-  // The small ones first: they fill what the node leaves of its last word.
-  bool begun_ = false;                         // and not over
-  Notify::Grant grant_ = Notify::Grant::none;  // guarded by the lock of the Notify while in line
-  bool is_attached_ = false;                   // is the branch to be woken? Guarded likewise
-  Notify::Epoch epoch_;                        // of its making
+  // The small members come first: they fill the unused rest of the node's last word.
+  bool begun_ = false;                         // the wait has begun, and is not over
+  Notify::Grant grant_ = Notify::Grant::none;  // guarded by the lock of the Notify while in the queue
+  bool is_attached_ = false;                   // a task awaits it, and must be woken; guarded likewise
+  Notify::Epoch epoch_;                        // the epoch in which the wait was made
   Notify* notify_;
 };
 static_assert(sizeof(NotifiedAwaiter) <= 5 * sizeof(void*));
 
-/// Dies after the wait.
+/// A base class, so that the owner is destroyed after the wait.
 struct NotifyOwner {
   explicit NotifyOwner(std::shared_ptr<Notify> owned) noexcept : owner(std::move(owned)) {}
   std::shared_ptr<Notify> owner;
@@ -173,7 +174,7 @@ inline detail::NotifiedAwaiter Notify::notified() noexcept {
 }
 
 inline detail::OwnedNotifiedAwaiter Notify::notified_owned(std::shared_ptr<Notify> notify) {
-  if (!notify) throw std::invalid_argument("corokit: no Notify to wait for");
+  if (!notify) throw std::invalid_argument("corokit: the pointer to the Notify is null");
   return detail::OwnedNotifiedAwaiter(std::move(notify));
 }
 

@@ -10,12 +10,12 @@
 
 namespace corokit {
 
-/// A value that OnceCell::set() or SetOnce::set() did not take. It comes back here.
+/// The error of OnceCell::set() and SetOnce::set(): it holds the value that was not set.
 template <class T>
 struct SetError {
   enum class Kind {
     already_initialized,
-    initializing,  ///< somebody is computing the value, and may fail
+    initializing,  ///< another caller is making the value, and may fail
   };
   Kind kind;
   T value;
@@ -23,22 +23,23 @@ struct SetError {
   SetError(Kind reason, T refused) noexcept : kind(reason), value(std::move(refused)) {}
 };
 
-/// A value that is made once, by whoever needs it first; the others wait for it.
+/// A value that the first caller that needs it makes, while other callers wait for it.
 ///
 ///     const Config* config = co_await cell.get_or_init(load_config);     // Task<Config> load_config()
 ///
-/// Once made it stays where it is until the cell dies. If the one that makes it is dropped, or throws, the
-/// next in line makes it.
-/// Requires: the cell outlives those who wait.
-/// Thread-safety: may be called at once from any thread, except for construction, destruction, get_mut()
-///   and into_inner().
-/// Complexity: 32 bytes beside the value; a get() is one atomic load.
+/// The value stays in place until the cell is destroyed. If the caller that makes the value is dropped, or throws, the
+/// next waiter makes it.
+///
+/// Requires: the cell outlives all waits.
+/// Thread-safety: may be called at once from any thread, except for construction, destruction, get_mut() and
+///   into_inner().
+/// Complexity: 32 bytes besides the value; a get() is one atomic load.
 /// Source: tokio's OnceCell (a semaphore of one permit, closed once there is a value).
 template <class T>
 class OnceCell {
  public:
   OnceCell() noexcept {}
-  /// A cell that has its value.
+  /// Makes a cell that has a value.
   explicit OnceCell(T value) { emplace(std::move(value)); }
   OnceCell(const OnceCell&) = delete;
   OnceCell& operator=(const OnceCell&) = delete;
@@ -47,17 +48,17 @@ class OnceCell {
   }
 
   bool is_initialized() const noexcept { return turn_.is_closed(); }
-  /// The value, or null.
+  /// Returns: the value; null if there is none.
   const T* get() const noexcept { return is_initialized() ? std::addressof(value_) : nullptr; }
-  /// Requires: nobody else uses the cell.
+  /// Returns: the value; null if there is none. Requires: nothing else uses the cell.
   T* get_mut() noexcept { return is_initialized() ? std::addressof(value_) : nullptr; }
-  /// Moves the value out. Requires: nobody else uses the cell.
+  /// Moves the value out. Returns: none if there is no value. Requires: nothing else uses the cell.
   std::optional<T> into_inner() && {
     if (!is_initialized()) return std::nullopt;
     return std::move(value_);
   }
 
-  /// Gives it its value, if it has none and nobody is making one.
+  /// Sets the value, if there is none and no caller is making one. Returns: nothing, or an error with the value.
   Result<void, SetError<T>> set(T value) {
     using Kind = typename SetError<T>::Kind;
     const auto turn = turn_.try_acquire();
@@ -70,13 +71,16 @@ class OnceCell {
         SetError<T>(is_set ? Kind::already_initialized : Kind::initializing, std::move(value)));
   }
 
-  /// Waits for the value; makes it with `co_await make()`, a Task<T>, if nobody has, one caller at a time.
+  /// Waits for the value. If there is none, one caller at a time makes it with `co_await make()`, where make() returns
+  /// a Task<T>.
   ///
-  /// Requires: `make` does not ask this cell for its value: it would wait for itself.
-  /// Returns: the value, never null. Throws: what escapes `make`, of which the others hear nothing.
+  /// Requires: `make` does not ask this cell for its value, since it would wait for itself.
+  /// Resumes: on the awaiting task's executor.
+  /// Returns: the value, never null.
+  /// Throws: the exception that escapes this caller's `make`; the other callers do not see it.
   /// Thread-safety: may be called at once from any thread.
-  /// Cancel-safety: a dropped caller loses its place; if it was making the value, the next in line makes it.
-  /// Complexity: one coroutine; O(1) beside `make`.
+  /// Cancel-safety: a dropped caller loses its place in the queue; if it was making the value, the next waiter does so.
+  /// Complexity: one coroutine; O(1) besides `make`.
   template <class F>
   [[nodiscard]] Task<const T*> get_or_init(F make) {
     if (const T* value = get()) co_return value;
@@ -85,8 +89,8 @@ class OnceCell {
     co_return get();
   }
 
-  /// The same for a `make` that may fail: a Task<Result<T, E>>. An error leaves the cell as it was, and the
-  /// next in line makes the value.
+  /// As get_or_init(), for a `make` that may fail and returns a Task<Result<T, E>>. After an error the cell is as
+  /// before, and the next waiter makes the value.
   /// Returns: the value, never null, or the error of this caller's `make`.
   /// Thread-safety: may be called at once from any thread.
   /// Cancel-safety: as get_or_init().
@@ -103,13 +107,14 @@ class OnceCell {
   }
 
  private:
-  /// Requires: the turn. Closing the semaphore publishes the value, and ends the wait of all others.
+  /// Stores the value. Closing the semaphore publishes it, and ends the waits of all other callers.
+  /// Requires: the caller holds the permit.
   void emplace(T&& value) {
     std::construct_at(std::addressof(value_), std::move(value));
     turn_.close();
   }
 
-  Semaphore turn_{1};  // whose permit is the right to make the value; closed: there is one
+  Semaphore turn_{1};  // its permit is the right to make the value; it is closed once there is a value
   union {
     T value_;
   };

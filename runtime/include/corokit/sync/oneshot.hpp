@@ -9,24 +9,24 @@
 #include <stdexcept>
 #include <utility>
 
-/// A channel for a single value: the answer to a question, the end of something.
+/// A channel for a single value, such as the reply to a request.
 /// Example: runtime/examples/request_reply.cpp
 namespace corokit::oneshot {
 
-/// The sender died without sending, or the receiver closed the channel before it did.
+/// The error of receiving: the sender was destroyed without sending, or the receiver closed the channel before it sent.
 struct RecvError {
   RecvError() noexcept {}
   friend bool operator==(const RecvError&, const RecvError&) noexcept { return true; }
 };
 
-/// Why try_recv() gave no value.
+/// The reason why try_recv() gave no value.
 enum class TryRecvError {
-  empty,   ///< not sent yet
-  closed,  ///< never will be, or was taken before
+  empty,   ///< no value was sent yet
+  closed,  ///< no value will be sent any more, or the value was already taken
 };
 
-/// Sends the value. Moved, never copied; dropping it unused tells the receiver.
-/// Thread-safety: one thread at a time; the receiver runs freely beside it.
+/// Sends the value. It can be moved, but not copied. Dropping it without sending ends the receiver's wait.
+/// Thread-safety: one thread at a time; the receiver may be used meanwhile.
 template <class T>
 class Sender {
   using State = detail::OneshotState<T>;
@@ -61,10 +61,10 @@ class Sender {
     if (state_) let_go(state_->leave_as_sender(0));
   }
 
-  /// Sends the value, once; the sender is used up.
+  /// Sends the value, without waiting. The sender cannot be used any more afterwards.
   ///
-  /// Returns: nothing; or the value, if the receiver is gone or has closed the channel. Never waits.
-  /// Throws: std::logic_error if the sender was used or moved from before.
+  /// Returns: nothing; or the value, if the receiver is gone or has closed the channel.
+  /// Throws: std::logic_error if the sender has already sent, or was moved from.
   /// Complexity: O(1).
   Result<void, T> send(T value) {
     if (!state_) throw std::logic_error("corokit: a oneshot::Sender sends once");
@@ -72,17 +72,18 @@ class Sender {
     std::construct_at(std::addressof(state_->value), std::move(value));
     const auto left = state_->leave_as_sender(Core::kSent);
     if (left == Core::Left::refused)
-      return Err<T>(state_->take());  // closed just now: the value is still ours
+      return Err<T>(state_->take());  // the receiver closed just now, so the value is still the sender's
     let_go(left);
     return {};
   }
 
-  /// The receiver is gone, or has closed the channel.
+  /// Returns: true if the receiver is gone, or has closed the channel.
   bool is_closed() const noexcept { return state().has(Core::kReceiverDone); }
 
-  /// Waits until is_closed(): `co_await sender.closed();`, to stop work that nobody waits for.
+  /// Waits until is_closed(): `co_await sender.closed();` The sender can then stop work whose result is not needed.
   ///
-  /// Requires: the sender stays alive, and unused, for as long as this waits.
+  /// Requires: the sender is neither used nor destroyed during the wait.
+  /// Resumes: on the awaiting task's executor.
   /// Thread-safety: the sender's thread; one closed() at a time.
   /// Cancel-safety: nothing to lose.
   /// Complexity: O(1), no allocation.
@@ -101,14 +102,14 @@ class Sender {
   State* state_;
 };
 
-/// Receives the value: `co_await` it. Moved, never copied; dropping it tells the sender.
+/// Receives the value. It can be moved, but not copied. Dropping it closes the channel.
 ///
 ///     auto answer = co_await receiver;
 ///
-/// Requires: it stays where it is, and alive, for as long as this waits.
-/// Returns: the value; or RecvError, if none was sent and none will be. Once the value was taken, RecvError.
+/// Requires: the receiver is neither moved nor destroyed during the wait.
 /// Resumes: on the awaiting task's executor; never inside send().
-/// Thread-safety: one thread at a time; the sender runs freely beside it.
+/// Returns: the value; or RecvError if no value will be sent any more, or the value was already taken.
+/// Thread-safety: one thread at a time; the sender may be used meanwhile.
 /// Cancel-safety: safe: the value is not lost; the receiver can be awaited again.
 /// Complexity: O(1), no allocation.
 template <class T>
@@ -148,14 +149,14 @@ class Receiver {
   }
   ~Receiver() {
     if (!state_) return;
-    if (!state_->has(Core::kSenderDone)) close();  // from here on nothing is sent
+    if (!state_->has(Core::kSenderDone)) close();  // from here on no value can be sent
     if (state_->is_full()) static_cast<void>(state_->take());
     if (state_->leave_as_receiver() == Core::Left::last) delete state_;
   }
 
   Recv operator co_await() noexcept { return Recv(state()); }
 
-  /// As awaiting it, without waiting.
+  /// Takes the value if it was sent. Returns: the value, or the reason why there is none.
   Result<T, TryRecvError> try_recv() {
     const bool over = state().has(Core::kSenderDone | Core::kReceiverDone);
     if (state_->is_full()) return state_->take();
@@ -163,17 +164,17 @@ class Receiver {
     return Err<TryRecvError>(over ? TryRecvError::closed : TryRecvError::empty);
   }
 
-  /// As awaiting it, blocking this thread, which is none of a runtime's.
-  /// Throws: std::logic_error inside a runtime.
+  /// As `co_await receiver`, but blocks the calling thread.
+  /// Throws: std::logic_error if the calling thread runs tasks.
   Result<T, RecvError> blocking_recv() {
     return detail::block_thread(operator co_await(), "oneshot::Receiver::blocking_recv");
   }
 
-  /// Takes no value any more: a later send() gets it back. One that was sent before can still be received.
+  /// Closes the channel: a later send() fails. A value that was sent before can still be received.
   void close() noexcept { state().close(); }
-  /// No value can be taken now.
+  /// Returns: true if there is no value to take now.
   bool is_empty() const noexcept { return !state().is_full(); }
-  /// The value was taken, or the receiver was told that there is none: awaiting it again gives nothing new.
+  /// Returns: true if the value was taken, or the receiver was told that there is none.
   bool is_terminated() const noexcept { return state().taken || state_->told_end; }
 
  private:

@@ -20,10 +20,11 @@ template <class T, class Owner, bool kIsWrite>
 class RwLockAwaiter;
 }  // namespace detail
 
-/// The right to read what a RwLock guards, or a part of it; it ends when this dies. Move-only.
+/// Holds a RwLock for reading, and gives access to its value or a part of it; its destructor releases the lock.
+/// Move-only.
 ///
-/// Requires: the lock outlives it (an OwnedRwLockReadGuard keeps it alive itself).
-/// Thread-safety: one thread at a time; it may be held across suspensions, and die on any thread.
+/// Requires: the lock outlives the guard (an OwnedRwLockReadGuard keeps it alive).
+/// Thread-safety: one thread at a time; it may be held across suspensions, and be destroyed on any thread.
 template <class T, class Owner = Unit>
 class [[nodiscard("the lock is released when this dies")]] RwLockReadGuard {
  public:
@@ -38,7 +39,7 @@ class [[nodiscard("the lock is released when this dies")]] RwLockReadGuard {
     return value_;
   }
 
-  /// Turns it into a guard of a part of the value, that `part(const T&)` refers to.
+  /// Returns: a guard of the part of the value to which `part(const T&)` returns a reference, in place of this guard.
   template <class F>
   auto map(F part)&& {
     auto& chosen = part(**this);
@@ -50,7 +51,7 @@ class [[nodiscard("the lock is released when this dies")]] RwLockReadGuard {
   const T* value_;
 };
 
-/// The right to change what a RwLock guards, or a part of it; as RwLockReadGuard otherwise.
+/// Holds a RwLock for writing, and gives access to its value or a part of it. As RwLockReadGuard otherwise.
 template <class T, class Owner = Unit>
 class [[nodiscard("the lock is released when this dies")]] RwLockWriteGuard {
   template <class U>
@@ -67,25 +68,26 @@ class [[nodiscard("the lock is released when this dies")]] RwLockWriteGuard {
     return value_;
   }
 
-  /// Turns it into a guard of a part of the value, that `part(T&)` refers to.
+  /// Returns: a guard of the part of the value to which `part(T&)` returns a reference, in place of this guard.
   template <class F>
   auto map(F part)&& {
     auto& chosen = part(**this);
     return RwLockWriteGuard<std::remove_reference_t<decltype(chosen)>, Owner>(std::move(hold_), chosen);
   }
 
-  /// Goes on as a reader. Nobody writes in between; readers that wait in front of every writer come in.
+  /// Returns: a guard for reading, in place of this guard. No other task writes in between. The readers at the head of
+  /// the queue, up to the first writer, get the lock too.
   Read<T> downgrade()&& {
     return std::move(*this).downgrade_map([](const T& value) -> const T& { return value; });
   }
-  /// The same, for a part of the value. While `part(const T&)` runs nobody else is in.
+  /// As downgrade(), for a part of the value. While `part(const T&)` runs, no other task holds the lock.
   template <class F>
   auto downgrade_map(F part)&& {
     auto& chosen = part(std::as_const(**this));
     hold_.keep_one();
     return Read<std::remove_cvref_t<decltype(chosen)>>(std::move(hold_), chosen);
   }
-  /// The same, if `part(const T&)` gives a pointer to a part; if it gives null, the error is this guard.
+  /// As downgrade_map(), for a `part(const T&)` that returns a pointer. If it returns null, the error is this guard.
   template <class F>
   auto try_downgrade_map(
       F part)&&->Result<Read<std::remove_cv_t<std::remove_pointer_t<std::invoke_result_t<F, const T&>>>>,
@@ -106,18 +108,18 @@ using OwnedRwLockReadGuard = RwLockReadGuard<T, std::shared_ptr<const void>>;
 template <class T>
 using OwnedRwLockWriteGuard = RwLockWriteGuard<T, std::shared_ptr<const void>>;
 
-/// A value that many may read at once, or one may change, also across suspensions:
+/// Guards a value that many tasks may read at once, or one task may change, even across suspensions:
 ///
 ///     auto guard = co_await lock.read();      // or lock.write()
 ///
-/// Served first come, first served: a writer in line holds up the readers behind it, so that none starves,
-/// and a task that reads twice at once may wait for itself. For short work a Mutex is cheaper.
+/// Waiters are served first come, first served: readers wait behind a writer that came before them, so that no task
+/// starves. A task that locks it twice for reading may therefore wait for itself. For short work a Mutex is cheaper.
 ///
-/// Requires: it outlives who holds it and who waits; shared, with read_owned(), it does by itself.
-/// Thread-safety: may be called at once from any thread, except for construction, destruction, get_mut()
-///   and into_inner().
-/// Complexity: 40 bytes beside the value; an uncontended lock or unlock is one compare-and-swap.
-/// Source: tokio's RwLock (a semaphore whose permits a writer takes all).
+/// Requires: the lock outlives its guards and waits (read_owned() and write_owned() keep it alive).
+/// Thread-safety: may be called at once from any thread, except for construction, destruction, get_mut() and
+///   into_inner().
+/// Complexity: 40 bytes besides the value; an uncontended lock or unlock is one compare-and-swap.
+/// Source: tokio's RwLock (a semaphore of which a reader takes one permit, and a writer all).
 template <class T>
 class RwLock {
   using Shared = std::shared_ptr<RwLock>;
@@ -128,28 +130,30 @@ class RwLock {
   static constexpr std::size_t kMaxReaders = detail::BatchSemaphore::kMaxPermits;
 
   RwLock() requires std::is_default_constructible_v<T> : RwLock(T()) {}
-  /// At most `max_readers` at once. Throws: std::invalid_argument for 0, or more than kMaxReaders.
+  /// `max_readers`: how many tasks may read at once.
+  /// Throws: std::invalid_argument if `max_readers` is 0 or more than kMaxReaders.
   explicit RwLock(T value, std::size_t max_readers = kMaxReaders)
       : readers_(checked(max_readers)), core_(max_readers), value_(std::move(value)) {}
-  /// Makes the value in place.
+  /// Constructs the value in place.
   template <class... Args>
   explicit RwLock(std::in_place_t, Args&&... args)
       : readers_(kMaxReaders), core_(kMaxReaders), value_(std::forward<Args>(args)...) {}
 
-  /// Waits in line until it may read.
+  /// Locks it for reading, after waiting in the queue.
   ///
-  /// Resumes: on the awaiting task's executor; never inside the call that made room.
+  /// Resumes: on the awaiting task's executor; never inside the call that released the lock.
   /// Returns: the guard.
   /// Thread-safety: may be called at once from any thread.
-  /// Cancel-safety: a dropped wait loses its place; a lock already handed to it goes to the next in line.
+  /// Cancel-safety: a dropped wait loses its place in the queue; a lock that it was already given goes to the next
+  ///   waiters.
   /// Complexity: O(1); no allocation (the waiter lives in the awaiting coroutine's frame).
   [[nodiscard]] detail::RwLockAwaiter<T, Unit, false> read() noexcept { return {*this, Unit()}; }
-  /// Waits in line until it may write. As read() otherwise.
+  /// Locks it for writing, after waiting in the queue. As read() otherwise.
   /// Thread-safety: may be called at once from any thread.
-  /// Cancel-safety: as read(); the readers behind a writer that is dropped come in.
+  /// Cancel-safety: as read(); the readers behind a dropped writer get the lock if only readers hold it.
   [[nodiscard]] detail::RwLockAwaiter<T, Unit, true> write() noexcept { return {*this, Unit()}; }
 
-  /// Locks it if that needs no waiting.
+  /// Lock it if that needs no waiting. Returns: the guard, or none.
   [[nodiscard]] std::optional<RwLockReadGuard<T>> try_read() noexcept {
     if (core_.try_take(1) != Take::taken) return std::nullopt;
     return std::optional(read_guard(Unit()));
@@ -159,7 +163,8 @@ class RwLock {
     return std::optional(write_guard(Unit()));
   }
 
-  /// The same four, for guards that keep the lock alive. Throws: std::invalid_argument for null.
+  /// As read(), write(), try_read() and try_write(), for guards that keep the lock alive.
+  /// Throws: std::invalid_argument if `lock` is null.
   /// Thread-safety: may be called at once from any thread.
   /// Cancel-safety: as read() and write().
   [[nodiscard]] static detail::RwLockAwaiter<T, Owner, false> read_owned(Shared lock) {
@@ -181,16 +186,16 @@ class RwLock {
     return std::optional(target.write_guard(Owner(std::move(lock))));
   }
 
-  /// Blocks this thread, which is none of a runtime's. Throws: std::logic_error inside a runtime.
+  /// As read() and write(), but block the calling thread. Throws: std::logic_error if the calling thread runs tasks.
   RwLockReadGuard<T> blocking_read() { return detail::block_thread(read(), "RwLock::blocking_read"); }
   RwLockWriteGuard<T> blocking_write() { return detail::block_thread(write(), "RwLock::blocking_write"); }
 
-  /// The value, without locking. Requires: nobody else uses the lock.
+  /// Returns: the value, without locking. Requires: nothing else uses the lock.
   T& get_mut() noexcept {
     assert(core_.available() == readers_ && "corokit: the lock is held");
     return value_;
   }
-  /// Moves the value out. Requires: nobody else uses the lock.
+  /// Moves the value out. Requires: nothing else uses the lock.
   T into_inner() && { return std::move(get_mut()); }
 
  private:
@@ -199,11 +204,11 @@ class RwLock {
 
   static std::size_t checked(std::size_t max_readers) {
     if (max_readers == 0 || max_readers > kMaxReaders)
-      throw std::invalid_argument("corokit: a RwLock admits 1 to kMaxReaders readers");
+      throw std::invalid_argument("corokit: a RwLock admits 1 to kMaxReaders readers at once");
     return max_readers;
   }
   static RwLock& checked(const Shared& lock) {
-    if (!lock) throw std::invalid_argument("corokit: no RwLock to lock");
+    if (!lock) throw std::invalid_argument("corokit: the pointer to the RwLock is null");
     return *lock;
   }
   template <class Keep>
@@ -216,7 +221,7 @@ class RwLock {
   }
 
   const std::size_t readers_;
-  detail::BatchSemaphore core_;  // a reader takes one permit, a writer all
+  detail::BatchSemaphore core_;  // a reader takes one permit, a writer takes all
   T value_;
 };
 
@@ -239,7 +244,7 @@ class RwLockAwaiter : public Awaiter<RwLockAwaiter<T, Owner, kIsWrite>> {
   bool try_complete() noexcept { return wait_.try_complete(); }
   bool suspend() noexcept { return wait_.suspend(this->branch()); }
   auto await_resume() noexcept {
-    wait_.finish();  // never closed
+    wait_.finish();  // always true, since the semaphore of a lock is never closed
     if constexpr (kIsWrite)
       return lock_->write_guard(std::move(owner_));
     else

@@ -24,21 +24,21 @@ inline std::size_t checked_permits(std::size_t permits, std::size_t limit) {
 }
 }  // namespace detail
 
-/// The semaphore was closed: it gives no more permits.
+/// The error of an acquire: the semaphore is closed, and gives no more permits.
 struct SemaphoreClosed {
   friend constexpr bool operator==(SemaphoreClosed, SemaphoreClosed) noexcept { return true; }
 };
 
-/// Why an attempt that does not wait got nothing.
+/// The reason why try_acquire() gave no permit.
 enum class TryAcquireError {
   closed,
-  no_permits,  ///< too few are free, or others wait in line
+  no_permits,  ///< too few permits are free, or other tasks wait for permits
 };
 
-/// Permits of a Semaphore; they go back when it dies. `Ref` says how it refers to the semaphore.
+/// Holds permits of a Semaphore; its destructor gives them back. `Ref` is the type of its reference to the semaphore.
 ///
-/// Requires: the semaphore outlives it (an OwnedSemaphorePermit keeps it alive itself).
-/// Thread-safety: one thread at a time; it may be moved to and die on any thread.
+/// Requires: the semaphore outlives it (an OwnedSemaphorePermit keeps it alive).
+/// Thread-safety: one thread at a time; it may be moved to any thread, and be destroyed there.
 template <class Ref>
 class [[nodiscard("the permits go back when this dies")]] BasicSemaphorePermit {
  public:
@@ -59,18 +59,18 @@ class [[nodiscard("the permits go back when this dies")]] BasicSemaphorePermit {
   std::size_t num_permits() const noexcept {
     return permits_;
   }
-  /// The permits never go back.
+  /// Forgets the permits, which are never given back.
   void forget() noexcept {
     permits_ = 0;
   }
-  /// Adds the permits of `other`, which is empty afterwards. Throws: std::logic_error if they are of another
-  /// semaphore.
+  /// Adds the permits of `other`, which is empty afterwards.
+  /// Throws: std::logic_error if they belong to another semaphore.
   void merge(BasicSemaphorePermit && other) {
     if (semaphore_ != other.semaphore_)
-      throw std::logic_error("corokit: merging permits of different semaphores");
+      throw std::logic_error("corokit: merge() was called with permits of another semaphore");
     if (this != &other) permits_ += std::exchange(other.permits_, 0);
   }
-  /// Takes `permits` out into a permit of their own; nothing if there are fewer.
+  /// Moves `permits` permits to a new object. Returns: the new object; none if this one holds fewer permits.
   std::optional<BasicSemaphorePermit> split(std::size_t permits) {
     if (permits > permits_) return std::nullopt;
     std::optional<BasicSemaphorePermit> part(BasicSemaphorePermit(semaphore_, permits));
@@ -92,47 +92,51 @@ class [[nodiscard("the permits go back when this dies")]] BasicSemaphorePermit {
 using SemaphorePermit = BasicSemaphorePermit<Semaphore*>;
 using OwnedSemaphorePermit = BasicSemaphorePermit<std::shared_ptr<Semaphore>>;
 
-/// Limits how many things happen at once: `auto permit = co_await semaphore.acquire();`
+/// Limits how many tasks do something at once: `auto permit = co_await semaphore.acquire();`
 ///
-/// Served first come, first served: who wants many collects them at the head of the line, and nobody behind
-/// overtakes, however little it wants. Starting with 0 permits is legal: everybody waits for add_permits().
-/// Requires: it outlives those who wait; shared, with acquire_owned(), it does by itself.
+/// Waiters are served first come, first served: a waiter for many permits collects them at the head of the queue, and
+/// no later waiter overtakes it, however few permits it wants. A semaphore may start with 0 permits; then every task
+/// waits for add_permits().
+///
+/// Requires: the semaphore outlives its permits and waits (acquire_owned() keeps it alive).
 /// Thread-safety: may be called at once from any thread, except for construction and destruction.
 /// Complexity: 32 bytes; an uncontended acquire or release is one compare-and-swap.
 /// Source: tokio's batch semaphore (fairness, partial assignment).
 /// Example: runtime/examples/crawler.cpp
 class Semaphore {
  public:
-  /// Throws: std::invalid_argument above max_permits().
+  /// Throws: std::invalid_argument if `permits` is more than max_permits().
   explicit Semaphore(std::size_t permits) : core_(detail::checked_permits(permits, max_permits())) {}
 
   static constexpr std::size_t max_permits() noexcept { return detail::BatchSemaphore::kMaxPermits; }
 
-  /// Takes one permit, waiting in line for it. As acquire_many(1).
+  /// Takes one permit, after waiting in the queue for it. As acquire_many(1).
   /// Thread-safety: may be called at once from any thread.
   /// Cancel-safety: as acquire_many().
   [[nodiscard]] detail::AcquireAwaiter<Semaphore*> acquire() noexcept;
 
-  /// Takes `permits`, waiting in line for them. Zero permits are there at once.
+  /// Takes `permits` permits, after waiting in the queue for them. It does not wait for zero permits.
   ///
-  /// Requires: at most max_permits(), else std::invalid_argument. More than there will ever be waits until
-  ///   close().
   /// Resumes: on the awaiting task's executor; never inside the call that gave the permits.
-  /// Returns: a Result: the permits, which go back when they die; SemaphoreClosed once it is closed, also if
-  ///   they were granted before but not yet received.
+  /// Returns: the permits; or SemaphoreClosed once the semaphore is closed, even if the permits were granted before but
+  ///   not yet received.
+  /// Throws: std::invalid_argument if `permits` is more than max_permits(). A wait for more permits than there will
+  ///   ever be lasts until close().
   /// Thread-safety: may be called at once from any thread.
-  /// Cancel-safety: a dropped wait loses its place; permits already assigned to it go to the next in line.
+  /// Cancel-safety: a dropped wait loses its place in the queue; permits already assigned to it go to the next waiter.
   /// Complexity: O(1); no allocation (the waiter lives in the awaiting coroutine's frame).
   [[nodiscard]] detail::AcquireAwaiter<Semaphore*> acquire_many(std::size_t permits);
 
-  /// Takes them if they are free and nobody waits.
+  /// Takes one permit if it is free and no task waits.
   Result<SemaphorePermit, TryAcquireError> try_acquire() noexcept { return try_take<Semaphore*>(this, 1); }
-  /// Throws: std::invalid_argument above max_permits().
+  /// Takes `permits` permits if so many are free and no task waits.
+  /// Throws: std::invalid_argument if `permits` is more than max_permits().
   Result<SemaphorePermit, TryAcquireError> try_acquire_many(std::size_t permits) {
     return try_take<Semaphore*>(this, detail::checked_permits(permits, max_permits()));
   }
 
-  /// The same four, for permits that keep the semaphore alive. Throws: std::invalid_argument for null.
+  /// As the four functions above, for permits that keep the semaphore alive.
+  /// Throws: std::invalid_argument if `semaphore` is null, or `permits` is more than max_permits().
   /// Thread-safety: may be called at once from any thread.
   /// Cancel-safety: as acquire_many().
   [[nodiscard]] static detail::AcquireAwaiter<std::shared_ptr<Semaphore>> acquire_owned(
@@ -144,8 +148,8 @@ class Semaphore {
   static Result<OwnedSemaphorePermit, TryAcquireError> try_acquire_many_owned(
       std::shared_ptr<Semaphore> semaphore, std::size_t permits);
 
-  /// The same four acquires, blocking this thread, which is none of a runtime's.
-  /// Throws: std::logic_error inside a runtime; as those otherwise.
+  /// As acquire(), acquire_many(), acquire_owned() and acquire_many_owned(), but block the calling thread.
+  /// Throws: as those; std::logic_error if the calling thread runs tasks.
   Result<SemaphorePermit, SemaphoreClosed> blocking_acquire() { return blocking_acquire_many(1); }
   Result<SemaphorePermit, SemaphoreClosed> blocking_acquire_many(std::size_t permits);
   static Result<OwnedSemaphorePermit, SemaphoreClosed> blocking_acquire_owned(
@@ -153,16 +157,16 @@ class Semaphore {
   static Result<OwnedSemaphorePermit, SemaphoreClosed> blocking_acquire_many_owned(
       std::shared_ptr<Semaphore> semaphore, std::size_t permits);
 
-  /// Adds new permits: those who wait get them first, in order.
+  /// Adds new permits. Waiters get them first, in the order of the queue.
   /// Throws: std::invalid_argument if more than max_permits() would be free.
   void add_permits(std::size_t permits);
-  /// Destroys up to `permits` free ones. Returns: how many.
+  /// Destroys up to `permits` free permits. Returns: how many it destroyed.
   std::size_t forget_permits(std::size_t permits) noexcept { return core_.forget(permits); }
-  /// Free permits. Stale at once.
+  /// Returns: the number of free permits. The value may be stale at once.
   std::size_t available_permits() const noexcept { return core_.available(); }
 
-  /// From here on every acquire, also those in line, gives SemaphoreClosed. Permits still go back.
-  /// Idempotent.
+  /// Closes the semaphore: every acquire gives SemaphoreClosed from here on, including those that wait. Permits can
+  /// still be given back. Idempotent.
   void close() noexcept { core_.close(); }
   bool is_closed() const noexcept { return core_.is_closed(); }
 

@@ -4,7 +4,7 @@
 
 namespace corokit {
 
-/// A message that could not be sent: nobody can receive it any more. It comes back here.
+/// The error of a send: no receiver can receive the message any more. It holds the message.
 template <class T>
 struct SendError {
   T value;

@@ -15,19 +15,20 @@ template <class T>
 class SetOnceAwaiter;
 }  // namespace detail
 
-/// A value that is set once, from outside, and that tasks wait for: `const int* port = co_await ready.wait();`
+/// A value that is set once, and that tasks wait for: `const int* port = co_await ready.wait();`
 ///
-/// Once set it stays where it is until this dies.
-/// Requires: it outlives those who wait.
+/// The value stays in place until the SetOnce is destroyed.
+///
+/// Requires: the SetOnce outlives all waits.
 /// Thread-safety: may be called at once from any thread, except for construction, destruction and
 ///   into_inner().
-/// Complexity: 40 bytes beside the value; a get() is one atomic load.
+/// Complexity: 40 bytes besides the value; a get() is one atomic load.
 /// Source: tokio's SetOnce.
 template <class T>
 class SetOnce {
  public:
   SetOnce() noexcept {}
-  /// One that has its value.
+  /// Makes a SetOnce that has a value.
   explicit SetOnce(T value) { static_cast<void>(set(std::move(value))); }
   SetOnce(const SetOnce&) = delete;
   SetOnce& operator=(const SetOnce&) = delete;
@@ -36,19 +37,19 @@ class SetOnce {
   }
 
   bool is_initialized() const noexcept { return unset_.is_closed(); }
-  /// The value, or null.
+  /// Returns: the value; null if there is none.
   const T* get() const noexcept { return is_initialized() ? std::addressof(value_) : nullptr; }
-  /// Moves the value out. Requires: nobody else uses it.
+  /// Moves the value out. Returns: none if there is no value. Requires: nothing else uses the SetOnce.
   std::optional<T> into_inner() && {
     if (!is_initialized()) return std::nullopt;
     return std::move(value_);
   }
 
-  /// Sets the value and wakes who waits; the first call wins. Of two at once, the other may be told
-  /// `initializing`.
+  /// Sets the value, and wakes all waiters. Only the first call succeeds.
+  /// Returns: nothing, or an error with the value, which is `initializing` if the first call is still under way.
   Result<void, SetError<T>> set(T value) {
     using Kind = typename SetError<T>::Kind;
-    // Relaxed: it only decides who is first; closing the semaphore publishes the value.
+    // Relaxed: this only decides which call is the first; closing the semaphore publishes the value.
     if (claimed_.exchange(true, std::memory_order_relaxed)) {
       const Kind kind = is_initialized() ? Kind::already_initialized : Kind::initializing;
       return Err<SetError<T>>(SetError<T>(kind, std::move(value)));
@@ -58,9 +59,10 @@ class SetOnce {
     return {};
   }
 
-  /// Waits until there is a value. Returns: it, never null.
+  /// Waits until there is a value.
   ///
   /// Resumes: on the awaiting task's executor; never inside set().
+  /// Returns: the value, never null.
   /// Thread-safety: may be called at once from any thread.
   /// Cancel-safety: nothing to lose.
   /// Complexity: O(1); no allocation.
@@ -70,7 +72,7 @@ class SetOnce {
   friend class detail::SetOnceAwaiter<T>;
 
   detail::Atomic<bool> claimed_{false};  // false to true, by the first set()
-  detail::BatchSemaphore unset_{0};      // gives no permits; closed: there is a value
+  detail::BatchSemaphore unset_{0};      // it gives no permits; it is closed once there is a value
   union {
     T value_;
   };
@@ -91,7 +93,7 @@ class SetOnceAwaiter : public Awaiter<SetOnceAwaiter<T>> {
   bool try_complete() noexcept { return wait_.try_complete(); }
   bool suspend() noexcept { return wait_.suspend(this->branch()); }
   const T* await_resume() noexcept {
-    wait_.finish();  // closed: that is what was waited for
+    wait_.finish();  // always false: the semaphore is closed, which ended the wait
     return once_->get();
   }
 

@@ -9,22 +9,22 @@
 #include <type_traits>
 #include <utility>
 
-/// A value that changes, and those who want to know: configuration, progress, a state to wait for. Receivers
-/// see the newest value, and may miss those between.
+/// A channel for a value that changes, such as configuration, progress or a state. Receivers see the newest value, and
+/// may miss values in between.
 /// Example: runtime/examples/live_configuration.cpp
 namespace corokit::watch {
 
 using corokit::SendError;
 
-/// No sender is left: the value will not change any more.
+/// The error of a wait: no sender is left, so the value will not change any more.
 struct Closed {
   Closed() noexcept {}
   friend bool operator==(const Closed&, const Closed&) noexcept { return true; }
 };
 
-/// The value as it was when it was borrowed. It may be kept for as long as one likes, also beyond the
-/// channel's end, and across suspensions: it holds nobody up, and what is sent later does not change it.
-/// Thread-safety: as a shared pointer to const.
+/// The value as it was when it was borrowed. It may be kept across suspensions, and may outlive the channel. It makes
+/// no sender wait, and values that are sent later do not change it.
+/// Thread-safety: as that of a std::shared_ptr to const.
 template <class T>
 class Ref {
  public:
@@ -34,7 +34,7 @@ class Ref {
 
   const T& operator*() const noexcept { return *value_; }
   const T* operator->() const noexcept { return &*value_; }
-  /// Had the receiver not seen this value, when it was borrowed?
+  /// Returns: true if the receiver had not seen this value before it was borrowed.
   bool has_changed() const noexcept { return has_changed_; }
 
  private:
@@ -45,8 +45,8 @@ class Ref {
 template <class T>
 class Sender;
 
-/// Sees the newest value, and remembers which one it saw last. A copy remembers for itself.
-/// Thread-safety: one thread at a time; other ends run freely beside it.
+/// Sees the newest value, and remembers which value it saw last. A copy is a new receiver that remembers on its own.
+/// Thread-safety: one thread at a time; other receivers and senders may be used meanwhile.
 template <class T>
 class Receiver {
   using State = detail::WatchState<T>;
@@ -86,47 +86,52 @@ class Receiver {
   /// For channel() and subscribe().
   explicit Receiver(State& state) noexcept : end_(state), seen_(state.version()) {}
 
-  /// The newest value; whether it counts as seen does not change.
-  /// Complexity: O(1); nothing is copied.
+  /// Returns: the newest value. Whether it counts as seen does not change.
+  /// Complexity: O(1); the value is not copied.
   [[nodiscard]] Ref<T> borrow() const noexcept {
     auto now = end_->snapshot();
     return Ref<T>(std::move(now.value), now.version != seen_);
   }
-  /// The newest value, which counts as seen from now on.
+  /// Returns: the newest value, which counts as seen from now on.
   [[nodiscard]] Ref<T> borrow_and_update() noexcept {
     auto now = end_->snapshot();
     return Ref<T>(std::move(now.value), std::exchange(seen_, now.version) != now.version);
   }
 
-  /// Is there a value that this receiver has not seen? An error once no sender is left, whatever was seen.
+  /// Returns: whether there is a value that this receiver has not seen; Closed once no sender is left, in any case.
   Result<bool, Closed> has_changed() const noexcept {
     if (!end_->has_senders()) return Err<Closed>(Closed());
     return end_->version() != seen_;
   }
-  /// The newest value counts as not seen: the next changed() is over at once.
+  /// Marks the newest value as not seen, so that the next changed() does not wait.
   void mark_changed() noexcept { seen_ = end_->version() - 1; }
-  /// The newest value counts as seen.
+  /// Marks the newest value as seen.
   void mark_unchanged() noexcept { seen_ = end_->version(); }
 
   bool same_channel(const Receiver& other) const noexcept { return end_ == other.end_; }
 
-  /// Waits for a value that this receiver has not seen, which counts as seen then:
+  /// Waits for a value that this receiver has not seen, and marks it as seen:
   ///
   ///     while (co_await receiver.changed()) use(*receiver.borrow());
   ///
-  /// Requires: the receiver stays where it is, and alive, for as long as this waits.
-  /// Returns: nothing, also for a last value that is still unseen when the senders are gone; then Closed.
+  /// Requires: the receiver is neither moved nor destroyed during the wait.
+  /// Resumes: on the awaiting task's executor; never inside send().
+  /// Returns: nothing if there is such a value; Closed if there is none and no sender is left.
   /// Thread-safety: one thread at a time; one changed() at a time.
-  /// Cancel-safety: safe: a value that was not reported stays unseen.
-  /// Complexity: O(1), no allocation. Source: tokio's watch.
+  /// Cancel-safety: safe: a value that was not reported still counts as not seen.
+  /// Complexity: O(1), no allocation.
+  /// Source: tokio's watch.
   [[nodiscard]] Changed changed() noexcept { return Changed(*this); }
 
-  /// Waits for a value for which `predicate(value)` holds, the present one included.
+  /// Waits for a value for which `predicate(value)` is true, starting with the present value. The predicate runs in the
+  /// awaiting task, outside of every lock; the values that it is called with count as seen.
   ///
-  /// Requires: as changed(). The predicate runs on the awaiting task, outside of every lock.
-  /// Returns: the value that it accepted; Closed if it refused the last one. What it looked at counts as
-  /// seen. Throws: what the predicate throws. Thread-safety: as changed(). Cancel-safety: safe: the last
-  /// value seen was refused. Complexity: one coroutine; a call for each value that is not missed.
+  /// Requires: as changed().
+  /// Returns: the value for which the predicate was true; Closed if it was false for the last value.
+  /// Throws: what the predicate throws.
+  /// Thread-safety: as changed().
+  /// Cancel-safety: safe: the predicate was false for the last value that counts as seen.
+  /// Complexity: one coroutine; one call of the predicate for each value that is not missed.
   template <class Predicate>
   [[nodiscard]] Task<Result<Ref<T>, Closed>> wait_for(Predicate predicate) {
     for (;;) {
@@ -143,8 +148,8 @@ class Receiver {
 };
 
 /// Changes the value. A copy is one more sender.
-/// Thread-safety: every member, at once from any thread. Values are made, copied and destroyed, and functions
-/// called, outside of every lock.
+/// Thread-safety: every member may be called at once from any thread. Values are copied and destroyed, and functions
+///   are called, outside of every lock.
 template <class T>
 class Sender {
   using State = detail::WatchState<T>;
@@ -158,8 +163,8 @@ class Sender {
   /// For channel().
   explicit Sender(State& state) noexcept : end_(state) {}
 
-  /// Sets the value and wakes who waits for a change.
-  /// Returns: nothing; with no receiver, the value: nothing has changed then.
+  /// Sets the value, and wakes the receivers that wait for a change.
+  /// Returns: nothing; if there is no receiver, an error with the value, which was not set.
   /// Complexity: O(receivers that wait); one allocation, recycled.
   Result<void, SendError<T>> send(T value) const {
     detail::SharedMessage<T> shared(std::move(value));
@@ -168,17 +173,16 @@ class Sender {
     return Err<SendError<T>>(SendError<T>(shared.give()));
   }
 
-  /// Sets the value also when there is no receiver. Returns: the one before, copied if somebody has borrowed
-  /// it.
+  /// Sets the value even if there is no receiver. Returns: the previous value, which is copied if it is borrowed.
   T send_replace(T value) const requires std::is_copy_constructible_v<T> {
     detail::SharedMessage<T> shared(std::move(value));
     end_->publish(shared, [](Version) { return true; });
     return shared.give();
   }
 
-  /// Changes the value, also when there is no receiver: `function(T&)` works on a copy, which then becomes
-  /// the value. If another sender came in between it is called again, with a copy of the newer value. Throws:
-  /// what `function` throws; nothing has changed then, and nobody is woken.
+  /// Changes the value, even if there is no receiver. `function(T&)` changes a copy, which then becomes the value. If
+  /// another sender has set a value meanwhile, the function is called again, with a copy of that value.
+  /// Throws: what `function` throws, in which case nothing is changed, and no receiver is woken.
   template <class F>
   void send_modify(F function) const requires std::is_copy_constructible_v<T> {
     send_if_modified([&function](T& value) {
@@ -187,8 +191,8 @@ class Sender {
     });
   }
 
-  /// As send_modify(), but `function` says whether it has changed anything; if not, all stays as it is.
-  /// Returns: what it said.
+  /// As send_modify(), but `function` returns whether the copy is to become the value.
+  /// Returns: what `function` returned.
   template <class F>
   bool send_if_modified(F function) const requires std::is_copy_constructible_v<T> {
     for (;;) {
@@ -200,24 +204,26 @@ class Sender {
     }
   }
 
-  /// The newest value.
+  /// Returns: the newest value.
   [[nodiscard]] Ref<T> borrow() const noexcept {
     auto now = end_->snapshot();
     return Ref<T>(std::move(now.value), false);
   }
-  /// A new receiver, for which the present value counts as seen.
+  /// Returns: a new receiver, for which the present value counts as seen.
   [[nodiscard]] Receiver<T> subscribe() const noexcept { return Receiver<T>(*end_); }
 
-  /// There is no receiver; one may still subscribe.
+  /// Returns: true if there is no receiver; a new one may still subscribe.
   bool is_closed() const noexcept { return receiver_count() == 0; }
-  /// Waits until is_closed(): `co_await sender.closed();`. A receiver that subscribes meanwhile prolongs it.
+  /// Waits until is_closed(): `co_await sender.closed();` A receiver that subscribes meanwhile prolongs the wait.
   ///
-  /// Requires: the sender stays where it is, and alive, for as long as this waits.
-  /// Thread-safety: any thread, at once. Cancel-safety: nothing to lose. Complexity: O(1), a coroutine.
+  /// Requires: the sender is neither moved nor destroyed during the wait.
+  /// Thread-safety: may be called at once from any thread.
+  /// Cancel-safety: nothing to lose.
+  /// Complexity: O(1); one coroutine.
   [[nodiscard]] Task<void> closed() const {
     while (!is_closed()) co_await detail::NoReceivers<State>(*end_);
   }
-  /// Receivers and senders alive now.
+  /// Returns: the number of receivers, or of senders, that are alive.
   std::size_t receiver_count() const noexcept { return end_->receivers(); }
   std::size_t sender_count() const noexcept { return end_->senders(); }
   bool same_channel(const Sender& other) const noexcept { return end_ == other.end_; }
@@ -234,7 +240,7 @@ struct Channel {
   explicit Channel(detail::WatchState<T>& state) noexcept : tx(state), rx(state) {}
 };
 
-/// Makes a channel with a first value, which counts as seen.
+/// Makes a channel with a first value, which counts as seen by the receiver.
 template <class T>
 [[nodiscard]] Channel<T> channel(T initial) {
   return Channel<T>(*new detail::WatchState<T>(std::move(initial)));

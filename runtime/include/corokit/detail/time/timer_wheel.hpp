@@ -103,7 +103,7 @@ class TimerWheel {
   }();
   static constexpr unsigned kSlots = kLevels.back().first_slot + (1u << kLevels.back().bits);
   static_assert(kLevels.back().shift + kLevels.back().bits == 64, "the digits make up a tick");
-  static_assert(kSlots % 64 == 0 && kSlots / 64 <= 32, "occupied_words_ has a bit for each word of occupied_");
+  static_assert(kSlots % 64 == 0 && kSlots / 64 <= 32, "occupied_words_ has a bit for each word");
   struct Expiration {
     unsigned slot;
     std::uint64_t tick;
