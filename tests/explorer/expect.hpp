@@ -5,10 +5,11 @@
 
 namespace corokit::model {
 
-/// Did nothing fail, and was every schedule within the bounds played?
+/// Returns: success if no schedule failed and every schedule within the bounds was played.
 inline ::testing::AssertionResult right_on_every_schedule(const Report& report) {
   if (!report.failure.empty()) return ::testing::AssertionFailure() << report.failure;
-  if (!report.exhaustive) return ::testing::AssertionFailure() << "only " << report.schedules << " schedules";
+  if (!report.exhaustive)
+    return ::testing::AssertionFailure() << "not every schedule was played, but only " << report.schedules;
   return ::testing::AssertionSuccess();
 }
 

@@ -3,42 +3,48 @@
 #include <functional>
 #include <string>
 
-// Plays a small concurrent program on every schedule within bounds, under the memory model of C++. The program is built
-// with COROKIT_MODEL, so that the runtime takes its atomics and locks (detail/sync/atomic.hpp) and its workers' threads
-// (executor/thread.hpp) from here. Threads are fibers of one OS thread, and one runs at a time: each operation on an
-// atomic is a point where another may go on, and a load may give any value that the model allows, not just the newest.
+// Plays a small concurrent program on every schedule within bounds, under the memory model of C++.
+// The program is built with COROKIT_MODEL, so that the runtime takes its atomics and locks (detail/sync/atomic.hpp) and
+// the threads of its workers (executor/thread.hpp) from here. Threads are fibers of one OS thread, and one runs at a
+// time. Each operation on an atomic is a point where another thread may continue. A load may give any value that the
+// memory model allows, not only the newest.
 //
-// Source: the exploration follows CHESS (bounded preemptions: M. Musuvathi, S. Qadeer) and loom; the memory is the
-// operational one with views (J. Kang and others, "A promising semantics", without promises: a store does not overtake a
-// load that stands before it).
+// Source: the exploration follows CHESS (bounded preemptions, by M. Musuvathi and S. Qadeer) and loom.
+// The memory is the operational one with views (J. Kang and others, "A promising semantics"), but without promises: a
+// store does not become visible before a load that precedes it in its thread.
 namespace corokit::model {
 
 struct Bounds {
-  /// How often a schedule may take the processor from a thread that could go on.
+  /// The number of times that a schedule may preempt a thread that could continue.
   unsigned preemptions = 2;
-  /// How many loads of a schedule may give a value that is not the newest.
+  /// The number of loads of a schedule that may give a value that is not the newest.
   unsigned stale_loads = 2;
-  /// How many schedules are played at most.
+  /// The greatest number of schedules that are played.
   std::uint64_t schedules = 500'000;
-  /// How many operations a schedule may have; one with more is taken for a livelock.
+  /// The greatest number of operations of a schedule. One with more is reported as a livelock.
   std::uint64_t operations = 20'000;
 };
 
 struct Report {
-  std::uint64_t schedules = 0;  ///< played
-  bool exhaustive = false;      ///< every schedule within the bounds was played
-  std::string failure;  ///< what was wrong first, with the schedule, an operation a line; empty if nothing
+  /// The number of schedules that were played.
+  std::uint64_t schedules = 0;
+  /// Whether every schedule within the bounds was played.
+  bool exhaustive = false;
+  /// The first failure and its schedule, one operation per line; empty if there was none.
+  std::string failure;
 };
 
-/// Plays `program` anew on every schedule, depth first, until one fails. It has to be deterministic but for what it takes
-/// from the model. It fails by require(), by a Plain that is not ordered, by a deadlock, or by a livelock. What a failed
-/// schedule holds is leaked.
+/// Plays `program` anew on every schedule, depth first, until one fails.
+/// A schedule fails by require(), by an access to a Plain that is not ordered, by a deadlock, or by a livelock. The
+/// objects of a failed schedule are leaked.
+/// Requires: the program is deterministic, apart from the values that it takes from this engine.
 Report explore(const Bounds& bounds, const std::function<void()>& program);
 
-/// As explore(), on `bounds.schedules` schedules chosen at random, for programs with too many.
+/// Plays `program` on `bounds.schedules` schedules that are chosen at random, for programs that have too many.
 Report sample(const Bounds& bounds, std::uint64_t seed, const std::function<void()>& program);
 
-/// Inside a program: fails the schedule unless `condition`.
+/// Fails the schedule unless `condition` holds. `what` says in words what has to hold. Requires: the caller is in a
+/// program.
 void require(bool condition, const char* what);
 
 }  // namespace corokit::model

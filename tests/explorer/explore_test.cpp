@@ -1,4 +1,4 @@
-// The model itself: does it find what it is for, and nothing else?
+// The engine finds the mistakes that it is made for, and reports no others.
 #include <gtest/gtest.h>
 #include <atomic>
 #include <string>
@@ -24,7 +24,7 @@ Report pass_a_message(std::memory_order store, std::memory_order load) {
       data.set(7);
       flag.store(1, store);
     });
-    if (flag.load(load) == 1) require(data.get() == 7, "the data came with the flag");
+    if (flag.load(load) == 1) require(data.get() == 7, "the data is seen with the flag");
     writer.join();
   });
 }
@@ -42,7 +42,7 @@ Report look_at_each_other(std::memory_order store, std::memory_order load) {
     mine.store(1, store);
     const int seen_by_me = yours.load(load);
     you.join();
-    require(seen_by_me == 1 || seen_by_you == 1, "one of the two saw the other");
+    require(seen_by_me == 1 || seen_by_you == 1, "at least one thread sees the other's flag");
   });
 }
 
@@ -76,7 +76,7 @@ TEST(Model, AReadModifyWriteReadsTheNewestValue) {
     Thread other([&] { count.fetch_add(1, kRelaxed); });
     count.fetch_add(1, kRelaxed);
     other.join();
-    require(count.load(kRelaxed) == 2, "nothing was lost");
+    require(count.load(kRelaxed) == 2, "no update is lost");
   });
   EXPECT_TRUE(right_on_every_schedule(report));
 }
@@ -87,9 +87,9 @@ TEST(Model, FindsALostUpdate) {
     Thread other([&] { count.store(count.load(kSeqCst) + 1, kSeqCst); });
     count.store(count.load(kSeqCst) + 1, kSeqCst);
     other.join();
-    require(count.load(kSeqCst) == 2, "nothing was lost");
+    require(count.load(kSeqCst) == 2, "no update is lost");
   });
-  EXPECT_NE(report.failure.find("nothing was lost"), std::string::npos) << report.failure;
+  EXPECT_NE(report.failure.find("no update is lost"), std::string::npos) << report.failure;
 }
 
 TEST(Model, AReadModifyWriteContinuesAReleaseSequence) {
@@ -101,7 +101,7 @@ TEST(Model, AReadModifyWriteContinuesAReleaseSequence) {
       flag.store(1, kRelease);
     });
     Thread counter([&] { flag.fetch_add(2, kRelaxed); });
-    if (flag.load(kAcquire) == 3) require(data.get() == 7, "the data came with the flag");
+    if (flag.load(kAcquire) == 3) require(data.get() == 7, "the data is seen with the flag");
     writer.join();
     counter.join();
   });
@@ -116,7 +116,7 @@ TEST(Model, OneThreadNeverSeesAnOlderValueAfterANewerOne) {
       value.store(2, kRelaxed);
     });
     const int first = value.load(kRelaxed);
-    require(value.load(kRelaxed) >= first, "values come in their order");
+    require(value.load(kRelaxed) >= first, "a thread sees values in their order");
     writer.join();
   });
   EXPECT_TRUE(right_on_every_schedule(report));
@@ -160,7 +160,7 @@ TEST(Model, SamplingFindsWhatExploringFinds) {
     Thread other([&] { count.store(count.load(kSeqCst) + 1, kSeqCst); });
     count.store(count.load(kSeqCst) + 1, kSeqCst);
     other.join();
-    require(count.load(kSeqCst) == 2, "nothing was lost");
+    require(count.load(kSeqCst) == 2, "no update is lost");
   });
   EXPECT_NE(report.failure, "");
 }

@@ -1,5 +1,6 @@
 #pragma once
-// What detail/sync/atomic.hpp takes instead of the standard library in a build with COROKIT_MODEL: see explore.hpp.
+// The types that detail/sync/atomic.hpp uses instead of those of the standard library in a build with COROKIT_MODEL:
+// see explore.hpp.
 #include "world.hpp"
 
 #include <bit>
@@ -8,7 +9,7 @@
 
 namespace corokit::model {
 
-/// As std::atomic. Outside of a schedule it is a plain value: then one thread at a time may use it.
+/// Replaces std::atomic. Outside of a schedule it is a plain value, which only one thread at a time may use.
 template <class T>
 class Atomic {
   static_assert(std::is_trivially_copyable_v<T> && sizeof(T) <= sizeof(std::uint64_t));
@@ -53,7 +54,7 @@ class Atomic {
   bool compare_exchange_strong(T& expected, T desired, Order order = Order::seq_cst) noexcept {
     return compare_exchange_strong(expected, desired, order, without_release(order));
   }
-  // It never fails without a reason here, which it may elsewhere.
+  // This one never fails spuriously, as that of std::atomic may.
   bool compare_exchange_weak(T& expected, T desired, Order success, Order failure) noexcept {
     return compare_exchange_strong(expected, desired, success, failure);
   }
@@ -110,7 +111,7 @@ class Atomic {
   mutable Location location_;
 };
 
-/// As std::thread, but a fiber.
+/// Replaces std::thread. It runs on a fiber.
 class Thread {
  public:
   Thread() noexcept = default;
@@ -122,7 +123,7 @@ class Thread {
   std::size_t number_ = 0;
 };
 
-/// Data that is no atomic: whoever uses it has to be ordered with whoever writes it.
+/// Data that is not atomic. A read or a write that is not ordered with another thread's write fails the schedule.
 template <class T>
 class Plain {
  public:

@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::size_t kStack = 256U << 10U;
 constexpr std::size_t kThreads = 8;
-constexpr std::size_t kDrawn = 120;  // operations of a failed schedule that are shown, the last ones
+constexpr std::size_t kDrawn =
+    120;  // the number of operations of a failed schedule that are shown, the last ones
 
 bool acquires(std::memory_order order) noexcept {
   return order != std::memory_order_relaxed && order != std::memory_order_release;
@@ -36,7 +37,7 @@ const char* name(std::memory_order order) noexcept {
   }
 }
 
-/// Stacks of fibers that are over, for those to come.
+/// The stacks of finished fibers, which later fibers use again.
 std::vector<void*>& spare_stacks() {
   static std::vector<void*> stacks;
   return stacks;
@@ -56,13 +57,13 @@ void* take_stack() {
 std::size_t Choices::next(std::size_t count) {
   if (count == 1) return 0;
   if (depth_ == made_.size()) {
-    const std::size_t choice = random_ != 0 && draw(calm_) == 0 ? draw(count) : 0;
+    const std::size_t choice = random_ != 0 && draw(one_in_) == 0 ? draw(count) : 0;
     made_.push_back({choice, count});
   }
   const Made& made = made_[depth_++];
   if (made.count != count) {
     std::fputs(
-        "the program of a model test is not deterministic: what it does must not depend on earlier "
+        "the program of this model test is not deterministic: its operations must not depend on earlier "
         "schedules\n",
         stderr);
     std::abort();
@@ -72,7 +73,7 @@ std::size_t Choices::next(std::size_t count) {
 
 void Choices::forget() {
   made_.clear();
-  calm_ = std::size_t{1} << (1 + draw(7));
+  one_in_ = std::size_t{1} << (1 + draw(7));
 }
 
 std::size_t Choices::draw(std::size_t count) {
@@ -96,14 +97,14 @@ struct World::Fiber {
   bool finished = false;
   bool blocked = false;
   bool may_time_out = false;
-  bool relaxing = false;               // it spins, and goes on once somebody has done something
-  std::vector<std::size_t> joined_by;  // threads that wait for its end
+  bool relaxing = false;               // it spins, and continues after another thread's next operation
+  std::vector<std::size_t> joined_by;  // the threads that wait for its end
 
   Fiber() = default;
   Fiber(const Fiber&) = delete;
   Fiber& operator=(const Fiber&) = delete;
   ~Fiber() {
-    if (finished) spare_stacks().push_back(stack);  // else somebody's objects are on it
+    if (finished) spare_stacks().push_back(stack);  // otherwise objects are still on it
   }
 };
 
@@ -137,7 +138,7 @@ void World::run_fiber() {
 }
 
 std::size_t World::start_thread(std::function<void()> function) {
-  if (fibers_.size() == kThreads) fail("too many threads");
+  if (fibers_.size() == kThreads) fail("a program may have at most " + std::to_string(kThreads) + " threads");
   const std::size_t number = fibers_.size();
   auto& fiber = *fibers_.emplace_back(std::make_unique<Fiber>());
   fiber.function = std::move(function);
@@ -164,7 +165,7 @@ void World::join_thread(std::size_t thread) {
 
 void World::finish_thread() {
   Fiber& self = *fibers_[running_];
-  self.function = nullptr;  // while it runs: what it holds may end with operations of its own
+  self.function = nullptr;  // while the fiber still runs, because destructors may contain operations
   self.finished = true;
   for (const std::size_t thread : self.joined_by) fibers_[thread]->blocked = false;
   if (running_ == 0) {
@@ -199,7 +200,7 @@ void World::switch_to(std::size_t thread) {
   swapcontext(&from.context, &to.context);
 }
 
-/// Lets one of `able` go on; the running thread, if it is among them, comes first.
+/// Lets one of `able` continue. The running thread is the first choice if it is among them.
 void World::go_on(std::vector<std::size_t> able, bool preempts) {
   const auto self = std::ranges::find(able, running_);
   if (self != able.end()) {
@@ -230,10 +231,10 @@ void World::block() {
     std::string waiting;
     for (std::size_t i = 0; i < fibers_.size(); ++i)
       if (!fibers_[i]->finished) waiting += " " + std::to_string(i);
-    fail("a deadlock: these threads wait:" + waiting);
+    fail("a deadlock: no thread can continue, and these wait:" + waiting);
   }
   go_on(std::move(able), false);
-  // Only a timeout wakes a thread that is still marked as blocked.
+  // A thread that is still marked as blocked here was woken by its timeout.
   Fiber& self = *fibers_[running_];
   self.may_time_out = false;
   if (!self.blocked) return;
@@ -310,7 +311,7 @@ std::uint64_t World::update(Location& location, std::memory_order success, std::
 void World::relax() {
   if (++operations_ > bounds_.operations)
     fail("a livelock: " + std::to_string(bounds_.operations) + " operations");
-  // What was stored is seen in the end, so a thread that waits for it need not look in vain again and again.
+  // Every store becomes visible in the end. A thread that spins sees all of them at once, which saves schedules.
   for (std::size_t i = 0; i < memory_.size(); ++i) view().raise(i, memory_[i].stores.size() - 1);
   fibers_[running_]->relaxing = true;
   block();
@@ -339,7 +340,7 @@ void World::futex_wake_one(Location& word) {
 
 void World::read_plain(Location& written, Location (&read)[8]) {
   const std::size_t newest = memory_of(written).stores.size() - 1;
-  if (view()[written.id] != newest) fail("a data race: reads what nothing orders after its being written");
+  if (view()[written.id] != newest) fail("a data race: nothing orders this read after the last write");
   Location& mine = read[running_];
   memory_of(mine);
   append(mine, 0, {});
@@ -352,7 +353,7 @@ void World::write_plain(Location& written, Location (&read)[8]) {
     const std::size_t last = memory_of(other).stores.size() - 1;
     ordered = ordered && view()[other.id] == last;
   }
-  if (!ordered) fail("a data race: writes what nothing orders after its being used");
+  if (!ordered) fail("a data race: nothing orders this write after the last write and the last reads");
   append(written, 0, {});
 }
 
@@ -362,7 +363,7 @@ void World::trace(const char* operation, const Location& location, std::uint64_t
   char line[128];
   std::snprintf(line, sizeof line, "%*sthread %zu: %s m%zu = %#llx, %s%s", static_cast<int>(running_ * 4), "",
                 running_, operation, location.id, static_cast<unsigned long long>(value), name(order),
-                stale ? ", which is not the newest" : "");
+                stale ? ", which is not the newest value" : "");
   trace_.emplace_back(line);
 }
 
@@ -408,8 +409,8 @@ Report sample(const Bounds& bounds, std::uint64_t seed, const std::function<void
 
 void require(bool condition, const char* what) {
   if (condition) return;
-  if (World* world = World::current()) world->fail(what);
-  std::fprintf(stderr, "required outside of a schedule: %s\n", what);
+  if (World* world = World::current()) world->fail(std::string("this does not hold: ") + what);
+  std::fprintf(stderr, "require() outside of a schedule: this does not hold: %s\n", what);
   std::abort();
 }
 

@@ -16,7 +16,7 @@ struct Context;
 
 namespace corokit::model {
 
-/// For each location, the number of the oldest store that may still be seen.
+/// Holds for each location the number of the oldest store that a thread may still see.
 class View {
  public:
   std::size_t operator[](std::size_t location) const noexcept {
@@ -34,17 +34,18 @@ class View {
   std::vector<std::size_t> seen_;
 };
 
-/// Where choices come from: depth first over all of them, or at random.
+/// The source of all choices: depth first over all of them, or at random.
 class Choices {
  public:
   explicit Choices(std::uint64_t seed) : random_(seed) {}
-  /// Returns: less than `count`, which is at least 1; 0 is what a program does that nobody disturbs.
+  /// Returns: a number below `count`. 0 is the choice of a program that is never preempted and sees the newest values.
+  /// Requires: `count` is at least 1.
   std::size_t next(std::size_t count);
-  /// Before a schedule is played again, or the next one.
+  /// Must be called before a schedule is played, for the first time or again.
   void rewind() noexcept { depth_ = 0; }
-  /// Returns: false if all was tried.
+  /// Goes on to the next schedule, depth first. Returns: false if all choices were tried.
   bool advance();
-  /// At random: before the next schedule.
+  /// Goes on to the next schedule, at random.
   void forget();
 
  private:
@@ -57,19 +58,19 @@ class Choices {
   std::vector<Made> made_;
   std::size_t depth_ = 0;
   std::uint64_t random_;  // 0: depth first
-  // At random, one choice in so many is not 0. It changes from schedule to schedule: some mistakes need a few choices far
-  // apart, some need many.
-  std::size_t calm_ = 2;
+  // At random, one choice in `one_in_` may differ from 0. The number changes from schedule to schedule, because some
+  // mistakes need few such choices that are far apart, and others need many.
+  std::size_t one_in_ = 2;
 };
 
-/// A place in memory, as atomics and plain data carry it with them.
+/// A place in memory. Each atomic and each Plain has one.
 struct Location {
-  std::uint64_t value = 0;  // newest
-  std::uint64_t world = 0;  // in which `id` holds
+  std::uint64_t value = 0;  // the newest value
+  std::uint64_t world = 0;  // the number of the world in which `id` is valid
   std::size_t id = 0;
 };
 
-/// One schedule while it is played: the threads and the memory.
+/// The threads and the memory of one schedule while it is played.
 class World {
  public:
   World(const Bounds& bounds, Choices& choices, bool traced);
@@ -77,23 +78,23 @@ class World {
   World(const World&) = delete;
   World& operator=(const World&) = delete;
 
-  /// Null outside of a schedule: then memory is just memory.
+  /// Returns: the world of the schedule that is played; null outside of a schedule, where memory is plain memory.
   static World* current() noexcept { return current_; }
 
-  /// Plays. Returns: what was wrong, or nothing.
+  /// Plays the program once. Returns: the failure; empty if there was none.
   std::string play(const std::function<void()>& program);
 
-  // Operations on atomics; each is a point where another thread may go on.
+  // These are the operations on atomics. Each is a point where another thread may continue.
   std::uint64_t load(Location& location, std::memory_order order);
   void store(Location& location, std::uint64_t value, std::memory_order order);
-  /// A read-modify-write: `change` gets the newest value, and says by its result whether it wrote.
+  /// A read-modify-write. `change` gets the newest value, and returns whether it changed it.
   std::uint64_t update(Location& location, std::memory_order success, std::memory_order failure,
                        const std::function<bool(std::uint64_t&)>& change);
   void relax();
   void futex_wait(Location& word, std::uint64_t expected, bool may_time_out);
   void futex_wake_one(Location& word);
 
-  // Accesses to plain data: no points, but they have to be ordered.
+  // These are accesses to plain data. They are no points, but they have to be ordered.
   void read_plain(Location& written, Location (&read)[8]);
   void write_plain(Location& written, Location (&read)[8]);
 
@@ -104,11 +105,11 @@ class World {
  private:
   struct Store {
     std::uint64_t value;
-    View view;  // what a load of it that acquires sees as well
+    View view;  // the stores that an acquire load of this one sees as well
   };
   struct Memory {
     std::vector<Store> stores;
-    std::vector<std::size_t> waiters;  // threads in futex_wait(), first come first
+    std::vector<std::size_t> waiters;  // the threads in futex_wait(), in the order in which they came
   };
   struct Fiber;
 
@@ -138,7 +139,7 @@ class World {
   unsigned stale_left_;
   std::uint64_t operations_ = 0;
   std::vector<Memory> memory_;
-  View sequential_;  // what every sequentially consistent load sees
+  View sequential_;  // the stores that every sequentially consistent load sees
   std::vector<std::unique_ptr<Fiber>> fibers_;
   std::size_t running_ = 0;
   ucontext_t outside_{};

@@ -1,5 +1,5 @@
-# Fails unless every row of the table TABLE names a test or says `no:`, and every test that it names is in a
-# *_test.cpp below the folder TESTS or EXPLORER, or in a header of a folder support/.
+# Fails unless every row of the table TABLE names a test or says `no:`, and every test that it names is in a *_test.cpp
+# below the folder TESTS or EXPLORER, or in a header of a folder support/.
 cmake_minimum_required(VERSION 3.25)
 set(known "")
 file(GLOB_RECURSE sources ${TESTS}/*_test.cpp ${TESTS}/support/*.hpp ${EXPLORER}/*_test.cpp)

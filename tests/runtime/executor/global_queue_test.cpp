@@ -1,4 +1,5 @@
-// What is the global queue's own; what all executors have in common is in the suites on each runtime.
+// Tests what only the global-queue executor does. The suites that run on each runtime test what all executors have in
+// common.
 #include <corokit/runtime.hpp>
 #include <corokit/time/sleep.hpp>
 #include <corokit/yield.hpp>
@@ -13,8 +14,8 @@
 
 #include "support/counted.hpp"
 #include "support/gate.hpp"
-#include "support/scale.hpp"
-#include "support/settle.hpp"
+#include "support/run_until.hpp"
+#include "support/scaled.hpp"
 
 namespace corokit {
 namespace {
@@ -34,7 +35,7 @@ TEST(GlobalQueue, OneWorkerServesStrictlyFirstComeFirstServed) {
     std::vector<int> order;
     auto turn = [](std::vector<int>* log, int id) -> Task<void> {
       log->push_back(id);
-      co_await yield_now();  // behind those that came meanwhile
+      co_await yield_now();  // goes behind the tasks that came meanwhile
       log->push_back(id);
     };
     std::vector<JoinHandle<void>> handles;
@@ -52,7 +53,7 @@ TEST(GlobalQueue, EveryWorkerTakesFromTheQueue) {
   constexpr int kWorkers = 4;
   Runtime runtime = Runtime::global_queue(kWorkers);
   std::latch all_here(kWorkers);
-  // Each blocks its worker until all are there: fewer workers would wait for ever.
+  // Each task blocks its worker until all tasks are there. With fewer workers they would wait for ever.
   auto meet = [](std::latch* latch) -> Task<void> {
     latch->arrive_and_wait();
     co_return;
@@ -85,7 +86,7 @@ TEST(GlobalQueue, AStuckWorkerDelaysNoTimer) {
     co_await sleep(100us);
     flag->store(true);
   };
-  // Keeps its worker until the timer has fired, which may be one that this very worker added.
+  // This task occupies its worker until the timer has fired. The same worker may have added that timer.
   auto stuck = [](std::atomic<bool>* flag) -> Task<bool> {
     while (!flag->load()) std::this_thread::yield();
     co_return true;

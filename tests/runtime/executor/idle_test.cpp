@@ -45,12 +45,12 @@ TEST(Idle, AWakeUpIsSentOnlyWhileNoWorkerSearches) {
   Idle idle(4);
   idle.enter(0, false, std::nullopt, false);
   idle.enter(1, false, std::nullopt, false);
-  EXPECT_TRUE(idle.pick_for_work());   // counted as searching from now on
-  EXPECT_FALSE(idle.pick_for_work());  // so nobody else is woken
-  EXPECT_TRUE(idle.begin_search());    // one more may join by itself
-  EXPECT_FALSE(idle.begin_search());   // half of the workers at most
+  EXPECT_TRUE(idle.pick_for_work());   // it counts as searching from now on
+  EXPECT_FALSE(idle.pick_for_work());  // so no other worker is woken
+  EXPECT_TRUE(idle.begin_search());    // one more may join without being woken
+  EXPECT_FALSE(idle.begin_search());   // at most half of the workers may search
   EXPECT_FALSE(idle.end_search());
-  EXPECT_TRUE(idle.end_search());  // the last one wakes the next
+  EXPECT_TRUE(idle.end_search());  // the last searcher wakes the next worker
   EXPECT_TRUE(idle.pick_for_work());
 }
 

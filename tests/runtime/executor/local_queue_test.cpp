@@ -9,7 +9,7 @@
 #include <thread>
 #include <vector>
 
-#include "support/scale.hpp"
+#include "support/scaled.hpp"
 
 namespace corokit::detail {
 namespace {
@@ -67,7 +67,7 @@ TEST(LocalQueue, AThiefTakesHalfRoundedUp) {
     for (auto& task : tasks) queue.push(task);
     const std::size_t half = (size + 1) / 2;
     std::uint32_t count = 0;
-    // The last of the stolen runs at once.
+    // The last of the stolen tasks runs at once.
     EXPECT_EQ(queue.steal_into(thief, count), size == 0 ? nullptr : &tasks[half - 1]);
     EXPECT_EQ(count, half);
     std::vector<std::size_t> order = drain(thief, tasks);
@@ -90,7 +90,7 @@ TEST(LocalQueue, AThiefWithoutRoomTakesNothing) {
   EXPECT_EQ(queue.approx_size(), 3u);
 }
 
-// Several workers, each with a queue of four: every task that one of them pushes is taken exactly once.
+// Several workers have a queue of four tasks each. Every task that one of them pushes is taken exactly once.
 class Crowd {
  public:
   Crowd(std::size_t workers, std::size_t each)
@@ -102,7 +102,7 @@ class Crowd {
       threads.emplace_back([this, i, thieves_only] { work(i, i < thieves_only); });
     for (auto& thread : threads) thread.join();
   }
-  /// How often each task was taken: once, if it was ever pushed.
+  /// How often each task was taken. This is once for each task that was pushed.
   bool every_task_was_taken_once(std::size_t thieves_only) const {
     for (std::size_t i = 0; i < taken_.size(); ++i)
       if (taken_[i].load() != (i / each_ < thieves_only ? 0 : 1)) return false;
@@ -129,7 +129,7 @@ class Crowd {
       if (pushed % 5 == 0) take(queues_[(self + 1) % queues_.size()].steal_into(mine));
     }
     pushed_.fetch_add(1);
-    do {  // until all have pushed and nothing is left
+    do {  // until all workers have pushed and no task is left
       while (TaskHeader* task = mine.pop()) take(task);
       for (std::size_t i = 1; i < queues_.size(); ++i)
         take(queues_[(self + i) % queues_.size()].steal_into(mine));

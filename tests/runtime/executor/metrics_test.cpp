@@ -18,8 +18,8 @@
 #include <vector>
 
 #include "support/gate.hpp"
-#include "support/runtimes.hpp"
-#include "support/settle.hpp"
+#include "support/on_each_runtime.hpp"
+#include "support/run_until.hpp"
 #include "support/small_tasks.hpp"
 
 namespace corokit {
@@ -61,7 +61,8 @@ TEST_P(MetricsOn, TasksAreCountedFromSpawnToEnd) {
   const JoinHandle<void> pending = runtime.spawn(wait_at(&never));
   Gate gate;
   runtime.block_on(body(&gate));
-  test::run_until(runtime, [&] { return runtime.metrics().alive_tasks <= 2; });  // the look itself is a task
+  test::run_until(runtime,
+                  [&] { return runtime.metrics().alive_tasks <= 2; });  // run_until() is itself a task
   EXPECT_GE(runtime.metrics().spawned_tasks, 12U);
   EXPECT_GE(runtime.metrics().alive_tasks, 1U);
 }
@@ -135,7 +136,8 @@ TEST_P(MetricsOn, BusyAndIdleBlockingThreadsAreCounted) {
 }
 
 TEST(Metrics, AFullLocalQueueOverflowsAndOthersStealFromIt) {
-  // Keeps the other worker busy while the ring fills: one that keeps up with the spawning would leave nothing to overflow.
+  // This task keeps the other worker busy while the local queue fills. A worker that steals as fast as the tasks are
+  // spawned would leave nothing to overflow.
   auto hold = [](std::atomic<bool>* here, const std::atomic<bool>* filled) -> Task<void> {
     *here = true;
     while (!*filled) std::this_thread::yield();
@@ -152,7 +154,7 @@ TEST(Metrics, AFullLocalQueueOverflowsAndOthersStealFromIt) {
     }
     for (int i = 0; i < 2000; ++i) tasks.spawn(nothing());
     filled = true;
-    // The children stay queued behind this task, which does not give way until another worker has taken some.
+    // The children stay queued behind this task, which does not yield until another worker has stolen some of them.
     const std::uint64_t before = sum(runtime->metrics(), &WorkerMetrics::stolen_tasks);
     while (sum(runtime->metrics(), &WorkerMetrics::stolen_tasks) == before) {
       tasks.spawn(nothing());
@@ -170,7 +172,7 @@ TEST(Metrics, AFullLocalQueueOverflowsAndOthersStealFromIt) {
 }
 
 TEST(Metrics, AFullLocalQueueGivesHalfOfItsTasksToTheSharedQueue) {
-  // The latest task stands in the LIFO slot, and 256 in the ring.
+  // The latest task is in the LIFO slot, and 256 tasks are in the local queue.
   auto body = [](Runtime* runtime) -> Task<void> {
     JoinSet<void> tasks;
     for (int i = 0; i < 257; ++i) tasks.spawn(nothing());
@@ -236,7 +238,7 @@ TEST_P(MetricsOn, TasksFromOutsideAreSeenInTheSharedQueue) {
     co_return;
   };
   for (std::size_t i = 0; i < workers; ++i) runtime.spawn(get_stuck(&stuck, gone)).detach();
-  stuck.arrive_and_wait();  // nobody takes anything now
+  stuck.arrive_and_wait();  // no worker takes a task now
   for (int i = 0; i < 10; ++i) runtime.spawn(nothing()).detach();
   EXPECT_EQ(runtime.metrics().shared_queue_depth, 10U);
   go.set_value();
@@ -252,7 +254,7 @@ TEST(Metrics, ATaskHasOneTurnPerWakeUp) {
   };
   Runtime runtime = Runtime::current_thread();
   std::uint64_t seen = 0;
-  // Each run of the root is a turn of its own, and counted when that has ended.
+  // Each block_on() takes a turn of its own, which is counted when it has ended.
   const auto turns = [&] {
     const std::uint64_t now = sum(runtime.metrics(), &WorkerMetrics::turns);
     return now - std::exchange(seen, now);
@@ -262,14 +264,14 @@ TEST(Metrics, ATaskHasOneTurnPerWakeUp) {
   Gate three;
   auto task = runtime.spawn(body(wait, &one, &two, &three));
   runtime.block_on(nothing());
-  EXPECT_EQ(turns(), 2U);  // the first of the task
+  EXPECT_EQ(turns(), 2U);  // the first turn of the task
   runtime.block_on(nothing());
-  EXPECT_EQ(turns(), 1U);  // nobody woke it
+  EXPECT_EQ(turns(), 1U);  // the task was not woken
   one.open();
   runtime.block_on(nothing());
   EXPECT_EQ(turns(), 2U);
   two.open();
-  three.open();  // two wakes, one turn
+  three.open();  // two wake-ups give one turn
   runtime.block_on(nothing());
   EXPECT_EQ(turns(), 2U);
   EXPECT_TRUE(task.is_finished());

@@ -1,4 +1,4 @@
-// Where a runtime may live and end, and from where it may be used.
+// Tests where a runtime may live and be destroyed, and from where it may be used.
 #include <corokit/runtime.hpp>
 #include <corokit/sync/mpsc.hpp>
 #include <corokit/time/sleep.hpp>
@@ -10,11 +10,12 @@
 #include <thread>
 #include <utility>
 
+#include "support/at_exit.hpp"
 #include "support/counted.hpp"
 #include "support/gate.hpp"
-#include "support/runtimes.hpp"
-#include "support/scale.hpp"
-#include "support/settle.hpp"
+#include "support/on_each_runtime.hpp"
+#include "support/run_until.hpp"
+#include "support/scaled.hpp"
 #include "support/small_tasks.hpp"
 
 namespace corokit {
@@ -37,10 +38,10 @@ Task<void> wait_and_spawn_at_exit(Gate* gate, Counted counted) {
   co_await gate->wait();
 }
 
-// The end of a thread ----------------------------------------------------------------------------
+// The end of a thread.
 
 TEST_P(RuntimeLifetimeOn, MayBeAThreadLocal) {
-  // Other thread-locals, such as the memory for frames, may be gone before it, or not.
+  // Other thread-locals, such as the memory for frames, may be destroyed before the runtime or after it.
   for (const bool frames_first : {false, true}) {
     Census census;
     Gate never;
@@ -62,7 +63,7 @@ TEST_P(RuntimeLifetimeOn, MayBeAThreadLocal) {
   }
 }
 
-/// Opens a gate when it dies.
+/// Opens a gate in its destructor.
 struct OpensAtEnd {
   OpensAtEnd() = default;
   OpensAtEnd(const OpensAtEnd&) = delete;
@@ -89,7 +90,7 @@ TEST_P(RuntimeLifetimeOn, AThreadLocalMayWakeItsTasks) {
 }
 
 TEST_P(RuntimeLifetimeOn, AThreadLocalOfAWorkerMayWakeItsTasks) {
-  // A worker's thread-locals die while the runtime is being dropped.
+  // The thread-locals of a worker are destroyed while the runtime is dropped.
   Census census;
   Gate gate;
   auto arm = [](Gate* at) -> Task<void> {
@@ -108,7 +109,7 @@ TEST_P(RuntimeLifetimeOn, AThreadLocalOfAWorkerMayWakeItsTasks) {
   EXPECT_EQ(gate.waiting(), 0U);
 }
 
-// One runtime and another ------------------------------------------------------------------------
+// Two runtimes.
 
 TEST_P(RuntimeLifetimeOn, ABlockingFunctionMayBlockOnAnotherRuntimeOrOnASleep) {
   auto body = [](Runtime* own) -> Task<int> {
@@ -134,7 +135,7 @@ TEST_P(RuntimeLifetimeOn, ATaskMayShutDownAnotherRuntime) {
     other.spawn(wait_at(&never, Counted(census))).detach();
     const bool ended = other.shutdown(Duration::max());
     Runtime left = make();
-    static_cast<void>(left.shutdown(Duration::zero()));  // it may end behind our back
+    static_cast<void>(left.shutdown(Duration::zero()));  // it may end in the background
     co_return ended&& census.alive == 0;
   };
   Runtime runtime = make();

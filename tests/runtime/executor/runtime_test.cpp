@@ -17,9 +17,9 @@
 
 #include "support/counted.hpp"
 #include "support/gate.hpp"
-#include "support/runtimes.hpp"
-#include "support/scale.hpp"
-#include "support/settle.hpp"
+#include "support/on_each_runtime.hpp"
+#include "support/run_until.hpp"
+#include "support/scaled.hpp"
 #include "support/small_tasks.hpp"
 
 namespace corokit {
@@ -79,7 +79,7 @@ TEST_P(RuntimeOn, BlockOnCallsMayWaitForEachOther) {
 }
 
 TEST_P(RuntimeOn, BlockOnCallsEndInAnyOrder) {
-  // The thread that is left when the driver's own task is over has to drive.
+  // When the task of the driving thread is over, the thread that is left has to drive.
   Runtime runtime = make();
   for (std::uint64_t i = 0; i < test::scaled(300); ++i) {
     Gate gate;
@@ -182,7 +182,7 @@ TEST_P(RuntimeOn, MovesWithItsTasks) {
   EXPECT_EQ(moved.block_on(give(6)), 6);
 }
 
-// Nobody starves ---------------------------------------------------------------------------------
+// Starvation.
 
 Task<void> yield_until(std::atomic<bool>* stop) {
   while (!stop->load()) co_await yield_now();
@@ -203,7 +203,7 @@ Task<void> stop_after_sleep(std::atomic<bool>* stop) {
 }
 
 TEST_P(RuntimeOn, TimersFireWhileTasksYieldForEver) {
-  std::atomic<bool> stop{false};  // read until the runtime is gone
+  std::atomic<bool> stop{false};  // tasks read it until the runtime is destroyed
   Runtime runtime = make();
   for (int i = 0; i < 40; ++i) runtime.spawn(yield_until(&stop)).detach();
   runtime.block_on(stop_after_sleep(&stop));
@@ -220,15 +220,15 @@ TEST_P(RuntimeOn, TimersFireWhileTasksNeverHaveToWait) {
 }
 
 TEST_P(RuntimeOn, TimersFireWhileTasksRespawnThemselves) {
-  // Each of these chains goes through the LIFO slot of a worker.
-  std::atomic<bool> stop{false};  // read until the runtime is gone
+  // Each of these chains of tasks goes through the LIFO slot of a worker.
+  std::atomic<bool> stop{false};  // tasks read it until the runtime is destroyed
   Runtime runtime = make();
   for (int i = 0; i < 40; ++i) runtime.spawn(respawn_until(&stop)).detach();
   runtime.block_on(stop_after_sleep(&stop));
 }
 
 TEST_P(RuntimeOn, SpawnsFromOutsideRunWhileTasksRespawnThemselves) {
-  std::atomic<bool> stop{false};  // read until the runtime is gone
+  std::atomic<bool> stop{false};  // tasks read it until the runtime is destroyed
   Runtime runtime = make();
   for (int i = 0; i < 40; ++i) runtime.spawn(respawn_until(&stop)).detach();
   std::thread outside([&] {
@@ -243,7 +243,7 @@ TEST_P(RuntimeOn, SpawnsFromOutsideRunWhileTasksRespawnThemselves) {
   outside.join();
 }
 
-// Wakes ------------------------------------------------------------------------------------------
+// Wake-ups.
 
 TEST_P(RuntimeOn, NoWakeFromAnotherThreadIsLost) {
   Runtime runtime = make();

@@ -19,9 +19,9 @@
 
 #include "executor/blocking_pool.hpp"
 #include "support/counted.hpp"
-#include "support/probe.hpp"
-#include "support/runtimes.hpp"
-#include "support/scale.hpp"
+#include "support/manual_executor.hpp"
+#include "support/on_each_runtime.hpp"
+#include "support/scaled.hpp"
 
 namespace corokit {
 namespace {
@@ -131,7 +131,7 @@ TEST(SpawnBlocking, ThrowsOutsideOfARuntime) {
   EXPECT_THROW(spawn_blocking([] {}).detach(), std::logic_error);
 }
 
-// A pool of one thread, so that a job can be seen to wait in line.
+// A pool of one thread, in which jobs have to queue.
 struct PoolOfOneThread {
   template <class F>
   auto submit(F function) {
@@ -187,7 +187,7 @@ TEST_F(PoolOfOne, AQueuedJobCanBeAborted) {
     return 1;
   });
   second.abort();
-  first.abort();  // too late: it runs
+  first.abort();  // the abort has no effect, because the job already runs
   EXPECT_FALSE(second.is_finished());
   go.set_value();
   EXPECT_EQ(end_of(std::move(first)), "0");
@@ -206,15 +206,15 @@ TEST_F(PoolOfOne, ShutdownCancelsQueuedJobsAndWaitsForTheRunningOne) {
     return 1;
   });
   started.get_future().wait();
-  std::vector<JoinHandle<int>> line;
-  for (int i = 0; i < 5; ++i) line.push_back(submit([counted = Counted(census)] { return 2; }));
+  std::vector<JoinHandle<int>> queued;
+  for (int i = 0; i < 5; ++i) queued.push_back(submit([counted = Counted(census)] { return 2; }));
   std::thread shutdown([&] { pool.shutdown(); });
-  while (!line.back().is_finished()) std::this_thread::yield();  // cancelled although the first still runs
+  while (!queued.back().is_finished()) std::this_thread::yield();  // cancelled while the first job still runs
   EXPECT_FALSE(first.is_finished());
   in_shutdown = true;
   shutdown.join();
   EXPECT_EQ(end_of(std::move(first)), "1");
-  for (auto& handle : line) EXPECT_EQ(end_of(std::move(handle)), "cancelled");
+  for (auto& handle : queued) EXPECT_EQ(end_of(std::move(handle)), "cancelled");
   EXPECT_EQ(end_of(submit([] { return 3; })), "cancelled");
   EXPECT_EQ(census.alive, 0);
 }
@@ -228,15 +228,15 @@ TEST_F(PoolOfOne, MetricsCountThreadsAndQueuedJobs) {
     return 0;
   });
   started.get_future().wait();
-  std::vector<JoinHandle<int>> line;
-  for (int i = 0; i < 5; ++i) line.push_back(submit([] { return 1; }));
+  std::vector<JoinHandle<int>> queued;
+  for (int i = 0; i < 5; ++i) queued.push_back(submit([] { return 1; }));
   RuntimeMetrics metrics;
   pool.measure(metrics);
   EXPECT_EQ(metrics.blocking_queue_depth, 5u);
   EXPECT_EQ(metrics.blocking_threads, 1u);
   EXPECT_EQ(metrics.idle_blocking_threads, 0u);
   go.set_value();
-  for (auto& handle : line) EXPECT_EQ(end_of(std::move(handle)), "1");
+  for (auto& handle : queued) EXPECT_EQ(end_of(std::move(handle)), "1");
   pool.shutdown();
   pool.measure(metrics);
   EXPECT_EQ(metrics.blocking_queue_depth, 0u);
@@ -265,7 +265,7 @@ TEST(SpawnBlocking, AJobThatRacesWithShutdownRunsOrIsCancelled) {
   }
 }
 
-/// While it lives, no thread can be started: each would need more stack than there is address space.
+/// No thread can be started while this object lives, because each would need more stack than there is address space.
 class NoNewThreads {
  public:
   NoNewThreads() {

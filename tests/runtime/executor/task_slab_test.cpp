@@ -1,4 +1,4 @@
-// The book of a runtime's tasks: whoever is in it is asked to end, once, when it closes.
+// Tests the slab of a runtime's tasks, which aborts each of its tasks once when it is closed.
 #include <corokit/detail/executor/task_slab.hpp>
 
 #include <gtest/gtest.h>
@@ -8,7 +8,7 @@
 namespace corokit::detail {
 namespace {
 
-/// Tasks that nobody runs: they count as running, so that an abort only leaves its mark.
+/// Tasks that are never run. They count as active, so that an abort only sets their flag.
 class Tasks {
  public:
   TaskHeader& add() {
@@ -28,7 +28,7 @@ bool is_aborted(const TaskHeader& task) {
 }
 
 TEST(TaskSlab, ClosingAbortsEachTaskThatIsStillThere) {
-  constexpr std::size_t kTasks = 10'000;  // more than a page a shard
+  constexpr std::size_t kTasks = 10'000;  // more than one page in each shard
   TaskSlab owned;
   Tasks tasks;
   for (std::size_t i = 0; i < kTasks; ++i) ASSERT_TRUE(owned.insert(tasks.add(), {}));

@@ -1,4 +1,4 @@
-// The parking protocol on every schedule.
+// Explores the parking protocol of the workers.
 #include <corokit/detail/sync/parker.hpp>
 
 #include "executor/idle.hpp"
@@ -15,7 +15,7 @@ namespace {
 using model::Report;
 using model::Thread;
 
-/// A worker, which may have searched before, goes to sleep while another thread queues something.
+/// A worker goes to sleep while another thread queues a task. The worker may have searched for tasks before.
 Report fall_asleep_while_work_comes(bool after_a_search) {
   return model::explore({.preemptions = 4}, [after_a_search] {
     Idle idle(2);

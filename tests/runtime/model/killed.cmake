@@ -1,4 +1,4 @@
-# Runs the test KILLER of PROGRAM, in which a mutant stands: it has to fail, and not by being left out.
+# Runs the test KILLER of PROGRAM, which contains a mutant. The test must run, and it must fail.
 execute_process(COMMAND "${PROGRAM}" "--gtest_filter=${KILLER}" RESULT_VARIABLE result OUTPUT_VARIABLE output
                 ERROR_VARIABLE output TIMEOUT 100)
 message("${output}")

@@ -1,4 +1,4 @@
-// The run queue of a worker on every schedule, with room for two or four.
+// Explores the local queue of a worker, with a capacity of two or four.
 #include "executor/local_queue.hpp"
 
 #include <gtest/gtest.h>
@@ -15,7 +15,7 @@ using model::Plain;
 using model::Report;
 using model::Thread;
 
-/// Tasks, each with data that whoever takes it reads, and how often it was taken.
+/// Tasks. Each has data that the thread that takes it reads, and a count of how often it was taken.
 class Tasks {
  public:
   explicit Tasks(std::size_t count) : data_(count), taken_(count), headers_(count) {}
@@ -27,8 +27,10 @@ class Tasks {
   void take(const TaskHeader* task) {
     if (!task) return;
     std::size_t number = 0;
-    while (&headers_[number] != task) model::require(++number < headers_.size(), "it is one of the tasks");
-    model::require(data_[number].get() == static_cast<int>(number), "its data came with it");
+    while (&headers_[number] != task)
+      model::require(++number < headers_.size(), "a task that is taken is one of those that were pushed");
+    model::require(data_[number].get() == static_cast<int>(number),
+                   "the thread that takes a task sees its data");
     taken_[number].set(taken_[number].get() + 1);
   }
   void require_each_taken_once() {
@@ -46,7 +48,7 @@ void drain(LocalQueue<Capacity>& queue, Tasks& tasks) {
   while (TaskHeader* task = queue.pop()) tasks.take(task);
 }
 
-/// The owner pushes `pushed` tasks, and pops one in the middle; `thieves` steal, each twice.
+/// The owner pushes `pushed` tasks and pops one in between. Each of `thieves` threads steals twice.
 template <std::uint32_t Capacity>
 Report push_and_steal(std::size_t pushed, std::size_t thieves, model::Bounds bounds = {}) {
   return model::explore(bounds, [pushed, thieves] {
@@ -71,7 +73,7 @@ Report push_and_steal(std::size_t pushed, std::size_t thieves, model::Bounds bou
         if (count == 0)
           tasks.take(&task);
         else
-          model::require(owner.push(task), "there is room after half was taken out");
+          model::require(owner.push(task), "there is room after half of the tasks were taken out");
       }
       if (i == 1) tasks.take(owner.pop());
     }

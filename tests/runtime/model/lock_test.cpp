@@ -1,4 +1,4 @@
-// Lock and Parker on every schedule.
+// Explores Lock and Parker.
 #include <corokit/detail/sync/lock.hpp>
 #include <corokit/detail/sync/parker.hpp>
 
@@ -27,7 +27,7 @@ TEST(LockModel, OneThreadAtATimeHoldsTheLock) {
     raise();
     first.join();
     second.join();
-    model::require(count.get() == 3, "each raised it once");
+    model::require(count.get() == 3, "each thread raised the count once");
   });
   EXPECT_TRUE(model::right_on_every_schedule(report));
 }
@@ -59,7 +59,7 @@ TEST(ParkerModel, AnUnparkIsNeverLostAndPublishesWhatWasWritten) {
     });
     while (!parker.park(-1)) {
     }
-    model::require(data.get() == 7, "the reason of the wake-up is seen");
+    model::require(data.get() == 7, "the woken thread sees what was written before the unpark");
     other.join();
   });
   EXPECT_TRUE(model::right_on_every_schedule(report));
@@ -82,7 +82,8 @@ TEST(ParkerModel, TwoUnparksAreAtLeastOneWakeUp) {
       parker.unpark();
     });
     while (written.load(std::memory_order_acquire) != 2) parker.park(-1);
-    model::require(first_data.get() + second_data.get() == 3, "both are seen");
+    model::require(first_data.get() + second_data.get() == 3,
+                   "the woken thread sees what both threads wrote");
     first.join();
     second.join();
   });

@@ -1,4 +1,4 @@
-// Notify on every schedule: the word that is changed without the lock, its line, and drops.
+// Explores Notify: its state, which is changed without the lock, its queue of waiters, and dropped waits.
 #include <corokit/sync/notify.hpp>
 #include <corokit/task.hpp>
 
@@ -37,7 +37,7 @@ TEST(NotifyOneModel, ANotificationIsNeverLostAndPublishesWhatCameBeforeIt) {
     });
     run(wait_and_read(notify, data, seen));
     notifies.join();
-    model::require(seen == 7, "what came before it");
+    model::require(seen == 7, "the notified task sees what was written before the notification");
   });
   EXPECT_TRUE(model::right_on_every_schedule(report));
 }
@@ -48,7 +48,7 @@ TEST(NotifyOneModel, TheNotificationOfAnAbortedWaiterPassesToTheNext) {
     bool first = false;
     bool second = false;
     model::run_while_aborted(wait(notify, first), [&] { notify.notify_one(); });
-    // Taken by the first, or remembered for the second.
+    // The first waiter has taken the notification, or it is remembered for the second one.
     if (!first) run(wait(notify, second));
     model::require(first || second, "a notification ends a wait");
   });
@@ -56,9 +56,9 @@ TEST(NotifyOneModel, TheNotificationOfAnAbortedWaiterPassesToTheNext) {
 }
 
 TEST(NotifyWaitersModel, ACallEndsAWaitThatWasCreatedBefore) {
-  // It is made, then something is looked at, then it is awaited: what changes after the look is not missed.
+  // The wait is created, then a flag is checked, then the wait is awaited. A change after the check is not missed.
   const Report report = model::explore({.preemptions = 3}, [] {
-    const auto look_and_wait = [](Notify& notify, Atomic<int>& flag) -> Task<void> {
+    const auto check_and_wait = [](Notify& notify, Atomic<int>& flag) -> Task<void> {
       auto notified = notify.notified();
       if (flag.load(std::memory_order_relaxed) == 0) co_await std::move(notified);
     };
@@ -68,7 +68,7 @@ TEST(NotifyWaitersModel, ACallEndsAWaitThatWasCreatedBefore) {
       flag.store(1, std::memory_order_relaxed);
       notify.notify_waiters();
     });
-    run(look_and_wait(notify, flag));
+    run(check_and_wait(notify, flag));
     notifies.join();
   });
   EXPECT_TRUE(model::right_on_every_schedule(report));

@@ -11,20 +11,20 @@
 
 namespace corokit::model {
 
-/// An executor of one task: it is queued in one place, and whoever runs the executor and finds it there runs it. Anybody may
-/// wake it.
+/// An executor of one task. The task is queued in one slot, and any thread that runs the executor takes it from there.
+/// Any thread may wake the task.
 class OneTaskExecutor final : public detail::Scheduler {
  public:
   ~OneTaskExecutor() {
-    require(queued_.load(std::memory_order_acquire) == nullptr, "a task that is over is queued nowhere");
+    require(queued_.load(std::memory_order_acquire) == nullptr, "a task that is over is not queued");
   }
   void schedule(detail::TaskHeader& task) noexcept override {
     // [queue] release. Pairs with: [queue] acquire in run_one().
-    require(queued_.exchange(&task, std::memory_order_release) == nullptr, "a task is queued once");
+    require(queued_.exchange(&task, std::memory_order_release) == nullptr, "a task is queued at most once");
   }
-  void submit(detail::BlockingJob&) override { require(false, "nothing blocks here"); }
+  void submit(detail::BlockingJob&) override { require(false, "the program has no blocking functions"); }
 
-  /// One turn, if the task is queued. Returns: false if it was not.
+  /// Runs one turn if the task is queued. Returns: false if it was not.
   bool run_one() {
     detail::TaskHeader* task = queued_.exchange(nullptr, std::memory_order_acquire);
     if (!task) return false;
@@ -35,7 +35,7 @@ class OneTaskExecutor final : public detail::Scheduler {
     return true;
   }
 
-  /// Runs the task to its end; several threads may do so. One that nobody wakes is a livelock.
+  /// Runs the task to its end. Several threads may do so at once. A task that no thread wakes is a livelock.
   template <class T>
   void run(const JoinHandle<T>& handle) {
     while (!handle.is_finished())
@@ -46,14 +46,14 @@ class OneTaskExecutor final : public detail::Scheduler {
   detail::Atomic<detail::TaskHeader*> queued_{nullptr};
 };
 
-/// Runs a task on the calling thread, to its end.
+/// Runs a task to its end on the calling thread.
 template <class T>
 void run(Task<T> task) {
   OneTaskExecutor executor;
   executor.run(detail::spawn_on(executor, std::move(task)));
 }
 
-/// The same, while one thread does something and another aborts the task.
+/// Runs a task to its end while one thread calls `something` and another one aborts the task.
 template <class T, class F>
 void run_while_aborted(Task<T> task, F something) {
   OneTaskExecutor executor;

@@ -1,4 +1,4 @@
-// The two ends of a oneshot channel on every schedule: sending, waiting, closing and dying at once.
+// Explores the two ends of a oneshot channel, which send, wait, close and are destroyed at the same time.
 #include <corokit/sync/oneshot.hpp>
 #include <corokit/task.hpp>
 
@@ -18,7 +18,7 @@ using model::Report;
 using model::run;
 using model::Thread;
 
-/// A value whose every touch the model sees, and which is counted.
+/// A value that is counted. The engine sees each of its accesses.
 class Message {
  public:
   Message(int value, int& alive) : alive_(&alive) {
@@ -28,7 +28,7 @@ class Message {
   Message(Message&& other) noexcept : Message(other.data_.get(), *other.alive_) {}
   Message& operator=(Message&&) = delete;
   ~Message() {
-    data_.set(0);  // nobody may still read it
+    data_.set(0);  // a data race if another thread may still read it
     --*alive_;
   }
   int value() const { return data_.get(); }
@@ -52,12 +52,13 @@ TEST(OneshotEndsModel, AWaitingReceiverGetsTheValue) {
     int got = 0;
     {
       auto [tx, rx] = oneshot::channel<Message>();
-      Thread sends(
-          [&alive, to = &tx] { model::require(to->send(Message(7, alive)).has_value(), "it is open"); });
+      Thread sends([&alive, to = &tx] {
+        model::require(to->send(Message(7, alive)).has_value(), "the channel is open");
+      });
       run(receive(rx, got));
       sends.join();
     }
-    model::require(got == 7 && alive == 0, "received, and destroyed");
+    model::require(got == 7 && alive == 0, "the value is received and then destroyed");
   });
   EXPECT_TRUE(model::right_on_every_schedule(report));
 }
@@ -67,10 +68,10 @@ TEST(OneshotEndsModel, AWaitingReceiverLearnsOfTheSendersEnd) {
     int got = 0;
     auto channel = oneshot::channel<Message>();
     std::optional<Sender> tx(std::move(channel.tx));
-    Thread dies([&] { tx.reset(); });
+    Thread destroys([&] { tx.reset(); });
     run(receive(channel.rx, got));
-    dies.join();
-    model::require(got == -1, "there is none");
+    destroys.join();
+    model::require(got == -1, "the receiver gets an error");
   });
   EXPECT_TRUE(model::right_on_every_schedule(report));
 }
@@ -85,7 +86,8 @@ TEST(OneshotEndsModel, ASendAndACloseAgreeOnTheOwnerOfTheValue) {
       rx.close();
       const bool early = rx.try_recv().has_value();
       sends.join();
-      model::require(early ? sent : rx.try_recv().has_value() == sent, "sent is received");
+      model::require(early ? sent : rx.try_recv().has_value() == sent,
+                     "the value is received exactly if it was sent");
     }
     model::require(alive == 0, "the value is destroyed once");
   });
@@ -111,9 +113,10 @@ TEST(OneshotEndsModel, AWaitThatIsDroppedLosesNoValue) {
     int got = 0;
     auto [tx, rx] = oneshot::channel<Message>();
     model::run_while_aborted(receive(rx, got), [&alive, to = &tx] {
-      model::require(to->send(Message(7, alive)).has_value(), "it is open");
+      model::require(to->send(Message(7, alive)).has_value(), "the channel is open");
     });
-    model::require(got == 7 || rx.try_recv().has_value(), "received now or before");
+    model::require(got == 7 || rx.try_recv().has_value(),
+                   "the value is received by the aborted task or afterwards");
     model::require(alive == 0, "the value is destroyed once");
   });
   EXPECT_TRUE(model::right_on_every_schedule(report));
@@ -123,11 +126,11 @@ TEST(OneshotEndsModel, TheSenderLearnsOfTheReceiversEnd) {
   const Report report = model::explore({.preemptions = 3}, [] {
     auto channel = oneshot::channel<Message>();
     std::optional<Receiver> rx(std::move(channel.rx));
-    Thread dies([&] { rx.reset(); });
+    Thread destroys([&] { rx.reset(); });
     const auto wait = [](Sender& tx) -> Task<void> { co_await tx.closed(); };
     run(wait(channel.tx));
-    dies.join();
-    model::require(channel.tx.is_closed(), "that is what was waited for");
+    destroys.join();
+    model::require(channel.tx.is_closed(), "the channel is closed after closed() ends");
   });
   EXPECT_TRUE(model::right_on_every_schedule(report));
 }

@@ -1,4 +1,4 @@
-// The ready list of a task and its join slot on every schedule: wake-ups, rests, aborts, the end of a task.
+// Explores the ready list of a task and its join slot: wake-ups, rests, aborts, and the end of a task.
 #include <corokit/detail/task/awaiter.hpp>
 #include <corokit/join.hpp>
 #include <corokit/spawn.hpp>
@@ -19,7 +19,7 @@ using model::Plain;
 using model::Report;
 using model::Thread;
 
-/// Where one branch waits for one wake-up.
+/// One branch waits here for one wake-up.
 class Gate {
  public:
   class Wait : public Awaiter<Wait> {
@@ -47,8 +47,8 @@ class Gate {
   };
 
   Wait wait() noexcept { return Wait(*this); }
-  /// Whoever waits, or comes later, goes on; `before` happens first. Not under the lock where somebody waits: then the
-  /// wake-up alone orders it.
+  /// Wakes the branch that waits, or lets the one that comes later pass. Calls `before` first.
+  /// If a branch waits, `before` is called without the lock, so that only the wake-up orders it.
   template <class F>
   void open(F before) {
     Locked locked(lock_);
@@ -108,8 +108,8 @@ TEST(ReadyListModel, TwoBranchesOfATaskAreBothWoken) {
   EXPECT_TRUE(model::right_on_every_schedule(report));
 }
 
-// What a turn wrote is seen by the next, on whichever thread that runs; also what it wrote after the branch that is woken
-// had begun to wait.
+// A turn sees what the previous turn wrote, on whichever thread it runs. This includes what that turn wrote after the
+// woken branch had begun to wait.
 TEST(ReadyListModel, ATurnSeesWhatThePreviousTurnWroteOnAnotherThread) {
   const Report report = model::explore({.stale_loads = 1}, [] {
     OneTaskExecutor executor;
@@ -129,7 +129,7 @@ TEST(ReadyListModel, ATurnSeesWhatThePreviousTurnWroteOnAnotherThread) {
     gate.open();
     executor.run(handle);
     runner.join();
-    model::require(local.get() == 2, "it went on once");
+    model::require(local.get() == 2, "the task continued once after the wake-up");
   });
   EXPECT_TRUE(model::right_on_every_schedule(report));
 }
@@ -159,12 +159,12 @@ TEST(ReadyListModel, AnAbortBeforeAWakeUpIsKept) {
     Thread waker([&] { gate.open(); });
     executor.run(handle);
     waker.join();
-    model::require(went_on.get() == 0, "it was aborted");
+    model::require(went_on.get() == 0, "an aborted task does not continue");
   });
   EXPECT_TRUE(model::right_on_every_schedule(report));
 }
 
-/// Waits for the end of a task; its place may go as soon as the wait is over.
+/// Waits for the end of a task. It may be destroyed as soon as the wait is over.
 class Joiner : public JoinWaiter {
  public:
   Joiner() noexcept { notify = &tell; }
@@ -174,14 +174,14 @@ class Joiner : public JoinWaiter {
  private:
   static void tell(JoinWaiter& waiter, WakeBatch&) noexcept {
     auto& self = static_cast<Joiner&>(waiter);
-    model::require(self.alive.get() == 1, "whoever is told is still there");
+    model::require(self.alive.get() == 1, "a waiter is alive while it is told");
     self.told_.store(true, std::memory_order_release);
-    model::require(self.alive.get() == 1, "whoever is told is still there");
+    model::require(self.alive.get() == 1, "a waiter is alive while it is told");
   }
   Atomic<bool> told_{false};
 };
 
-/// A task that is only a header, with a result beside it.
+/// A task that consists of a header and a result beside it.
 struct Ended {
   TaskHeader header;
   Plain<int> result{0};
@@ -201,8 +201,8 @@ TEST(JoinModel, AWaiterThatIsToldOfTheEndSeesTheResult) {
     if (register_join(task.header, joiner)) {
       while (!joiner.is_told()) cpu_relax();
     }
-    model::require(task.header.is_over(), "it is over");
-    model::require(task.result.get() == 7, "its result is there");
+    model::require(task.header.is_over(), "the task is over");
+    model::require(task.result.get() == 7, "the thread sees the result of the task");
     ends.join();
   });
   EXPECT_TRUE(model::right_on_every_schedule(report));
@@ -213,7 +213,7 @@ TEST(JoinModel, AThreadThatFindsTheTaskFinishedSeesTheResult) {
     Ended task;
     Thread ends([&] { task.end(); });
     while (!task.header.is_complete()) cpu_relax();
-    model::require(task.result.get() == 7, "its result is there");
+    model::require(task.result.get() == 7, "the thread sees the result of the task");
     ends.join();
   });
   EXPECT_TRUE(model::right_on_every_schedule(report));
@@ -225,7 +225,7 @@ TEST(JoinModel, AWaiterThatLeavesIsNotToldAfterwards) {
     Joiner joiner;
     Thread ends([&] { task.end(); });
     if (register_join(task.header, joiner)) unregister_join(task.header, joiner);
-    joiner.alive.set(0);  // it dies here
+    joiner.alive.set(0);  // it may be destroyed here
     ends.join();
   });
   EXPECT_TRUE(model::right_on_every_schedule(report));
@@ -246,7 +246,7 @@ TEST(JoinModel, TheResultOfADetachedTaskIsDroppedOnce) {
     Thread ends([&] { task.end(); });
     detach(task.header, dropper);
     ends.join();
-    model::require(task.result.get() == 8, "dropped, once, when it was there");
+    model::require(task.result.get() == 8, "the result is dropped once, after it was written");
   });
   EXPECT_TRUE(model::right_on_every_schedule(report));
 }

@@ -1,4 +1,4 @@
-// The work-stealing executor as a whole, its queues shrunk, on many schedules: no wake-up is lost on the way to a worker.
+// Samples schedules of the whole work-stealing executor, with short queues: no wake-up is lost on the way to a worker.
 #include <corokit/runtime.hpp>
 #include <corokit/spawn.hpp>
 #include <corokit/sync/oneshot.hpp>
@@ -30,7 +30,7 @@ Task<int> seven() {
 TEST(RuntimeModel, OneWorkerRunsTasksFromOutside) {
   const Report report = model::explore({}, [] {
     Runtime runtime = Runtime::multi_thread(1);
-    model::require(runtime.block_on(seven()) == 7, "the result came");
+    model::require(runtime.block_on(seven()) == 7, "block_on() gives the result of the task");
   });
   EXPECT_TRUE(model::right_on_every_schedule(report));
 }
@@ -38,19 +38,19 @@ TEST(RuntimeModel, OneWorkerRunsTasksFromOutside) {
 TEST(RuntimeModel, TwoWorkersRunTasksFromOutside) {
   const Report report = model::sample(kSample, 1, [] {
     Runtime runtime = Runtime::multi_thread(2);
-    model::require(runtime.block_on(seven()) == 7, "the result came");
+    model::require(runtime.block_on(seven()) == 7, "block_on() gives the result of the task");
   });
   EXPECT_EQ(report.failure, "");
 }
 
-/// Blocks its thread until two are here, as code does that knows nothing of coroutines.
+/// Blocks its thread until two tasks have come here, as code does that knows nothing of coroutines.
 Task<void> meet(detail::Atomic<int>& here) {
   here.fetch_add(1, std::memory_order_relaxed);
   while (here.load(std::memory_order_relaxed) < 2) detail::cpu_relax();
   co_return;
 }
 
-// With one of the two left alone beside a worker that sleeps, these would never end.
+// These tests would never end if one of the two tasks waited behind the other while a worker sleeps.
 TEST(RuntimeModel, TasksThatBlockTheirThreadsRunInParallel) {
   const Report report = model::sample(kSample, 2, [] {
     Runtime runtime = Runtime::multi_thread(2);
@@ -62,7 +62,7 @@ TEST(RuntimeModel, TasksThatBlockTheirThreadsRunInParallel) {
       co_await second;
       co_return 2;
     };
-    model::require(runtime.block_on(both()) == 2, "both ended");
+    model::require(runtime.block_on(both()) == 2, "both tasks ended");
   });
   EXPECT_EQ(report.failure, "");
 }
@@ -80,11 +80,11 @@ TEST(RuntimeModel, TasksFromOutsideThatBlockTheirThreadsRunInParallel) {
 
 Task<void> meet_after(Semaphore& gate, detail::Atomic<int>* here) {
   const auto closed = co_await gate.acquire();
-  model::require(!closed, "it gives no permits");
+  model::require(!closed, "a closed semaphore gives no permits");
   if (here) co_await meet(*here);
 }
 
-// More than the ring of a worker holds, so they go to the shared queue together.
+// The three tasks are more than the local queue of a worker holds, so they go to the shared queue together.
 TEST(RuntimeModel, TasksThatAreWokenTogetherAndBlockTheirThreadsRunInParallel) {
   const Report report = model::sample(kSample, 7, [] {
     Runtime runtime = Runtime::multi_thread(2);
@@ -99,7 +99,7 @@ TEST(RuntimeModel, TasksThatAreWokenTogetherAndBlockTheirThreadsRunInParallel) {
       for (auto& handle : handles) co_await handle;
       co_return 3;
     };
-    model::require(runtime.block_on(all(&here)) == 3, "all ended");
+    model::require(runtime.block_on(all(&here)) == 3, "all tasks ended");
   });
   EXPECT_EQ(report.failure, "");
 }
@@ -117,7 +117,8 @@ TEST(RuntimeModel, AWakeUpFromAnotherThreadIsNotLost) {
       const auto got = co_await rx;
       co_return got ? given.get() : 0;
     };
-    model::require(runtime.block_on(receive(std::move(channel.rx), data)) == 7, "what it did is seen");
+    model::require(runtime.block_on(receive(std::move(channel.rx), data)) == 7,
+                   "the woken task sees what the sender wrote");
     sender.join();
   });
   EXPECT_EQ(report.failure, "");
@@ -136,7 +137,7 @@ TEST(RuntimeModel, ManyTasksOverflowAShortQueueAndAllRun) {
       }
       co_return sum;
     };
-    model::require(runtime.block_on(all()) == 42, "all ran");
+    model::require(runtime.block_on(all()) == 42, "all tasks ran");
   });
   EXPECT_EQ(report.failure, "");
 }
@@ -161,7 +162,7 @@ TEST(RuntimeModel, AShutdownEndsTasksThatArePendingOrBeingWoken) {
       Runtime runtime = Runtime::multi_thread(1);
       runtime.spawn(wait(std::move(channel.rx), dropped)).detach();
     }
-    model::require(dropped.get() <= 1, "it is over, or never began");
+    model::require(dropped.get() <= 1, "the frame of the task is destroyed at most once");
     sender.join();
   });
   EXPECT_EQ(report.failure, "");

@@ -1,4 +1,4 @@
-// Permits and their line on every schedule: the word that is changed without the lock, the waits, drops and closing.
+// Explores the permits of a semaphore: its state, which is changed without the lock, waits, dropped waits, and close().
 #include <corokit/sync/semaphore.hpp>
 #include <corokit/task.hpp>
 
@@ -29,8 +29,8 @@ TEST(PermitModel, EachHolderIsAloneAndSeesWhatThePreviousOneWrote) {
     Thread other([&] { run(add_one(semaphore, data)); });
     run(add_one(semaphore, data));
     other.join();
-    model::require(data.get() == 2, "both were in");
-    model::require(semaphore.available_permits() == 1, "the permit is back");
+    model::require(data.get() == 2, "both tasks held the permit");
+    model::require(semaphore.available_permits() == 1, "the permit is free again");
   });
   EXPECT_TRUE(model::right_on_every_schedule(report));
 }
@@ -40,7 +40,8 @@ Task<void> take(Semaphore& semaphore, std::size_t permits, bool& taken) {
   taken = permit.has_value();
 }
 
-// Of three threads only one may be preempted: each that waits in a loop multiplies the schedules.
+// The tests below have three threads and allow one preemption, because each thread that waits in a loop multiplies the
+// number of schedules.
 
 TEST(PermitModel, AWaiterCollectsPermitsFromTwoThreads) {
   const Report report = model::explore({.preemptions = 1, .stale_loads = 1}, [] {
@@ -51,7 +52,7 @@ TEST(PermitModel, AWaiterCollectsPermitsFromTwoThreads) {
     run(take(semaphore, 2, taken));
     first.join();
     second.join();
-    model::require(taken && semaphore.available_permits() == 2, "two were taken, and given back");
+    model::require(taken && semaphore.available_permits() == 2, "both permits were taken and released");
   });
   EXPECT_TRUE(model::right_on_every_schedule(report));
 }
@@ -61,7 +62,8 @@ TEST(PermitModel, AWaiterThatIsAbortedLosesNoPermit) {
     Semaphore semaphore(0);
     bool taken = false;
     model::run_while_aborted(take(semaphore, 1, taken), [&] { semaphore.add_permits(1); });
-    model::require(semaphore.available_permits() == 1, "whoever had it gave it back");
+    model::require(semaphore.available_permits() == 1,
+                   "the permit is free, whether or not the aborted task took it");
   });
   EXPECT_TRUE(model::right_on_every_schedule(report));
 }
@@ -75,7 +77,8 @@ TEST(PermitModel, CloseEndsAWaitAndKeepsReleasedPermits) {
     run(take(semaphore, 1, taken));
     closes.join();
     gives.join();
-    model::require(semaphore.available_permits() == 1, "the permit is back, taken or not");
+    model::require(semaphore.available_permits() == 1,
+                   "the permit is free again, whether or not it was taken");
   });
   EXPECT_TRUE(model::right_on_every_schedule(report));
 }

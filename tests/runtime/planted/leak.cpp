@@ -1,4 +1,5 @@
-// A test that leaves a frame behind. ctest wants it to fail: it is how we know that the others would.
+// A test that leaves a frame behind. It must fail, which shows that any other test that leaves a frame behind would
+// fail.
 #include <corokit/task.hpp>
 
 #include <gtest/gtest.h>

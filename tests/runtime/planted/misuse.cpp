@@ -1,4 +1,5 @@
-// Tests that touch a dead frame and lose one. ctest wants valgrind to see both: it is how we know that it sees frames.
+// Tests that write to a destroyed frame and lose another one. valgrind must report both, which shows that it sees
+// frames.
 #include <corokit/task.hpp>
 
 #include <gtest/gtest.h>

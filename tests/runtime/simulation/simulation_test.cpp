@@ -75,7 +75,7 @@ TEST(Simulation, ReachesEveryOrder) {
 }
 
 TEST(Simulation, ATaskMayYieldAtAReadyAwait) {
-  // Between two ready awaits another task gets in, under some seeds.
+  // Under some seeds, another task runs between two ready awaits.
   Gate open;
   open.open();
   std::set<std::string> seen;
@@ -96,10 +96,10 @@ TEST(Simulation, ATaskMayYieldAtAReadyAwait) {
     };
     seen.insert(*sim::run({.seed = seed}, both(write, &open)));
   }
-  EXPECT_GT(seen.size(), 2u);  // more than one whole after the other
+  EXPECT_GT(seen.size(), 2u);  // more than the two orders in which one task runs after the other
 }
 
-// Time -------------------------------------------------------------------------------------------
+// Time.
 
 TEST(Simulation, VirtualTimeIsExact) {
   auto body = []() -> Task<bool> {
@@ -153,7 +153,7 @@ TEST(Simulation, AdvanceStopsAtTheEndOfTime) {
   EXPECT_EQ(simulation.now(), Instant::max());
 }
 
-// Failures ---------------------------------------------------------------------------------------
+// Failures.
 
 Task<void> join_one(Gate* gate, Counted counted) {
   auto handle = spawn(wait_at(gate, counted));
@@ -172,7 +172,7 @@ TEST(Simulation, ADeadlockReportsWhichTaskWaitsWhere) {
         << end.error().message;
     EXPECT_NE(end.error().message.find("task 2 waits in Gate::wait"), std::string::npos)
         << end.error().message;
-    EXPECT_EQ(simulation.alive_tasks(), 1u);  // the root is gone, the other can go on
+    EXPECT_EQ(simulation.alive_tasks(), 1u);  // the root is destroyed, and the other task can continue
     gate.open();
     simulation.settle();
     EXPECT_EQ(simulation.alive_tasks(), 0u);
@@ -181,7 +181,7 @@ TEST(Simulation, ADeadlockReportsWhichTaskWaitsWhere) {
 }
 
 TEST(Simulation, ADeadlockNamesATaskWhoseLatestTurnBeganNoWait) {
-  // One branch came to its end, the other still waits where it did.
+  // One branch ended, and the other one still waits in the same place.
   Gate never;
   Gate open_later;
   auto body = [](Gate* first, Gate* second) -> Task<void> { co_await join(first->wait(), second->wait()); };
@@ -232,7 +232,7 @@ TEST(Simulation, AWaitBesideAPendingTimerIsNoDeadlock) {
   EXPECT_EQ(*sim::run({}, root(&gate)), 1u);
 }
 
-// The rest ---------------------------------------------------------------------------------------
+// Runs.
 
 TEST(Simulation, ThrowsWhatEscapesTheRoot) {
   auto body = []() -> Task<int> {

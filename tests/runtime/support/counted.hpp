@@ -1,16 +1,16 @@
 #pragma once
-// Counts what is alive, so that a test can end with "and nothing is left".
+// Counts the objects that are alive, so that a test can check at its end that none is left.
 #include <atomic>
 
 namespace corokit::test {
 
-/// Where Counted objects are counted. Any thread.
+/// Counts Counted objects. Thread-safety: may be used by any thread.
 struct Census {
   std::atomic<int> alive{0};
   std::atomic<int> made{0};
 };
 
-/// An object that is counted from its constructor to its destructor; so is each copy.
+/// An object that is counted from its constructor to its destructor, as is each copy of it.
 class Counted {
  public:
   explicit Counted(Census& census) noexcept : census_(&census) { enter(); }
@@ -26,19 +26,6 @@ class Counted {
   }
 
   Census* census_;
-};
-
-/// Calls a function when it dies.
-template <class F>
-class AtExit {
- public:
-  explicit AtExit(F function) : function_(function) {}
-  AtExit(const AtExit&) = delete;
-  AtExit& operator=(const AtExit&) = delete;
-  ~AtExit() { function_(); }
-
- private:
-  F function_;
 };
 
 }  // namespace corokit::test

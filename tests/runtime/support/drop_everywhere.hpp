@@ -1,17 +1,17 @@
 #pragma once
-// Drops an operation after each of its steps in turn, and looks whether anything was lost or is left.
+// Drops an operation after each of its steps in turn, and checks that nothing is lost and nothing is left behind.
 //
-// A world is what the operation works on, made anew for each trial:
+// A scenario holds the objects that the operation works on, and is made anew for each trial:
 //
-//     struct AcquireWorld : WorldBase {
+//     struct AcquireScenario : ScenarioBase {
 //       Semaphore semaphore{0};
-//       Task<void> prepare();  // runs to its end first
-//       Task<void> operate();  // what is dropped
-//       Task<void> help();     // runs beside it, and lets it come to its end; may be dropped as well
-//       Task<bool> again();    // afterwards: does a fresh operation succeed, and is nothing lost?
+//       Task<void> prepare();  // runs to its end before the operation begins
+//       Task<void> operate();  // the operation that is dropped
+//       Task<void> help();     // runs beside the operation and enables it to complete; it may be dropped as well
+//       Task<bool> again();    // runs afterwards; returns whether a new operation succeeds and nothing was lost
 //     };
-//     using Worlds = ::testing::Types<AcquireWorld, …>;
-//     INSTANTIATE_TYPED_TEST_SUITE_P(Sync, DropEverywhereOf, Worlds);     // in namespace corokit::test
+//     using Scenarios = ::testing::Types<AcquireScenario, …>;
+//     INSTANTIATE_TYPED_TEST_SUITE_P(Sync, DropEverywhereOf, Scenarios);  // in namespace corokit::test
 #include <corokit/select.hpp>
 #include <corokit/simulation.hpp>
 #include <corokit/time/timeout.hpp>
@@ -28,15 +28,15 @@
 namespace corokit::test {
 
 enum class DropBy {
-  abort,    ///< the task that waits is aborted
-  select,   ///< another branch wins, even where the operation was granted what it waited for
-  timeout,  ///< its time is up
+  abort,    ///< the waiting task is aborted
+  select,   ///< another branch of a select wins, even if the operation was granted what it waited for
+  timeout,  ///< the time limit of the operation is over
 };
 
-template <class World>
+template <class Scenario>
 class DropEverywhere {
  public:
-  /// Tries every step under many schedules.
+  /// Drops the operation after every step, under many schedules.
   static void run(DropBy how) {
     std::size_t most_steps = 0;
     for (std::uint64_t seed = 0; seed < 25; ++seed) {
@@ -45,37 +45,37 @@ class DropEverywhere {
       most_steps = std::max(most_steps, steps);
       if (::testing::Test::HasFailure()) return;
     }
-    EXPECT_GE(most_steps, 2U) << "the operation has to suspend for this to mean anything";
+    EXPECT_GE(most_steps, 2U) << "the operation never suspends, so that this test checks nothing";
   }
 
  private:
   static constexpr Duration kTimeout = std::chrono::hours(1);
 
-  static Task<void> hold(DropBy how, World* world, Gate* other, Counted) {
+  static Task<void> hold(DropBy how, Scenario* scenario, Gate* other, Counted) {
     switch (how) {
       case DropBy::abort:
-        co_await world->operate();
+        co_await scenario->operate();
         break;
       case DropBy::select: {
-        static_cast<void>(co_await select(biased, other->wait(), world->operate()));
+        static_cast<void>(co_await select(biased, other->wait(), scenario->operate()));
         break;
       }
       case DropBy::timeout:
-        static_cast<void>(co_await timeout(kTimeout, world->operate()));
+        static_cast<void>(co_await timeout(kTimeout, scenario->operate()));
         break;
     }
   }
 
-  /// Drops the operation after `steps` turns. Returns: whether it was not over by then.
+  /// Drops the operation after `steps` turns. Returns: whether it was still pending by then.
   static bool trial(DropBy how, std::uint64_t seed, std::size_t steps) {
     SCOPED_TRACE(::testing::Message() << "seed " << seed << ", dropped after " << steps << " steps");
-    World world;
+    Scenario scenario;
     Gate other;
     Census census;
     sim::Simulation simulation({.seed = seed});
-    EXPECT_TRUE(simulation.run(world.prepare()));
-    const JoinHandle<void> victim = simulation.spawn(hold(how, &world, &other, Counted(census)));
-    const JoinHandle<void> helper = simulation.spawn(world.help());
+    EXPECT_TRUE(simulation.run(scenario.prepare()));
+    const JoinHandle<void> victim = simulation.spawn(hold(how, &scenario, &other, Counted(census)));
+    const JoinHandle<void> helper = simulation.spawn(scenario.help());
     for (std::size_t i = 0; i < steps && (simulation.step() || jump(simulation, victim)); ++i) {
     }
     const bool pending = !victim.is_finished();
@@ -90,27 +90,27 @@ class DropEverywhere {
     helper.abort();
     simulation.settle();
     EXPECT_EQ(census.alive, 0);
-    const auto succeeded = simulation.run(world.again());
+    const auto succeeded = simulation.run(scenario.again());
     EXPECT_TRUE(succeeded) << (succeeded ? "" : succeeded.error().message);
     EXPECT_TRUE(succeeded && *succeeded);
     EXPECT_EQ(simulation.alive_tasks(), 0U);
     return pending;
   }
 
-  /// Nothing can run: lets a little time pass, so that sleeps end as well.
+  /// Lets a little time pass when nothing can run, so that sleeps end as well.
   static bool jump(sim::Simulation& simulation, const JoinHandle<void>& victim) {
     if (!victim.is_finished()) simulation.advance(std::chrono::milliseconds(1));
     return true;
   }
 };
 
-/// For a world that needs no preparation, or no help.
-struct WorldBase {
+/// The base of a scenario that needs no preparation or no help.
+struct ScenarioBase {
   static Task<void> prepare() { co_return; }
   static Task<void> help() { co_return; }
 };
 
-template <class World>
+template <class Scenario>
 class DropEverywhereOf : public ::testing::Test {};
 TYPED_TEST_SUITE_P(DropEverywhereOf);
 

@@ -1,5 +1,6 @@
 #pragma once
-// Every frame that a test makes is gone when it ends. The main() of the unit tests looks after each of them.
+// Checks after every test that all coroutine frames that the test made are destroyed. The main() of the unit tests adds
+// it.
 #include <corokit/detail/task/frame_pool.hpp>
 
 #include <gtest/gtest.h>
@@ -13,14 +14,16 @@ class FrameBalance : public ::testing::EmptyTestEventListener {
   void OnTestStart(const ::testing::TestInfo&) override { before_ = detail::live_frames(); }
   void OnTestEnd(const ::testing::TestInfo&) override {
     const std::int64_t more = settled() - before_;
-    EXPECT_EQ(more, 0) << "coroutine frames (or task headers, or messages) are left that this test made";
+    EXPECT_EQ(more, 0)
+        << "this test made coroutine frames (or task headers, or messages) that are still alive";
   }
 
  private:
   static constexpr int kPatience = 1'000'000;
 
-  /// A thread that the test did not join may be about to free its last frames: only where the count is off does this give
-  /// way to it, so often that only a frame that nobody will free is left.
+  /// Returns: the number of frames that are alive, once it no longer falls.
+  /// A thread that the test did not join may be about to free its last frames. If the count is off, this function
+  /// yields to that thread so often that only a frame that no thread will free remains.
   std::int64_t settled() const {
     std::int64_t now = detail::live_frames();
     for (int tries = 0; now != before_ && tries < kPatience; ++tries) {

@@ -1,5 +1,5 @@
 #pragma once
-// The smallest primitive: tasks wait until somebody opens it. It waits for ever if nobody does.
+// The smallest primitive: tasks wait until the gate is opened, for ever if it is not.
 #include <corokit/detail/sync/wait_list.hpp>
 #include <corokit/detail/task/awaiter.hpp>
 
@@ -7,7 +7,7 @@
 
 namespace corokit::test {
 
-/// Opened once, from any thread; a wait that begins later does not suspend.
+/// A gate is opened once, by any thread. A wait that begins later does not suspend.
 class Gate {
  public:
   Gate() = default;
@@ -22,7 +22,7 @@ class Gate {
     locked.unlock();
     batch.flush();
   }
-  /// How many wait.
+  /// Returns: the number of tasks that wait.
   std::size_t waiting() {
     detail::Locked locked(lock_);
     std::size_t count = 0;

@@ -2,8 +2,8 @@
 
 #include "frame_balance.hpp"
 
-// What the sanitizers ask a program for at its start; nobody asks in a build without them. A report must not exit as a
-// test that failed does.
+// The sanitizers call these functions when the program starts; a build without sanitizers never calls them.
+// A report of a sanitizer exits with a code of its own, because a failed test exits with 1.
 extern "C" const char* __asan_default_options() {
   return "exitcode=99:detect_stack_use_after_return=1";
 }

@@ -1,5 +1,5 @@
 #pragma once
-// Small tasks that many tests start and wait for.
+// Small tasks that many tests use.
 #include <corokit/task.hpp>
 #include <corokit/time/sleep.hpp>
 #include <corokit/yield.hpp>

@@ -1,4 +1,4 @@
-// The barrier against a model, and with tasks that give up, over many schedules.
+// Compares the barrier with a model, and runs it with tasks that give up, over many schedules.
 #include <corokit/detail/executor/rng.hpp>
 #include <corokit/join_handle.hpp>
 #include <corokit/select.hpp>
@@ -22,8 +22,8 @@ namespace {
 using detail::Rng;
 using Wait = test::Probe<detail::BarrierAwaiter>;
 
-/// A barrier is a number: how many of this generation have come. Each wait knows its generation, which is the
-/// only one whose end may wake it.
+/// The model of a barrier is a number: how many tasks of this generation have arrived. Each wait belongs to a
+/// generation, and only the end of that generation may wake it.
 class Game {
  public:
   Game(std::uint64_t seed, std::size_t parties) : rng_(seed), parties_(parties), barrier_(parties) {}
@@ -71,7 +71,7 @@ class Game {
       if (!is_over) return;
       EXPECT_FALSE(one.wait->take().is_leader());
     } else if (!is_over) {
-      --here_;  // dropped in time: it has not come
+      --here_;  // it was dropped in time, so it counts as not arrived
     }
     arrivals_.pop_back();
   }
@@ -93,17 +93,17 @@ TEST(BarrierModel, RandomArrivalsAndDropsMatchTheModel) {
   }
 }
 
-// Tasks that come, and may leave before their generation is complete.
+// These tasks arrive, and may give up before their generation is complete.
 
 struct Crowd {
   static constexpr int kParties = 3;
   Barrier barrier{kParties};
   int leaders = 0;
-  int followers = 0;  // went on behind a leader
+  int followers = 0;  // waits that ended without leading
   int gave_up = 0;
 };
 
-Task<void> attend(Crowd& crowd, std::uint64_t seed, int visits) {
+Task<void> arrive_repeatedly(Crowd& crowd, std::uint64_t seed, int visits) {
   Rng rng(seed);
   while (visits > 0) {
     bool is_leader = false;
@@ -129,10 +129,11 @@ TEST(BarrierSchedules, EachGenerationHasOneLeaderWhoeverGivesUpOver200Seeds) {
     Crowd crowd;
     sim::Simulation simulation(sim::Options{.seed = seed});
     std::vector<JoinHandle<void>> tasks;
-    for (std::uint64_t i = 0; i < 6; ++i) tasks.push_back(simulation.spawn(attend(crowd, seed * 10 + i, 5)));
+    for (std::uint64_t i = 0; i < 6; ++i)
+      tasks.push_back(simulation.spawn(arrive_repeatedly(crowd, seed * 10 + i, 5)));
     simulation.settle();
-    // Who gives up while its generation completes may count for it, so that fewer than two follow a leader. A
-    // leader never gives up: its wait is over at once, and comes first in its select.
+    // A task that gives up while its generation completes may still count for it, so fewer than two tasks may follow a
+    // leader. A leader never gives up, because its wait is over at once and is the first operand of its select.
     EXPECT_LE(crowd.followers, crowd.leaders * (Crowd::kParties - 1));
     EXPECT_LE(crowd.leaders + crowd.followers, 30);
     EXPECT_GT(crowd.leaders, 0);

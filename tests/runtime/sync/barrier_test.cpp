@@ -9,7 +9,7 @@
 #include <memory>
 #include <vector>
 
-#include "support/between.hpp"
+#include "support/before_enqueue.hpp"
 #include "support/probe.hpp"
 
 namespace corokit {
@@ -56,7 +56,7 @@ TEST(Barrier, TheHundredthArrivalReleasesAllInEachOfTenGenerations) {
       waits.push_back(std::make_unique<Wait>(barrier.wait()));
       ASSERT_TRUE(waits.back()->is_pending());
     }
-    for (const auto& wait : waits) ASSERT_FALSE(wait->poll());  // also when it is looked at again
+    for (const auto& wait : waits) ASSERT_FALSE(wait->poll());  // even when they are polled again
     Wait last(barrier.wait());
     ASSERT_TRUE(last.poll());
     EXPECT_TRUE(last.take().is_leader());
@@ -95,7 +95,7 @@ TEST(Barrier, AWaitDroppedAfterItsGenerationIsCompleteCountsForIt) {
 TEST(Barrier, AnArrivalBetweenCheckAndEnqueueIsSeen) {
   Barrier barrier(2);
   Wait other(barrier.wait());
-  Probe late(test::Between(barrier.wait(), [&] { EXPECT_TRUE(other.is_pending()); }));
+  Probe late(test::BeforeEnqueue(barrier.wait(), [&] { EXPECT_TRUE(other.is_pending()); }));
   ASSERT_TRUE(late.poll());
   EXPECT_TRUE(late.take().is_leader());
   ASSERT_TRUE(other.poll());

@@ -1,4 +1,4 @@
-// The broadcast channel against a model, over many schedules, and on threads.
+// Compares the broadcast channel with a model, and runs it over many schedules and on threads.
 #include <corokit/runtime.hpp>
 #include <corokit/simulation.hpp>
 #include <corokit/sync/broadcast.hpp>
@@ -13,7 +13,7 @@
 
 #include "support/counted.hpp"
 #include "support/probe.hpp"
-#include "support/scale.hpp"
+#include "support/scaled.hpp"
 
 namespace corokit {
 namespace {
@@ -23,7 +23,7 @@ using detail::Rng;
 using test::Census;
 using test::Probe;
 
-// Against a model: the log of all messages, and a cursor a receiver.
+// The model is the log of all messages and a cursor for each receiver.
 
 struct Reader {
   Reader(broadcast::Receiver<int> receiver, std::uint64_t at) : rx(std::move(receiver)), cursor(at) {}
@@ -90,7 +90,7 @@ class Game {
     }
   }
 
-  /// Begins to wait, perhaps is woken, and is dropped: that changes nothing.
+  /// Begins a wait and drops it, perhaps after it was woken. This changes nothing.
   void wait(Reader& reader) {
     if (reader.cursor != sent_) return;
     Probe probe(reader.rx.recv());
@@ -121,9 +121,9 @@ TEST(BroadcastModel, AThousandRandomStepsAtEachCapacityMatchTheModel) {
     }
 }
 
-// Over schedules and on threads: several senders, several receivers, and some that leave early.
+// Several senders and several receivers run over many schedules and on threads. Some receivers leave early.
 
-/// A message: who sent it, and which of his it is.
+/// A message, with its sender and its number among the messages of that sender.
 struct Message {
   Message(Census& census, std::uint32_t from, std::uint32_t which)
       : alive(census), sender(from), number(which) {}
@@ -172,7 +172,7 @@ struct Load {
   std::uint32_t each;
 };
 
-/// Returns: how many messages were missed, over all receivers.
+/// Returns: the number of messages that all receivers together missed.
 Task<std::uint64_t> run_all(Load load, Census& census) {
   const std::uint64_t total = std::uint64_t{load.senders} * load.each;
   std::uint64_t missed = 0;
@@ -208,7 +208,7 @@ TEST(BroadcastSchedules, ReceivedAndMissedMessagesAddUpToThoseSent) {
     missed += *run;
     complete += *run == 0;
   }
-  EXPECT_GT(missed, 0u);  // both were seen
+  EXPECT_GT(missed, 0u);  // some runs missed messages, and some did not
   EXPECT_GT(complete, 0u);
 }
 

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "support/counted.hpp"
+#include "support/destroy.hpp"
 #include "support/probe.hpp"
 
 namespace corokit {
@@ -24,12 +25,8 @@ using broadcast::RecvError;
 using broadcast::TryRecvError;
 using test::Census;
 using test::Counted;
+using test::destroy;
 using test::Probe;
-
-template <class End>
-void destroy(End& end) {
-  End gone = std::move(end);
-}
 
 void send_range(const broadcast::Sender<int>& tx, int from, int to) {
   for (int i = from; i <= to; ++i) EXPECT_TRUE(tx.send(i));
@@ -299,11 +296,11 @@ TEST(Broadcast, AnOverwrittenMessageIsDestroyedAtOnce) {
 }
 
 /// A message that calls a function whenever it is copied or destroyed.
-struct Nosy {
-  explicit Nosy(std::function<void()> call) : told(std::move(call)) {}
-  Nosy(const Nosy& other) : told(other.told) { tell(); }
-  Nosy(Nosy&& other) noexcept : told(std::exchange(other.told, nullptr)) {}
-  ~Nosy() { tell(); }
+struct CallingMessage {
+  explicit CallingMessage(std::function<void()> call) : told(std::move(call)) {}
+  CallingMessage(const CallingMessage& other) : told(other.told) { tell(); }
+  CallingMessage(CallingMessage&& other) noexcept : told(std::exchange(other.told, nullptr)) {}
+  ~CallingMessage() { tell(); }
   void tell() const {
     if (told) told();
   }
@@ -311,17 +308,17 @@ struct Nosy {
 };
 
 TEST(Broadcast, AMessageMaySendOnItsChannelWhileItIsCopiedOrDestroyed) {
-  auto [tx, rx1] = broadcast::channel<Nosy>(1);
+  auto [tx, rx1] = broadcast::channel<CallingMessage>(1);
   auto rx2 = tx.subscribe();
   int calls = 0;
   {
     const auto send_again = [&tx = tx, &calls] {
-      if (++calls <= 3) static_cast<void>(tx.send(Nosy(nullptr)));
+      if (++calls <= 3) static_cast<void>(tx.send(CallingMessage(nullptr)));
     };
-    EXPECT_TRUE(tx.send(Nosy(send_again)));
-    EXPECT_TRUE(rx1.try_recv());  // copied, and overwritten meanwhile
-    EXPECT_TRUE(tx.send(Nosy(send_again)));
-    EXPECT_TRUE(tx.send(Nosy(nullptr)));  // destroys what it overwrites
+    EXPECT_TRUE(tx.send(CallingMessage(send_again)));
+    EXPECT_TRUE(rx1.try_recv());  // the message is copied, and overwritten meanwhile
+    EXPECT_TRUE(tx.send(CallingMessage(send_again)));
+    EXPECT_TRUE(tx.send(CallingMessage(nullptr)));  // destroys the message that it overwrites
   }
   EXPECT_GE(calls, 3);
   EXPECT_TRUE(rx2.try_recv().error().is_lagged());

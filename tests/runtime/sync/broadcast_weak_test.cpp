@@ -1,4 +1,4 @@
-// Weak senders of a broadcast channel, who counts the senders, and receivers that block.
+// Tests weak senders of a broadcast channel, the counts of its senders, and receivers that block.
 #include <corokit/runtime.hpp>
 #include <corokit/sync/broadcast.hpp>
 
@@ -9,11 +9,13 @@
 #include <utility>
 #include <vector>
 
+#include "support/destroy.hpp"
 #include "support/probe.hpp"
 
 namespace corokit {
 namespace {
 
+using test::destroy;
 using test::Probe;
 
 template <class End>

@@ -1,4 +1,4 @@
-// Cancellation tokens against a model, over many schedules, and on threads.
+// Compares cancellation tokens with a model, and runs them over many schedules and on threads.
 #include <corokit/join_set.hpp>
 #include <corokit/runtime.hpp>
 #include <corokit/select.hpp>
@@ -22,7 +22,7 @@ using detail::CancelledAwaiter;
 using detail::Rng;
 using test::Probe;
 
-/// Plays random operations on a forest of tokens and on its model, and compares after each.
+/// Plays random operations on a forest of tokens and on its model, and compares the two after each operation.
 class Game {
  public:
   explicit Game(std::uint64_t seed) : rng_(seed) {}
@@ -40,9 +40,9 @@ class Game {
   struct Node {
     explicit Node(CancellationToken made, int above, bool born_cancelled)
         : token(std::move(made)), parent(above), cancelled(born_cancelled) {}
-    std::optional<CancellationToken> token;  // empty: the handle was dropped
+    std::optional<CancellationToken> token;  // empty once the token was dropped
     std::unique_ptr<Probe<CancelledAwaiter>> waiter;
-    int parent;  // through dropped ones as well: they pass a cancellation on
+    int parent;  // may be a dropped one, which still passes a cancellation on
     bool cancelled;
     bool waits = false;  // the waiter began before the cancellation
   };
@@ -92,7 +92,7 @@ class Game {
   void cancel(Node& node) {
     node.token->cancel();
     node.cancelled = true;
-    for (Node& other : nodes_)  // a parent stands before its children
+    for (Node& other : nodes_)  // a parent comes before its children
       if (other.parent != kNone && nodes_[static_cast<std::size_t>(other.parent)].cancelled)
         other.cancelled = true;
   }
@@ -119,7 +119,7 @@ TEST(CancellationTokenModel, RandomOperationsOnForestsMatchTheModel) {
   }
 }
 
-// Tasks that make, wait for, cancel and drop tokens of one tree at once.
+// These tasks make, await, cancel and drop tokens of one tree at the same time.
 
 struct Counts {
   std::atomic<int> not_inherited{0};
@@ -135,7 +135,7 @@ Task<void> grow(CancellationToken parent, std::uint64_t seed, int depth, Counts&
   switch (rng.below(4)) {
     case 0:
       token = token.child_token();
-      break;  // the middle one loses its handle
+      break;  // drops the token in the middle
     case 1:
       token.cancel();
       break;
@@ -188,7 +188,7 @@ TEST(CancellationTokenThreads, ACancelDuringGrowthReachesEveryToken) {
 
 TEST(CancellationTokenThreads, AThreadThatSeesTheCancelSeesWhatWasWrittenBeforeIt) {
   auto root = []() -> Task<void> {
-    auto look = [](CancellationToken token, int& written) -> Task<void> {
+    auto check = [](CancellationToken token, int& written) -> Task<void> {
       while (!token.is_cancelled()) co_await yield_now();
       EXPECT_EQ(written, 1);
     };
@@ -201,7 +201,7 @@ TEST(CancellationTokenThreads, AThreadThatSeesTheCancelSeesWhatWasWrittenBeforeI
       int plain = 0;
       JoinSet<void> all;
       for (int i = 0; i < 4; ++i) {
-        all.spawn(look(token.child_token(), plain));
+        all.spawn(check(token.child_token(), plain));
         all.spawn(wait(token.child_token(), plain));
       }
       co_await yield_now();

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "support/between.hpp"
+#include "support/before_enqueue.hpp"
 #include "support/probe.hpp"
 
 static std::ptrdiff_t live_allocations = 0;  // this program has one thread
@@ -262,11 +262,11 @@ TEST(CancellationToken, ATokenReplacedByItsChild100000TimesKeepsOnlyTheLastAndIt
 
 TEST(CancellationToken, ACancelBetweenCheckAndEnqueueEndsTheWait) {
   CancellationToken token;
-  Probe waiter(test::Between(token.cancelled(), [&] { token.cancel(); }));
+  Probe waiter(test::BeforeEnqueue(token.cancelled(), [&] { token.cancel(); }));
   EXPECT_TRUE(waiter.poll());
 }
 
-// Dropping a wait, and what may happen inside one.
+// Dropped waits.
 
 TEST(CancellationToken, AWaitDroppedAfterTheWakeUpDisturbsNobody) {
   CancellationToken token;

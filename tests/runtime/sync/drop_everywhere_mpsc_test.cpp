@@ -15,12 +15,12 @@ namespace {
 using namespace std::chrono_literals;
 
 /// What was sent is received in its order, and nothing twice.
-struct MessagesWorld : WorldBase {
+struct MessagesScenario : ScenarioBase {
   int sent = 0;
   std::vector<int> got;
 
-  /// Looks at all that was received, and at what is left. A sender that was dropped in the middle may have sent one message
-  /// that it did not count: never two.
+  /// Looks at all that was received, and at what is left. A sender that was dropped in the middle may have sent one
+  /// message that it did not count: never two.
   bool all_in_order(mpsc::Receiver<int>& rx) {
     while (auto message = rx.try_recv()) got.push_back(*message);
     for (std::size_t i = 0; i < got.size(); ++i)
@@ -30,9 +30,9 @@ struct MessagesWorld : WorldBase {
   }
 };
 
-struct BoundedWorld : MessagesWorld {
+struct BoundedScenario : MessagesScenario {
   mpsc::Channel<int> channel;
-  explicit BoundedWorld(std::size_t capacity) : channel(mpsc::channel<int>(capacity)) {}
+  explicit BoundedScenario(std::size_t capacity) : channel(mpsc::channel<int>(capacity)) {}
 
   Task<void> send_three() {
     for (int i = 0; i < 3; ++i)
@@ -48,19 +48,19 @@ struct BoundedWorld : MessagesWorld {
   }
 };
 
-struct RecvWorld : BoundedWorld {
-  RecvWorld() : BoundedWorld(2) {}
+struct RecvScenario : BoundedScenario {
+  RecvScenario() : BoundedScenario(2) {}
   Task<void> operate() { return receive_three(); }
   Task<void> help() { return send_three(); }
 };
 
-struct SendWorld : BoundedWorld {
-  SendWorld() : BoundedWorld(1) {}
+struct SendScenario : BoundedScenario {
+  SendScenario() : BoundedScenario(1) {}
   Task<void> operate() { return send_three(); }
   Task<void> help() { return receive_three(); }
 };
 
-struct RecvManyWorld : MessagesWorld {
+struct RecvManyScenario : MessagesScenario {
   mpsc::UnboundedChannel<int> channel = mpsc::unbounded_channel<int>();
   Task<void> operate() {
     while (got.size() < 4) static_cast<void>(co_await channel.rx.recv_many(got, 2));
@@ -74,7 +74,7 @@ struct RecvManyWorld : MessagesWorld {
   Task<bool> again() { co_return all_in_order(channel.rx); }
 };
 
-struct ReserveWorld : WorldBase {
+struct ReserveScenario : ScenarioBase {
   mpsc::Channel<int> channel = mpsc::channel<int>(3);
   Task<void> operate() {
     {
@@ -96,8 +96,8 @@ struct ReserveWorld : WorldBase {
   }
 };
 
-using Worlds = ::testing::Types<RecvWorld, SendWorld, RecvManyWorld, ReserveWorld>;
-INSTANTIATE_TYPED_TEST_SUITE_P(Mpsc, DropEverywhereOf, Worlds);
+using Scenarios = ::testing::Types<RecvScenario, SendScenario, RecvManyScenario, ReserveScenario>;
+INSTANTIATE_TYPED_TEST_SUITE_P(Mpsc, DropEverywhereOf, Scenarios);
 
 }  // namespace
 }  // namespace corokit::test

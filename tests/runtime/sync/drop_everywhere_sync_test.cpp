@@ -1,4 +1,5 @@
-// As drop_everywhere_test.cpp, for locks, channels of other kinds than mpsc, and values that are made once.
+// Drops operations after each of their steps, as drop_everywhere_test.cpp does, for locks, for channels other than
+// mpsc, and for values that are made once.
 #include <corokit/sync/barrier.hpp>
 #include <corokit/sync/broadcast.hpp>
 #include <corokit/sync/cancellation_token.hpp>
@@ -25,7 +26,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-struct AcquireWorld : WorldBase {
+struct AcquireScenario : ScenarioBase {
   Semaphore semaphore{1};
   std::size_t permits = 1;
   Task<void> operate() {
@@ -47,7 +48,7 @@ struct AcquireWorld : WorldBase {
   }
 };
 
-struct LockWorld : WorldBase {
+struct LockScenario : ScenarioBase {
   Mutex<int> mutex{0};
   Task<void> operate() { co_await help(); }
   Task<void> help() {
@@ -60,7 +61,7 @@ struct LockWorld : WorldBase {
   }
 };
 
-struct ReadWorld : WorldBase {
+struct ReadScenario : ScenarioBase {
   RwLock<int> lock{0, 2};
   Task<void> operate() {
     const auto guard = co_await lock.read();
@@ -80,7 +81,7 @@ struct ReadWorld : WorldBase {
   }
 };
 
-struct WriteWorld : WorldBase {
+struct WriteScenario : ScenarioBase {
   RwLock<int> lock{0, 2};
   Task<void> operate() {
     auto guard = co_await lock.write();
@@ -98,7 +99,7 @@ struct WriteWorld : WorldBase {
   }
 };
 
-struct NotifiedWorld : WorldBase {
+struct NotifiedScenario : ScenarioBase {
   Notify notify;
   int sent = 0;
   int taken = 0;
@@ -113,12 +114,12 @@ struct NotifiedWorld : WorldBase {
   }
   Task<bool> again() {
     if (sent == taken) notify.notify_one();
-    co_await notify.notified();  // a notification that got lost makes this a deadlock
+    co_await notify.notified();  // if the notification was lost, this is a deadlock
     co_return true;
   }
 };
 
-struct EnabledWorld : NotifiedWorld {
+struct EnabledScenario : NotifiedScenario {
   Task<void> operate() {
     auto wait = notify.notified();
     wait.enable();
@@ -128,7 +129,7 @@ struct EnabledWorld : NotifiedWorld {
   }
 };
 
-struct BarrierWorld : WorldBase {
+struct BarrierScenario : ScenarioBase {
   Barrier barrier{2};
   Task<void> operate() { co_await help(); }
   Task<void> help() {
@@ -136,13 +137,13 @@ struct BarrierWorld : WorldBase {
     co_await barrier.wait();
   }
   Task<bool> again() {
-    // An arrival that was left behind would complete the first of these alone.
+    // If an arrival of the dropped wait still counted, this wait would end although it is alone.
     const auto alone = co_await timeout(1ms, barrier.wait());
     co_return !alone;
   }
 };
 
-struct OnceCellWorld : WorldBase {
+struct OnceCellScenario : ScenarioBase {
   OnceCell<int> cell;
   static Task<int> make(int value) {
     co_await yield_now();
@@ -160,7 +161,7 @@ struct OnceCellWorld : WorldBase {
   }
 };
 
-struct SetOnceWorld : WorldBase {
+struct SetOnceScenario : ScenarioBase {
   SetOnce<int> once;
   Task<void> operate() { static_cast<void>(co_await once.wait()); }
   Task<void> help() {
@@ -174,7 +175,7 @@ struct SetOnceWorld : WorldBase {
   }
 };
 
-struct OneshotWorld : WorldBase {
+struct OneshotScenario : ScenarioBase {
   oneshot::Channel<int> channel = oneshot::channel<int>();
   bool sent = false;
   bool got = false;
@@ -190,7 +191,7 @@ struct OneshotWorld : WorldBase {
   }
 };
 
-struct BroadcastWorld : WorldBase {
+struct BroadcastScenario : ScenarioBase {
   broadcast::Channel<int> channel = broadcast::channel<int>(4);
   int sent = 0;
   std::vector<int> got;
@@ -209,7 +210,7 @@ struct BroadcastWorld : WorldBase {
   }
 };
 
-struct WatchWorld : WorldBase {
+struct WatchScenario : ScenarioBase {
   watch::Channel<int> channel = watch::channel<int>(0);
   int sent = 0;
   int seen = 0;
@@ -223,14 +224,14 @@ struct WatchWorld : WorldBase {
   }
   Task<bool> again() {
     if (seen == sent) static_cast<void>(channel.tx.send(++sent));
-    // A change that was marked as seen by nobody makes this a deadlock.
+    // If the dropped wait had marked the change as seen, this would be a deadlock.
     const auto changed = co_await channel.rx.changed();
     if (!changed) co_return false;
     co_return *channel.rx.borrow_and_update() == sent;
   }
 };
 
-struct CancelledWorld : WorldBase {
+struct CancelledScenario : ScenarioBase {
   CancellationToken token;
   Task<void> operate() { co_await token.cancelled(); }
   Task<void> help() {
@@ -244,7 +245,7 @@ struct CancelledWorld : WorldBase {
   }
 };
 
-struct RunUntilCancelledWorld : WorldBase {
+struct RunUntilCancelledScenario : ScenarioBase {
   CancellationToken token;
   Notify notify;
   Task<void> operate() { static_cast<void>(co_await token.run_until_cancelled(notify.notified())); }
@@ -259,10 +260,11 @@ struct RunUntilCancelledWorld : WorldBase {
   }
 };
 
-using Worlds = ::testing::Types<AcquireWorld, LockWorld, ReadWorld, WriteWorld, NotifiedWorld, EnabledWorld,
-                                BarrierWorld, OnceCellWorld, SetOnceWorld, OneshotWorld, BroadcastWorld,
-                                WatchWorld, CancelledWorld, RunUntilCancelledWorld>;
-INSTANTIATE_TYPED_TEST_SUITE_P(Sync, DropEverywhereOf, Worlds);
+using Scenarios =
+    ::testing::Types<AcquireScenario, LockScenario, ReadScenario, WriteScenario, NotifiedScenario,
+                     EnabledScenario, BarrierScenario, OnceCellScenario, SetOnceScenario, OneshotScenario,
+                     BroadcastScenario, WatchScenario, CancelledScenario, RunUntilCancelledScenario>;
+INSTANTIATE_TYPED_TEST_SUITE_P(Sync, DropEverywhereOf, Scenarios);
 
 }  // namespace
 }  // namespace corokit::test

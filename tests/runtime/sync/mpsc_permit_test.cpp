@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "support/between.hpp"
+#include "support/before_enqueue.hpp"
 #include "support/probe.hpp"
 
 namespace corokit {
@@ -191,9 +191,9 @@ TEST(MpscPermit, RoomThatComesBetweenTheLookAndTheLineIsTaken) {
   auto [tx, rx] = mpsc::channel<int>(2);
   for (int i = 0; i < 2; ++i) EXPECT_TRUE(tx.try_send(i));
   const auto receive = [&from = rx] { static_cast<void>(from.try_recv()); };
-  Probe one(test::Between(tx.reserve(), receive));
+  Probe one(test::BeforeEnqueue(tx.reserve(), receive));
   ASSERT_TRUE(one.poll());
-  Probe two(test::Between(tx.reserve_many(2), receive));
+  Probe two(test::BeforeEnqueue(tx.reserve_many(2), receive));
   EXPECT_TRUE(two.is_pending());
   static_cast<void>(one.take());
   EXPECT_TRUE(two.poll());

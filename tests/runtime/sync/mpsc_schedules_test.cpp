@@ -17,7 +17,7 @@
 
 #include "support/counted.hpp"
 #include "support/probe.hpp"
-#include "support/scale.hpp"
+#include "support/scaled.hpp"
 
 namespace corokit {
 namespace {

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "support/at_exit.hpp"
 #include "support/counted.hpp"
 #include "support/probe.hpp"
 

@@ -18,7 +18,7 @@
 #include <utility>
 #include <vector>
 
-#include "support/between.hpp"
+#include "support/before_enqueue.hpp"
 #include "support/probe.hpp"
 
 namespace corokit {
@@ -72,7 +72,7 @@ TEST(Mutex, NobodyOvertakesTheQueue) {
   held.reset();
   EXPECT_TRUE(first.is_woken());
   EXPECT_FALSE(second.is_woken());
-  EXPECT_FALSE(mutex.try_lock());  // it is the first locker's already
+  EXPECT_FALSE(mutex.try_lock());  // the lock already belongs to the first locker
   Probe late(mutex.lock());
   EXPECT_TRUE(late.is_pending());
 }
@@ -120,12 +120,12 @@ TEST(Mutex, TakesThirtyTwoBytesBesideItsValue) {
 TEST(Mutex, AnUnlockBetweenCheckAndEnqueueIsSeen) {
   Mutex<> mutex;
   auto held = mutex.try_lock();
-  Probe locker(test::Between(mutex.lock(), [&] { held.reset(); }));
+  Probe locker(test::BeforeEnqueue(mutex.lock(), [&] { held.reset(); }));
   EXPECT_TRUE(locker.poll());
   EXPECT_FALSE(mutex.try_lock());
 }
 
-// Dropping.
+// Dropped waits and holders.
 
 Task<void> hold_for_ever(Mutex<int>& mutex) {
   auto guard = co_await mutex.lock();
@@ -172,7 +172,7 @@ TEST(Mutex, ALockHandedToADroppedLockerGoesToTheNext) {
 TEST(Mutex, TheDestructorOfAWaitingFrameMayUnlockTheMutexItWaitsFor) {
   Mutex<> outer;
   auto body = []([[maybe_unused]] MutexGuard<> guard, Mutex<>& same) -> Task<void> {
-    auto twice = co_await same.lock();  // a deadlock, until it is dropped
+    auto twice = co_await same.lock();  // a deadlock until this task is dropped
   };
   Probe stuck(body(*outer.try_lock(), outer));
   EXPECT_TRUE(stuck.is_pending());
@@ -194,7 +194,7 @@ TEST(Mutex, ADeadlockIsReportedByItsName) {
   EXPECT_NE(result.error().message.find("Mutex::lock"), std::string::npos);
 }
 
-// Against a model: who holds it, and who is in line.
+// The model knows whether the mutex is held, and which tasks are queued.
 
 struct Waiting {
   int id;
@@ -208,9 +208,9 @@ TEST(MutexModel, RandomLocksUnlocksAndDropsMatchTheModel) {
     Mutex<> mutex;
     std::optional<MutexGuard<>> held;
     std::vector<Waiting> waiting;
-    std::deque<int> line;  // in front: who has been given the lock, unless `held`
+    std::deque<int> queue;  // unless `held`, the lock belongs to the task at the front
     for (int id = 0; id < 100; ++id) {
-      const bool is_free = !held && line.empty();
+      const bool is_free = !held && queue.empty();
       const std::uint32_t what = rng.below(4);
       if (what == 0) {
         auto probe = std::make_unique<Probe<detail::LockAwaiter<void>>>(mutex.lock());
@@ -218,7 +218,7 @@ TEST(MutexModel, RandomLocksUnlocksAndDropsMatchTheModel) {
         if (is_free) {
           held.emplace(probe->take());
         } else {
-          line.push_back(id);
+          queue.push_back(id);
           waiting.push_back({id, std::move(probe)});
         }
       } else if (what == 1) {
@@ -230,12 +230,12 @@ TEST(MutexModel, RandomLocksUnlocksAndDropsMatchTheModel) {
         std::swap(waiting[rng.below(static_cast<std::uint32_t>(waiting.size()))], waiting.back());
         Waiting one = std::move(waiting.back());
         waiting.pop_back();
-        const bool is_next = !held && line.front() == one.id;
+        const bool is_next = !held && queue.front() == one.id;
         ASSERT_EQ(one.probe->poll(), is_next);
         if (is_next && rng.below(2) == 0) held.emplace(one.probe->take());
-        std::erase(line, one.id);
+        std::erase(queue, one.id);
       }
-      for (const Waiting& one : waiting) ASSERT_EQ(one.probe->is_woken(), !held && line.front() == one.id);
+      for (const Waiting& one : waiting) ASSERT_EQ(one.probe->is_woken(), !held && queue.front() == one.id);
     }
   }
 }

@@ -1,4 +1,4 @@
-// Waits that join the line before they are awaited, and waits that keep their Notify alive.
+// Tests waits that join the queue before they are awaited, and waits that keep their Notify alive.
 #include <corokit/join_set.hpp>
 #include <corokit/runtime.hpp>
 #include <corokit/simulation.hpp>
@@ -19,7 +19,7 @@ namespace {
 
 using test::Probe;
 
-/// Awaits a wait that lives elsewhere.
+/// Awaits a wait that the caller keeps.
 Task<void> await(detail::NotifiedAwaiter& wait) {
   co_await wait;
 }
@@ -31,7 +31,7 @@ TEST(NotifyEnable, JoinsTheQueueBeforeTheWaitIsAwaited) {
   EXPECT_FALSE(second.enable());
   EXPECT_FALSE(first.enable());
   notify.notify_one();
-  EXPECT_TRUE(second.enable());  // asks again
+  EXPECT_TRUE(second.enable());  // may be called again
   EXPECT_FALSE(first.enable());
   Probe ready(await(second));
   Probe pending(await(first));
@@ -136,7 +136,7 @@ TEST(NotifyOwned, ADroppedWaitPassesItsNotificationOn) {
   EXPECT_TRUE(second.poll());
 }
 
-// Many tasks: several wait for items to come, and nobody sleeps while there is one.
+// Several tasks wait for items, and none of them sleeps while there is one.
 
 struct Store {
   Notify changed;

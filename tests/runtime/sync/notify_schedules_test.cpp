@@ -1,4 +1,4 @@
-// Notify against a model, over many schedules, and on threads.
+// Compares Notify with a model, and runs it over many schedules and on threads.
 #include <corokit/join_set.hpp>
 #include <corokit/runtime.hpp>
 #include <corokit/select.hpp>
@@ -24,7 +24,7 @@ using detail::NotifiedAwaiter;
 using detail::Rng;
 using test::Probe;
 
-// Against a model: a line, one remembered notification.
+// The model is a queue of waits and one remembered notification.
 
 struct Waiting {
   int id;
@@ -41,7 +41,7 @@ class Game {
       step();
       for (const Waiting& one : waiting_)
         if (one.begun) {
-          EXPECT_EQ(one.probe->wake_count(), in_line(one.id) ? 0u : 1u);
+          EXPECT_EQ(one.probe->wake_count(), is_queued(one.id) ? 0u : 1u);
         }
     }
   }
@@ -106,7 +106,7 @@ class Game {
     if (auto grant = take_grant(id); grant && *grant != Grant::by_all) grant_one(*grant);
   }
 
-  bool in_line(int id) const { return std::find(line_.begin(), line_.end(), id) != line_.end(); }
+  bool is_queued(int id) const { return std::find(line_.begin(), line_.end(), id) != line_.end(); }
   bool is_granted(int id) const {
     return std::any_of(grants_.begin(), grants_.end(), [id](auto& grant) { return grant.first == id; });
   }
@@ -136,7 +136,8 @@ TEST(NotifyModel, RandomOperationsMatchTheModel) {
   }
 }
 
-// Many tasks: a baton. Each notification is taken by one task, which passes it on; drops must not lose it.
+// Many tasks pass one notification around. Each time one task takes it and passes it on. Dropped waits must not lose
+// it.
 
 struct Relay {
   Notify baton;
@@ -173,7 +174,7 @@ Task<void> run_relay(Relay& relay, std::uint64_t seed, int runners, int legs) {
   relay.baton.notify_one();
   while (co_await all.join_next()) {
   }
-  co_await relay.baton.notified();  // it is still there
+  co_await relay.baton.notified();  // the notification is still remembered
 }
 
 TEST(NotifySchedules, ANotificationIsTakenByOneAndNeverLostOver200Seeds) {
@@ -198,7 +199,7 @@ TEST(NotifyThreads, ANotificationIsTakenByOneAndNeverLost) {
 }
 
 Task<void> wait_for_open(Notify& notify, std::atomic<bool>& open, int& plain) {
-  auto opened = notify.notified();  // made before the look: no notify_waiters() is missed
+  auto opened = notify.notified();  // created before the check, so that it misses no notify_waiters()
   if (!open.load()) co_await opened;
   EXPECT_EQ(plain, 1);
 }

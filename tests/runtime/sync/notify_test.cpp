@@ -4,7 +4,7 @@
 #include <memory>
 #include <vector>
 
-#include "support/between.hpp"
+#include "support/before_enqueue.hpp"
 #include "support/probe.hpp"
 
 namespace corokit {
@@ -71,7 +71,7 @@ TEST(Notify, NotifyWaitersWakesTheWaitersAndRemembersNothing) {
 
 TEST(Notify, NotifyWaitersCompletesACreatedWaitAndKeepsTheRememberedNotification) {
   Notify notify;
-  Probe before(notify.notified());  // made now, polled later
+  Probe before(notify.notified());  // created now and polled later
   notify.notify_waiters();
   notify.notify_one();
   EXPECT_TRUE(before.poll());
@@ -120,11 +120,11 @@ TEST(Notify, TakesThirtyTwoBytes) {
   EXPECT_EQ(sizeof(Notify), 32u);
 }
 
-// What happens between the look and the line.
+// Events between the check and the enqueue.
 
 TEST(Notify, ANotificationBetweenCheckAndEnqueueIsTaken) {
   Notify notify;
-  Probe waiter(test::Between(notify.notified(), [&] { notify.notify_one(); }));
+  Probe waiter(test::BeforeEnqueue(notify.notified(), [&] { notify.notify_one(); }));
   EXPECT_TRUE(waiter.poll());
   Probe next(notify.notified());
   EXPECT_TRUE(next.is_pending());
@@ -134,21 +134,21 @@ TEST(Notify, ANotifyWaitersBetweenCheckAndEnqueueEndsTheWait) {
   Notify notify;
   Probe first(notify.notified());
   EXPECT_TRUE(first.is_pending());
-  Probe waiter(test::Between(notify.notified(), [&] { notify.notify_waiters(); }));
+  Probe waiter(test::BeforeEnqueue(notify.notified(), [&] { notify.notify_waiters(); }));
   EXPECT_TRUE(waiter.poll());
   EXPECT_TRUE(first.poll());
 }
 
 TEST(Notify, NotifyWaitersWithAQueueCompletesACreatedWait) {
   Notify notify;
-  Probe in_line(notify.notified());
-  EXPECT_TRUE(in_line.is_pending());
+  Probe queued(notify.notified());
+  EXPECT_TRUE(queued.is_pending());
   Probe not_begun(notify.notified());
   notify.notify_waiters();
   EXPECT_TRUE(not_begun.poll());
 }
 
-// Dropping a wait.
+// Dropped waits.
 
 TEST(Notify, ADroppedWaiterIsSkipped) {
   Notify notify;
@@ -216,7 +216,7 @@ TEST(Notify, ATaskThatGivesWayForItsBudgetLeavesTheNotificationToOthers) {
       co_await from.notified();
     }
   };
-  Probe hog(spin(notify));  // it never waits: it is the budget that stops it
+  Probe hog(spin(notify));  // it never has to wait, so only the budget stops it
   EXPECT_TRUE(hog.is_pending());
   Probe next(notify.notified());
   EXPECT_TRUE(next.poll());
@@ -239,7 +239,7 @@ TEST(Notify, TheDestructorOfAWaitingFrameMayNotify) {
   Probe second(notify.notified());
   EXPECT_TRUE(first.is_pending() && second.is_pending());
   notify.notify_one();
-  first.drop();  // passes the notification on, then notifies everybody
+  first.drop();  // passes the notification on, and then notifies all waiters
   EXPECT_EQ(second.wake_count(), 1u);
 }
 

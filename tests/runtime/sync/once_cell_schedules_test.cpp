@@ -1,4 +1,4 @@
-// OnceCell and SetOnce against their models: callers that make the value, fail, throw, or are dropped.
+// Compares OnceCell and SetOnce with their models. Callers make the value, fail, throw, or are dropped.
 #include <corokit/detail/executor/rng.hpp>
 #include <corokit/result.hpp>
 #include <corokit/sync/once_cell.hpp>
@@ -28,7 +28,7 @@ enum class Verdict { value, error, exception };
 constexpr int kError = -1;
 constexpr int kException = -2;
 
-/// What one call's maker is going to do, once it is told.
+/// Says what the maker of one call does once it is told to end.
 struct Script {
   Gate told;
   Verdict verdict = Verdict::value;
@@ -53,7 +53,7 @@ Task<int> get(OnceCell<int>& cell, Script& script) {
   }
 }
 
-/// The model: a value, or else a line at whose head stands who makes it.
+/// The model is either a value or a queue of calls, whose head makes the value.
 class Game {
  public:
   explicit Game(std::uint64_t seed) : rng_(seed) {}
@@ -113,7 +113,8 @@ class Game {
     expect_the_next_to_be_woken();
   }
 
-  /// The head begins to make the value or ends doing so; once there is one, all others get it.
+  /// The head of the queue begins to make the value, or ends making it. Once there is a value, every other call gets
+  /// it.
   void go_on() {
     Call& head = *calls_.front();
     if (value_ != 0) {
@@ -147,7 +148,7 @@ class Game {
 
   Rng rng_;
   OnceCell<int> cell_;
-  int value_ = 0;  // 0: none yet
+  int value_ = 0;  // 0 while there is none
   int next_value_ = 1;
   std::deque<std::unique_ptr<Call>> calls_;
 };

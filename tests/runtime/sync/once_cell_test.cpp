@@ -15,6 +15,7 @@
 #include <string>
 #include <utility>
 
+#include "support/at_exit.hpp"
 #include "support/counted.hpp"
 #include "support/probe.hpp"
 
@@ -31,7 +32,7 @@ Task<int> make(int value) {
   co_return value;
 }
 
-/// Makes a value once it is told to.
+/// Makes a value once it is notified.
 Task<int> make_later(Notify& told, int value) {
   co_await told.notified();
   co_return value;

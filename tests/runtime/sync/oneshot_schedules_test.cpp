@@ -1,4 +1,4 @@
-// The oneshot channel against a model: what its two ends do, in any order.
+// Compares the oneshot channel with a model, while its two ends do random operations.
 #include <corokit/detail/executor/rng.hpp>
 #include <corokit/result.hpp>
 #include <corokit/sync/oneshot.hpp>
@@ -32,15 +32,15 @@ Task<void> wait_for_close(Tx& tx) {
   co_await tx.closed();
 }
 
-/// Where values ended, over all games: a test that never sees one of these sees too little.
+/// Counts the outcomes of all games, so that the test can check that it has reached each of them.
 struct Ends {
   int received = 0;
   int returned = 0;
   int stranded = 0;  // sent, and destroyed with the channel
-  int missing = 0;   // the receiver was told that there is none
+  int missing = 0;   // the receiver got an error
 };
 
-/// The model: is there a value, and is each end still there?
+/// The model knows whether there is a value, and whether each end is alive.
 class Game {
  public:
   Game(std::uint64_t seed, Census& census, Ends& ends) : rng_(seed), census_(census), ends_(ends) {
@@ -97,7 +97,7 @@ class Game {
   }
 
   void send() {
-    closing_.reset();  // it must not outlive the sender's use
+    closing_.reset();  // the wait must end before the sender is used up
     auto sent = tx_->send(Counted(census_));
     tx_.reset();
     ASSERT_EQ(sent.has_value(), !receiver_done());
@@ -167,7 +167,7 @@ class Game {
   bool closed_ = false;
   bool is_full_ = false;
   bool told_ = false;
-  // These die before the ends that they refer to:
+  // These are destroyed before the ends that they refer to.
   std::unique_ptr<Probe<Task<Result<Counted, RecvError>>>> receiving_;
   std::unique_ptr<Probe<Task<void>>> closing_;
 };

@@ -24,7 +24,7 @@ using oneshot::RecvError;
 using oneshot::TryRecvError;
 using test::Probe;
 
-/// Counts the values that are alive.
+/// A value that is counted while it is alive.
 struct Counted {
   explicit Counted(int& count) : alive(&count) { ++*alive; }
   Counted(Counted&& other) noexcept : alive(other.alive) { ++*alive; }
@@ -286,7 +286,7 @@ TEST(Oneshot, IsAnOperandOfSelectAndTimeout) {
   EXPECT_EQ(sim::run({}, body()).value(), 7);
 }
 
-// What a race between the ends may come to: the value is delivered, or comes back.
+// Counts the outcomes of a race between the ends: the value is delivered or comes back, or the receiver gets an error.
 struct Race {
   int delivered = 0;
   int returned = 0;
@@ -317,7 +317,7 @@ TEST(Oneshot, EachValueIsDeliveredOrComesBackOver300Seeds) {
   int delivered = 0, returned = 0;
   for (std::uint64_t seed = 0; seed < 300; ++seed) {
     SCOPED_TRACE(seed);
-    const int how = static_cast<int>(seed % 4);  // 3: just receive
+    const int how = static_cast<int>(seed % 4);  // 3: only receive
     const bool really = how == 2 || seed % 8 < 6;
     auto body = [](int act, bool sends) -> Task<Race> {
       Race race;

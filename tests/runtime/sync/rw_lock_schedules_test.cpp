@@ -1,4 +1,4 @@
-// The read-write lock against a model, and its line over many schedules.
+// Compares the read-write lock with a model, and runs its queue over many schedules.
 #include <corokit/detail/executor/rng.hpp>
 #include <corokit/simulation.hpp>
 #include <corokit/sync/rw_lock.hpp>
@@ -29,8 +29,8 @@ Task<Held> lock_it(RwLock<int>& lock, bool writes) {
   co_return co_await lock.read();
 }
 
-/// What a read-write lock is: who is in, and a line that lets nobody past its head. A wait that was granted
-/// counts as being in, whether or not it has gone on since.
+/// The model of a read-write lock knows its holders, and has a queue whose head nobody overtakes. A wait that was
+/// granted counts as a holder, whether or not it has continued since.
 struct Model {
   struct Waiter {
     int id;
@@ -39,7 +39,7 @@ struct Model {
   std::size_t max_readers = 0;
   std::size_t readers = 0;
   bool writer = false;
-  std::deque<Waiter> line;
+  std::deque<Waiter> queue;
   std::vector<int> granted;
 
   bool has_room(bool writes) const { return !writer && (writes ? readers == 0 : readers < max_readers); }
@@ -57,9 +57,9 @@ struct Model {
     admit();
   }
   void admit() {
-    for (; !line.empty() && has_room(line.front().writes); line.pop_front()) {
-      enter(line.front().writes);
-      granted.push_back(line.front().id);
+    for (; !queue.empty() && has_room(queue.front().writes); queue.pop_front()) {
+      enter(queue.front().writes);
+      granted.push_back(queue.front().id);
     }
   }
 };
@@ -99,18 +99,18 @@ class Game {
   void wait(bool writes) {
     Waiting one{next_id_++, writes, std::make_unique<Probe<Task<Held>>>(lock_it(lock_, writes))};
     const bool ready = one.probe->poll();
-    ASSERT_EQ(ready, model_.line.empty() && model_.has_room(writes));
+    ASSERT_EQ(ready, model_.queue.empty() && model_.has_room(writes));
     if (ready) {
       model_.enter(writes);
       hold(one);
     } else {
-      model_.line.push_back({one.id, writes});
+      model_.queue.push_back({one.id, writes});
       waiting_.push_back(std::move(one));
     }
   }
 
   void try_lock(bool writes) {
-    const bool expected = model_.line.empty() && model_.has_room(writes);
+    const bool expected = model_.queue.empty() && model_.has_room(writes);
     if (writes) {
       auto guard = lock_.try_write();
       ASSERT_EQ(guard.has_value(), expected);
@@ -138,7 +138,7 @@ class Game {
     if (!writer_) return;
     readers_.push_back(std::move(*writer_).downgrade());
     writer_.reset();
-    model_.enter(false);  // before it leaves as a writer: no writer comes in between
+    model_.enter(false);  // before it leaves as a writer, so that no writer gets in between
     model_.leave(true);
     ++downgrades_;
   }
@@ -150,8 +150,8 @@ class Game {
     const bool writes = waiting_.back().writes;
     waiting_.pop_back();
     if (std::erase(model_.granted, id) > 0) return model_.leave(writes);
-    std::erase_if(model_.line, [id](const auto& waiter) { return waiter.id == id; });
-    model_.admit();  // the readers behind a writer
+    std::erase_if(model_.queue, [id](const auto& waiter) { return waiter.id == id; });
+    model_.admit();  // admits the readers behind a dropped writer
   }
 
   void take_a_grant() {
@@ -164,7 +164,7 @@ class Game {
     waiting_.erase(woken);
   }
 
-  /// The wait is over: keeps the guard, and counts writers in the value.
+  /// Keeps the guard of a wait that is over. A writer counts the writers in the value.
   void hold(Waiting& one) {
     Held held = one.probe->take();
     if (one.writes) {
@@ -190,7 +190,7 @@ class Game {
   int downgrades_ = 0;
   std::optional<RwLockWriteGuard<int>> writer_;
   std::vector<RwLockReadGuard<int>> readers_;
-  std::vector<Waiting> waiting_;  // dies first: waits that were granted give their locks back
+  std::vector<Waiting> waiting_;  // is destroyed first, because waits that were granted release their locks
 };
 
 TEST(RwLockModel, RandomOperationsMatchTheModel) {
@@ -227,12 +227,12 @@ TEST(RwLockSchedules, NobodyOvertakesAQueuedWriter) {
     for (int i = 0; i < 12; ++i) {
       came.push_back({i, rng.below(3) == 0});
       simulation.spawn(come(lock, came.back(), entered)).detach();
-      simulation.settle();  // the line forms in this order
+      simulation.settle();  // the tasks queue up in this order
     }
     closed.reset();
     simulation.settle();
     ASSERT_EQ(entered.size(), came.size());
-    // Readers between two writers run in any order; sorted they must be those who came there.
+    // The readers between two writers run in any order. Sorted, they are those that came between these writers.
     for (auto begin = entered.begin(); begin != entered.end();) {
       const auto end = std::find_if(begin, entered.end(), [](const Visit& visit) { return visit.writes; });
       std::ranges::sort(begin, end, {}, &Visit::number);

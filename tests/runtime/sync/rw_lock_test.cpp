@@ -16,7 +16,7 @@
 #include <thread>
 #include <utility>
 
-#include "support/between.hpp"
+#include "support/before_enqueue.hpp"
 #include "support/probe.hpp"
 
 namespace corokit {
@@ -307,7 +307,7 @@ TEST(RwLock, TakesFortyBytesBesideItsValue) {
 TEST(RwLock, AnUnlockBetweenCheckAndEnqueueIsSeen) {
   RwLock<int> lock(7);
   auto reading = lock.try_read();
-  Probe writer(test::Between(lock.write(), [&] { reading.reset(); }));
+  Probe writer(test::BeforeEnqueue(lock.write(), [&] { reading.reset(); }));
   EXPECT_TRUE(writer.poll());
   EXPECT_FALSE(lock.try_read());
 }

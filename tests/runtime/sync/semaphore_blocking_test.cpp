@@ -1,4 +1,4 @@
-// Threads that block for permits and locks, and guards that own what they lock.
+// Tests threads that block for permits and locks, and guards that keep their lock alive.
 #include <corokit/runtime.hpp>
 #include <corokit/simulation.hpp>
 #include <corokit/spawn_blocking.hpp>

@@ -1,10 +1,10 @@
-// What becomes of permits when a wait for them is dropped.
+// Tests what becomes of permits when a wait for them is dropped.
 #include <corokit/select.hpp>
 #include <corokit/sync/semaphore.hpp>
 
 #include <gtest/gtest.h>
 
-#include "support/between.hpp"
+#include "support/before_enqueue.hpp"
 #include "support/probe.hpp"
 
 namespace corokit {
@@ -67,13 +67,13 @@ TEST(SemaphoreDrop, ATaskThatGivesWayForItsBudgetTakesNoPermitBefore) {
   auto twice = [](Semaphore& from) -> Task<void> {
     for (;;) co_await from.acquire();
   };
-  Probe hog(twice(semaphore));  // it never waits: it is the budget that stops it
+  Probe hog(twice(semaphore));  // it never has to wait, so only the budget stops it
   EXPECT_TRUE(hog.is_pending());
   EXPECT_EQ(semaphore.available_permits(), 1u);
   {
     const auto permit = semaphore.try_acquire();
     EXPECT_TRUE(permit);
-    EXPECT_FALSE(hog.poll());  // now it waits in line
+    EXPECT_FALSE(hog.poll());  // now it is queued
     Probe next(semaphore.acquire());
     EXPECT_FALSE(next.poll());
     hog.drop();
@@ -105,11 +105,11 @@ TEST(SemaphoreDrop, ALoserOfASelectGivesItsGrantedPermitBack) {
   EXPECT_EQ(right.available_permits(), 1u);
 }
 
-// What happens between the look and the line.
+// Events between the check and the enqueue.
 
 TEST(SemaphoreRace, APermitAddedBetweenCheckAndEnqueueIsTaken) {
   Semaphore semaphore(0);
-  Probe waiter(test::Between(semaphore.acquire_many(2), [&] { semaphore.add_permits(3); }));
+  Probe waiter(test::BeforeEnqueue(semaphore.acquire_many(2), [&] { semaphore.add_permits(3); }));
   EXPECT_TRUE(waiter.poll());
   EXPECT_EQ(waiter.wake_count(), 0u);
   EXPECT_EQ(semaphore.available_permits(), 1u);
@@ -117,7 +117,7 @@ TEST(SemaphoreRace, APermitAddedBetweenCheckAndEnqueueIsTaken) {
 
 TEST(SemaphoreRace, TooFewPermitsAddedBetweenCheckAndEnqueueAreCollected) {
   Semaphore semaphore(0);
-  Probe waiter(test::Between(semaphore.acquire_many(2), [&] { semaphore.add_permits(1); }));
+  Probe waiter(test::BeforeEnqueue(semaphore.acquire_many(2), [&] { semaphore.add_permits(1); }));
   EXPECT_TRUE(waiter.is_pending());
   EXPECT_EQ(semaphore.available_permits(), 0u);
   semaphore.add_permits(1);
@@ -126,12 +126,12 @@ TEST(SemaphoreRace, TooFewPermitsAddedBetweenCheckAndEnqueueAreCollected) {
 
 TEST(SemaphoreRace, ACloseBetweenCheckAndEnqueueEndsTheWait) {
   Semaphore semaphore(0);
-  Probe waiter(test::Between(semaphore.acquire(), [&] { semaphore.close(); }));
+  Probe waiter(test::BeforeEnqueue(semaphore.acquire(), [&] { semaphore.close(); }));
   EXPECT_TRUE(waiter.poll());
   EXPECT_FALSE(waiter.take());
 }
 
-// Releasing from inside what a release sets off.
+// A release inside the destruction of a waiter.
 
 TEST(SemaphoreDrop, APermitMayBeReleasedByTheDestructionOfAWaitersFrame) {
   Semaphore semaphore(2);
@@ -143,7 +143,7 @@ TEST(SemaphoreDrop, APermitMayBeReleasedByTheDestructionOfAWaitersFrame) {
   EXPECT_TRUE(waiter.is_pending());
   Probe behind(semaphore.acquire_many(2));
   EXPECT_TRUE(behind.is_pending());
-  waiter.drop();  // the wait leaves the line, then the permit below it goes back: both reach the next
+  waiter.drop();  // drops the wait, and then the permit of the same frame; both permits go to the next waiter
   EXPECT_TRUE(behind.is_woken());
   EXPECT_EQ(behind.wake_count(), 1u);
 }

@@ -1,4 +1,4 @@
-// The semaphore against a model, over many schedules, and on threads.
+// Compares the semaphore with a model, and runs it over many schedules and on threads.
 #include <corokit/join_set.hpp>
 #include <corokit/runtime.hpp>
 #include <corokit/select.hpp>
@@ -23,7 +23,7 @@ namespace {
 using detail::Rng;
 using Acquire = detail::AcquireAwaiter<Semaphore*>;
 
-/// What a semaphore is, in twenty lines: permits and a line.
+/// The model of a semaphore: its free permits and a queue.
 struct Model {
   struct Waiter {
     int id;
@@ -31,31 +31,31 @@ struct Model {
     std::size_t wanted;
   };
   std::size_t available = 0;
-  std::deque<Waiter> line;
+  std::deque<Waiter> queue;
   std::vector<int> granted;
   bool closed = false;
 
   void give(std::size_t permits) {
-    while (!line.empty()) {
-      const std::size_t part = std::min(permits, line.front().missing);
+    while (!queue.empty()) {
+      const std::size_t part = std::min(permits, queue.front().missing);
       permits -= part;
-      if ((line.front().missing -= part) > 0) return;
-      granted.push_back(line.front().id);
-      line.pop_front();
+      if ((queue.front().missing -= part) > 0) return;
+      granted.push_back(queue.front().id);
+      queue.pop_front();
     }
     available += permits;
   }
   bool leave(int id) {
-    const auto place = std::find_if(line.begin(), line.end(), [id](const Waiter& w) { return w.id == id; });
-    if (place == line.end()) return false;
+    const auto place = std::find_if(queue.begin(), queue.end(), [id](const Waiter& w) { return w.id == id; });
+    if (place == queue.end()) return false;
     const std::size_t collected = place->wanted - place->missing;
-    line.erase(place);
+    queue.erase(place);
     give(collected);
     return true;
   }
 };
 
-/// Plays random operations on a semaphore and on its model, and compares after each.
+/// Plays random operations on a semaphore and on its model, and compares the two after each operation.
 class Game {
  public:
   Game(std::uint64_t seed, std::size_t permits) : rng_(seed), semaphore_(permits) {
@@ -109,7 +109,7 @@ class Game {
       held_.push_back(std::move(*probe->take()));
     } else {
       ASSERT_FALSE(probe->is_ready());
-      model_.line.push_back({next_id_, wanted - model_.available, wanted});
+      model_.queue.push_back({next_id_, wanted - model_.available, wanted});
       model_.available = 0;
       waiting_.push_back({next_id_++, wanted, std::move(probe)});
     }
@@ -170,9 +170,9 @@ class Game {
   void close() {
     semaphore_.close();
     model_.closed = true;
-    while (!model_.line.empty()) {
-      model_.available += model_.line.front().wanted - model_.line.front().missing;
-      model_.line.pop_front();
+    while (!model_.queue.empty()) {
+      model_.available += model_.queue.front().wanted - model_.queue.front().missing;
+      model_.queue.pop_front();
     }
   }
 
@@ -180,9 +180,10 @@ class Game {
     EXPECT_EQ(semaphore_.available_permits(), model_.available);
     EXPECT_EQ(semaphore_.is_closed(), model_.closed);
     for (const Waiting& waiter : waiting_) {
-      const auto& line = model_.line;
-      const bool in_line = std::any_of(line.begin(), line.end(), [&](auto& w) { return w.id == waiter.id; });
-      EXPECT_EQ(waiter.probe->wake_count(), in_line ? 0u : 1u);
+      const auto& queue = model_.queue;
+      const bool is_queued =
+          std::any_of(queue.begin(), queue.end(), [&](auto& w) { return w.id == waiter.id; });
+      EXPECT_EQ(waiter.probe->wake_count(), is_queued ? 0u : 1u);
     }
   }
 
@@ -201,7 +202,7 @@ TEST(SemaphoreModel, RandomOperationsMatchTheModel) {
   }
 }
 
-// Many tasks share a few permits; some give up while they wait.
+// Many tasks share a few permits, and some give up while they wait.
 
 struct Club {
   explicit Club(std::size_t size) : permits(size), door(size) {}
@@ -282,7 +283,7 @@ TEST(SemaphoreSchedules, WaitersAreServedInTheOrderOfArrival) {
     std::vector<JoinHandle<void>> handles;
     for (int i = 0; i < 10; ++i) {
       handles.push_back(simulation.spawn(come_in_order(door, i, entered)));
-      simulation.settle();  // the line forms in this order
+      simulation.settle();  // the tasks queue up in this order
     }
     for (int i = 0; i < 3; ++i) {
       door.add_permits(1);
@@ -290,7 +291,8 @@ TEST(SemaphoreSchedules, WaitersAreServedInTheOrderOfArrival) {
     }
     std::vector<int> expected(10);
     std::iota(expected.begin(), expected.end(), 0);
-    EXPECT_EQ(entered, expected) << "seed " << seed;  // two and two are more than three: one at a time
+    // Two tasks need more permits than the three that there are, so they enter one by one.
+    EXPECT_EQ(entered, expected) << "seed " << seed;
     EXPECT_EQ(door.available_permits(), 3u);
   }
 }

@@ -10,7 +10,7 @@
 #include <string>
 #include <utility>
 
-#include "support/between.hpp"
+#include "support/before_enqueue.hpp"
 #include "support/counted.hpp"
 #include "support/probe.hpp"
 
@@ -21,7 +21,7 @@ using test::Census;
 using test::Counted;
 using test::Probe;
 
-// Not inlined: g++ 12 would take the value that is not there for one that is not initialized.
+// This function is not inlined, because g++ 12 would warn that the missing value may be used uninitialized.
 [[gnu::noinline]] std::optional<std::string> take(SetOnce<std::string>& once) {
   return std::move(once).into_inner();
 }
@@ -66,7 +66,7 @@ TEST(SetOnce, SetWakesEveryWaiterOnceAndEndsALaterWaitAtOnce) {
 
 TEST(SetOnce, ASetBetweenCheckAndEnqueueIsSeen) {
   SetOnce<int> once;
-  Probe waiter(test::Between(once.wait(), [&] { EXPECT_TRUE(once.set(5)); }));
+  Probe waiter(test::BeforeEnqueue(once.wait(), [&] { EXPECT_TRUE(once.set(5)); }));
   ASSERT_TRUE(waiter.poll());
   EXPECT_EQ(*waiter.take(), 5);
 }

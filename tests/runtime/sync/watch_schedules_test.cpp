@@ -1,4 +1,4 @@
-// The watch channel against a model: values by number, and what each receiver has seen.
+// Compares the watch channel with a model.
 #include <corokit/detail/executor/rng.hpp>
 #include <corokit/result.hpp>
 #include <corokit/sync/watch.hpp>
@@ -28,7 +28,8 @@ Task<void> all_gone(watch::Sender<int>& tx) {
   co_await tx.closed();
 }
 
-/// The model: the value is the number of the latest change; a receiver has seen one of those, or kNothing.
+/// In the model, the value is the number of the latest change. Each receiver has seen one of these numbers, or
+/// kNothing.
 class Game {
  public:
   explicit Game(std::uint64_t seed) : rng_(seed) {
@@ -48,7 +49,7 @@ class Game {
         change_the_ends();
       } else if (!receivers_.empty()) {
         Receiving& one = *receivers_[pick(receivers_)];
-        dice < 8 ? wait_or_drop(one) : look(one);
+        dice < 8 ? wait_or_drop(one) : read(one);
       }
       compare();
     }
@@ -61,7 +62,7 @@ class Game {
   struct Sending {
     explicit Sending(watch::Sender<int> sender) : tx(std::move(sender)) {}
     watch::Sender<int> tx;
-    std::unique_ptr<Probe<Task<void>>> closing;  // dies before what it refers to
+    std::unique_ptr<Probe<Task<void>>> closing;  // is destroyed before the sender that it refers to
   };
   struct Receiving {
     Receiving(watch::Receiver<int> receiver, int has_seen) : rx(std::move(receiver)), seen(has_seen) {}
@@ -126,7 +127,8 @@ class Game {
   bool is_settled(const Receiving& one) const { return one.seen != value_ || senders_.empty(); }
 
   void wait_or_drop(Receiving& one) {
-    if (one.waiting && rng_.below(3) == 0) return one.waiting.reset();  // what it has seen stays
+    if (one.waiting && rng_.below(3) == 0)
+      return one.waiting.reset();  // the value that it has seen stays the same
     if (!one.waiting) one.waiting = std::make_unique<Change>(change(one.rx));
     ASSERT_EQ(one.waiting->poll(), is_settled(one));
     if (!one.waiting->is_ready()) return;
@@ -136,8 +138,8 @@ class Game {
     one.seen = value_;
   }
 
-  void look(Receiving& one) {
-    if (one.waiting) return;  // it has the receiver for itself
+  void read(Receiving& one) {
+    if (one.waiting) return;  // the wait uses the receiver alone
     const std::uint32_t dice = rng_.below(4);
     if (dice < 2) {
       const auto now = dice == 0 ? one.rx.borrow() : one.rx.borrow_and_update();
@@ -182,7 +184,7 @@ class Game {
 
   Rng rng_;
   int value_ = 0;
-  int changes_ = 0;  // that were waited for
+  int changes_ = 0;  // the number of changes that ended a wait
   int ends_ = 0;
   std::vector<std::unique_ptr<Sending>> senders_;
   std::vector<std::unique_ptr<Receiving>> receivers_;

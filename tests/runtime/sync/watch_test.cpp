@@ -13,19 +13,16 @@
 #include <utility>
 #include <vector>
 
+#include "support/destroy.hpp"
 #include "support/probe.hpp"
 
 namespace corokit {
 namespace {
 
 using namespace std::chrono_literals;
+using test::destroy;
 using test::Probe;
 using watch::Closed;
-
-template <class End>
-void destroy(End& end) {
-  End gone = std::move(end);
-}
 
 TEST(Watch, AReceiverIsNotNotifiedOfTheFirstValue) {
   auto [tx, rx] = watch::channel<std::string>("one");
@@ -196,7 +193,7 @@ TEST(Watch, AModifierMaySendOnTheSameChannel) {
     }
     ++value;
   });
-  EXPECT_EQ(calls, 2);  // the first copy was out of date
+  EXPECT_EQ(calls, 2);  // the first copy was outdated
   EXPECT_EQ(*rx.borrow(), 11);
 }
 
@@ -247,7 +244,7 @@ TEST(Watch, SubscribingReopensTheChannel) {
   EXPECT_TRUE(tx.is_closed());
   auto again = tx.subscribe();
   EXPECT_FALSE(tx.is_closed());
-  EXPECT_FALSE(probe.poll());  // woken, and looked again
+  EXPECT_FALSE(probe.poll());  // it was woken and waits again
   EXPECT_TRUE(tx.send(2));
   EXPECT_TRUE(*again.has_changed());
   destroy(again);
@@ -298,7 +295,7 @@ Task<void> count_up(watch::Sender<int> tx, int steps) {
   }
 }
 
-/// Follows the value to the end. Returns: the last one seen; -1 if one came that was not newer.
+/// Follows the value to the end. Returns: the last value that it saw; -1 if a value was older than the one before.
 Task<int> follow(watch::Receiver<int> rx) {
   int last = *rx.borrow();
   for (;;) {

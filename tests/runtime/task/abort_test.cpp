@@ -1,4 +1,4 @@
-// The state machine of a task, whole: when it is aborted, by whom, who holds its handle, how it ends.
+// Aborts a task in each of its states, with each way to end and each state of its handle.
 #include <corokit/join.hpp>
 #include <corokit/join_set.hpp>
 #include <corokit/select.hpp>
@@ -27,7 +27,7 @@ using test::Census;
 using test::Counted;
 using test::Gate;
 
-// Every suspension point -------------------------------------------------------------------------
+// Every suspension point.
 
 Task<int> child(Gate* gate, Counted) {
   co_await yield_now();
@@ -36,7 +36,7 @@ Task<int> child(Gate* gate, Counted) {
   co_return 1;
 }
 
-/// Waits in every way that the runtime has.
+/// Waits in every way that the runtime offers.
 Task<int> wait_in_every_way(Gate* gate, Counted counted) {
   int sum = co_await child(gate, counted);
   auto handle = spawn(child(gate, counted));
@@ -75,7 +75,7 @@ TEST(Abort, EndsATaskAtEverySuspensionPoint) {
       gate.open();
       finished = handle.is_finished();
       handle.abort();
-      simulation.advance(10ms);  // what it detached comes to its end
+      simulation.advance(10ms);  // the tasks that it detached end
       EXPECT_TRUE(handle.is_finished());
       ASSERT_EQ(census.alive, 0) << "seed " << seed << ", after " << turns << " turns";
     }
@@ -83,14 +83,14 @@ TEST(Abort, EndsATaskAtEverySuspensionPoint) {
   EXPECT_GT(points, 200);
 }
 
-// The matrix -------------------------------------------------------------------------------------
+// Every combination.
 
 enum class Body { gives, throws, throws_at_once };
 enum class HandleDropped { never, at_once, after_first_turn, after_end };
 enum class Aborted { never, at_once, after_first_turn, after_end, after_result };
 struct Case {
   Body body;
-  bool polled;  ///< does somebody wait for the handle?
+  bool polled;  ///< whether a task waits for the handle
   HandleDropped dropped;
   Aborted aborted;
   bool by_abort_handle;
@@ -178,7 +178,7 @@ TEST(Abort, EveryCombinationDestroysFrameAndResultOnce) {
               run_case(Case{body, polled, dropped, aborted, by_abort_handle}, seed);
 }
 
-// Races ------------------------------------------------------------------------------------------
+// Races.
 
 TEST(Abort, DuringCompletionReachesBothEnds) {
   std::set<std::string> seen;

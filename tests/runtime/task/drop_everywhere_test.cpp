@@ -1,4 +1,4 @@
-// Awaitables of tasks and of time are dropped after each of their steps: by an abort, in a select, in a timeout.
+// Drops awaitables of tasks and of time after each of their steps: by an abort, in a select, and in a timeout.
 #include <corokit/join.hpp>
 #include <corokit/join_set.hpp>
 #include <corokit/spawn_blocking.hpp>
@@ -24,7 +24,7 @@ Task<int> seven(Gate* gate) {
   co_return 7;
 }
 
-struct JoinHandleWorld : WorldBase {
+struct JoinHandleScenario : ScenarioBase {
   Gate gate;
   std::optional<JoinHandle<int>> handle;
   int got = 0;
@@ -44,7 +44,7 @@ struct JoinHandleWorld : WorldBase {
   }
 };
 
-struct JoinSetWorld : WorldBase {
+struct JoinSetScenario : ScenarioBase {
   Gate gate;
   std::optional<JoinSet<int>> set;
   int got = 0;
@@ -67,8 +67,8 @@ struct JoinSetWorld : WorldBase {
   }
 };
 
-/// Operations that keep nothing outside of their own frame: to be gone is all that they owe.
-struct OwnWorld : WorldBase {
+/// For operations that keep nothing outside of their own frame. Nothing may remain of them once they are dropped.
+struct OwnScenario : ScenarioBase {
   Semaphore semaphore{1};
   Gate gate;
   Task<int> hold_a_permit(int value) {
@@ -86,14 +86,14 @@ struct OwnWorld : WorldBase {
   }
 };
 
-struct SleepWorld : OwnWorld {
+struct SleepScenario : OwnScenario {
   Task<void> operate() {
     const auto permit = co_await semaphore.acquire();
     co_await sleep(3ms);
   }
 };
 
-struct TickWorld : WorldBase {
+struct TickScenario : ScenarioBase {
   std::optional<Interval> every;
   int ticks = 0;
   Instant begin;
@@ -109,37 +109,37 @@ struct TickWorld : WorldBase {
     }
   }
   Task<bool> again() {
-    // In a burst no tick is skipped: the next one is the first that was not taken.
+    // The burst behaviour skips no tick, so the next one is the first that was not taken.
     const Instant due = co_await every->tick();
     co_return due == begin + ticks * 2ms;
   }
 };
 
-struct YieldWorld : OwnWorld {
+struct YieldScenario : OwnScenario {
   Task<void> operate() {
     const auto permit = co_await semaphore.acquire();
     for (int i = 0; i < 5; ++i) co_await yield_now();
   }
 };
 
-struct TimeoutWorld : OwnWorld {
+struct TimeoutScenario : OwnScenario {
   Task<void> operate() {
     static_cast<void>(co_await timeout(2ms, hold_a_permit(1)));
     static_cast<void>(co_await timeout(1ms, seven(&gate)));
   }
 };
 
-struct SelectWorld : OwnWorld {
+struct SelectScenario : OwnScenario {
   Task<void> operate() {
     static_cast<void>(co_await select(hold_a_permit(1), hold_a_permit(2), seven(&gate)));
   }
 };
 
-struct JoinWorld : OwnWorld {
+struct JoinScenario : OwnScenario {
   Task<void> operate() { static_cast<void>(co_await join(hold_a_permit(1), hold_a_permit(2), seven(&gate))); }
 };
 
-struct TryJoinWorld : OwnWorld {
+struct TryJoinScenario : OwnScenario {
   Task<Result<int, int>> fail() {
     const int value = co_await hold_a_permit(1);
     co_return Err<int>(value);
@@ -148,7 +148,7 @@ struct TryJoinWorld : OwnWorld {
   Task<void> operate() { static_cast<void>(co_await try_join(wait(), fail())); }
 };
 
-struct UnorderedWorld : OwnWorld {
+struct UnorderedScenario : OwnScenario {
   Task<void> operate() {
     FuturesUnordered<Task<int>> futures;
     for (int i = 0; i < 3; ++i) futures.push(hold_a_permit(i));
@@ -158,17 +158,17 @@ struct UnorderedWorld : OwnWorld {
   }
 };
 
-struct SpawnBlockingWorld : OwnWorld {
+struct SpawnBlockingScenario : OwnScenario {
   Task<void> operate() {
     const auto permit = co_await semaphore.acquire();
     static_cast<void>(co_await spawn_blocking([] { return 1; }));
   }
 };
 
-using Worlds =
-    ::testing::Types<JoinHandleWorld, JoinSetWorld, SleepWorld, TickWorld, YieldWorld, TimeoutWorld,
-                     SelectWorld, JoinWorld, TryJoinWorld, UnorderedWorld, SpawnBlockingWorld>;
-INSTANTIATE_TYPED_TEST_SUITE_P(Tasks, DropEverywhereOf, Worlds);
+using Scenarios = ::testing::Types<JoinHandleScenario, JoinSetScenario, SleepScenario, TickScenario,
+                                   YieldScenario, TimeoutScenario, SelectScenario, JoinScenario,
+                                   TryJoinScenario, UnorderedScenario, SpawnBlockingScenario>;
+INSTANTIATE_TYPED_TEST_SUITE_P(Tasks, DropEverywhereOf, Scenarios);
 
 }  // namespace
 }  // namespace corokit::test

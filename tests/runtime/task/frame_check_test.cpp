@@ -1,4 +1,4 @@
-// The frame pool of a checked build, whatever this one is: the pool's source is compiled once more for this program.
+// Tests the checks of the frame pool. Its source is compiled once more for this program as in a checked build.
 #include <corokit/detail/task/frame_pool.hpp>
 #include <corokit/task.hpp>
 
@@ -7,12 +7,12 @@
 #include <thread>
 #include <vector>
 
-#include "support/scale.hpp"
+#include "support/scaled.hpp"
 
 namespace corokit::detail {
 namespace {
 
-// A sanitizer has its own words for it.
+// A sanitizer reports the same mistake in its own words.
 constexpr const char* kReport = test::kSlowBuild ? "use-after-free|data race" : "after its end, at byte";
 
 constexpr std::size_t kBytes = 200;
@@ -24,7 +24,7 @@ void give_back(void* block) {
   frame_free(block, frame_class(kBytes));
 }
 
-/// Writes to one byte of a dead frame, then makes a new one in the same place.
+/// Writes to one byte of a destroyed frame, and then makes a new frame in the same place.
 void write_after_the_end(std::size_t at) {
   unsigned char* dead = take();
   give_back(dead);

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "support/scale.hpp"
+#include "support/scaled.hpp"
 
 namespace corokit::detail {
 namespace {
@@ -27,7 +27,7 @@ Block take(std::size_t bytes, unsigned char mark) {
   return {memory, bytes, mark};
 }
 
-/// Returns: whether nobody else wrote to the block meanwhile.
+/// Frees the block. Returns: whether no other code wrote to it meanwhile.
 bool give_back(const Block& block) {
   bool intact = true;
   for (std::size_t i = 0; i < block.bytes; ++i) intact = intact && block.memory[i] == block.mark;
@@ -122,8 +122,8 @@ TEST(FramePool, BlocksThatAThreadLeavesBehindServeTheNextThread) {
   std::set<void*> of_the_second;
   take_and_give(300, of_the_second);
   EXPECT_TRUE(intact);
-  EXPECT_EQ(of_the_second.size(), 300U);  // never one block twice
-  // A build with sanitizers recycles nothing, so there this says nothing.
+  EXPECT_EQ(of_the_second.size(), 300U);  // no block is given twice
+  // A build with sanitizers recycles no blocks.
   if (!test::kSlowBuild) {
     EXPECT_EQ(of_the_second, of_the_first);
   }

@@ -16,10 +16,10 @@
 
 #include "support/counted.hpp"
 #include "support/gate.hpp"
+#include "support/on_each_runtime.hpp"
 #include "support/probe.hpp"
-#include "support/runtimes.hpp"
-#include "support/scale.hpp"
-#include "support/settle.hpp"
+#include "support/run_until.hpp"
+#include "support/scaled.hpp"
 
 namespace corokit {
 namespace {
@@ -42,7 +42,7 @@ Task<int> wait_at(Gate* gate, Counted) {
   co_return 1;
 }
 
-/// What a handle resolves to: the value, "cancelled", or what the exception says.
+/// Returns: the value of the handle, "cancelled", or the message of the exception.
 template <class T>
 Task<std::string> describe(JoinHandle<T>* handle) {
   const auto result = co_await *handle;
@@ -157,9 +157,9 @@ TEST_P(JoinHandleOn, AResultThatNobodyTakesIsDestroyed) {
     co_await yield_now();
     co_return counted;
   };
-  for (int i = 0; i < 100; ++i) runtime.spawn(body(Counted(census))).detach();  // dropped before the end
+  for (int i = 0; i < 100; ++i) runtime.spawn(body(Counted(census))).detach();  // dropped before its end
   {
-    auto late = runtime.spawn(body(Counted(census)));  // dropped after the end
+    auto late = runtime.spawn(body(Counted(census)));  // dropped after its end
     test::run_until(runtime, [&] { return late.is_finished(); });
     EXPECT_GE(census.alive, 1);
   }
@@ -205,7 +205,7 @@ TEST_P(JoinHandleOn, ATaskMayAbortItself) {
     co_await yield_now();
     co_return 1;
   };
-  // The current-thread runtime starts nothing before block_on(), so the handle is there in time.
+  // The task waits for the handle. A current-thread runtime starts no task before block_on().
   auto handle = runtime.spawn(body(handed.get_future(), Counted(census)));
   handed.set_value(handle.abort_handle());
   EXPECT_EQ(runtime.block_on(describe(&handle)), "cancelled");

@@ -1,4 +1,4 @@
-// JoinSet over many schedules: what becomes of each child, whatever else happens in the same moment.
+// Compares JoinSet with a model over many schedules, in which several things happen to a task at the same moment.
 #include <corokit/detail/executor/rng.hpp>
 #include <corokit/join_handle.hpp>
 #include <corokit/join_set.hpp>
@@ -27,7 +27,7 @@ using test::Census;
 using test::Counted;
 using test::Gate;
 
-/// One member: what it was asked to do, and how often its result was given.
+/// One task of the set: what it was told to do, and how often its result was given.
 struct Child {
   std::size_t id = 0;
   Gate told;
@@ -45,18 +45,18 @@ Task<std::size_t> obey(Child& child, Counted) {
   co_return child.id;
 }
 
-/// What all games came to, so that the test knows what it has seen.
+/// Counts the outcomes of all games, so that the test can check that it has reached each of them.
 struct Ends {
   int values = 0;
   int exceptions = 0;
   int cancelled = 0;
   int detached = 0;
   int waits_given_up = 0;
-  int aborted_in_vain = 0;  // it was over first
+  int aborted_in_vain = 0;  // the task was over before its abort
 };
 
-/// The model: a multiset of children. Several operations may come before anything runs, so that a child may
-/// be told and aborted at once, and a wait dropped when it was given a result: one of the two counts.
+/// The model is a multiset of children. Several operations may come before any task runs: a child may be told to end
+/// and be aborted, and a wait may be given a result and be dropped. Either of the two may take effect.
 class Game {
  public:
   Game(std::uint64_t seed, Ends& ends) : rng_(seed), ends_(ends), simulation_(sim::Options{.seed = seed}) {}
@@ -113,7 +113,7 @@ class Game {
     ends_.waits_given_up += !joining_->is_finished();
     joining_->abort();
     joining_.reset();
-    simulation_.settle();  // one join_next() at a time
+    simulation_.settle();  // only one join_next() at a time is allowed
   }
 
   void abort_all() {
@@ -129,7 +129,7 @@ class Game {
     was_cleared_ = true;
   }
 
-  /// A result, or none, was given: to whom does it belong?
+  /// Finds the child to which a result belongs, and counts it.
   void take(std::optional<JoinSet<std::size_t>::Joined> joined, bool waited = false) {
     if (!joined) {
       EXPECT_TRUE(!waited || set_->empty() || was_cleared_);
@@ -159,7 +159,7 @@ class Game {
     }
   }
 
-  /// Those whose results are still to be given. A cancelled result does not say whose it is.
+  /// Returns: the number of children whose results are still to be given. A cancelled result does not say whose it is.
   std::size_t members() const {
     std::size_t count = 0;
     for (const auto& child : children_) count += child->given == 0 && !child->is_past;
@@ -193,7 +193,7 @@ class Game {
   std::unique_ptr<JoinSet<std::size_t>> set_ = std::make_unique<JoinSet<std::size_t>>();
   std::optional<JoinHandle<void>> joining_;
   int cancelled_ = 0;
-  bool was_cleared_ = false;  // since the latest join() began
+  bool was_cleared_ = false;  // since the latest wait began
 };
 
 TEST(JoinSetSchedules, EachTaskIsGivenOnceOrCancelledOrDetachedOver500Seeds) {

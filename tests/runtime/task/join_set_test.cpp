@@ -18,9 +18,9 @@
 
 #include "support/counted.hpp"
 #include "support/gate.hpp"
-#include "support/runtimes.hpp"
-#include "support/scale.hpp"
-#include "support/settle.hpp"
+#include "support/on_each_runtime.hpp"
+#include "support/run_until.hpp"
+#include "support/scaled.hpp"
 #include "support/small_tasks.hpp"
 
 namespace corokit {
@@ -46,7 +46,7 @@ TEST(JoinSet, GivesResultsInTheOrderOfCompletion) {
     while (auto result = co_await set.join_next()) order.push_back(**result);
     EXPECT_TRUE(set.empty());
     EXPECT_FALSE(co_await set.join_next());
-    set.spawn(give(4));  // it can be used again
+    set.spawn(give(4));  // the set can be used again
     auto last = co_await set.join_next();
     order.push_back(**last);
     co_return order;
@@ -343,7 +343,7 @@ TEST(JoinSet, AWaitThatIsDroppedAfterItWasGivenAResultPutsItBack) {
     int results = 0;
     gate.open();
     while (!set.empty()) {
-      // A biased select: where both are ready, join_next() is dropped with a result in its hands.
+      // The select is biased: when both operands are ready, it drops a join_next() that was given a result.
       auto first = co_await select(biased, yield_now(), set.join_next());
       if (first.index() == 1 && std::get<1>(first)) ++results;
       if (set.try_join_next()) ++results;

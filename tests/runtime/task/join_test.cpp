@@ -49,7 +49,7 @@ TEST(Join, GivesAllResultsInTheOrderOfTheOperands) {
   EXPECT_TRUE(probe.is_pending());
   second.open();
   EXPECT_FALSE(probe.poll());
-  EXPECT_EQ(census.alive, 1);  // what is over is dropped at once
+  EXPECT_EQ(census.alive, 1);  // an operand that is over is dropped at once
   first.open();
   EXPECT_TRUE(probe.poll());
   EXPECT_EQ(probe.take(), std::make_tuple(1, Unit{}, 2));

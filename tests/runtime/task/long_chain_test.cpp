@@ -1,5 +1,6 @@
-// Chains of awaits of any length and depth in a stack that does not grow: in every build, also where a compiler makes
-// no tail calls (-O0, sanitizers). The numbers in the names hold in every build too.
+// Chains of awaits of any length and depth run in a stack that does not grow. This holds in every build, including
+// those in which the compiler makes no tail calls (-O0, sanitizers). The numbers in the names are the same in every
+// build.
 #include <corokit/join.hpp>
 #include <corokit/runtime.hpp>
 #include <corokit/select.hpp>
@@ -20,8 +21,8 @@
 namespace corokit {
 namespace {
 
-/// How far apart the frames on the stack were at each of its visits. The smallest growth that a step of a chain can
-/// have, 16 bytes, times a hundred thousand, would be far over the limit.
+/// Measures how far apart the stack frames of all visits are. If each of a hundred thousand steps of a chain took even
+/// the smallest possible stack frame, of 16 bytes, the span would be far above the limit.
 class StackSpan {
  public:
   static constexpr std::uintptr_t kLimit = 16U << 10U;
@@ -38,7 +39,7 @@ class StackSpan {
   std::uintptr_t highest_ = 0;
 };
 
-/// Visits when it is made and when it dies.
+/// Visits the span in its constructor and in its destructor.
 struct Visit {
   explicit Visit(StackSpan& of) noexcept : span(of) { span.visit(); }
   Visit(const Visit&) = delete;
@@ -49,7 +50,7 @@ struct Visit {
 
 void recurse(int depth, StackSpan& span) {
   const Visit visit(span);
-  void (*volatile self)(int, StackSpan&) = recurse;  // or the compiler makes a loop of it
+  void (*volatile self)(int, StackSpan&) = recurse;  // keeps the compiler from making a loop of it
   if (depth != 0) self(depth - 1, span);
 }
 
@@ -177,7 +178,7 @@ Task<std::uint64_t> after(JoinHandle<std::uint64_t> previous, StackSpan& span) {
   co_return *count + 1;
 }
 
-// The end of one wakes the next: nothing may run inside the wake-up.
+// The end of each task wakes the next one. No task may run inside that wake-up.
 TEST(LongChain, AHundredThousandTasksThatEachJoinTheLastRunInConstantStack) {
   StackSpan span;
   auto body = [](StackSpan& visited) -> Task<std::uint64_t> {

@@ -77,7 +77,8 @@ TEST(Pinned, BeginsWithTheFirstWait) {
 }
 
 TEST(Pinned, GoesOnWhileItsTaskWaitsForSomethingElse) {
-  // The handler waits for what only the operation gives: where operations rest between two waits, a deadlock.
+  // The handler waits for an event that only the operation causes. If the operation rested between two waits, this
+  // would be a deadlock.
   auto operate = [](Gate* first, Gate* second) -> Task<void> {
     co_await first->wait();
     second->open();

@@ -1,4 +1,4 @@
-// select() of random operands, by value and by reference, and the lock that such an operand waits for.
+// Runs select() with random operands, by value and by reference, some of which wait for a lock.
 #include <corokit/detail/executor/rng.hpp>
 #include <corokit/pin.hpp>
 #include <corokit/select.hpp>
@@ -32,7 +32,7 @@ using test::Census;
 using test::Counted;
 using test::Gate;
 
-/// One operand: over once its gate is open, with its number or with an exception that carries it.
+/// An operand that ends once its gate is open, with its number or with an exception that carries its number.
 struct Operand {
   Gate gate;
   bool is_open = false;
@@ -49,7 +49,7 @@ struct Thrown {
   std::size_t number;
 };
 
-/// Three operands; the second one is given by reference.
+/// A select of three operands, the second of which is given by reference.
 struct Round {
   bool is_biased = false;
   std::array<Operand, 3> operands;
@@ -85,7 +85,7 @@ Task<void> choose(Round& round) {
     round.winner = thrown.number;
     EXPECT_TRUE(round.operands[round.winner].throws);
   }
-  // What was moved in is gone; what was lent goes on, whether or not it had begun.
+  // The operands by value are destroyed. The operand by reference continues, whether or not it had begun.
   EXPECT_EQ(round.operands[0].frames.alive, 0);
   EXPECT_EQ(round.operands[2].frames.alive, 0);
   if (round.winner == kKept) co_return;
@@ -117,7 +117,8 @@ void play(std::uint64_t seed) {
   probe.poll();
   if (ready < 3) {
     EXPECT_LT(round.winner, 3u);
-    EXPECT_TRUE(round.operands[2].begun == (ready == 2) || !round.is_biased);  // those behind never begin
+    // An operand behind a ready one never begins.
+    EXPECT_TRUE(round.operands[2].begun == (ready == 2) || !round.is_biased);
   } else {
     ASSERT_EQ(round.winner, 3u);
     for (const Operand& one : round.operands) EXPECT_TRUE(one.begun);
@@ -135,7 +136,7 @@ void play(std::uint64_t seed) {
   ASSERT_EQ(probe.poll(), true);
   ASSERT_LT(round.winner, 3u);
   EXPECT_TRUE(was_open[round.winner]);
-  // The end of what was lent comes by one step more: it may lose to one behind it that is over as well.
+  // The end of the operand by reference arrives one step later, so it may lose to a later operand that is over as well.
   if (round.is_biased && expected != kKept) {
     EXPECT_EQ(round.winner, expected);
   }
@@ -149,7 +150,7 @@ TEST(SelectModel, AFinishedOperandWinsAndAnOperandByReferenceGoesOn) {
   }
 }
 
-// The handler of a select needs the lock that an operand of it is in line for.
+// In the following tests, the handler of a select needs the lock for which an operand of the select is queued.
 
 Task<void> hold(Mutex<>& mutex) {
   const auto guard = co_await mutex.lock();
@@ -164,7 +165,7 @@ template <class Body>
 void with_a_held_mutex(Body body, bool comes_to_an_end) {
   const auto root = [](Body inner, Mutex<>& mutex) -> Task<void> {
     auto holder = spawn(hold(mutex));
-    co_await sleep(1ms);  // it holds it by now
+    co_await sleep(1ms);  // the lock is held by now
     co_await inner(mutex);
     co_await holder;
   };
@@ -190,7 +191,7 @@ TEST(SelectSchedules, TheHandlerMayLockAMutexThatALoserByValueWaitedFor) {
 }
 
 TEST(SelectSchedules, TheHandlerMayLockAMutexThatATaskByReferenceWaitsFor) {
-  // The task is first in line, and goes on although nobody waits for it: it locks, works and unlocks.
+  // The task is first in the queue. It continues although nobody waits for it: it locks, works and unlocks.
   const auto body = [](Mutex<>& mutex) -> Task<void> {
     auto work = pin(lock_and_work(mutex));
     const auto first = co_await select(biased, work, sleep(2ms));
@@ -202,7 +203,7 @@ TEST(SelectSchedules, TheHandlerMayLockAMutexThatATaskByReferenceWaitsFor) {
 }
 
 TEST(SelectSchedules, ALockByReferenceIsHeldOnceGrantedAndTheDeadlockIsReported) {
-  // Nothing goes on here but the wait: the guard is its result, which only the handler could take.
+  // Only the wait itself continues here. The guard is its result, which only the handler could take.
   const auto body = [](Mutex<>& mutex) -> Task<void> {
     auto lock = pin(mutex.lock());
     const auto in_time = co_await timeout(2ms, lock);

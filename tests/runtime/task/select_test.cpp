@@ -17,7 +17,7 @@
 #include "support/counted.hpp"
 #include "support/gate.hpp"
 #include "support/probe.hpp"
-#include "support/scale.hpp"
+#include "support/scaled.hpp"
 #include "support/small_tasks.hpp"
 
 namespace corokit {
@@ -150,7 +150,7 @@ TEST(Select, TheBudgetBoundsALoopOfReadySelects) {
     for (int i = 0; i < 200; ++i) co_await select(at->wait(), at->wait());
   };
   Probe probe(loop(&open));
-  EXPECT_FALSE(probe.poll());  // gave way after 128
+  EXPECT_FALSE(probe.poll());  // it yielded after 128 awaits
   EXPECT_TRUE(probe.poll());
 }
 
@@ -241,7 +241,7 @@ TEST(Select, CarriesMoveOnlyResults) {
 }
 
 TEST(Select, ALoserWhoseWakeIsUnderWayIsForgotten) {
-  // Both become ready in the same turn, on the same ready list; the loser dies while it stands there.
+  // Both branches become ready in the same turn. The loser is destroyed while it is on the ready list.
   for (const int opened_first : {0, 1}) {
     Gate a;
     Gate b;

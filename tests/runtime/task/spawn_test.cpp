@@ -14,9 +14,9 @@
 
 #include "support/counted.hpp"
 #include "support/gate.hpp"
-#include "support/runtimes.hpp"
-#include "support/scale.hpp"
-#include "support/settle.hpp"
+#include "support/on_each_runtime.hpp"
+#include "support/run_until.hpp"
+#include "support/scaled.hpp"
 
 namespace corokit {
 namespace {

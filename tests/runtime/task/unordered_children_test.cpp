@@ -1,4 +1,4 @@
-// What happens to each child of a FuturesUnordered: when it runs, where it lives, when it is destroyed.
+// Tests when each child of a FuturesUnordered runs, where it lives, and when it is destroyed.
 #include <corokit/join.hpp>
 #include <corokit/runtime.hpp>
 #include <corokit/select.hpp>
@@ -16,9 +16,9 @@
 #include <vector>
 
 #include "support/gate.hpp"
+#include "support/on_each_runtime.hpp"
 #include "support/probe.hpp"
-#include "support/runtimes.hpp"
-#include "support/scale.hpp"
+#include "support/scaled.hpp"
 
 namespace corokit {
 namespace {
@@ -103,7 +103,7 @@ TEST(FuturesUnordered, AChildThatYieldsRunsOncePerTurn) {
   }
 }
 
-/// Waits for a gate, and notes where it does.
+/// Waits for a gate, and notes its own address.
 class WaitSomewhere : public detail::Awaiter<WaitSomewhere> {
  public:
   static constexpr const char* kName = "WaitSomewhere";
@@ -136,7 +136,7 @@ TEST(FuturesUnordered, AChildStaysWhereItBegan) {
     int sum = 0;
     for (std::size_t i = 0; i < at->size(); ++i) {
       futures.push(WaitSomewhere((*at)[i], *noted));
-      co_await select(biased, take_one(&futures), yield_now());  // begins what is fresh
+      co_await select(biased, take_one(&futures), yield_now());  // begins the new child
       FuturesUnordered<WaitSomewhere> moved = std::move(futures);
       futures = std::move(moved);
     }
@@ -148,7 +148,7 @@ TEST(FuturesUnordered, AChildStaysWhereItBegan) {
   EXPECT_EQ(places.size(), 20u);
 }
 
-// Channels ---------------------------------------------------------------------------------------
+// Channels.
 
 struct Oneshots {
   explicit Oneshots(std::size_t count) {
@@ -162,7 +162,7 @@ struct Oneshots {
   std::vector<oneshot::Receiver<int>> receivers;
 };
 
-/// Collects until all have ended. Gives the sum of the values, and a thousand for each error.
+/// Collects all children. Returns: the sum of the values, plus a thousand for each error.
 Task<int> collect(std::vector<oneshot::Receiver<int>> receivers) {
   FuturesUnordered<oneshot::Receiver<int>> futures;
   for (auto& receiver : receivers) futures.push(std::move(receiver));

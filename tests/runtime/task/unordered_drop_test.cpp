@@ -1,4 +1,4 @@
-// A FuturesUnordered is cleared or dropped, in whatever state its children are: each is destroyed once.
+// Clears or drops a FuturesUnordered whose children are in various states. Each child is destroyed once.
 #include <corokit/detail/executor/rng.hpp>
 #include <corokit/runtime.hpp>
 #include <corokit/select.hpp>
@@ -17,11 +17,12 @@
 #include <stdexcept>
 #include <thread>
 
+#include "support/at_exit.hpp"
 #include "support/counted.hpp"
 #include "support/gate.hpp"
+#include "support/on_each_runtime.hpp"
 #include "support/probe.hpp"
-#include "support/runtimes.hpp"
-#include "support/scale.hpp"
+#include "support/scaled.hpp"
 #include "support/small_tasks.hpp"
 
 namespace corokit {
@@ -45,7 +46,7 @@ TEST(FuturesUnordered, DroppingItDropsItsChildrenInEveryState) {
       FuturesUnordered<Task<int>> futures;
       for (Gate& gate : *at) futures.push(give_after(&gate, 1, counted));
       auto done = co_await futures.next();
-      futures.push(give_after(&at->front(), 2, counted));  // never begun
+      futures.push(give_after(&at->front(), 2, counted));  // this child never begins
       co_await sleep(1h);
       co_return *done;
     };
@@ -53,7 +54,7 @@ TEST(FuturesUnordered, DroppingItDropsItsChildrenInEveryState) {
       Probe probe(body(&gates, Counted(census)));
       EXPECT_TRUE(probe.is_pending());
       for (int i = 0; i < opened; ++i) gates[static_cast<std::size_t>(2 * i)].open();
-      if (opened == 2) probe.poll();  // one is taken, one is done
+      if (opened == 2) probe.poll();  // one result is taken, the other one is ready
     }
     EXPECT_EQ(census.alive, 0);
     for (Gate& gate : gates) EXPECT_EQ(gate.waiting(), 0u);
@@ -69,7 +70,7 @@ TEST(FuturesUnordered, CanBeUsedAgainAfterClear) {
       futures.push(give_after_sleep(1ms, round));
       auto done = co_await futures.next();
       sum += *done;
-      if (round == 3) gate->open();  // all of them stand on the ready list when they die
+      if (round == 3) gate->open();  // all of them are on the ready list when they are destroyed
       futures.clear();
       EXPECT_TRUE(futures.empty());
       EXPECT_EQ(gate->waiting(), 0u);
@@ -173,7 +174,7 @@ TEST(FuturesUnordered, AChildMayWakeAndAddSiblingsAsItIsDestroyed) {
   }
 }
 
-/// Random operations on one collection, whose children end, throw, give way, wake each other and are dropped.
+/// Plays random operations on one collection, whose children end, throw, yield, wake each other and are dropped.
 Task<int> play(std::uint64_t seed, Census* census) {
   auto child = [](Gate* gate, Gate* other, bool throws, Counted) -> Task<int> {
     const auto open = [other] { other->open(); };

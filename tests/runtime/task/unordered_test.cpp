@@ -17,7 +17,7 @@
 #include "support/counted.hpp"
 #include "support/gate.hpp"
 #include "support/probe.hpp"
-#include "support/scale.hpp"
+#include "support/scaled.hpp"
 #include "support/small_tasks.hpp"
 
 namespace corokit {
@@ -151,7 +151,7 @@ TEST(FuturesUnordered, AStepResumesReadyChildrenOnly) {
       gates[size - 1 - i].open();
       EXPECT_EQ(probe.wake_count(), 1u);
       probe.poll();
-      ASSERT_EQ(resumes, size + i + 1);  // the one that is ready, once, and nobody else
+      ASSERT_EQ(resumes, size + i + 1);  // only the ready child was resumed, and once
       ASSERT_EQ(rounds, i + 1);
     }
     EXPECT_TRUE(probe.is_ready());
@@ -252,7 +252,7 @@ TEST(FuturesUnordered, ASecondNextAtTheSameTimeIsRefused) {
   for (std::uint64_t seed = 0; seed < 50; ++seed) EXPECT_EQ(*sim::run({.seed = seed}, body()), 7);
 }
 
-/// An operation that is over at once, or whose beginning throws.
+/// An operation that is over at once, or that throws as it begins.
 class Begins : public detail::Awaiter<Begins> {
  public:
   static constexpr const char* kName = "Begins";

@@ -1,4 +1,4 @@
-// Tasks that are woken under a lock and scheduled after it.
+// Tests the batches of tasks that are woken under a lock and scheduled after it.
 #include <corokit/detail/executor/scheduler.hpp>
 #include <corokit/spawn.hpp>
 #include <corokit/sync/notify.hpp>
@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-#include "support/runtimes.hpp"
+#include "support/on_each_runtime.hpp"
 
 namespace corokit::detail {
 namespace {
@@ -73,18 +73,18 @@ TEST(WakeBatch, GivesEachTaskToItsOwnScheduler) {
   WakeBatch batch;
   for (TaskHeader* task : {&first, &second, &third, &fourth}) batch.add(task->root);
   EXPECT_TRUE(here.scheduled.empty());
-  EXPECT_EQ(there.scheduled, (Order{&second, &fourth}));  // few, so they need not wait
+  EXPECT_EQ(there.scheduled, (Order{&second, &fourth}));  // tasks of a second scheduler are scheduled at once
   batch.flush();
   EXPECT_EQ(here.scheduled, (Order{&first, &third}));
   EXPECT_EQ(there.scheduled, (Order{&second, &fourth}));
 
-  IdleTask fifth(there);  // the batch serves again, and another scheduler may come first
+  IdleTask fifth(there);  // the batch is used again, and another scheduler comes first
   batch.add(fifth.root);
   batch.flush();
   EXPECT_EQ(there.scheduled.back(), &fifth);
 }
 
-constexpr std::size_t kCrowd = 5'000;  // more than a worker's ring holds
+constexpr std::size_t kCrowd = 5'000;  // more than the local queue of a worker holds
 
 struct Crowd {
   Notify go;

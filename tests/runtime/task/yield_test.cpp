@@ -20,7 +20,7 @@ using test::Probe;
 TEST(YieldNow, SuspendsOnceAndIsWokenOnce) {
   Probe probe(yield_now());
   EXPECT_FALSE(probe.poll());
-  // It is back in line already: one turn more.
+  // It is queued again already, so it runs one more turn.
   EXPECT_TRUE(probe.poll());
 }
 
@@ -68,7 +68,7 @@ TEST(Budget, EndsATurnAfterItsReadyAwaits) {
   EXPECT_FALSE(probe.poll());
   EXPECT_EQ(done, 128);
   EXPECT_FALSE(probe.poll());
-  EXPECT_EQ(done, 257);  // the one it gave way with, and 128 more
+  EXPECT_EQ(done, 257);  // the await at which it yielded, and 128 more
   EXPECT_TRUE(probe.poll());
 }
 
@@ -99,8 +99,8 @@ TEST(Budget, ATaskThatConsumesItLetsOthersRun) {
   EXPECT_TRUE(sim::run({}, body(compute)));
 }
 
-// A lock that is held while its holder stands in line for the processor makes all others queue up, and they never get
-// out of that again: each hands the lock to the next.
+// A lock that is held while its holder waits for the processor makes all other tasks queue up. The queue would then
+// never become empty again, because each task hands the lock to the next.
 TEST(Budget, ATaskThatGivesWayDoesNotHoldTheLockThatItWants) {
   auto hog = [](Mutex<>* mutex, bool* stop) -> Task<void> {
     while (!*stop) const auto guard = co_await mutex->lock();
@@ -126,7 +126,7 @@ TEST(Budget, ALockTriedAfterAYieldMayHaveToWait) {
     for (; *rounds < 1'000; ++*rounds) const auto guard = co_await mutex->lock();
   };
   auto second = [](Mutex<>* mutex, const int* rounds) -> Task<void> {
-    const auto guard = co_await mutex->lock();  // while the first gives way
+    const auto guard = co_await mutex->lock();  // while the first task yields
     const int before = *rounds;
     for (int i = 0; i < 3; ++i) co_await yield_now();
     EXPECT_EQ(*rounds, before);
@@ -144,7 +144,7 @@ TEST(Budget, ALockTriedAfterAYieldMayHaveToWait) {
   EXPECT_EQ(sim::run({}, body(first, second)), 1'000);
 }
 
-// The branches of a select have no coroutine of their own.
+// The branches of this select have no coroutine of their own.
 TEST(Budget, ABranchWithoutACoroutineYieldsBeforeItBegins) {
   auto loop = [](Mutex<>* mutex, Mutex<>* held) -> Task<int> {
     int done = 0;

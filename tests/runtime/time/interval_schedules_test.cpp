@@ -1,4 +1,4 @@
-// Intervals against a model: ticks, pauses, resets and dropped waits in random order, in virtual time.
+// Compares intervals with a model: ticks, pauses, resets and dropped waits come in random order, in virtual time.
 #include <corokit/detail/executor/rng.hpp>
 #include <corokit/simulation.hpp>
 #include <corokit/task.hpp>
@@ -19,13 +19,13 @@ using namespace std::chrono_literals;
 using detail::Rng;
 using Behaviour = MissedTickBehaviour;
 
-/// When the next tick is due, and how a tick that is taken at some time moves that.
+/// The model: when the next tick is due, and how taking a tick changes that.
 struct Model {
   Instant next;
   Duration period;
   Behaviour behaviour = Behaviour::burst;
 
-  /// Returns: was it missed?
+  /// Takes the tick at `time`. Returns: whether it was missed.
   bool take(Instant time) {
     const bool is_missed = time - next > std::min<Duration>(period, 5ms);
     if (!is_missed || behaviour == Behaviour::burst) {
@@ -52,10 +52,10 @@ Task<int> play(std::uint64_t seed) {
       case 0:
         co_await sleep(random);
         break;
-      case 1: {  // may be dropped before it is due: no tick is lost
+      case 1: {  // the wait may be dropped before the tick is due, which loses no tick
         const Instant limit = before + random;
         const auto tick = co_await timeout_at(limit, every.tick());
-        if (model.next != limit && before != limit) {  // else chance decides
+        if (model.next != limit && before != limit) {  // otherwise either of the two may win
           EXPECT_EQ(tick.has_value(), model.next < limit);
         }
         if (tick) {

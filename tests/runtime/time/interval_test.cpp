@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 using test::Probe;
 
-/// When each tick was taken, and when it was due, in milliseconds since the beginning.
+/// When a tick was taken and when it was due, in milliseconds since the beginning.
 struct Tick {
   std::int64_t taken;
   std::int64_t due;
@@ -52,7 +52,7 @@ class Recorder {
   Ticks ticks_;
 };
 
-/// Runs it in virtual time.
+/// Runs `body` in virtual time.
 template <class Body>
 Ticks record(Body body) {
   return sim::run({}, body()).value();
@@ -68,7 +68,7 @@ TEST(Interval, TheFirstTickIsDueAtOnceAndTheOthersAPeriodApart) {
     Recorder every(300ms);
     EXPECT_EQ(every->period(), 300ms);
     co_await every.tick();
-    co_await sleep(100ms);  // work between two ticks delays nothing
+    co_await sleep(100ms);  // work between two ticks does not delay the next one
     co_await every.tick(2);
     co_return every.take();
   };
@@ -90,7 +90,8 @@ TEST(Interval, BeginsAtTheTimeThatItIsGiven) {
   EXPECT_EQ(record(body), (Ticks{{50, 0}, {150, 0}}));
 }
 
-// One timeline, three policies: a period of 300, a pause of 650 after the tick at 300.
+// The next three tests have the same timeline and different policies: a period of 300 ms, and the first tick after the
+// one at 300 is taken at 1250.
 
 template <MissedTickBehaviour kBehaviour>
 Task<Ticks> with_a_pause() {
@@ -132,7 +133,7 @@ TEST(Interval, ATickThatIsALittleLateIsNotMissed) {
   EXPECT_EQ(record(body), (Ticks{{0, 0}, {105, 100}, {200, 200}, {306, 300}, {406, 406}}));
 }
 
-// Setting it anew, 100 after the tick at 300.
+// The next tests reset the interval 100 ms after the tick at 300.
 
 template <class Set>
 auto set_anew(Set set) {

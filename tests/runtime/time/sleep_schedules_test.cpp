@@ -1,4 +1,4 @@
-// Sleeps against a model: an ordered list of deadlines.
+// Compares sleeps with a model, which is an ordered list of deadlines.
 #include <corokit/detail/executor/rng.hpp>
 #include <corokit/join_handle.hpp>
 #include <corokit/select.hpp>
@@ -27,7 +27,8 @@ namespace {
 
 using detail::Rng;
 
-/// One sleeper. It is told to begin anew by its Notify; the sleep it was in is dropped then.
+/// A task that sleeps until a deadline. Its Notify tells it to sleep anew, and the sleep that it was in is then
+/// dropped.
 struct Sleeper {
   std::size_t id = 0;
   Instant deadline;
@@ -62,7 +63,7 @@ class Game {
       std::advance(chosen, rng_.below(static_cast<std::uint32_t>(model_.size())));
       return dice < 6 ? drop(*chosen->second, chosen) : reset(*chosen->second, chosen);
     }
-    // Exactly to a deadline, or just short of one, or by chance.
+    // Time advances to a deadline, to just before one, or by a random distance.
     if (dice == 8 && !model_.empty())
       advance(model_.begin()->first - simulation_.now() - Duration(rng_.below(2)));
     else
@@ -95,7 +96,8 @@ class Game {
     ++resets_;
   }
 
-  /// Half of them by select(), half by timeout(): both drop the sleep that is not waited for any more.
+  /// Half of the sleepers use select(), and half use timeout(). Both drop the sleep when the sleeper is told to sleep
+  /// anew.
   static Task<void> sleep_in(Game& game, Sleeper& sleeper) {
     for (bool over = false; !over;) {
       if (sleeper.id % 2 == 0) {
@@ -123,14 +125,16 @@ class Game {
     all_fired_ += fired_.size();
     std::vector<std::pair<Instant, std::size_t>> fired;
     for (const Fired& one : fired_) fired.emplace_back(one.at, one.id);
-    // In the order of deadlines, each exactly at its own; of those that are due together any may run first.
+    // The sleepers woke in the order of their deadlines and exactly at them. Those with the same deadline may wake in
+    // any order.
     EXPECT_TRUE(std::ranges::is_sorted(fired_, {}, &Fired::at));
     std::ranges::sort(fired);
     std::ranges::sort(expected);
     EXPECT_EQ(fired, expected);
   }
 
-  /// Few short ones, so that several are due together; some in each level of a wheel.
+  /// Returns: one of a few short distances, so that several sleeps are due together, or one on any level of a timer
+  /// wheel.
   Duration random_distance() {
     if (rng_.below(2) == 0) return Duration(1 + rng_.below(8) * 1000);
     return Duration(1 + static_cast<std::int64_t>(rng_.next() >> (8 + rng_.below(50))));

@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "support/counted.hpp"
+#include "support/on_each_runtime.hpp"
 #include "support/probe.hpp"
-#include "support/runtimes.hpp"
-#include "support/scale.hpp"
+#include "support/scaled.hpp"
 
 namespace corokit {
 namespace {
@@ -36,7 +36,7 @@ TEST(Sleep, ADeadlineInThePastDoesNotSuspend) {
   EXPECT_TRUE(sim::run({}, none()));
 }
 
-/// Makes a sleep, sleeps for something else, and only then waits for it. Returns: how long both took.
+/// Makes a sleep, awaits another one, and only then awaits the first. Returns: how long both took.
 Task<Duration> wait_late(Duration duration, Duration meanwhile) {
   const Instant begin = now();
   auto wait = sleep(duration);
@@ -149,7 +149,7 @@ TEST_P(SleepOn, AThousandZeroSleepsEnd) {
   runtime.block_on(body());
 }
 
-/// Begins to sleep on one worker and is dropped on another.
+/// Begins a sleep on one worker and drops it on another.
 Task<void> cancel_after_hops(int hops, Counted) {
   auto long_sleep = []() -> Task<void> { co_await sleep(1h); };
   auto hop = [](int count) -> Task<void> {

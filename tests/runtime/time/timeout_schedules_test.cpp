@@ -1,4 +1,4 @@
-// timeout() over many schedules: operations and limits of random length, by value and by reference.
+// Runs timeout() over many schedules, with operations and limits of random length, by value and by reference.
 #include <corokit/detail/executor/rng.hpp>
 #include <corokit/pin.hpp>
 #include <corokit/simulation.hpp>
@@ -23,7 +23,7 @@ using test::Census;
 using test::Counted;
 
 TEST(TimeoutSchedules, IsAnErrorIfTheOperationTakesLongerAndOnlyThen) {
-  // Where both end at the same time, chance decides: a simulation lets either give way before.
+  // When both end at the same time, either may win, because a simulation may let either of them yield first.
   const auto work = [](Duration duration, Counted) -> Task<int> {
     co_await sleep(duration / 2);
     co_await sleep(duration - duration / 2);

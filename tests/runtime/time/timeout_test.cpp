@@ -105,7 +105,7 @@ TEST(Timeout, Nests) {
   auto body = []() -> Task<int> {
     Gate never;
     const auto result = co_await timeout(10ms, timeout(5ms, timeout(20ms, never.wait())));
-    co_return result ? (*result ? 2 : 1) : 0;  // the middle one, inside the outer one
+    co_return result ? (*result ? 2 : 1) : 0;  // the limit in the middle ends first, inside the outer one
   };
   EXPECT_EQ(*sim::run({}, body()), 1);
 }

@@ -1,4 +1,4 @@
-// How long a thread sleeps between timers.
+// Tests how long a thread sleeps between timers.
 #include <time/timer_coalescing.hpp>
 
 #include <gtest/gtest.h>
@@ -24,7 +24,7 @@ TEST(TimerCoalescing, ManyTimersAtOnceAreFollowedByAPause) {
   EXPECT_EQ(pace.wake_for(kNow + 1us), kNow + 100us);
   EXPECT_EQ(pace.wake_for(kNow + 101us), kNow + 101us);
   EXPECT_FALSE(pace.wake_for(std::nullopt));
-  pace.fired(2, kNow + 10us);  // does not end it
+  pace.fired(2, kNow + 10us);  // does not end the pause
   EXPECT_EQ(pace.wake_for(kNow + 20us), kNow + 100us);
 }
 

@@ -9,14 +9,14 @@
 #include <utility>
 #include <vector>
 
-#include "support/scale.hpp"
+#include "support/scaled.hpp"
 
 namespace corokit::detail {
 namespace {
 
 constexpr Instant kStart{Duration{1'000'000'007}};
 
-/// A timer of nobody: its branch belongs to a task that always seems to run.
+/// A timer without a coroutine. Its branch belongs to a task that counts as active for ever.
 struct Timer : ChildBranch {
   explicit Timer(TaskHeader& owner, int number) : id(number) {
     part_of = &owner;
@@ -26,7 +26,7 @@ struct Timer : ChildBranch {
   int id;
 };
 
-/// A wheel with ticks of a nanosecond, and what it fired.
+/// A wheel with ticks of one nanosecond, and its timers.
 class Bench {
  public:
   Timer& add(std::int64_t at) {
@@ -34,7 +34,7 @@ class Bench {
     wheel.insert(timer.node, kStart + Duration{at});
     return timer;
   }
-  /// Returns: the ids of what fired, in the order in which it did.
+  /// Advances the wheel. Returns: the ids of the timers that fired, in their order.
   std::vector<int> advance(std::int64_t to) {
     {
       WakeBatch batch;
@@ -46,7 +46,7 @@ class Bench {
     while (Branch* branch = turn.queue.pop()) fired.push_back(static_cast<Timer*>(branch)->id);
     return fired;
   }
-  /// Jumps from one alarm of the wheel to the next, as an executor does. Returns: when each timer fired.
+  /// Advances from one alarm of the wheel to the next, as an executor does. Returns: when each timer fired.
   std::vector<std::pair<int, std::int64_t>> run_until(std::int64_t end) {
     std::vector<std::pair<int, std::int64_t>> log;
     for (auto next = wheel.approx_next(); next && *next <= kStart + Duration{end};
@@ -83,7 +83,7 @@ TEST(TimerWheel, IsEmptyAtFirst) {
   EXPECT_TRUE(bench.advance(1'000'000).empty());
 }
 
-// The lowest tick of each level, were it counted from 0.
+// The first tick of each level, counted from 0.
 constexpr int kLevelShifts[] = {0, 6, 16, 22, 28, 34, 40, 46, 52, 58};
 
 TEST(TimerWheel, FiresExactlyAtTheBoundariesOfItsLevels) {
@@ -105,7 +105,7 @@ TEST(TimerWheel, FiresExactlyAtTheBoundariesOfItsLevels) {
 
 TEST(TimerWheel, ADistantTimerTakesFewAlarmsAndNoneIsLate) {
   Bench bench;
-  std::int64_t far = 0;  // a digit that is not 0 on every level
+  std::int64_t far = 0;  // a number whose digit is 1 on every level
   for (const int shift : kLevelShifts) far += std::int64_t{1} << shift;
   bench.add(far);
   int alarms = 0;
@@ -130,7 +130,7 @@ TEST(TimerWheel, FiresInTheOrderOfDeadlineThenInsertion) {
 }
 
 TEST(TimerWheel, KeepsTheOrderOfInsertionAcrossLevels) {
-  // The first waits on a high level when the second comes in on a low one.
+  // The first timer is on a high level when the second one is inserted on a low level.
   Bench bench;
   bench.add(5000);
   bench.advance(4990);
@@ -175,14 +175,14 @@ TEST(TimerWheel, ARemovedTimerDoesNotFire) {
     Timer& removed = bench.add(at);
     bench.add(at + 1);
     bench.wheel.remove(removed.node);
-    bench.wheel.remove(removed.node);  // idempotent
+    bench.wheel.remove(removed.node);  // remove() is idempotent
   }
   EXPECT_EQ(bench.advance(10'000), (std::vector<int>{1, 3, 5}));
   EXPECT_FALSE(bench.wheel.approx_next());
 }
 
 TEST(TimerWheel, TicksAreRoundedUp) {
-  // With ticks of 2^15 ns a timer fires at the first tick that is not before its deadline.
+  // With ticks of 2^15 ns, a timer fires at the first tick that is not before its deadline.
   TimerWheel wheel(15, kStart);
   TaskHeader task;
   Timer timer(task, 0);
@@ -242,7 +242,7 @@ void compare_with_a_model(std::uint64_t seed, int steps, TimerWheel::Users users
     ASSERT_EQ(next.has_value(), !model.empty());
     if (next) {
       ASSERT_LE((*next - kStart).count(), model.begin()->first);
-      // An alarm that is past moves timers down a level: at most once.
+      // An alarm in the past moves timers down a level, which happens at most once.
       if ((*next - kStart).count() <= time) {
         ASSERT_TRUE(bench.advance(time).empty());
         ASSERT_GT((*bench.wheel.approx_next() - kStart).count(), time);
@@ -270,7 +270,7 @@ TEST(TimerWheel, AThousandTimersFireExactlyAtTheirTick) {
 }
 
 TEST(TimerWheel, MayBeUsedByManyThreadsAtOnce) {
-  // Each thread adds and removes its own timers while one lets time pass. Whatever is not removed fires.
+  // Each thread adds and removes its own timers while one thread advances time. Every timer that is not removed fires.
   TimerWheel wheel(0, kStart);
   std::atomic<std::int64_t> time{0};
   std::atomic<int> at_work{3};

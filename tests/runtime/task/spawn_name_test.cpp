@@ -9,7 +9,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "support/runtimes.hpp"
+#include "support/on_each_runtime.hpp"
 
 namespace corokit {
 namespace {

@@ -1,4 +1,4 @@
-// A worker that blocks in user code holds up its own task, and nobody else's.
+// A worker that blocks in user code delays only the task that blocks.
 #include <corokit/runtime.hpp>
 #include <corokit/time/sleep.hpp>
 #include <corokit/yield.hpp>
@@ -19,12 +19,12 @@ namespace {
 using namespace std::chrono_literals;
 using test::Gate;
 
-/// What a stuck task waits for. It gives up after a time that only a broken runtime needs.
+/// A stuck task waits for this signal. It gives up after a time that only a broken runtime needs.
 class Signal {
  public:
   Signal() : ready_(promise_.get_future()) {}
   void set() { promise_.set_value(); }
-  /// Blocks the thread. Returns: whether it came.
+  /// Blocks the thread. Returns: whether the signal was set in time.
   bool wait() {
     const std::shared_future<void> mine = ready_;  // several threads may wait
     return mine.wait_for(20s) == std::future_status::ready;
@@ -109,7 +109,7 @@ TEST(StuckWorker, TimersOfOthersFire) {
     Signal fired;
     auto body = [](Signal* signal) -> Task<bool> {
       auto sleeper = spawn(sleep_and_set(2ms, signal));
-      co_await yield_now();  // it may begin to sleep on this very worker
+      co_await yield_now();  // the sleeper may begin to sleep on this worker
       const bool in_time = signal->wait();
       co_await sleeper;
       co_return in_time;
@@ -123,8 +123,7 @@ TEST(StuckWorker, TimersOfOthersFireAlthoughItWasTheMonitor) {
   for (int i = 0; i < 20; ++i) {
     Signal fired;
     auto sleeper = runtime.spawn(sleep_and_set(5ms, &fired));
-    for (int n = 0; n < 100; ++n)
-      std::this_thread::yield();  // both workers may sleep by now; right in any case
+    for (int n = 0; n < 100; ++n) std::this_thread::yield();  // both workers may sleep by now, but need not
     ASSERT_TRUE(runtime.block_on(block_until(&fired)));
     sleeper.detach();
   }
@@ -152,7 +151,7 @@ TEST(StuckWorker, TimersFireWhileATimerHasMadeAllOtherWorkersStuck) {
 }
 
 TEST(StuckWorker, ATaskThatYieldedToAStuckOneRunsElsewhere) {
-  // The task gave way to what it had woken, and that is stuck.
+  // The task yielded to the task that it spawned, and that one is stuck.
   Runtime runtime = Runtime::multi_thread(2);
   for (int i = 0; i < 20; ++i) {
     Signal ran;

@@ -1,4 +1,4 @@
-// What happens to tasks, handles, timers and blocking jobs when their runtime is dropped.
+// Tests what becomes of tasks, handles, timers and blocking jobs when their runtime is dropped.
 #include <corokit/join_set.hpp>
 #include <corokit/runtime.hpp>
 #include <corokit/select.hpp>
@@ -14,10 +14,11 @@
 #include <utility>
 #include <vector>
 
+#include "support/at_exit.hpp"
 #include "support/counted.hpp"
 #include "support/gate.hpp"
-#include "support/runtimes.hpp"
-#include "support/settle.hpp"
+#include "support/on_each_runtime.hpp"
+#include "support/run_until.hpp"
 #include "support/small_tasks.hpp"
 
 namespace corokit {
@@ -171,7 +172,7 @@ TEST_P(RuntimeDropOn, ABlockingJobMayWakeTasksUntilTheEnd) {
     runtime
         .spawn_blocking([&] {
           started.set_value();
-          task_is_gone.get_future().wait();  // the end has begun, and some may be left
+          task_is_gone.get_future().wait();  // the runtime has begun to end, and some tasks may be left
           gate.open();
         })
         .detach();
@@ -182,7 +183,7 @@ TEST_P(RuntimeDropOn, ABlockingJobMayWakeTasksUntilTheEnd) {
 }
 
 TEST_P(RuntimeDropOn, DropsTasksBeforeItWaitsForABlockingJob) {
-  // The job waits for something that only the end of a task gives: a channel that is closed, say.
+  // The job waits for something that happens only at the end of a task, such as the close of a channel.
   Census census;
   Gate gate;
   std::promise<void> task_is_gone;
@@ -213,7 +214,7 @@ TEST_P(RuntimeDropOn, ABlockingJobMaySpawnUntilTheEnd) {
     runtime
         .spawn_blocking([&] {
           started.set_value();
-          // Once the runtime ends, what is spawned is over at once.
+          // A task that is spawned once the runtime ends is over at once.
           while (!refused) refused = spawn(wait_at(&gate, Counted(census))).is_finished();
         })
         .detach();
@@ -224,7 +225,7 @@ TEST_P(RuntimeDropOn, ABlockingJobMaySpawnUntilTheEnd) {
 }
 
 TEST_P(RuntimeDropOn, HandlesOfBlockingJobsResolve) {
-  // Some have run, some run, some were never started: each of them resolves.
+  // Some jobs have run, some run, and some were never started. Each of their handles has a result.
   std::vector<JoinHandle<int>> handles;
   {
     Runtime runtime = make();

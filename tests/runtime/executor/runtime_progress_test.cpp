@@ -1,4 +1,4 @@
-// Everybody gets on, whatever the others do: wake each other, spawn, give way for ever, or never give way.
+// Every task makes progress while other tasks wake each other, spawn, yield for ever, or never yield.
 #include <corokit/join.hpp>
 #include <corokit/join_set.hpp>
 #include <corokit/runtime.hpp>
@@ -18,9 +18,9 @@
 #include <vector>
 
 #include "support/gate.hpp"
-#include "support/runtimes.hpp"
-#include "support/scale.hpp"
-#include "support/settle.hpp"
+#include "support/on_each_runtime.hpp"
+#include "support/run_until.hpp"
+#include "support/scaled.hpp"
 #include "support/small_tasks.hpp"
 
 namespace corokit {
@@ -36,7 +36,7 @@ class ProgressOn : public test::OnEachRuntime {
 };
 COROKIT_ON_EACH_RUNTIME(ProgressOn);
 
-// The LIFO slot ----------------------------------------------------------------------------------
+// The LIFO slot.
 
 struct PingPong {
   Notify ping;
@@ -54,7 +54,7 @@ Task<void> play(PingPong* table, bool first, std::atomic<bool>* stop) {
 }
 
 TEST_P(ProgressOn, TasksThatWakeEachOtherStarveNoTaskInTheLocalQueue) {
-  // Each of a pair runs from the LIFO slot of its worker, and fills that again before it waits.
+  // Each task of a pair runs from the LIFO slot of its worker, and wakes the other one into that slot before it waits.
   auto body = [](std::size_t pairs) -> Task<void> {
     std::vector<PingPong> tables(pairs);
     std::atomic<bool> stop{false};
@@ -85,15 +85,16 @@ TEST_P(ProgressOn, AChainOfSpawnsStarvesNoTaskInTheLocalQueue) {
       co_return;
     };
     auto behind = spawn(set(stop));
-    for (std::size_t i = 0; i < chains; ++i) spawn(respawn_until(stop)).detach();  // the last is in the slot
+    for (std::size_t i = 0; i < chains; ++i)
+      spawn(respawn_until(stop)).detach();  // the last one is in the LIFO slot
     co_await behind;
   };
-  std::deque<std::atomic<bool>> stops(20);  // read until the runtime is gone
+  std::deque<std::atomic<bool>> stops(20);  // tasks read it until the runtime is destroyed
   Runtime runtime = make();
   for (auto& stop : stops) runtime.block_on(body(workers(), &stop));
 }
 
-// From outside -----------------------------------------------------------------------------------
+// Wakes and spawns from outside.
 
 TEST_P(ProgressOn, ASpawnFromOutsideReachesAnIdleRuntime) {
   Runtime runtime = make();
@@ -105,7 +106,7 @@ TEST_P(ProgressOn, ASpawnFromOutsideReachesAnIdleRuntime) {
   for (std::uint64_t i = 0; i < test::scaled(300); ++i) {
     Gate gate;
     std::thread outside([&] {
-      while (gate.waiting() == 0) std::this_thread::yield();  // nothing can run now
+      while (gate.waiting() == 0) std::this_thread::yield();  // no task can run now
       runtime.spawn(open(&gate)).detach();
     });
     runtime.block_on(wait(&gate));
@@ -149,7 +150,7 @@ TEST_P(ProgressOn, NoWakeIsLostWhenTwoThreadsWakeOneTask) {
   }
 }
 
-// Tasks that never give way ----------------------------------------------------------------------
+// Tasks that never yield.
 
 TEST(Progress, TasksThatNeverYieldOccupyOnlyTheirOwnWorkers) {
   constexpr int kWorkers = 4;
@@ -176,7 +177,7 @@ TEST(Progress, TasksThatNeverYieldOccupyOnlyTheirOwnWorkers) {
   }
 }
 
-// Very many --------------------------------------------------------------------------------------
+// Very many tasks.
 
 TEST(Progress, AMillionTasksAreAliveAtOnce) {
   const auto count = static_cast<std::size_t>(test::scaled(1'000'000));
@@ -194,7 +195,7 @@ TEST(Progress, AMillionTasksAreAliveAtOnce) {
   EXPECT_EQ(ended.load(), count);
 }
 
-/// One of a ring: passes on what comes, until that has gone round often enough.
+/// One task of a ring. It passes the tokens on until they have gone round often enough.
 Task<void> pass_on(mpsc::Receiver<int> from, mpsc::Sender<int> to) {
   while (const auto token = co_await from.recv()) {
     if (*token == 0) break;

@@ -1,5 +1,5 @@
 #pragma once
-// Waiting for other tasks to get somewhere, without the clock.
+// Waits until other tasks have reached a condition, without the clock.
 #include <corokit/runtime.hpp>
 #include <corokit/yield.hpp>
 
@@ -7,7 +7,7 @@
 
 namespace corokit::test {
 
-/// Gives way to the other tasks until `reached()` holds.
+/// Yields to the other tasks until `reached()` holds.
 template <class Predicate>
 Task<void> until(Predicate reached) {
   while (!reached()) co_await yield_now();

@@ -1,5 +1,5 @@
 #pragma once
-// The same test on every kind of runtime:
+// Runs the same test on every kind of runtime:
 //
 //     using SpawnOn = test::OnEachRuntime;
 //     TEST_P(SpawnOn, RunsTheTask) { Runtime runtime = make(); … }

@@ -1,5 +1,5 @@
 #pragma once
-// How much a stress test does: builds that are slow by nature do less of it.
+// Scales the work of a stress test: builds with sanitizers, which are slow, do less of it.
 #include <cstdint>
 
 namespace corokit::test {
@@ -16,7 +16,7 @@ inline constexpr bool kSlowBuild = false;
 inline constexpr bool kSlowBuild = false;
 #endif
 
-/// `count`, or a tenth of it in a build with sanitizers.
+/// Returns: `count`, or a tenth of it in a build with sanitizers.
 constexpr std::uint64_t scaled(std::uint64_t count) {
   return kSlowBuild ? count / 10 : count;
 }

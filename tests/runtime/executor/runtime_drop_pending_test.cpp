@@ -1,4 +1,4 @@
-// A runtime is dropped with a task pending in everything that a task can wait for.
+// Drops a runtime whose tasks wait in every way that a task can.
 #include <corokit/join.hpp>
 #include <corokit/join_set.hpp>
 #include <corokit/runtime.hpp>
@@ -31,8 +31,8 @@
 #include <vector>
 
 #include "support/counted.hpp"
-#include "support/runtimes.hpp"
-#include "support/settle.hpp"
+#include "support/on_each_runtime.hpp"
+#include "support/run_until.hpp"
 
 namespace corokit {
 namespace {
@@ -41,8 +41,8 @@ using namespace std::chrono_literals;
 using test::Census;
 using test::Counted;
 
-/// One of each primitive, in the state in which the others wait.
-struct World {
+/// One of each primitive, in the state in which other tasks have to wait for it.
+struct Primitives {
   Semaphore semaphore{1};
   Mutex<int> mutex{0};
   RwLock<int> read_locked{0};
@@ -60,28 +60,28 @@ struct World {
   broadcast::Channel<int> broadcast = broadcast::channel<int>(2);
   watch::Channel<int> watch = watch::channel<int>(0);
 
-  World() { static_cast<void>(full.tx.try_send(0)); }
+  Primitives() { static_cast<void>(full.tx.try_send(0)); }
 };
-using Shared = std::shared_ptr<World>;
+using Shared = std::shared_ptr<Primitives>;
 
-/// Awaits what `make(world)` gives, for ever.
+/// Awaits the result of `make(primitives)`, for ever.
 template <class Make>
-Task<void> wait_for(Make make, Shared world, Counted) {
-  static_cast<void>(co_await make(*world));
+Task<void> wait_for(Make make, Shared primitives, Counted) {
+  static_cast<void>(co_await make(*primitives));
 }
 
-/// Takes what others wait for, and keeps it.
-Task<void> hold_everything(Shared world, std::atomic<bool>* holds, Counted counted) {
-  const auto permit = co_await world->semaphore.acquire();
-  const auto guard = co_await world->mutex.lock();
-  const auto read = co_await world->read_locked.read();
-  const auto write = co_await world->write_locked.write();
+/// Takes the permit and the locks that the other tasks wait for, and keeps them.
+Task<void> hold_everything(Shared primitives, std::atomic<bool>* holds, Counted counted) {
+  const auto permit = co_await primitives->semaphore.acquire();
+  const auto guard = co_await primitives->mutex.lock();
+  const auto read = co_await primitives->read_locked.read();
+  const auto write = co_await primitives->write_locked.write();
   auto make = [holds, counted]() -> Task<int> {
     holds->store(true);
     co_await sleep(24h);
     co_return 1;
   };
-  co_await world->cell.get_or_init(make);
+  co_await primitives->cell.get_or_init(make);
 }
 
 Task<int> nap(Counted) {
@@ -116,38 +116,38 @@ Task<void> give_way(bool computes, Counted) {
   }
 }
 
-/// Spawns a task for each way to wait. Returns: how many.
+/// Spawns a task for each way to wait. Returns: the number of tasks.
 template <class Spawn>
-int spawn_all(const Shared& world, const Counted& counted, Spawn spawn_task) {
+int spawn_all(const Shared& primitives, const Counted& counted, Spawn spawn_task) {
   int count = 0;
   const auto wait = [&](auto make) {
-    spawn_task(wait_for(make, world, counted));
+    spawn_task(wait_for(make, primitives, counted));
     ++count;
   };
-  wait([](World& at) { return at.semaphore.acquire(); });
-  wait([](World& at) { return at.semaphore.acquire_many(1); });
-  wait([](World& at) { return at.mutex.lock(); });
-  wait([](World& at) { return at.read_locked.write(); });
-  wait([](World& at) { return at.read_locked.read(); });  // behind a writer
-  wait([](World& at) { return at.write_locked.read(); });
-  wait([](World& at) { return at.write_locked.write(); });
-  wait([](World& at) { return at.notify.notified(); });
-  wait([](World& at) { return at.barrier.wait(); });
-  wait([](World& at) { return at.once.wait(); });
-  wait([](World& at) { return at.token.cancelled(); });
-  wait([](World& at) { return at.full.tx.send(1); });
-  wait([](World& at) { return at.full.tx.reserve(); });
-  wait([](World& at) { return at.full.tx.closed(); });
-  wait([](World& at) { return at.empty.rx.recv(); });
-  wait([](World& at) { return at.unbounded.rx.recv(); });
-  wait([](World& at) { return at.unsent.rx.operator co_await(); });
-  wait([](World& at) { return at.open.tx.closed(); });
-  wait([](World& at) { return at.broadcast.rx.recv(); });
-  wait([](World& at) { return at.broadcast.tx.closed(); });
-  wait([](World& at) { return at.watch.rx.changed(); });
-  wait([](World& at) { return at.watch.tx.closed(); });
-  wait([](World& at) { return at.cell.get_or_init([]() -> Task<int> { co_return 2; }); });
-  wait([](World&) { return sleep(24h); });
+  wait([](Primitives& at) { return at.semaphore.acquire(); });
+  wait([](Primitives& at) { return at.semaphore.acquire_many(1); });
+  wait([](Primitives& at) { return at.mutex.lock(); });
+  wait([](Primitives& at) { return at.read_locked.write(); });
+  wait([](Primitives& at) { return at.read_locked.read(); });  // behind a writer
+  wait([](Primitives& at) { return at.write_locked.read(); });
+  wait([](Primitives& at) { return at.write_locked.write(); });
+  wait([](Primitives& at) { return at.notify.notified(); });
+  wait([](Primitives& at) { return at.barrier.wait(); });
+  wait([](Primitives& at) { return at.once.wait(); });
+  wait([](Primitives& at) { return at.token.cancelled(); });
+  wait([](Primitives& at) { return at.full.tx.send(1); });
+  wait([](Primitives& at) { return at.full.tx.reserve(); });
+  wait([](Primitives& at) { return at.full.tx.closed(); });
+  wait([](Primitives& at) { return at.empty.rx.recv(); });
+  wait([](Primitives& at) { return at.unbounded.rx.recv(); });
+  wait([](Primitives& at) { return at.unsent.rx.operator co_await(); });
+  wait([](Primitives& at) { return at.open.tx.closed(); });
+  wait([](Primitives& at) { return at.broadcast.rx.recv(); });
+  wait([](Primitives& at) { return at.broadcast.tx.closed(); });
+  wait([](Primitives& at) { return at.watch.rx.changed(); });
+  wait([](Primitives& at) { return at.watch.tx.closed(); });
+  wait([](Primitives& at) { return at.cell.get_or_init([]() -> Task<int> { co_return 2; }); });
+  wait([](Primitives&) { return sleep(24h); });
   spawn_task(nap_periodically(counted));
   spawn_task(collect(counted));
   spawn_task(give_way(false, counted));
@@ -159,28 +159,28 @@ class RuntimeDropOn : public test::OnEachRuntime {};
 COROKIT_ON_EACH_RUNTIME(RuntimeDropOn);
 
 TEST_P(RuntimeDropOn, EndsTasksPendingInEveryAwaitable) {
-  // The primitives live in the frames of the tasks alone, or outlive them.
+  // The primitives either outlive the tasks or are kept alive by their frames alone.
   for (const bool outlives : {false, true}) {
     Census census;
     std::atomic<bool> holds{false};
-    auto world = std::make_shared<World>();
+    auto primitives = std::make_shared<Primitives>();
     {
       Runtime runtime = make();
-      runtime.spawn(hold_everything(world, &holds, Counted(census))).detach();
+      runtime.spawn(hold_everything(primitives, &holds, Counted(census))).detach();
       test::run_until(runtime, [&] { return holds.load(); });
-      const int waiting = spawn_all(world, Counted(census),
+      const int waiting = spawn_all(primitives, Counted(census),
                                     [&runtime](Task<void> task) { runtime.spawn(std::move(task)).detach(); });
       EXPECT_GE(waiting, 28);
-      if (!outlives) world.reset();
+      if (!outlives) primitives.reset();
       test::run_until(runtime, [&, settle = 0]() mutable { return ++settle > 20; });
     }
     EXPECT_EQ(census.alive, 0);
     if (!outlives) continue;
-    EXPECT_EQ(world.use_count(), 1);
-    EXPECT_EQ(world->semaphore.available_permits(), 1U);
-    EXPECT_TRUE(world->mutex.try_lock());
-    EXPECT_TRUE(world->read_locked.try_write());
-    EXPECT_TRUE(world->write_locked.try_write());
+    EXPECT_EQ(primitives.use_count(), 1);
+    EXPECT_EQ(primitives->semaphore.available_permits(), 1U);
+    EXPECT_TRUE(primitives->mutex.try_lock());
+    EXPECT_TRUE(primitives->read_locked.try_write());
+    EXPECT_TRUE(primitives->write_locked.try_write());
   }
 }
 
@@ -188,14 +188,15 @@ TEST(SimulationDrop, EndsTasksPendingInEveryAwaitable) {
   for (std::uint64_t seed = 0; seed < 50; ++seed) {
     Census census;
     std::atomic<bool> holds{false};
-    auto world = std::make_shared<World>();
+    auto primitives = std::make_shared<Primitives>();
     {
       sim::Simulation simulation({.seed = seed});
-      simulation.spawn(hold_everything(world, &holds, Counted(census))).detach();
+      simulation.spawn(hold_everything(primitives, &holds, Counted(census))).detach();
       simulation.settle();
       EXPECT_TRUE(holds.load());
-      spawn_all(world, Counted(census), [&](Task<void> task) { simulation.spawn(std::move(task)).detach(); });
-      world.reset();
+      spawn_all(primitives, Counted(census),
+                [&](Task<void> task) { simulation.spawn(std::move(task)).detach(); });
+      primitives.reset();
       for (std::uint64_t step = 0; step < 3 * seed; ++step) simulation.step();
     }
     ASSERT_EQ(census.alive, 0);

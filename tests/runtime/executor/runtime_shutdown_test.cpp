@@ -12,7 +12,7 @@
 
 #include "support/counted.hpp"
 #include "support/gate.hpp"
-#include "support/runtimes.hpp"
+#include "support/on_each_runtime.hpp"
 #include "support/small_tasks.hpp"
 
 namespace corokit {
@@ -50,7 +50,7 @@ TEST_P(ShutdownOn, GivesUpOnABlockingFunctionThatDoesNotEnd) {
   started.get_future().wait();
   EXPECT_FALSE(runtime.shutdown(1ms));
   EXPECT_FALSE(job.is_finished());
-  go.set_value();  // it ends behind our back, and the runtime with it
+  go.set_value();  // the function ends in the background, and the runtime with it
   done->get_future().wait();
   auto wait = [](JoinHandle<void> handle) -> Task<bool> { co_return (co_await handle).has_value(); };
   EXPECT_TRUE(block_on(wait(std::move(job))));

@@ -1,4 +1,4 @@
-// Destructors of tasks that do something to their runtime, or to other tasks, while it is being dropped.
+// While a runtime is dropped, destructors in its tasks use the runtime or its other tasks.
 #include <corokit/runtime.hpp>
 #include <corokit/sync/mutex.hpp>
 #include <corokit/sync/oneshot.hpp>
@@ -13,10 +13,11 @@
 #include <utility>
 #include <vector>
 
+#include "support/at_exit.hpp"
 #include "support/counted.hpp"
 #include "support/gate.hpp"
-#include "support/runtimes.hpp"
-#include "support/settle.hpp"
+#include "support/on_each_runtime.hpp"
+#include "support/run_until.hpp"
 #include "support/small_tasks.hpp"
 
 namespace corokit {
@@ -104,10 +105,10 @@ TEST_P(RuntimeDropOn, ADestructorMayQueueABlockingJob) {
   EXPECT_EQ(census.alive, 0);
 }
 
-// What the destructors of library types do to other tasks ------------------------------------------
+// Destructors of library types.
 
 TEST_P(RuntimeDropOn, AGuardOfADroppedTaskHandsItsLockToOtherDroppedTasks) {
-  // Whoever gets the lock first keeps it: each later one is handed it by the end of the one before.
+  // The first task to get the lock keeps it. Each later one is handed the lock by the end of the one before.
   Census census;
   Gate never;
   auto hold_for_ever = [](std::shared_ptr<Mutex<int>> mutex, Gate* gate, Counted) -> Task<void> {
@@ -150,7 +151,7 @@ TEST_P(RuntimeDropOn, ADestructorMayLockAMutexThatADroppedTaskHolds) {
   EXPECT_TRUE(mutex.try_lock());
 }
 
-/// Sends when it dies.
+/// Sends a value in its destructor.
 struct SendsAtEnd {
   explicit SendsAtEnd(oneshot::Sender<int> sender) noexcept : tx(std::move(sender)) {}
   SendsAtEnd(SendsAtEnd&& other) noexcept : tx(std::exchange(other.tx, std::nullopt)) {}
@@ -203,7 +204,7 @@ TEST_P(RuntimeDropOn, APermitOfADroppedTaskServesTheQueueOfDroppedTasks) {
   EXPECT_EQ(semaphore.available_permits(), 3U);
 }
 
-// An exception ------------------------------------------------------------------------------------
+// Exceptions.
 
 TEST_P(RuntimeDropOn, DestroysTasksWhileAnExceptionFromBlockOnUnwinds) {
   Census census;

@@ -1,4 +1,4 @@
-// A runtime is dropped while other threads wake, abort, join and let go of its tasks.
+// Drops a runtime while other threads wake, abort, join and detach its tasks.
 #include <corokit/join_set.hpp>
 #include <corokit/runtime.hpp>
 #include <corokit/select.hpp>
@@ -17,9 +17,9 @@
 
 #include "support/counted.hpp"
 #include "support/gate.hpp"
-#include "support/runtimes.hpp"
-#include "support/scale.hpp"
-#include "support/settle.hpp"
+#include "support/on_each_runtime.hpp"
+#include "support/run_until.hpp"
+#include "support/scaled.hpp"
 
 namespace corokit {
 namespace {
@@ -38,7 +38,7 @@ Task<void> wait_at(Gate* gate, Counted) {
 
 class DropRaceOn : public test::OnEachRuntime {
  protected:
-  /// Most of a round with many workers is starting their threads.
+  /// The number of rounds. It is lower for many workers, because starting their threads takes most of a round.
   static std::uint64_t rounds() { return test::scaled(GetParam().workers > 2 ? 50 : 300); }
 
   /// Starts tasks that wait, then drops their runtime while another thread runs `meddle`.
@@ -126,7 +126,7 @@ TEST_P(DropRaceOn, AgainstAnotherRuntimeThatJoinsItsTasks) {
       there.spawn(join(runtime->spawn(wait_at(&gate, Counted(census))), std::move(done))).detach();
     }
     runtime.reset();
-    for (auto& future : joined) future.wait();  // each of them resolves
+    for (auto& future : joined) future.wait();  // each of them has a result
     ASSERT_EQ(census.alive, 0);
   }
 }
