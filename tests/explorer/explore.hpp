@@ -43,8 +43,8 @@ Report explore(const Bounds& bounds, const std::function<void()>& program);
 /// Plays `program` on `bounds.schedules` schedules that are chosen at random, for programs that have too many.
 Report sample(const Bounds& bounds, std::uint64_t seed, const std::function<void()>& program);
 
-/// Fails the schedule unless `condition` holds. `what` says in words what has to hold. Requires: the caller is in a
-/// program.
+/// Fails the schedule unless `condition` holds. `what` says in words what has to hold.
+/// Requires: the caller is in a program.
 void require(bool condition, const char* what);
 
 }  // namespace corokit::model

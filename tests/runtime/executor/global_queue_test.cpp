@@ -1,5 +1,5 @@
-// Tests what only the global-queue executor does. The suites that run on each runtime test what all executors have in
-// common.
+// Tests what only the global-queue executor does.
+// The suites that run on each runtime test what all executors have in common.
 #include <corokit/runtime.hpp>
 #include <corokit/time/sleep.hpp>
 #include <corokit/yield.hpp>

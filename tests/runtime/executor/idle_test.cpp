@@ -61,7 +61,7 @@ TEST(Idle, ASearcherThatFallsAsleepSearchesNoMore) {
   EXPECT_EQ(idle.pick_for_work(), 0u);
 }
 
-TEST(Idle, TheSleeperWithTheEarliestAlarmIsTheMonitor) {
+TEST(Idle, TheSleeperWithTheEarliestAlarmIsTimed) {
   Idle idle(4);
   EXPECT_EQ(idle.enter(0, false, kNoon, false), kNoon);
   EXPECT_FALSE(idle.enter(1, false, kNoon, false));
@@ -75,7 +75,7 @@ TEST(Idle, ASleeperWithAnAlarmOfItsOwnWakesAtIt) {
   EXPECT_EQ(idle.enter(1, false, kNoon + Duration{1}, true), kNoon + Duration{1});
 }
 
-TEST(Idle, WorkGoesToTheMonitorLast) {
+TEST(Idle, WorkGoesToTheTimedSleeperLast) {
   Idle idle(3);
   idle.enter(0, false, std::nullopt, false);
   idle.enter(1, false, kNoon, false);
@@ -85,7 +85,7 @@ TEST(Idle, WorkGoesToTheMonitorLast) {
   EXPECT_EQ(idle.pick_for_work(), 1u);
 }
 
-TEST(Idle, AMonitorThatWokeLeavesTheAlarmToTheNextSleeper) {
+TEST(Idle, ATimedSleeperThatWokeLeavesTheAlarmToTheNext) {
   Idle idle(2);
   idle.enter(0, false, kNoon, false);
   EXPECT_EQ(idle.leave(0), WokenBy::itself);

@@ -92,7 +92,7 @@ Task<bool> get_stuck_in_a_chain(int depth, Signal* ran) {
   auto handle = spawn(get_stuck_in_a_chain(depth - 1, &next));
   const bool in_time = next.wait();
   const auto below = co_await handle;
-  co_return in_time&&* below;
+  co_return (in_time && *below);
 }
 
 TEST(StuckWorker, AllButOneMayBeStuck) {
@@ -118,7 +118,7 @@ TEST(StuckWorker, TimersOfOthersFire) {
   }
 }
 
-TEST(StuckWorker, TimersOfOthersFireAlthoughItWasTheMonitor) {
+TEST(StuckWorker, TimersOfOthersFireAlthoughItWasTheTimedSleeper) {
   Runtime runtime = Runtime::multi_thread(2);
   for (int i = 0; i < 20; ++i) {
     Signal fired;

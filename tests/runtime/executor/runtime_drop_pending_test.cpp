@@ -106,7 +106,7 @@ Task<void> collect(Counted counted) {
                   timeout(24h, nap(counted)));
 }
 
-Task<void> give_way(bool computes, Counted) {
+Task<void> yield_for_ever(bool computes, Counted) {
   for (;;) {
     if (computes) {
       co_await consume_budget();
@@ -150,8 +150,8 @@ int spawn_all(const Shared& primitives, const Counted& counted, Spawn spawn_task
   wait([](Primitives&) { return sleep(24h); });
   spawn_task(nap_periodically(counted));
   spawn_task(collect(counted));
-  spawn_task(give_way(false, counted));
-  spawn_task(give_way(true, counted));
+  spawn_task(yield_for_ever(false, counted));
+  spawn_task(yield_for_ever(true, counted));
   return count + 4;
 }
 

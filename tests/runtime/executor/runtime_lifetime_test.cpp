@@ -136,7 +136,7 @@ TEST_P(RuntimeLifetimeOn, ATaskMayShutDownAnotherRuntime) {
     const bool ended = other.shutdown(Duration::max());
     Runtime left = make();
     static_cast<void>(left.shutdown(Duration::zero()));  // it may end in the background
-    co_return ended&& census.alive == 0;
+    co_return (ended && census.alive == 0);
   };
   Runtime runtime = make();
   EXPECT_TRUE(runtime.block_on(body()));

@@ -154,7 +154,7 @@ TEST_P(ProgressOn, NoWakeIsLostWhenTwoThreadsWakeOneTask) {
 
 TEST(Progress, TasksThatNeverYieldOccupyOnlyTheirOwnWorkers) {
   constexpr int kWorkers = 4;
-  auto never_give_way = [](std::atomic<int>* running, std::atomic<bool>* stop) -> Task<void> {
+  auto never_yield = [](std::atomic<int>* running, std::atomic<bool>* stop) -> Task<void> {
     running->fetch_add(1);
     while (!stop->load()) std::this_thread::yield();
     co_return;
@@ -171,7 +171,7 @@ TEST(Progress, TasksThatNeverYieldOccupyOnlyTheirOwnWorkers) {
     std::atomic<int> running{0};
     std::atomic<bool> stop{false};
     Runtime runtime = global_queue ? Runtime::global_queue(kWorkers) : Runtime::multi_thread(kWorkers);
-    for (int i = 1; i < kWorkers; ++i) runtime.spawn(never_give_way(&running, &stop)).detach();
+    for (int i = 1; i < kWorkers; ++i) runtime.spawn(never_yield(&running, &stop)).detach();
     runtime.block_on(body(&running));
     stop.store(true);
   }

@@ -1,4 +1,4 @@
-// The queue of an mpsc channel, two messages a block, on every schedule.
+// Explores the queue of an mpsc channel, with two messages per block.
 #include <corokit/detail/sync/mpsc_queue.hpp>
 
 #include <gtest/gtest.h>
@@ -28,21 +28,22 @@ int receive(Queue& queue) {
   return queue.take()->get();
 }
 
-TEST(MpscQueueModel, MessagesOfOneSenderComeInTheirOrderAcrossBlocks) {
+TEST(MpscQueueModel, MessagesOfOneSenderArriveInOrderAcrossBlocks) {
   const Report report = model::explore({}, [] {
     Queue queue;
     Plain<int> messages[5];
     Thread sender([&] {
       for (int i = 0; i < 5; ++i) send(queue, messages[i], i);
     });
-    for (int i = 0; i < 5; ++i) model::require(receive(queue) == i, "in their order");
+    for (int i = 0; i < 5; ++i)
+      model::require(receive(queue) == i, "messages are received in the order of sending");
     sender.join();
     queue.abandon();
   });
   EXPECT_TRUE(model::right_on_every_schedule(report));
 }
 
-TEST(MpscQueueModel, MessagesOfTwoSendersAllComeOnce) {
+TEST(MpscQueueModel, EachMessageOfTwoSendersArrivesOnce) {
   const Report report = model::explore({.stale_loads = 1, .schedules = 20'000}, [] {
     Queue queue;
     Plain<int> messages[4];
@@ -56,7 +57,7 @@ TEST(MpscQueueModel, MessagesOfTwoSendersAllComeOnce) {
     });
     int sum = 0;
     for (int i = 0; i < 4; ++i) sum += receive(queue);
-    model::require(sum == 1111, "each came once");
+    model::require(sum == 1111, "each message is received once");
     first.join();
     second.join();
     queue.abandon();
@@ -83,7 +84,7 @@ TEST(MpscQueueModel, AClaimThatCameBeforeTheCloseIsReceived) {
     int got = 0;
     while (!queue.is_exhausted()) got += receive(queue);
     sender.join();
-    model::require(got == sent.get(), "as many as were sent");
+    model::require(got == sent.get(), "as many messages are received as were sent");
     queue.abandon();
   });
   EXPECT_TRUE(model::right_on_every_schedule(report));

@@ -1,5 +1,5 @@
-// A test that leaves a frame behind. It must fail, which shows that any other test that leaves a frame behind would
-// fail.
+// A test that leaves a frame behind.
+// It must fail, which shows that any other test that leaves a frame behind would fail.
 #include <corokit/task.hpp>
 
 #include <gtest/gtest.h>

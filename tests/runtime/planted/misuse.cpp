@@ -1,5 +1,5 @@
-// Tests that write to a destroyed frame and lose another one. valgrind must report both, which shows that it sees
-// frames.
+// Tests that write to a destroyed frame and lose another one.
+// valgrind must report both, which shows that it sees frames.
 #include <corokit/task.hpp>
 
 #include <gtest/gtest.h>

@@ -6,7 +6,7 @@ namespace corokit::test {
 /// Destroys an end of a channel before the end of its scope.
 template <class End>
 void destroy(End& end) {
-  End gone = std::move(end);
+  const End gone = std::move(end);
 }
 
 }  // namespace corokit::test

@@ -1,6 +1,6 @@
 #pragma once
-// Checks after every test that all coroutine frames that the test made are destroyed. The main() of the unit tests adds
-// it.
+// Checks after every test that all coroutine frames that the test made are destroyed.
+// The main() of the unit tests adds it.
 #include <corokit/detail/task/frame_pool.hpp>
 
 #include <gtest/gtest.h>

@@ -324,7 +324,7 @@ TEST(Broadcast, AMessageMaySendOnItsChannelWhileItIsCopiedOrDestroyed) {
   EXPECT_TRUE(rx2.try_recv().error().is_lagged());
 }
 
-TEST(Broadcast, AReadyRecvGivesWayWhenTheBudgetIsSpent) {
+TEST(Broadcast, AReadyRecvYieldsWhenTheBudgetIsSpent) {
   auto [tx, rx] = broadcast::channel<int>(1024);
   send_range(tx, 1, 1000);
   auto reader = [](broadcast::Receiver<int>& from, int& read) -> Task<void> {

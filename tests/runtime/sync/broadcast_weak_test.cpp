@@ -18,11 +18,6 @@ namespace {
 using test::destroy;
 using test::Probe;
 
-template <class End>
-void destroy(End& end) {
-  const End gone = std::move(end);
-}
-
 TEST(BroadcastWeak, AWeakSenderDoesNotKeepTheChannelOpen) {
   auto [tx, rx] = broadcast::channel<std::string>(4);
   const auto weak = tx.downgrade();

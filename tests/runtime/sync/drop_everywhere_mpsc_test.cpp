@@ -1,4 +1,4 @@
-// As drop_everywhere_test.cpp, for mpsc.
+// Drops operations of mpsc channels after each of their steps, as drop_everywhere_test.cpp does.
 #include <corokit/sync/mpsc.hpp>
 #include <corokit/yield.hpp>
 
@@ -14,13 +14,13 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// What was sent is received in its order, and nothing twice.
+/// Checks that the messages are received in the order in which they were sent, and none twice.
 struct MessagesScenario : ScenarioBase {
   int sent = 0;
   std::vector<int> got;
 
-  /// Looks at all that was received, and at what is left. A sender that was dropped in the middle may have sent one
-  /// message that it did not count: never two.
+  /// Checks all messages that were received or are still queued. A sender that was dropped in the middle may have sent
+  /// one message that it did not count, but not two.
   bool all_in_order(mpsc::Receiver<int>& rx) {
     while (auto message = rx.try_recv()) got.push_back(*message);
     for (std::size_t i = 0; i < got.size(); ++i)
@@ -43,8 +43,8 @@ struct BoundedScenario : MessagesScenario {
   }
   Task<bool> again() {
     const bool right = all_in_order(channel.rx);
-    static_cast<void>(co_await channel.tx.send(9));  // no room was lost
-    co_return right&&* co_await channel.rx.recv() == 9;
+    static_cast<void>(co_await channel.tx.send(9));  // this would be a deadlock if room had been lost
+    co_return (right && *co_await channel.rx.recv() == 9);
   }
 };
 
@@ -92,7 +92,7 @@ struct ReserveScenario : ScenarioBase {
   Task<bool> again() {
     const bool all_back = channel.tx.capacity() == 3 && channel.tx.strong_count() == 1;
     const auto permits = co_await channel.tx.reserve_many(3);
-    co_return all_back&& permits.has_value();
+    co_return (all_back && permits.has_value());
   }
 };
 

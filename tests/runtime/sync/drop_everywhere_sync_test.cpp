@@ -44,7 +44,7 @@ struct AcquireScenario : ScenarioBase {
     const bool all_back = semaphore.available_permits() == permits;
     semaphore.add_permits(3 - std::min<std::size_t>(permits, 3));
     const auto permit = co_await semaphore.acquire_many(3);
-    co_return all_back&& permit.has_value();
+    co_return (all_back && permit.has_value());
   }
 };
 

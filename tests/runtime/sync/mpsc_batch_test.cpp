@@ -1,4 +1,4 @@
-// Many messages at once, messages with a time limit, and channels used by threads that block.
+// Tests the receipt of many messages at once, sends with a time limit, and channels that blocking threads use.
 #include <corokit/runtime.hpp>
 #include <corokit/simulation.hpp>
 #include <corokit/spawn_blocking.hpp>
@@ -13,18 +13,15 @@
 #include <utility>
 #include <vector>
 
+#include "support/destroy.hpp"
 #include "support/probe.hpp"
 
 namespace corokit {
 namespace {
 
 using namespace std::chrono_literals;
+using test::destroy;
 using test::Probe;
-
-template <class End>
-void destroy(End& end) {
-  const End gone = std::move(end);
-}
 
 template <class T>
 std::size_t receive(mpsc::Receiver<T>& rx, std::vector<T>& into, std::size_t limit) {
@@ -33,7 +30,7 @@ std::size_t receive(mpsc::Receiver<T>& rx, std::vector<T>& into, std::size_t lim
   return probe.take();
 }
 
-TEST(MpscRecvMany, AppendsWhatIsThereUpToTheLimitInOrder) {
+TEST(MpscRecvMany, AppendsQueuedMessagesUpToTheLimitInOrder) {
   auto [tx, rx] = mpsc::channel<int>(8);
   auto [unbounded, rx2] = mpsc::unbounded_channel<int>();
   for (int i = 0; i < 5; ++i) EXPECT_TRUE(tx.try_send(i) && unbounded.send(i));
@@ -70,7 +67,7 @@ TEST(MpscRecvMany, WaitsWhileThereIsASenderOrAPermitThenGivesZero) {
   EXPECT_EQ(receive(rx, into, 10), 0u);
 }
 
-TEST(MpscRecvMany, DoesNotGrowWhatIsLargeEnough) {
+TEST(MpscRecvMany, DoesNotGrowAVectorThatIsLargeEnough) {
   auto [tx, rx] = mpsc::unbounded_channel<int>();
   for (int i = 0; i < 200; ++i) EXPECT_TRUE(tx.send(i));
   std::vector<int> into;
@@ -118,7 +115,7 @@ TEST(MpscSendTimeout, SendsWhileThereIsRoomThenGivesTheMessageBackInTime) {
   EXPECT_TRUE(sim::run({}, body()));
 }
 
-TEST(MpscSendTimeout, RoomThatComesInTimeIsUsed) {
+TEST(MpscSendTimeout, UsesRoomThatBecomesFreeInTime) {
   auto body = []() -> Task<void> {
     auto [tx, rx] = mpsc::channel<std::unique_ptr<int>>(1);
     EXPECT_TRUE(tx.try_send(nullptr));
@@ -185,7 +182,7 @@ TEST(MpscBlocking, AClosedChannelGivesTheMessageBack) {
   EXPECT_EQ(tx.blocking_send("lost").error().value, "lost");
 }
 
-TEST(MpscBlocking, ABlockingJobMayUseIt) {
+TEST(MpscBlocking, ABlockingJobMayUseTheChannel) {
   auto body = []() -> Task<void> {
     auto [tx, rx] = mpsc::channel<int>(1);
     auto job = spawn_blocking([from = std::move(rx)]() mutable { return *from.blocking_recv(); });

@@ -1,4 +1,4 @@
-// Room that is reserved before there is a message for it.
+// Tests the permits that reserve room before there is a message for it.
 #include <corokit/sync/mpsc.hpp>
 
 #include <gtest/gtest.h>
@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "support/before_enqueue.hpp"
+#include "support/destroy.hpp"
 #include "support/probe.hpp"
 
 namespace corokit {
@@ -20,12 +21,8 @@ namespace {
 
 using mpsc::TryRecvError;
 using mpsc::TryReserveError;
+using test::destroy;
 using test::Probe;
-
-template <class End>
-void destroy(End& end) {
-  const End gone = std::move(end);
-}
 
 template <class T>
 void expect_none(mpsc::Receiver<T>& rx) {
@@ -53,7 +50,7 @@ TEST(MpscPermit, SendingFreesNoRoomAndReceivingDoesInOrderOfArrival) {
   ASSERT_TRUE(third.poll() && fourth.poll());
 }
 
-TEST(MpscPermit, NobodyOvertakesAReserveInLine) {
+TEST(MpscPermit, NobodyOvertakesAQueuedReserve) {
   auto [tx, rx] = mpsc::channel<int>(1);
   EXPECT_TRUE(tx.try_send(1));
   Probe waits(tx.reserve());
@@ -68,7 +65,7 @@ TEST(MpscPermit, NobodyOvertakesAReserveInLine) {
   EXPECT_TRUE(tx.try_send(4));
 }
 
-TEST(MpscPermit, UnusedOnesFreeTheirRoom) {
+TEST(MpscPermit, DroppingAnUnusedOneFreesItsRoom) {
   auto [tx, rx] = mpsc::channel<int>(1);
   auto permit = tx.try_reserve();
   Probe waits(tx.reserve());
@@ -80,7 +77,7 @@ TEST(MpscPermit, UnusedOnesFreeTheirRoom) {
   EXPECT_EQ(rx.try_recv(), 1);
 }
 
-TEST(MpscPermit, ManyUnusedOnesFreeTheirRoomFor1To100) {
+TEST(MpscPermit, DroppingManyUnusedOnesFreesTheirRoomFor1To100) {
   for (std::size_t n = 1; n <= 100; ++n) {
     auto [tx, rx] = mpsc::channel<int>(n);
     auto permits = tx.try_reserve_many(n);
@@ -97,7 +94,7 @@ TEST(MpscPermit, ManyUnusedOnesFreeTheirRoomFor1To100) {
   }
 }
 
-TEST(MpscPermit, ManyAreSentOneByOne) {
+TEST(MpscPermit, ManyReservedAreSentOneByOne) {
   auto [tx, rx] = mpsc::channel<std::unique_ptr<int>>(3);
   auto permits = tx.try_reserve_many(3);
   for (int i = 0; auto permit = permits->next(); ++i) EXPECT_TRUE(permit->send(std::make_unique<int>(i)));
@@ -118,7 +115,7 @@ TEST(MpscPermit, TryReserveFailsWhileThereIsNoRoom) {
   EXPECT_EQ(tx.try_reserve_owned().error(), TryReserveError::closed);
 }
 
-TEST(MpscPermit, MoreThanTheChannelHoldsIsRefusedAtOnce) {
+TEST(MpscPermit, ReservingMoreThanTheCapacityIsRefusedAtOnce) {
   auto [tx, rx] = mpsc::channel<int>(4);
   EXPECT_THROW(static_cast<void>(tx.reserve_many(5)), std::invalid_argument);
   EXPECT_EQ(tx.try_reserve_many(5).error(), TryReserveError::full);
@@ -126,7 +123,7 @@ TEST(MpscPermit, MoreThanTheChannelHoldsIsRefusedAtOnce) {
   EXPECT_EQ(tx.capacity(), 4u);
 }
 
-TEST(MpscPermit, ZeroAreThereAtOnceUnlessItIsClosed) {
+TEST(MpscPermit, ReservingZeroSucceedsAtOnceUnlessTheChannelIsClosed) {
   auto [tx, rx] = mpsc::channel<int>(1);
   EXPECT_TRUE(tx.try_send(1));
   {
@@ -155,13 +152,13 @@ TEST(MpscPermit, AClosedChannelReservesNothing) {
   EXPECT_EQ(tx.try_reserve_many(10).error(), TryReserveError::closed);
 }
 
-TEST(MpscPermit, WhoWantsManyCollectsThemAtTheHeadOfTheLine) {
+TEST(MpscPermit, AWaiterForManyCollectsThemAtTheHeadOfTheQueue) {
   auto [tx, rx] = mpsc::channel<int>(5);
   for (int i = 0; i < 3; ++i) EXPECT_TRUE(tx.try_send(i));
   Probe four(tx.reserve_many(4));
   Probe one(tx.reserve());
   EXPECT_TRUE(four.is_pending() && one.is_pending());
-  EXPECT_EQ(tx.capacity(), 0u);  // two are collected
+  EXPECT_EQ(tx.capacity(), 0u);  // the waiter has collected two places
   EXPECT_EQ(rx.try_recv(), 0);
   EXPECT_FALSE(four.is_woken() || one.is_woken());
   EXPECT_EQ(rx.try_recv(), 1);
@@ -171,7 +168,7 @@ TEST(MpscPermit, WhoWantsManyCollectsThemAtTheHeadOfTheLine) {
   EXPECT_TRUE(one.is_woken());
 }
 
-TEST(MpscPermit, WhatADroppedHeadHadCollectedGoesToTheNext) {
+TEST(MpscPermit, RoomCollectedByADroppedHeadGoesToTheNextWaiter) {
   auto [tx, rx] = mpsc::channel<int>(5);
   EXPECT_TRUE(tx.try_send(0));
   Probe five(tx.reserve_many(5));
@@ -187,7 +184,7 @@ TEST(MpscPermit, WhatADroppedHeadHadCollectedGoesToTheNext) {
   EXPECT_EQ(tx.capacity(), 4u);
 }
 
-TEST(MpscPermit, RoomThatComesBetweenTheLookAndTheLineIsTaken) {
+TEST(MpscPermit, RoomFreedBetweenCheckAndEnqueueIsTaken) {
   auto [tx, rx] = mpsc::channel<int>(2);
   for (int i = 0; i < 2; ++i) EXPECT_TRUE(tx.try_send(i));
   const auto receive = [&from = rx] { static_cast<void>(from.try_recv()); };
@@ -201,7 +198,7 @@ TEST(MpscPermit, RoomThatComesBetweenTheLookAndTheLineIsTaken) {
 
 // Closing.
 
-TEST(MpscPermit, OneThatIsHeldStillSendsAfterClose) {
+TEST(MpscPermit, AHeldOneStillSendsAfterClose) {
   auto [tx, rx] = mpsc::channel<int>(1);
   auto permit = tx.try_reserve();
   Probe in_line(tx.reserve());
@@ -274,7 +271,7 @@ TEST(MpscPermit, AWaiterDroppedWithItsPermitAfterCloseLeavesNobodyWaiting) {
   EXPECT_EQ(recv.take(), std::nullopt);
 }
 
-TEST(MpscPermit, CloseGivesBackWhatTheHeadOfTheLineHadCollected) {
+TEST(MpscPermit, CloseFreesTheRoomThatTheHeadOfTheQueueHadCollected) {
   auto [tx, rx] = mpsc::channel<int>(3);
   auto permit = tx.try_reserve();
   Probe three(tx.reserve_many(3));
@@ -289,14 +286,14 @@ TEST(MpscPermit, CloseGivesBackWhatTheHeadOfTheLineHadCollected) {
   EXPECT_TRUE(recv.poll());
 }
 
-TEST(MpscPermit, AMessageForADeadReceiverComesBack) {
+TEST(MpscPermit, AMessageForADestroyedReceiverComesBack) {
   auto [tx, rx] = mpsc::channel<std::string>(1);
   auto permit = tx.try_reserve();
   destroy(rx);
   EXPECT_EQ(permit->send("too late").error().value, "too late");
 }
 
-TEST(MpscPermit, AnOwnedOneIsASenderItself) {
+TEST(MpscPermit, AnOwnedOneCountsAsASender) {
   auto [tx, rx] = mpsc::channel<int>(1);
   auto permit = tx.try_reserve_owned();
   destroy(tx);
@@ -311,14 +308,14 @@ TEST(MpscPermit, AnOwnedOneIsASenderItself) {
   expect_none(rx);
 }
 
-TEST(MpscPermit, AnAssignedOneFreesWhatItReplaces) {
+TEST(MpscPermit, AssigningOneFreesTheRoomOfTheOld) {
   auto [tx, rx] = mpsc::channel<int>(2);
   auto permit = tx.try_reserve_owned();
   permit = tx.try_reserve_owned();
   EXPECT_EQ(tx.capacity(), 1u);
 }
 
-// Against a model: free room, and a line of what each wants and misses.
+// The model is the free room and a queue of waiters, each with the number of places that it wants and still misses.
 
 struct Waiting {
   Waiting(const mpsc::Sender<int>& tx, std::size_t n) : probe(tx.reserve_many(n)), wanted(n), missing(n) {}
@@ -335,7 +332,7 @@ class Game {
     for (int i = 0; i < steps && !testing::Test::HasFailure(); ++i) {
       step();
       EXPECT_EQ(channel_.tx.capacity(), free_);
-      for (const auto& one : line_)
+      for (const auto& one : queue_)
         EXPECT_EQ(one->probe.is_ready() || one->probe.is_woken(), one->missing == 0);
     }
   }
@@ -347,12 +344,12 @@ class Game {
     const std::uint32_t dice = rng_.below(4);
     if (dice == 0) return reserve(1 + rng_.below(kCapacity));
     if (dice == 1 && !held_.empty()) return release();
-    if (!line_.empty()) leave(rng_.below(static_cast<std::uint32_t>(line_.size())), dice == 2);
+    if (!queue_.empty()) leave(rng_.below(static_cast<std::uint32_t>(queue_.size())), dice == 2);
   }
 
   void give(std::size_t permits) {
     free_ += permits;
-    for (const auto& one : line_) {
+    for (const auto& one : queue_) {
       const std::size_t part = std::min(free_, one->missing);
       free_ -= part;
       one->missing -= part;
@@ -361,8 +358,8 @@ class Game {
   }
 
   void reserve(std::size_t permits) {
-    line_.push_back(std::make_unique<Waiting>(channel_.tx, permits));
-    EXPECT_EQ(line_.back()->probe.poll(), permits <= free_);
+    queue_.push_back(std::make_unique<Waiting>(channel_.tx, permits));
+    EXPECT_EQ(queue_.back()->probe.poll(), permits <= free_);
     give(0);
   }
   void release() {
@@ -371,8 +368,8 @@ class Game {
     give(permits);
   }
   void leave(std::size_t which, bool keeps) {
-    auto one = std::move(line_[which]);
-    line_.erase(line_.begin() + static_cast<std::ptrdiff_t>(which));
+    auto one = std::move(queue_[which]);
+    queue_.erase(queue_.begin() + static_cast<std::ptrdiff_t>(which));
     if (keeps && one->missing == 0) {
       EXPECT_TRUE(one->probe.poll());
       return held_.push_back(*one->probe.take());
@@ -386,10 +383,10 @@ class Game {
   mpsc::Channel<int> channel_;
   std::size_t free_ = kCapacity;
   std::vector<mpsc::Permits<int>> held_;
-  std::deque<std::unique_ptr<Waiting>> line_;
+  std::deque<std::unique_ptr<Waiting>> queue_;
 };
 
-TEST(MpscPermitModel, RandomReservationsReleasesAndDropsDoWhatTheModelDoes) {
+TEST(MpscPermitModel, RandomReservationsReleasesAndDropsMatchTheModel) {
   for (std::uint64_t seed = 0; seed < 300 && !HasFailure(); ++seed) {
     SCOPED_TRACE(testing::Message() << "seed " << seed);
     Game(seed).play(100);

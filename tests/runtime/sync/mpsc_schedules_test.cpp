@@ -1,4 +1,4 @@
-// The mpsc channels against a model, over many schedules, and on threads.
+// Compares the mpsc channels with a model, and runs them over many schedules and on threads.
 #include <corokit/runtime.hpp>
 #include <corokit/select.hpp>
 #include <corokit/simulation.hpp>
@@ -27,7 +27,7 @@ using mpsc::TryRecvError;
 using test::Census;
 using test::Probe;
 
-// Against a model: a queue, and a line of senders some of whom own a place already.
+// The model is a queue of messages and a queue of senders, some of which already own a place.
 
 using Send = decltype(std::declval<mpsc::Sender<int>&>().send(0));
 
@@ -48,7 +48,7 @@ class Game {
       step();
       EXPECT_EQ(channel_.rx.len(), queue_.size());
       EXPECT_EQ(channel_.tx.capacity(), capacity_ - queue_.size() - granted());
-      for (const auto& one : line_) EXPECT_EQ(one->probe.wake_count(), one->granted ? 1u : 0u);
+      for (const auto& one : senders_) EXPECT_EQ(one->probe.wake_count(), one->granted ? 1u : 0u);
     }
   }
 
@@ -57,20 +57,20 @@ class Game {
     const auto dice = rng_.below(10);
     if (dice < 2) return try_send();
     if (dice < 5) return send();
-    if (dice < 8 || line_.empty()) return receive();
-    const auto which = rng_.below(static_cast<std::uint32_t>(line_.size()));
+    if (dice < 8 || senders_.empty()) return receive();
+    const auto which = rng_.below(static_cast<std::uint32_t>(senders_.size()));
     dice == 8 ? drop(which) : finish(which);
   }
 
   std::size_t granted() const {
     std::size_t count = 0;
-    for (const auto& one : line_) count += one->granted;
+    for (const auto& one : senders_) count += one->granted;
     return count;
   }
   bool has_room() const { return queue_.size() + granted() < capacity_; }
 
   void grant_one() {
-    for (const auto& one : line_)
+    for (const auto& one : senders_)
       if (!one->granted) {
         one->granted = true;
         return;
@@ -89,7 +89,7 @@ class Game {
     if (one->probe.is_ready())
       queue_.push_back(one->value);
     else
-      line_.push_back(std::move(one));
+      senders_.push_back(std::move(one));
   }
 
   void receive() {
@@ -102,17 +102,17 @@ class Game {
   }
 
   void drop(std::size_t which) {
-    const bool had_place = line_[which]->granted;
-    line_.erase(line_.begin() + static_cast<std::ptrdiff_t>(which));
+    const bool had_place = senders_[which]->granted;
+    senders_.erase(senders_.begin() + static_cast<std::ptrdiff_t>(which));
     if (had_place) grant_one();
   }
 
   void finish(std::size_t which) {
-    Sending& one = *line_[which];
+    Sending& one = *senders_[which];
     EXPECT_EQ(one.probe.poll(), one.granted);
     if (!one.granted) return;
     queue_.push_back(one.value);
-    line_.erase(line_.begin() + static_cast<std::ptrdiff_t>(which));
+    senders_.erase(senders_.begin() + static_cast<std::ptrdiff_t>(which));
   }
 
   Rng rng_;
@@ -120,10 +120,10 @@ class Game {
   mpsc::Channel<int> channel_;
   int next_ = 0;
   std::deque<int> queue_;
-  std::vector<std::unique_ptr<Sending>> line_;
+  std::vector<std::unique_ptr<Sending>> senders_;
 };
 
-TEST(MpscModel, ThreeHundredRandomStepsAtEachCapacity) {
+TEST(MpscModel, ThreeHundredRandomStepsAtEachCapacityMatchTheModel) {
   for (const std::size_t capacity : {1u, 2u, 5u, 40u})
     for (std::uint64_t seed = 0; seed < 20; ++seed) {
       SCOPED_TRACE(testing::Message() << "capacity " << capacity << " seed " << seed);
@@ -131,8 +131,8 @@ TEST(MpscModel, ThreeHundredRandomStepsAtEachCapacity) {
     }
 }
 
-// Over schedules and on threads. Every message is accounted for: received, or back at its sender, or
-// destroyed.
+// The channels run over many schedules and on threads.
+// Every message is received, comes back to its sender, or is destroyed.
 
 struct Message {
   Message(Census& census, std::uint32_t from, std::uint32_t which)
@@ -154,7 +154,7 @@ struct Total {
   }
 };
 
-/// Sends `count` messages, and gives up on every fifth one that does not go at once.
+/// Sends `count` messages, and gives up on every fifth one if it cannot be sent at once.
 Task<Total> send_all(mpsc::Sender<Message> tx, Census& census, std::uint32_t id, std::uint32_t count) {
   Total total;
   for (std::uint32_t i = 1; i <= count; ++i) {
@@ -190,7 +190,8 @@ struct Received {
 
 enum class End { drain, close_early, drop_early };
 
-/// Receives, now and then giving up a wait, until the end; or, after `early` messages, closes or just leaves.
+/// Receives until the channel is closed, and now and then gives up a wait. After `early` messages it may close the
+/// channel, or leave it.
 Task<Received> receive_all(mpsc::Receiver<Message> rx, std::size_t senders, End end, std::uint64_t early) {
   Received received;
   std::vector<std::uint32_t> last(senders, 0);
@@ -265,7 +266,7 @@ TEST(MpscSchedules, EveryMessageIsAccountedForOnAnUnboundedChannel) {
 
 class MpscThreads : public testing::TestWithParam<End> {};
 
-TEST_P(MpscThreads, FourBoundedSendersOnFourThreads) {
+TEST_P(MpscThreads, EveryMessageOfFourBoundedSendersIsAccountedForOnFourThreads) {
   const auto each = static_cast<std::uint32_t>(test::scaled(20'000));
   Census census;
   for (const std::size_t capacity : {1u, 50u})
@@ -273,7 +274,7 @@ TEST_P(MpscThreads, FourBoundedSendersOnFourThreads) {
   EXPECT_EQ(census.alive, 0);
 }
 
-TEST_P(MpscThreads, FourUnboundedSendersOnFourThreads) {
+TEST_P(MpscThreads, EveryMessageOfFourUnboundedSendersIsAccountedForOnFourThreads) {
   const auto each = static_cast<std::uint32_t>(test::scaled(50'000));
   Census census;
   Runtime::multi_thread(4).block_on(run_all(mpsc::unbounded_channel<Message>(), census, GetParam(), 4, each));
@@ -284,7 +285,7 @@ INSTANTIATE_TEST_SUITE_P(Ends, MpscThreads, testing::ValuesIn(kEnds), [](const a
   return of.param == End::drain ? "Drain" : of.param == End::close_early ? "CloseEarly" : "DropEarly";
 });
 
-// A send that has returned is seen, whatever else goes on.
+// A receiver sees a message once its send has returned, whatever other sends go on.
 
 TEST(MpscThreads, AFinishedSendIsSeenByTryRecvAndLen) {
   auto [tx, rx] = mpsc::unbounded_channel<int>();
@@ -309,10 +310,10 @@ TEST(MpscThreads, AFinishedSendIsSeenByTryRecvAndLen) {
   EXPECT_TRUE(rx.is_empty());
 }
 
-TEST(MpscThreads, ACloseDuringSendsLeavesLenRight) {
+TEST(MpscThreads, LenIsRightAfterACloseDuringSends) {
   for (std::uint64_t round = 0; round < test::scaled(1'000); ++round) {
     auto [tx, rx] = mpsc::unbounded_channel<int>();
-    const int before = static_cast<int>(round % 70);  // about a block of the queue, more, or less
+    const int before = static_cast<int>(round % 70);  // more or less than one block of the queue
     for (int i = 0; i < before; ++i) EXPECT_TRUE(tx.send(i));
     std::size_t accepted = 0;
     std::thread sender([&to = tx, &accepted] {

@@ -15,6 +15,7 @@
 
 #include "support/at_exit.hpp"
 #include "support/counted.hpp"
+#include "support/destroy.hpp"
 #include "support/probe.hpp"
 
 namespace corokit {
@@ -24,12 +25,8 @@ using namespace std::chrono_literals;
 using mpsc::TryRecvError;
 using test::Census;
 using test::Counted;
+using test::destroy;
 using test::Probe;
-
-template <class End>
-void destroy(End& end) {
-  End gone = std::move(end);
-}
 
 template <class T>
 void expect_none(mpsc::Receiver<T>& rx) {
@@ -75,7 +72,7 @@ TEST(Mpsc, AnImpossibleCapacityIsRefused) {
 
 // Room.
 
-TEST(Mpsc, SendersWaitForRoomInLineAndNobodyOvertakes) {
+TEST(Mpsc, SendersQueueForRoomAndNobodyOvertakes) {
   auto [tx, rx] = mpsc::channel<std::string>(1);
   EXPECT_TRUE(tx.try_send("first"));
   Probe second(tx.send("second"));
@@ -167,7 +164,7 @@ TEST(Mpsc, ADroppedRecvIsNotWokenAndTheNextOneIs) {
   EXPECT_EQ(probe.wake_count(), 1u);
 }
 
-TEST(Mpsc, ADroppedSendLeavesTheLine) {
+TEST(Mpsc, ADroppedSendLeavesTheQueue) {
   auto [tx, rx] = mpsc::channel<int>(1);
   EXPECT_TRUE(tx.try_send(1));
   Probe third(tx.send(3));
@@ -181,7 +178,7 @@ TEST(Mpsc, ADroppedSendLeavesTheLine) {
   EXPECT_EQ(rx.try_recv(), 3);
 }
 
-TEST(Mpsc, ASendDroppedWithItsPlaceGrantedPassesItOn) {
+TEST(Mpsc, ASendThatIsDroppedPassesItsGrantedPlaceOn) {
   auto [tx, rx] = mpsc::channel<int>(1);
   EXPECT_TRUE(tx.try_send(1));
   Probe second(tx.send(2));
@@ -211,7 +208,7 @@ TEST(Mpsc, CloseOnAnIdleChannelGivesNoneAndRefusesSends) {
   EXPECT_EQ(send.take().error().value, 2);
 }
 
-TEST(Mpsc, CloseTurnsAwayWhoIsInLineAndKeepsWhatWasSent) {
+TEST(Mpsc, CloseRefusesQueuedSendersAndKeepsSentMessages) {
   auto [tx, rx] = mpsc::channel<std::string>(1);
   EXPECT_TRUE(tx.try_send("sent"));
   Probe waits(tx.send("waits"));
@@ -269,7 +266,7 @@ TEST(Mpsc, CloseEndsAPendingRecv) {
   }
 }
 
-TEST(Mpsc, AReceiverThatDiesClosesTheChannelAndDestroysWhatIsQueued) {
+TEST(Mpsc, DestroyingTheReceiverClosesTheChannelAndDestroysQueuedMessages) {
   auto [tx, rx] = mpsc::channel<std::shared_ptr<int>>(2);
   auto counted = std::make_shared<int>(1);
   EXPECT_TRUE(tx.try_send(counted));
@@ -277,14 +274,14 @@ TEST(Mpsc, AReceiverThatDiesClosesTheChannelAndDestroysWhatIsQueued) {
   Probe waits(tx.send(counted));
   EXPECT_TRUE(waits.is_pending());
   destroy(rx);
-  EXPECT_EQ(counted.use_count(), 2);  // the waiting one's
+  EXPECT_EQ(counted.use_count(), 2);  // the other owner is the waiting send
   ASSERT_TRUE(waits.poll());
   EXPECT_EQ(waits.take().error().value, counted);
   EXPECT_EQ(tx.try_send(counted).error().value, counted);
   EXPECT_EQ(counted.use_count(), 1);
 }
 
-TEST(Mpsc, APlaceGrantedBeforeTheReceiverDiedGivesTheMessageBack) {
+TEST(Mpsc, APlaceGrantedBeforeTheReceiverIsDestroyedGivesTheMessageBack) {
   auto [tx, rx] = mpsc::channel<std::string>(1);
   EXPECT_TRUE(tx.try_send("first"));
   Probe granted(tx.send("second"));
@@ -329,7 +326,7 @@ TEST(Mpsc, ClosedWaitsForCloseOrTheReceiversEnd) {
   EXPECT_TRUE(Probe(tx2.closed()).poll());
 }
 
-// Observers. The bounded and the unbounded channel share them.
+// Observers, which the bounded and the unbounded channel share.
 
 TEST(Mpsc, ReceiverIsClosedByCloseOrByTheEndOfAllSenders) {
   auto [tx1, rx1] = mpsc::channel<int>(2);
@@ -338,7 +335,7 @@ TEST(Mpsc, ReceiverIsClosedByCloseOrByTheEndOfAllSenders) {
   EXPECT_TRUE(tx1.try_send(2));
   EXPECT_FALSE(rx1.is_closed());
   destroy(tx1);
-  EXPECT_TRUE(rx1.is_closed());  // also while messages are queued
+  EXPECT_TRUE(rx1.is_closed());  // even while messages are queued
   auto [tx2, rx2] = mpsc::unbounded_channel<int>();
   EXPECT_TRUE(tx2.send(1));
   EXPECT_FALSE(rx2.is_closed());

@@ -1,4 +1,4 @@
-// Weak senders, and who counts the senders.
+// Tests weak senders, and the counts of senders.
 #include <corokit/simulation.hpp>
 #include <corokit/spawn.hpp>
 #include <corokit/sync/mpsc.hpp>
@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "support/counted.hpp"
+#include "support/destroy.hpp"
 #include "support/probe.hpp"
 
 namespace corokit {
@@ -21,12 +22,8 @@ namespace {
 using namespace std::chrono_literals;
 using test::Census;
 using test::Counted;
+using test::destroy;
 using test::Probe;
-
-template <class End>
-void destroy(End& end) {
-  const End gone = std::move(end);
-}
 
 struct Bounded {
   template <class T>
@@ -51,7 +48,7 @@ struct Unbounded {
   using Actor = mpsc::UnboundedSender<int>;
 };
 
-/// The same test on both kinds of channel.
+/// Runs the same test on both kinds of channel.
 template <class Kind>
 class MpscWeak : public testing::Test {};
 struct KindName {
@@ -63,7 +60,7 @@ struct KindName {
 using Kinds = testing::Types<Bounded, Unbounded>;
 TYPED_TEST_SUITE(MpscWeak, Kinds, KindName);
 
-TYPED_TEST(MpscWeak, DoesNotKeepTheChannelOpen) {
+TYPED_TEST(MpscWeak, AWeakSenderDoesNotKeepTheChannelOpen) {
   auto [tx, rx] = TypeParam::template make<int>();
   const auto weak = tx.downgrade();
   EXPECT_FALSE(rx.is_closed());
@@ -76,7 +73,7 @@ TYPED_TEST(MpscWeak, DoesNotKeepTheChannelOpen) {
   EXPECT_TRUE(rx.is_closed());
 }
 
-TYPED_TEST(MpscWeak, UpgradesAsLongAsThereIsASender) {
+TYPED_TEST(MpscWeak, AWeakSenderUpgradesAsLongAsThereIsASender) {
   auto [tx, rx] = TypeParam::template make<int>();
   const auto weak = tx.downgrade();
   const auto copy = weak;
@@ -94,7 +91,7 @@ TYPED_TEST(MpscWeak, UpgradesAsLongAsThereIsASender) {
   EXPECT_EQ(rx.try_recv(), 1);
 }
 
-TYPED_TEST(MpscWeak, UpgradesToASenderThatCountsForItself) {
+TYPED_TEST(MpscWeak, AnUpgradedSenderCountsForItself) {
   auto [tx, rx] = TypeParam::template make<int>();
   const auto weak = tx.downgrade();
   {

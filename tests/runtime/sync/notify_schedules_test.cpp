@@ -136,8 +136,8 @@ TEST(NotifyModel, RandomOperationsMatchTheModel) {
   }
 }
 
-// Many tasks pass one notification around. Each time one task takes it and passes it on. Dropped waits must not lose
-// it.
+// Many tasks pass one notification around. Each time one task takes it and passes it on.
+// Dropped waits must not lose it.
 
 struct Relay {
   Notify baton;

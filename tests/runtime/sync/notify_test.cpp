@@ -208,7 +208,7 @@ TEST(Notify, ANotifyOneAfterAllWereDroppedIsRemembered) {
   EXPECT_TRUE(next.poll());
 }
 
-TEST(Notify, ATaskThatGivesWayForItsBudgetLeavesTheNotificationToOthers) {
+TEST(Notify, ATaskThatYieldsForItsBudgetLeavesTheNotificationToOthers) {
   Notify notify;
   auto spin = [](Notify& from) -> Task<void> {
     for (;;) {

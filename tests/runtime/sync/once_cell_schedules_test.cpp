@@ -113,8 +113,8 @@ class Game {
     expect_the_next_to_be_woken();
   }
 
-  /// The head of the queue begins to make the value, or ends making it. Once there is a value, every other call gets
-  /// it.
+  /// The head of the queue begins to make the value, or ends making it.
+  /// Once there is a value, every other call gets it.
   void go_on() {
     Call& head = *calls_.front();
     if (value_ != 0) {

@@ -62,7 +62,7 @@ TEST(SemaphoreDrop, AWaiterDroppedInTheMiddleOfTheQueueChangesNothing) {
   EXPECT_TRUE(first.is_woken() && last.is_woken());
 }
 
-TEST(SemaphoreDrop, ATaskThatGivesWayForItsBudgetTakesNoPermitBefore) {
+TEST(SemaphoreDrop, ATaskThatYieldsForItsBudgetTakesNoPermitFirst) {
   Semaphore semaphore(1);
   auto twice = [](Semaphore& from) -> Task<void> {
     for (;;) co_await from.acquire();

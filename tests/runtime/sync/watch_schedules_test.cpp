@@ -28,8 +28,8 @@ Task<void> all_gone(watch::Sender<int>& tx) {
   co_await tx.closed();
 }
 
-/// In the model, the value is the number of the latest change. Each receiver has seen one of these numbers, or
-/// kNothing.
+/// In the model, the value is the number of the latest change.
+/// Each receiver has seen one of these numbers, or kNothing.
 class Game {
  public:
   explicit Game(std::uint64_t seed) : rng_(seed) {

@@ -298,7 +298,7 @@ TEST(JoinSet, ASiblingThatDetachesAllEndsAWait) {
       all->detach_all();
     };
     const auto [none, detached] = co_await join(wait(&set), detach(&set));
-    co_return none&& set.empty();
+    co_return (none && set.empty());
   };
   for (std::uint64_t seed = 0; seed < 50; ++seed) {
     Gate never;  // the detached task outlives the body
@@ -372,7 +372,7 @@ TEST(JoinSet, ASecondJoinNextAtTheSameTimeIsRefused) {
       co_return refused;
     };
     const auto [waited, refused] = co_await join(wait(&set), second(&set, &gate));
-    co_return waited&& refused;
+    co_return (waited && refused);
   };
   for (std::uint64_t seed = 0; seed < 50; ++seed) EXPECT_TRUE(*sim::run({.seed = seed}, body()));
 }

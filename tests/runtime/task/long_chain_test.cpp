@@ -1,6 +1,6 @@
 // Chains of awaits of any length and depth run in a stack that does not grow. This holds in every build, including
-// those in which the compiler makes no tail calls (-O0, sanitizers). The numbers in the names are the same in every
-// build.
+// those in which the compiler makes no tail calls (-O0, sanitizers).
+// The numbers in the names are the same in every build.
 #include <corokit/join.hpp>
 #include <corokit/runtime.hpp>
 #include <corokit/select.hpp>

@@ -277,7 +277,7 @@ TEST(Select, ABranchMayWakeItsSibling) {
   EXPECT_EQ(block_on(body()), 1u);
 }
 
-TEST(Select, ALoserThatGaveWayIsForgotten) {
+TEST(Select, ALoserThatYieldedIsForgotten) {
   auto spin = []() -> Task<void> {
     for (;;) co_await yield_now();
   };

@@ -86,7 +86,7 @@ TEST(FuturesUnordered, AFinishedChildIsNotWokenByItsOtherOperand) {
 TEST(FuturesUnordered, AChildThatYieldsRunsOncePerTurn) {
   for (const std::size_t size : {10u, 33u}) {
     std::vector<int> runs(size);
-    auto give_way_for_ever = [](int* count) -> Task<void> {
+    auto yield_for_ever = [](int* count) -> Task<void> {
       for (;; ++*count) co_await yield_now();
     };
     auto body = [](auto make, std::vector<int>* counts) -> Task<void> {
@@ -94,7 +94,7 @@ TEST(FuturesUnordered, AChildThatYieldsRunsOncePerTurn) {
       for (int& count : *counts) futures.push(make(&count));
       co_await futures.next();
     };
-    Probe probe(body(give_way_for_ever, &runs));
+    Probe probe(body(yield_for_ever, &runs));
     EXPECT_TRUE(probe.is_pending());
     for (int turn = 1; turn <= 20; ++turn) {
       EXPECT_FALSE(probe.poll());

@@ -223,7 +223,7 @@ TEST(FuturesUnordered, ASiblingThatClearsItEndsAWait) {
       all->clear();
     };
     const auto [none, cleared] = co_await join(next_is_none(&futures), clear(&futures));
-    co_return none&& futures.empty() && census.alive == 0;
+    co_return (none && futures.empty() && census.alive == 0);
   };
   for (std::uint64_t seed = 0; seed < 50; ++seed) EXPECT_TRUE(*sim::run({.seed = seed}, body()));
 }

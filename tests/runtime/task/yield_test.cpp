@@ -72,7 +72,7 @@ TEST(Budget, EndsATurnAfterItsReadyAwaits) {
   EXPECT_TRUE(probe.poll());
 }
 
-TEST(Budget, ConsumingItGivesWayOnceItIsSpent) {
+TEST(Budget, ConsumingItYieldsOnceItIsSpent) {
   auto compute = [](int rounds, int* done) -> Task<void> {
     for (; *done < rounds; ++*done) co_await consume_budget();
   };
@@ -101,7 +101,7 @@ TEST(Budget, ATaskThatConsumesItLetsOthersRun) {
 
 // A lock that is held while its holder waits for the processor makes all other tasks queue up. The queue would then
 // never become empty again, because each task hands the lock to the next.
-TEST(Budget, ATaskThatGivesWayDoesNotHoldTheLockThatItWants) {
+TEST(Budget, ATaskThatYieldsDoesNotHoldTheLockThatItWants) {
   auto hog = [](Mutex<>* mutex, bool* stop) -> Task<void> {
     while (!*stop) const auto guard = co_await mutex->lock();
   };
@@ -174,7 +174,7 @@ TEST(Budget, ABranchThatHasNotBegunCanBeDropped) {
   EXPECT_TRUE(mutex.try_lock());
 }
 
-TEST(Budget, ATaskThatGaveWayCanBeDropped) {
+TEST(Budget, ATaskThatYieldedCanBeDropped) {
   Gate open;
   open.open();
   auto loop = [](Gate* gate) -> Task<void> {

@@ -27,8 +27,8 @@ namespace {
 
 using detail::Rng;
 
-/// A task that sleeps until a deadline. Its Notify tells it to sleep anew, and the sleep that it was in is then
-/// dropped.
+/// A task that sleeps until a deadline.
+/// Its Notify tells it to sleep anew, and the sleep that it was in is then dropped.
 struct Sleeper {
   std::size_t id = 0;
   Instant deadline;
@@ -96,8 +96,8 @@ class Game {
     ++resets_;
   }
 
-  /// Half of the sleepers use select(), and half use timeout(). Both drop the sleep when the sleeper is told to sleep
-  /// anew.
+  /// Half of the sleepers use select(), and half use timeout().
+  /// Both drop the sleep when the sleeper is told to sleep anew.
   static Task<void> sleep_in(Game& game, Sleeper& sleeper) {
     for (bool over = false; !over;) {
       if (sleeper.id % 2 == 0) {
@@ -125,16 +125,16 @@ class Game {
     all_fired_ += fired_.size();
     std::vector<std::pair<Instant, std::size_t>> fired;
     for (const Fired& one : fired_) fired.emplace_back(one.at, one.id);
-    // The sleepers woke in the order of their deadlines and exactly at them. Those with the same deadline may wake in
-    // any order.
+    // The sleepers woke in the order of their deadlines and exactly at them.
+    // Those with the same deadline may wake in any order.
     EXPECT_TRUE(std::ranges::is_sorted(fired_, {}, &Fired::at));
     std::ranges::sort(fired);
     std::ranges::sort(expected);
     EXPECT_EQ(fired, expected);
   }
 
-  /// Returns: one of a few short distances, so that several sleeps are due together, or one on any level of a timer
-  /// wheel.
+  /// Returns: one of a few short distances, so that several sleeps are due together,
+  /// or one on any level of a timer wheel.
   Duration random_distance() {
     if (rng_.below(2) == 0) return Duration(1 + rng_.below(8) * 1000);
     return Duration(1 + static_cast<std::int64_t>(rng_.next() >> (8 + rng_.below(50))));
