@@ -1,10 +1,10 @@
 // A bounded crawler: it follows every link of a site once, and fetches at most two pages at a time.
 //
 // Look at:
-//   - fetch(): the permit limits how many fetches are under way. It goes back when it goes out of scope, however the
-//     coroutine ends.
-//   - crawl(): the JoinSet gives the pages in the order in which they arrive, and the loop ends with the last of them.
-//     Only this task touches `seen`, so `seen` needs no lock, though the fetches run in parallel.
+//   - fetch(): the permit limits how many fetches are under way. It is given back when it goes out of scope, however
+//     the coroutine ends.
+//   - crawl(): the JoinSet gives the pages in the order in which they arrive, and the loop ends after the last of them.
+//     The fetches run in parallel, but only this task touches `seen`, so `seen` needs no lock.
 #include <corokit/join_set.hpp>
 #include <corokit/runtime.hpp>
 #include <corokit/sync/semaphore.hpp>

@@ -1,9 +1,10 @@
-// Fan-out: every message of a ticker reaches every subscriber. The sender never waits, so a subscriber that falls behind
-// further than the channel keeps messages has lost some. It is told how many, and goes on with the oldest one kept.
+// Fan-out: every message of a ticker reaches every subscriber. The sender never waits. A subscriber that falls further
+// behind than the channel keeps messages loses some; it is told how many, and goes on with the oldest one kept.
 //
 // Look at:
-//   - follow(): lag is an error that is no end. What to do about it is up to the subscriber; here the count is printed.
-//   - who is slow: `late` subscribed as early as `prompt`, but first looks when everything has been sent.
+//   - follow(): lag is an error after which recv() goes on. The subscriber decides what to do about it; this one notes
+//     how many messages are missing.
+//   - trade(): `late` subscribes as early as `prompt`, but begins to receive when everything has been sent.
 #include <corokit/runtime.hpp>
 #include <corokit/spawn.hpp>
 #include <corokit/sync/broadcast.hpp>

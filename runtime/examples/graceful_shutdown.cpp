@@ -1,10 +1,10 @@
-// Graceful shutdown: Ctrl-C asks the program to stop. The job that is under way is finished, those behind it are not
-// begun, and the program says what is left.
+// Graceful shutdown: Ctrl-C asks the program to stop. It finishes the job that is under way, begins no other, and says
+// how many are left.
 //
 // Look at:
-//   - main(): SIGINT is blocked before any other thread exists, so that all threads inherit the mask and only the one
-//     in sigwait() gets it. There, unlike in a signal handler, everything is allowed, also cancel().
-//   - work(): run_until_cancelled() guards the wait for a next job, and only that. Cancellation asks; it does not
+//   - main(): SIGINT is blocked before any other thread exists. All threads inherit that, and only the one in sigwait()
+//     gets the signal. Unlike a signal handler, it may do anything, cancel() included.
+//   - work(): run_until_cancelled() guards the wait for the next job, and only that. A cancellation asks; it does not
 //     interrupt the job.
 #include <corokit/runtime.hpp>
 #include <corokit/sync/cancellation_token.hpp>
@@ -23,8 +23,8 @@ namespace {
 Task<> run_job(int job, const CancellationToken& stop) {
   std::printf("job %d begins\n", job);
   if (job == 3) {
-    kill(getpid(), SIGINT);     // stands for somebody who presses Ctrl-C now
-    co_await stop.cancelled();  // a long job: it is still under way when the signal has arrived
+    kill(getpid(), SIGINT);     // stands for somebody who presses Ctrl-C
+    co_await stop.cancelled();  // a long job, under way until the signal has arrived
     std::printf("asked to stop\n");
   }
   std::printf("job %d is done\n", job);

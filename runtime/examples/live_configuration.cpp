@@ -1,10 +1,10 @@
-// Live configuration: one task may change the settings at any time; a server takes up the newest ones between two
-// requests, without being restarted.
+// Live configuration: a task may change the settings at any time. A server takes over the newest ones between two
+// requests, and is not restarted.
 //
 // Look at:
 //   - serve(): select() waits for the next request and for a change at the same time.
-//   - borrow_and_update(): it gives the newest value, which stays as it is for as long as it is kept, and marks it as
-//     seen. Values between two looks are skipped: the server never sees "fr" below.
+//   - borrow_and_update(): it gives the newest value, and marks it as seen. What it gave does not change later. Values
+//     between two calls are skipped: the server never sees "fr" below.
 #include <corokit/runtime.hpp>
 #include <corokit/select.hpp>
 #include <corokit/spawn.hpp>

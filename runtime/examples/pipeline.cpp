@@ -1,5 +1,6 @@
-// A pipeline: one task reads lines, one counts their words, one adds up. Bounded channels carry the lines, so a slow
-// stage holds up the stages before it, and memory stays bounded however long the input is: back-pressure.
+// A pipeline: one task reads lines, one counts their words, one adds up the counts. The channels between them are
+// bounded, so a slow stage holds up the stages before it, and memory stays bounded however long the input is. This is
+// called back-pressure.
 //
 // Look at:
 //   - send(): it waits while the channel is full. Nothing else is needed for back-pressure.

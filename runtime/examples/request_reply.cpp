@@ -1,10 +1,10 @@
 // Request and reply: one task owns the accounts, the others ask it. Each request carries the sender of a oneshot
-// channel, through which the answer comes back. The accounts need no lock, since no other task touches them.
+// channel, through which the answer comes back. No other task touches the accounts, so they need no lock.
 //
 // Look at:
 //   - ask(): it makes the channel, sends one end along, and awaits the other.
-//   - what happens when the bank closes while a request waits: its oneshot::Sender dies unused, and the client gets an
-//     error instead of waiting for ever.
+//   - bank(): when it returns, the senders of the requests that are left die unused, and the clients get an error
+//     instead of waiting for ever.
 #include <corokit/runtime.hpp>
 #include <corokit/spawn.hpp>
 #include <corokit/sync/mpsc.hpp>

@@ -1,9 +1,9 @@
-// Timeouts and retries: a request to an unreliable server is given up after a while, and tried again after a pause that
-// doubles each time, so that a server in trouble is not flooded.
+// Timeouts and retries: a client gives up a request to an unreliable server after a while, and tries again after a pause.
+// The pause doubles each time, so that a server in trouble is not flooded.
 //
 // Look at:
-//   - timeout(): it drops the request that took too long. All that the request holds is given back by destructors, at
-//     whichever point it waited; here one says so.
+//   - timeout(): it drops the request that took too long, at whichever point that waits. Destructors give back all that
+//     the request holds; here one says so.
 //   - fetch_with_retries(): three outcomes, told apart by value: a reply, an error of the server, no reply in time.
 #include <corokit/runtime.hpp>
 #include <corokit/time/sleep.hpp>

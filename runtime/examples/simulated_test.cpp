@@ -1,11 +1,12 @@
-// A test of one's own code in a simulation: the same coroutines on one thread, in virtual time, on a schedule that a seed
-// decides. A mistake that needs an unlucky schedule is found in milliseconds, and found again with the same seed.
+// A test of one's own code in a simulation: the same coroutines run on one thread, in virtual time, on a schedule that a
+// seed decides. The test finds a mistake that needs an unlucky schedule in milliseconds, and finds it again with the
+// same seed.
 //
 // Look at:
-//   - Till::take(): between the check and the change it waits, so another task may come in between: a race without
-//     threads. With is_locked the Mutex holds the two together.
-//   - breaks(): one run is one schedule. The sleep of an hour costs nothing; a deadlock would be a Failure that says who
-//     waits for what, and not a test that hangs.
+//   - Till::take(): it waits between the check and the change, so another task may come in between: a race without
+//     threads. With is_locked the Mutex keeps the others out.
+//   - breaks(): one run is one schedule. The sleep of an hour costs nothing. A deadlock would not hang the test: run()
+//     would give a Failure that says who waits for what.
 #include <corokit/join.hpp>
 #include <corokit/simulation.hpp>
 #include <corokit/sync/mutex.hpp>
