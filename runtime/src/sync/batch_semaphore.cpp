@@ -51,29 +51,28 @@ bool BatchSemaphore::enqueue(SemaphoreWait& wait) noexcept {
   return true;
 }
 
-void BatchSemaphore::abandon(SemaphoreWait& wait) noexcept {
+bool BatchSemaphore::abandon(SemaphoreWait& wait) noexcept {
   WakeBatch batch;
   const Locked locked(lock_);
   if (wait.linked) {
     waiters_.remove(wait);
-    give_locked(wait.wanted_ - wait.missing_, batch, locked);
-  } else if (wait.granted_) {
-    give_locked(wait.wanted_, batch, locked);
+    return give_locked(wait.wanted_ - wait.missing_, batch, locked);
   }
+  return wait.granted_ && give_locked(wait.wanted_, batch, locked);
 }
 
-void BatchSemaphore::give_slow(std::size_t permits) noexcept {
+bool BatchSemaphore::give_slow(std::size_t permits) noexcept {
   WakeBatch batch;
   const Locked locked(lock_);
-  give_locked(permits, batch, locked);
+  return give_locked(permits, batch, locked);
 }
 
-void BatchSemaphore::give_locked(std::size_t permits, WakeBatch& batch, const Locked& locked) noexcept {
+bool BatchSemaphore::give_locked(std::size_t permits, WakeBatch& batch, const Locked& locked) noexcept {
   while (SemaphoreWait* head = front_locked(locked)) {
     const std::size_t part = std::min(permits, head->missing_);
     permits -= part;
     head->missing_ -= part;
-    if (head->missing_ > 0) return;
+    if (head->missing_ > 0) return false;  // close() leaves nobody in line
     waiters_.pop_front();
     head->granted_ = true;
     batch.add(*head->branch);
@@ -83,6 +82,7 @@ void BatchSemaphore::give_locked(std::size_t permits, WakeBatch& batch, const Lo
   while (!state_.compare_exchange_weak(word, (word & ~kWaiters) + (permits << kShift),
                                        std::memory_order_release, std::memory_order_relaxed)) {
   }
+  return (word & kClosed) != 0;
 }
 
 SemaphoreWait* BatchSemaphore::front_locked(const Locked&) const noexcept {

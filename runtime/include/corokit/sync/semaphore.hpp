@@ -209,7 +209,7 @@ class AcquireAwaiter : public Awaiter<AcquireAwaiter<Ref>> {
   bool try_complete() noexcept { return wait_.try_complete(); }
   bool suspend() noexcept { return wait_.suspend(this->branch()); }
   Result<BasicSemaphorePermit<Ref>, SemaphoreClosed> await_resume() noexcept {
-    if (!wait_.finish()) return Err<SemaphoreClosed>(SemaphoreClosed{});
+    if (!wait_.finish_unless_closed()) return Err<SemaphoreClosed>(SemaphoreClosed{});
     return BasicSemaphorePermit<Ref>(std::move(semaphore_), wait_.wanted());
   }
 

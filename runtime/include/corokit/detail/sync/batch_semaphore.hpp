@@ -10,13 +10,16 @@ namespace corokit::detail {
 
 class SemaphoreWait;
 
-/// Permits, and the line of those who wait for them: what Semaphore and Mutex stand on.
+/// Permits, and the queue of those who wait for them: what Semaphore, Mutex, RwLock, SetOnce and the bounded
+/// mpsc channel are built on.
 ///
-/// Who wants several permits collects them at the head of the line, so a later, smaller wish never overtakes.
+/// A waiter for several permits collects them at the head of the queue, so a later, smaller request never
+/// overtakes it.
 /// Its edges:
 ///   [permit]  whoever gives permits -> whoever takes them: release in give() and give_locked(), acquire in
-///             try_take() and enqueue(). Every change of the word is a read-modify-write, so a take also sees
-///             what the earlier givers wrote. Permits that go to a waiter travel by the lock and the wake-up.
+///             try_take(), enqueue() and is_closed_with(). Every change of the word is a read-modify-write, so
+///             a take also sees what the earlier givers wrote. Permits that go to a waiter travel by the lock
+///             and the wake-up.
 ///   [close]   close() -> whoever sees that it is closed: release in close(), acquire where kClosed is read.
 class BatchSemaphore {
  public:
@@ -50,16 +53,16 @@ class BatchSemaphore {
     return Take::taken;
   }
 
-  /// One compare-and-swap, unless somebody waits.
-  void give(std::size_t permits) noexcept {
+  /// One compare-and-swap, unless somebody waits. Returns: whether the semaphore is closed.
+  bool give(std::size_t permits) noexcept {
     Word word = state_.load(std::memory_order_relaxed);  // a stale value fails the exchange
     while (!(word & kWaiters)) {
       // [permit] release: publishes what the holder wrote. Pairs with: [permit] acquire in try_take().
       if (state_.compare_exchange_weak(word, word + (permits << kShift), std::memory_order_release,
                                        std::memory_order_relaxed))
-        return;
+        return (word & kClosed) != 0;
     }
-    give_slow(permits);
+    return give_slow(permits);
   }
 
   /// Destroys up to so many free permits. Returns: how many.
@@ -70,6 +73,11 @@ class BatchSemaphore {
   bool is_closed() const noexcept {
     // [close] acquire. Pairs with: [close] release in close().
     return (state_.load(std::memory_order_acquire) & kClosed) != 0;
+  }
+  /// Is it closed, and are `permits` free? If it began with that many, nobody holds one any more.
+  bool is_closed_with(std::size_t permits) const noexcept {
+    // [permit], [close] acquire: sees what the holders did. Pairs with: [permit] release in give().
+    return state_.load(std::memory_order_acquire) == ((permits << kShift) | kClosed);
   }
   std::size_t available() const noexcept {
     return state_.load(std::memory_order_relaxed) >> kShift;  // stale at once: orders nothing
@@ -88,9 +96,10 @@ class BatchSemaphore {
 
   /// Returns: true if it waits now, false if its wait is over: granted, or closed.
   bool enqueue(SemaphoreWait& wait) noexcept;
-  void abandon(SemaphoreWait& wait) noexcept;
-  void give_slow(std::size_t permits) noexcept;
-  void give_locked(std::size_t permits, WakeBatch& batch, const Locked&) noexcept;
+  // These return whether the semaphore is closed, as give() does.
+  bool abandon(SemaphoreWait& wait) noexcept;
+  bool give_slow(std::size_t permits) noexcept;
+  bool give_locked(std::size_t permits, WakeBatch& batch, const Locked&) noexcept;
   SemaphoreWait* front_locked(const Locked&) const noexcept;
 
   Atomic<Word> state_;
@@ -108,8 +117,15 @@ class SemaphoreWait : WaitNode {
       : WaitNode(), semaphore_(other.semaphore_), wanted_(other.wanted_) {}
   SemaphoreWait& operator=(const SemaphoreWait&) = delete;
   std::size_t wanted() const noexcept { return wanted_; }
-  ~SemaphoreWait() {
-    if (progress_ != Progress::none) semaphore_->abandon(*this);
+  ~SemaphoreWait() { abandon(); }
+
+  /// Ends the wait: permits that it was granted and did not take go to the next waiter.
+  /// Returns: whether permits went back to a semaphore that is closed.
+  bool abandon() noexcept {
+    if (progress_ == Progress::none) return false;
+    const bool back_and_closed = semaphore_->abandon(*this);
+    progress_ = Progress::none;
+    return back_and_closed;
   }
 
   bool try_complete() noexcept {
@@ -124,15 +140,20 @@ class SemaphoreWait : WaitNode {
     progress_ = Progress::in_line;
     return semaphore_->enqueue(*this);
   }
-  /// After the wait. Returns: true if the permits are the caller's now; false if it is closed.
+  /// After the wait. Returns: true if the caller owns the permits now, even if the semaphore was closed after
+  /// it granted them; false if it was closed before.
   bool finish() noexcept {
-    const bool waited = progress_ == Progress::in_line;
     progress_ = Progress::none;
-    if (granted_ && waited && semaphore_->is_closed()) {  // nobody gets in after close(), not even in line
-      semaphore_->give(wanted_);
-      return false;
-    }
     return granted_;
+  }
+  /// The same, but a caller that had to wait gets nothing once the semaphore is closed, even if it was granted
+  /// permits before.
+  bool finish_unless_closed() noexcept {
+    const bool waited = progress_ == Progress::in_line;
+    if (!finish()) return false;
+    if (!waited || !semaphore_->is_closed()) return true;
+    semaphore_->give(wanted_);
+    return false;
   }
 
  private:

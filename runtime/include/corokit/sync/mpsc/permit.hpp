@@ -130,24 +130,26 @@ class MpscReserve : public Awaiter<MpscReserve<T, Ref, kMany>> {
  public:
   static constexpr const char* kName = "mpsc::Sender::reserve";
   MpscReserve(Ref channel, std::size_t permits) noexcept
-      : channel_(std::move(channel)), wait_(*channel_, permits) {}
+      : channel_(std::move(channel)), wait_(channel_->permits(), permits) {}
   MpscReserve(MpscReserve&& other) noexcept
       : Awaiter<MpscReserve>(other), channel_(std::move(other.channel_)), wait_(other.wait_) {}
-  ~MpscReserve() = default;
+  ~MpscReserve() {
+    if (wait_.abandon()) channel_->wake_receiver();
+  }
 
   bool try_complete() noexcept { return wait_.try_complete(); }
   bool suspend() noexcept { return wait_.suspend(this->branch()); }
   corokit::Result<Given, mpsc::Closed> await_resume() noexcept {
     if (!wait_.finish()) return Err<mpsc::Closed>(mpsc::Closed());
     if constexpr (kMany)
-      return Given(*channel_, wait_.permits());
+      return Given(*channel_, wait_.wanted());
     else
       return Given(std::move(channel_));
   }
 
  private:
   Ref channel_;  // outlives wait_
-  PermitWait wait_;
+  SemaphoreWait wait_;
 };
 
 }  // namespace corokit::detail

@@ -86,7 +86,7 @@ class Receiver {
   std::size_t sender_strong_count() const noexcept { return end_->senders().strong(); }
   std::size_t sender_weak_count() const noexcept { return end_->senders().weak(); }
   /// As Sender::capacity() and Sender::max_capacity(); 0 if the channel is unbounded.
-  std::size_t capacity() const noexcept { return end_->free_permits(); }
+  std::size_t capacity() const noexcept { return end_->permits().available(); }
   std::size_t max_capacity() const noexcept { return end_->capacity(); }
 
  private:

@@ -51,19 +51,21 @@ template <class T>
 class Sender {
   using State = detail::MpscState<T>;
   using End = detail::ChannelEnd<State, detail::MpscSenderRole>;
-  using Acquired = detail::MpscCore::Acquired;
+  using Take = detail::BatchSemaphore::Take;
 
   class Send : public detail::Awaiter<Send> {
    public:
     static constexpr const char* kName = "mpsc::Sender::send";
     explicit Send(State& state, T&& message) noexcept
-        : state_(state), message_(std::move(message)), wait_(state, 1) {}
+        : state_(state), message_(std::move(message)), wait_(state.permits(), 1) {}
     Send(Send&& other) noexcept
         : detail::Awaiter<Send>(other),
           state_(other.state_),
           message_(std::move(other.message_)),
           wait_(other.wait_) {}
-    ~Send() = default;
+    ~Send() {
+      if (wait_.abandon()) state_.wake_receiver();
+    }
     bool try_complete() noexcept { return wait_.try_complete(); }
     bool suspend() noexcept { return wait_.suspend(this->branch()); }
     Result<void, SendError<T>> await_resume() noexcept {
@@ -74,7 +76,7 @@ class Sender {
    private:
     State& state_;
     T message_;
-    detail::PermitWait wait_;
+    detail::SemaphoreWait wait_;
   };
 
  public:
@@ -100,9 +102,9 @@ class Sender {
   /// Returns: nothing; or `full` if there is no room or somebody is in line for it; or `closed`.
   Result<void, TrySendError<T>> try_send(T message) const noexcept {
     using Error = TrySendError<T>;
-    const Acquired acquired = end_->try_acquire();
-    if (acquired == Acquired::yes && end_->push(message)) return {};
-    const auto kind = acquired == Acquired::full ? Error::Kind::full : Error::Kind::closed;
+    const Take take = end_->permits().try_take(1);
+    if (take == Take::taken && end_->push(message)) return {};
+    const auto kind = take == Take::not_enough ? Error::Kind::full : Error::Kind::closed;
     return Err<Error>(Error(kind, std::move(message)));
   }
 
@@ -147,16 +149,15 @@ class Sender {
 
   /// The same three, without waiting.
   Result<Permit<T>, TryReserveError> try_reserve() const noexcept {
-    if (const Acquired acquired = end_->try_acquire(); acquired != Acquired::yes) return refused(acquired);
+    if (const Take take = end_->permits().try_take(1); take != Take::taken) return refused(take);
     return Permit<T>(&*end_);
   }
   Result<Permits<T>, TryReserveError> try_reserve_many(std::size_t messages) const noexcept {
-    if (const Acquired acquired = end_->try_acquire(messages); acquired != Acquired::yes)
-      return refused(acquired);
+    if (const Take take = end_->permits().try_take(messages); take != Take::taken) return refused(take);
     return Permits<T>(*end_, messages);
   }
   Result<OwnedPermit<T>, TryReserveError> try_reserve_owned() const noexcept {
-    if (const Acquired acquired = end_->try_acquire(); acquired != Acquired::yes) return refused(acquired);
+    if (const Take take = end_->permits().try_take(1); take != Take::taken) return refused(take);
     return OwnedPermit<T>(end_);
   }
 
@@ -168,7 +169,7 @@ class Sender {
   /// Thread-safety: any thread, at once. Cancel-safety: nothing to lose. Complexity: O(1), no allocation.
   [[nodiscard]] detail::MpscClosed closed() const noexcept { return detail::MpscClosed(*end_); }
   /// Messages that can be sent now without waiting.
-  std::size_t capacity() const noexcept { return end_->free_permits(); }
+  std::size_t capacity() const noexcept { return end_->permits().available(); }
   /// What channel() was given.
   std::size_t max_capacity() const noexcept { return end_->capacity(); }
 
@@ -180,8 +181,8 @@ class Sender {
   bool same_channel(const Sender& other) const noexcept { return end_ == other.end_; }
 
  private:
-  static Err<TryReserveError> refused(Acquired acquired) noexcept {
-    return Err<TryReserveError>(acquired == Acquired::full ? TryReserveError::full : TryReserveError::closed);
+  static Err<TryReserveError> refused(Take take) noexcept {
+    return Err<TryReserveError>(take == Take::not_enough ? TryReserveError::full : TryReserveError::closed);
   }
 
   End end_;
