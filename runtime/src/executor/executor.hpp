@@ -16,8 +16,9 @@ namespace corokit::detail {
 class Executor : public Scheduler {
  public:
   virtual ~Executor() = default;
-  /// Blocks the calling thread until the task is over.
-  virtual void wait_for(TaskHeader& task) = 0;
+  /// Blocks the calling thread, which is not a worker, until the task is over. This version sleeps: workers run
+  /// the task.
+  virtual void wait_for(TaskHeader& task);
   /// Fills in the metrics that the executor itself knows.
   virtual void measure(RuntimeMetrics& metrics) const = 0;
 };
@@ -90,19 +91,5 @@ inline std::int64_t time_until(std::optional<Instant> next) noexcept {
 
 /// Lets the kernel wake the calling thread from timed sleeps on time, and not up to 50 µs later.
 void use_precise_timers() noexcept;
-
-/// Blocks a thread that is not a worker until a task is over.
-class BlockingWaiter : JoinWaiter {
- public:
-  explicit BlockingWaiter(Parker& parker) noexcept : parker_(parker) { notify = &wake; }
-  JoinWaiter& as_waiter() noexcept { return *this; }
-
- private:
-  static void wake(JoinWaiter& waiter, WakeBatch&) noexcept {
-    static_cast<BlockingWaiter&>(waiter).parker_.unpark();
-  }
-
-  Parker& parker_;
-};
 
 }  // namespace corokit::detail

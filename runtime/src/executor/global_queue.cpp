@@ -1,7 +1,5 @@
 #include "global_queue.hpp"
 
-#include <corokit/join_handle.hpp>
-
 namespace corokit::detail {
 
 GlobalQueueExecutor::GlobalQueueExecutor(std::uint32_t workers)
@@ -107,16 +105,6 @@ void GlobalQueueExecutor::measure(RuntimeMetrics& metrics) const {
     metrics.workers.emplace_back(metrics_of(*worker)).parks = worker->parks.get();
   // The counts are shared by all workers, so the first entry stands for all of them.
   metrics.workers.front().local_schedules = local_schedules_.get();
-}
-
-void GlobalQueueExecutor::wait_for(TaskHeader& task) {
-  Parker parker;
-  BlockingWaiter waiter(parker);
-  if (!register_join(task, waiter.as_waiter())) return;
-  while (!parker.park(-1)) {  // a signal may end it early
-  }
-  // unpark() came from inside complete_join(), a few instructions before its end.
-  while (!task.is_complete()) cpu_relax();
 }
 
 }  // namespace corokit::detail

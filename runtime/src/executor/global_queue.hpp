@@ -26,7 +26,6 @@ class GlobalQueueExecutor final : public Executor {
   void schedule(TaskHeader& task) noexcept override;
   void submit(BlockingJob& job) override { blocking_.submit(job); }
   void timer_added() noexcept override;
-  void wait_for(TaskHeader& task) override;
   void measure(RuntimeMetrics& metrics) const override;
 
  private:

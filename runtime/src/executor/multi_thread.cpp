@@ -1,7 +1,6 @@
 #include "multi_thread.hpp"
 
 #include <array>
-#include <corokit/join_handle.hpp>
 #include <utility>
 
 namespace corokit::detail {
@@ -355,16 +354,6 @@ void MultiThreadExecutor::measure(RuntimeMetrics& metrics) const {
     measured.queue_depth =
         worker->queue.approx_size() + (worker->lifo.load(std::memory_order_relaxed) ? 1 : 0);
   }
-}
-
-void MultiThreadExecutor::wait_for(TaskHeader& task) {
-  Parker parker;
-  BlockingWaiter waiter(parker);
-  if (!register_join(task, waiter.as_waiter())) return;
-  while (!parker.park(-1)) {  // a signal may end it early
-  }
-  // unpark() came from inside complete_join(), a few instructions before its end.
-  while (!task.is_complete()) cpu_relax();
 }
 
 }  // namespace corokit::detail

@@ -56,7 +56,6 @@ class MultiThreadExecutor final : public Executor {
   void schedule_all(TaskHeader& first, TaskHeader& last, std::size_t count) noexcept override;
   void submit(BlockingJob& job) override { blocking_.submit(job); }
   void timer_added() noexcept override { ensure_monitor(); }
-  void wait_for(TaskHeader& task) override;
   void measure(RuntimeMetrics& metrics) const override;
 
  private:
