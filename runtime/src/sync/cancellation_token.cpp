@@ -2,7 +2,7 @@
 
 namespace corokit::detail {
 
-/// A root and the lock of its tree, in one allocation: it stays until the last node of the tree is gone.
+/// A root and the lock of its tree, in one allocation, which stays until the last node of the tree is destroyed.
 struct CancelTree {
   Lock lock;
   std::size_t nodes = 1;  // guarded by the lock
@@ -17,8 +17,8 @@ CancelNode* CancelNode::make_child() {
   auto* child = new CancelNode(*tree);
   const Locked locked(tree->lock);
   ++tree->nodes;
-  // Relaxed: the parent's flag is set under this lock, and that is how [cancel] reaches the child's maker;
-  // whoever else reads the child's flag has the token from the maker.
+  // Relaxed: the parent's flag is set under this lock, so what cancel() publishes reaches this thread through the lock;
+  // any other thread that reads the child's flag has the token from this thread.
   if (cancelled.load(std::memory_order_relaxed))
     child->cancelled.store(true, std::memory_order_relaxed);
   else
@@ -29,10 +29,10 @@ CancelNode* CancelNode::make_child() {
 void CancelNode::cancel() noexcept {
   if (is_cancelled()) return;
   WakeBatch batch;
-  // Whoever is woken may drop the last token; the nodes stay, for that needs the lock as well.
+  // A task that is woken may drop the last token. The nodes stay until the unlock, since destroy() needs the lock too.
   const Locked locked(tree->lock);
-  if (cancelled.load(std::memory_order_relaxed)) return;  // it is set under this lock
-  // All are marked before anybody is woken: a waiter that runs finds the ancestors cancelled as well.
+  if (cancelled.load(std::memory_order_relaxed)) return;  // relaxed: it is set under this lock
+  // All nodes are marked before any waiter is woken, so that a waiter that runs finds the ancestors cancelled as well.
   for (CancelNode* fallen = fell_subtree_locked(locked); fallen;) {
     CancelNode* following = std::exchange(fallen->next, nullptr);
     const Locked waiters_locked(fallen->lock);
@@ -41,8 +41,8 @@ void CancelNode::cancel() noexcept {
   }
 }
 
-/// Marks this node and its descendants as cancelled, each after its own descendants, and takes the subtree
-/// apart. Returns: the nodes, linked through `next`, this one first.
+/// Marks this node and its descendants as cancelled, each one after its own descendants, and unlinks them all.
+/// Returns: the nodes, linked through `next`, with this node first.
 CancelNode* CancelNode::fell_subtree_locked(const Locked& locked) noexcept {
   CancelNode* fallen = nullptr;
   for (CancelNode* node = this;;) {
@@ -60,7 +60,8 @@ CancelNode* CancelNode::fell_subtree_locked(const Locked& locked) noexcept {
 
 bool CancelNode::enqueue(WaitNode& waiter) noexcept {
   const Locked locked(lock);
-  // cancel() sets the flag, then takes this lock to wake: it is seen here, or the waiter is seen there.
+  // cancel() sets the flag, and then takes this lock to wake the waiters. So either this thread sees the flag, or
+  // cancel() sees the waiter.
   if (is_cancelled()) return false;
   waiters.push_back(waiter);
   return true;
@@ -72,7 +73,7 @@ void CancelNode::abandon(WaitNode& waiter) noexcept {
 }
 
 void CancelNode::destroy() noexcept {
-  assert(waiters.empty());  // each holds a handle
+  assert(waiters.empty());  // each waiter holds a handle
   CancelTree* const home = tree;
   bool was_last = false;
   {

@@ -1,8 +1,8 @@
 #include <corokit/sync/notify.hpp>
 
-// Its edge:
-//   [notify]  whoever notifies -> whoever is notified: release where the word is changed to say so, acquire
-//             where it is read in take(), enqueue() and epoch(). A wake-up publishes by itself.
+// The edge of Notify:
+//   [notify]  From the thread that notifies to the task that is notified. Release where a notification changes the
+//             word; acquire where take() and epoch() read it. A wake-up has its own edge ([wake] in branch.cpp).
 namespace corokit {
 
 using detail::Locked;
@@ -13,7 +13,8 @@ using detail::WakeBatch;
 void Notify::notify(Pick pick) noexcept {
   Word word = state_.load(std::memory_order_relaxed);  // a stale value fails the exchange
   while (!(word & kWaiting)) {
-    // [notify] release; also when one is remembered already: who takes that sees what came before this call.
+    // [notify] release, even if a notification is already remembered: the wait that takes it sees what came before this
+    // call.
     if (state_.compare_exchange_weak(word, word | kRemembered, std::memory_order_release,
                                      std::memory_order_relaxed))
       return;
@@ -25,7 +26,7 @@ void Notify::notify(Pick pick) noexcept {
 
 void Notify::notify_locked(Pick pick, WakeBatch& batch, const Locked& locked) noexcept {
   WaitNode* node = pick == Pick::oldest ? waiters_.front() : waiters_.back();
-  if (!node) {  // so kWaiting is not set, and nobody sets it while we hold the lock
+  if (!node) {  // kWaiting is not set, and no other thread sets it while this one holds the lock
     state_.fetch_or(kRemembered, std::memory_order_release);  // [notify] release, as in notify()
     return;
   }
@@ -33,7 +34,7 @@ void Notify::notify_locked(Pick pick, WakeBatch& batch, const Locked& locked) no
   clear_if_empty_locked(locked);
   auto& waiter = static_cast<NotifiedAwaiter&>(*node);
   waiter.grant_ = pick == Pick::oldest ? Grant::oldest : Grant::newest;
-  if (waiter.is_attached_) batch.add(*node->branch);  // an enabled wait is not until it is awaited
+  if (waiter.is_attached_) batch.add(*node->branch);  // an enabled wait has no branch until it is awaited
 }
 
 void Notify::notify_waiters() noexcept {
@@ -47,7 +48,8 @@ void Notify::notify_waiters() noexcept {
   WakeBatch batch;
   const Locked locked(lock_);
   word = state_.load(std::memory_order_relaxed);
-  // [notify] release, before the first is woken: it may look at a wait of the same epoch, which must be over.
+  // [notify] release. It comes before the first wake-up: the woken task may check another wait of the same epoch, which
+  // must be over by then.
   while (!state_.compare_exchange_weak(word, (word & ~kWaiting) + kEpoch, std::memory_order_release,
                                        std::memory_order_relaxed)) {
   }
@@ -73,12 +75,12 @@ bool Notify::enqueue(NotifiedAwaiter& waiter) noexcept {
   const Locked locked(lock_);
   Word quiet;
   do {
-    // Relaxed: take() looks again, and a stale value fails the exchange.
+    // Relaxed: take() reads the word again, and a stale value makes the exchange fail.
     quiet = state_.load(std::memory_order_relaxed) & ~(kRemembered | kWaiting);
     waiter.grant_ = take(waiter.epoch_);
     if (waiter.grant_ != Grant::none) return false;
-    // Announcing the waiter fails if anything was notified since, and no notification is lost. Relaxed:
-    // whoever reads the flag takes the lock next.
+    // Setting the flag fails if any notification came since, so none is lost. Relaxed: a thread that reads the flag
+    // takes the lock next.
   } while (waiters_.empty() &&
            !state_.compare_exchange_weak(quiet, quiet | kWaiting, std::memory_order_relaxed,
                                          std::memory_order_relaxed));
@@ -91,7 +93,7 @@ bool Notify::is_granted(const NotifiedAwaiter& waiter) noexcept {
   return waiter.grant_ != Grant::none;
 }
 
-/// An enabled wait begins. Returns: false if it was notified meanwhile.
+/// A task awaits an enabled wait. Returns: false if the wait was notified before.
 bool Notify::attach(NotifiedAwaiter& waiter) noexcept {
   const Locked locked(lock_);
   if (waiter.grant_ != Grant::none) return false;
@@ -111,7 +113,7 @@ void Notify::abandon(NotifiedAwaiter& waiter) noexcept {
 }
 
 void Notify::clear_if_empty_locked(const Locked&) noexcept {
-  // Relaxed: it takes back an announcement; what was notified before, other changes of the word publish.
+  // Relaxed: clearing the flag publishes nothing; notifications publish with their own changes of the word.
   if (waiters_.empty()) state_.fetch_and(~kWaiting, std::memory_order_relaxed);
 }
 

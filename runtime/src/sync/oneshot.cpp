@@ -11,8 +11,8 @@ bool OneshotCore::wait(Branch& branch, Branch*& place, std::uint32_t waits, std:
   std::uint32_t word = state_.load(std::memory_order_acquire);  // [done]
   do {
     if (word & until) return false;
-    // [done] acquire, when it fails because the other side is done. The flag publishes nothing: the branch is
-    // read under the lock.
+    // [done] acquire: takes effect if the exchange fails because the other side is done. The flag publishes nothing,
+    // since the branch is read under the lock.
   } while (!state_.compare_exchange_weak(word, word | waits, std::memory_order_acquire));
   place = &branch;
   return true;
@@ -21,7 +21,7 @@ bool OneshotCore::wait(Branch& branch, Branch*& place, std::uint32_t waits, std:
 void OneshotCore::stop_waiting(Branch*& place, std::uint32_t waits) noexcept {
   Locked locked(lock_);
   place = nullptr;
-  // Relaxed: a side that still saw the flag finds no branch.
+  // Relaxed: if the other side still saw the flag, it finds no branch.
   state_.fetch_and(~waits, std::memory_order_relaxed);
 }
 

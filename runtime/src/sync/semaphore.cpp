@@ -7,7 +7,7 @@ namespace {
 using Shared = std::shared_ptr<Semaphore>;
 
 Shared checked(Shared semaphore) {
-  if (!semaphore) throw std::invalid_argument("corokit: no semaphore to acquire from");
+  if (!semaphore) throw std::invalid_argument("corokit: the pointer to the Semaphore is null");
   return semaphore;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
-// The one seam through which the runtime takes its atomics; Lock and Parker are built on it. A build that schedules at
-// every atomic operation (tests/explorer) replaces what stands here, and the threads of executor/thread.hpp.
+// The one place from which the runtime takes its atomics; Lock and Parker are built on them. A model build
+// (COROKIT_MODEL), in which tests/explorer chooses the schedule at every atomic operation, replaces them here, and the
+// threads of workers in executor/thread.hpp.
 #include <corokit/detail/config.hpp>
 
 #include <atomic>
@@ -13,7 +14,7 @@
 namespace corokit::detail {
 
 #ifdef COROKIT_MODEL
-inline constexpr bool kModel = true;  // queues are short then, so that a few operations fill them
+inline constexpr bool kModel = true;  // queues are short in a model build, so that a few operations fill them
 template <class T>
 using Atomic = model::Atomic<T>;
 #else
@@ -33,9 +34,11 @@ inline void cpu_relax() noexcept {
 #endif
 }
 
-/// Sleeps in the kernel while `word == expected`, at most `timeout_ns` (negative: no limit). May return early.
+/// Sleeps in the kernel if `word == expected`, until a futex_wake_one() or for at most `timeout_ns` nanoseconds; a
+/// negative `timeout_ns` means no limit. It may return early.
 void futex_wait(const Atomic<std::uint32_t>& word, std::uint32_t expected, std::int64_t timeout_ns) noexcept;
-/// Wakes one sleeper of `word`. The word's memory may already be gone: the kernel only compares the address.
+/// Wakes one thread that sleeps on `word`. The memory of the word may already be freed: the kernel only compares the
+/// address.
 void futex_wake_one(const Atomic<std::uint32_t>& word) noexcept;
 
 }  // namespace corokit::detail

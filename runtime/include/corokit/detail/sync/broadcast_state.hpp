@@ -18,30 +18,30 @@
 
 namespace corokit::detail {
 
-/// The ring of a broadcast channel. Message number p stands in slot p mod capacity until number p + capacity
-/// takes its place, or until its last receiver has passed it.
+/// The ring of a broadcast channel. Message number p stands in slot p mod capacity until message number p + capacity
+/// replaces it, or until the last receiver has passed it.
 ///
 /// Who may touch what:
-///  1. The slots, `receivers_`, the wait lists and every write of `tail_` belong to the lock.
-///  2. A receiver's cursor is its own. `unread` of a slot counts the receivers whose cursor is at or before
-///  it.
-///  3. No message is made, copied or destroyed under the lock, but copies of small trivial ones.
+///  1. The lock guards the slots, `receivers_`, the wait lists and every write of `tail_`.
+///  2. A receiver's cursor belongs to the receiver. `unread` of a slot counts the receivers whose cursor is at or
+///     before the slot.
+///  3. No message is made, copied or destroyed under the lock, except that small trivial messages are copied.
 template <class T>
 class BroadcastState : public ChannelState<BroadcastState<T>> {
   static_assert(alignof(T) <= 16, "corokit: messages aligned to more than 16 bytes are not supported");
 
  public:
   using Position = std::uint64_t;
-  /// Copying such a message runs no user code, and is cheaper than sharing it and counting who reads it.
+  /// Copying such a message runs no user code, and is cheaper than sharing it with a count of references.
   static constexpr bool kCopiedUnderLock = std::is_trivially_copyable_v<T> &&
                                            std::is_copy_constructible_v<T> && std::is_copy_assignable_v<T> &&
                                            sizeof(T) <= 64;
-  /// A message in the ring, or on its way to it or from it.
+  /// A message in the ring, or on its way into the ring or out of it.
   class Kept {
    public:
     Kept() noexcept = default;
     explicit Kept(T&& message) : place_(std::move(message)) {}
-    /// Outside of the lock. Requires: there is a message.
+    /// Returns: the message. Requires: there is a message, and the lock is not held.
     T give() {
       if constexpr (kCopiedUnderLock)
         return *place_;
@@ -72,13 +72,13 @@ class BroadcastState : public ChannelState<BroadcastState<T>> {
   }
   SenderCount& senders() noexcept { return senders_; }
 
-  /// Returns: where the new receiver's cursor stands: behind all that was sent.
+  /// Returns: the cursor of the new receiver, which is behind the last message sent.
   Position add_receiver() noexcept {
     Locked locked(lock_);
     ++receivers_;
     return tail_.load(std::memory_order_relaxed);
   }
-  /// Lets go of what the receiver has not read. Complexity: O(unread).
+  /// Passes all messages that the receiver has not read. Complexity: O(unread).
   void remove_receiver(Position next) noexcept {
     Position end;
     {
@@ -94,7 +94,7 @@ class BroadcastState : public ChannelState<BroadcastState<T>> {
     Locked locked(lock_);
     return receivers_;
   }
-  /// Returns: false if there are none: nothing was linked.
+  /// Links a waiter. Returns: false, without linking it, if there is no receiver.
   bool wait_for_no_receivers(WaitNode& node) noexcept {
     Locked locked(lock_);
     if (receivers_ == 0) return false;
@@ -106,7 +106,7 @@ class BroadcastState : public ChannelState<BroadcastState<T>> {
     if (node.linked) waiting_for_no_receivers_.remove(node);
   }
 
-  /// Returns: how many receivers will see it; 0: there is none, and the message was left where it is.
+  /// Returns: how many receivers will see the message; 0 if there is none, in which case the message was not taken.
   std::size_t send(Kept& message) noexcept {
     Kept overwritten;
     WakeBatch batch;
@@ -122,17 +122,17 @@ class BroadcastState : public ChannelState<BroadcastState<T>> {
     return reached;
   }
 
-  /// Is there something to tell a receiver that stands at `next`? Once true it stays so.
+  /// Returns: true if a receiver at `next` need not wait: there is a message, or no sender. Once true, it stays true.
   bool is_ready(Position next) const noexcept {
-    // [tail] acquire: as in send(). Both are looked at again under the lock.
+    // [tail] acquire: pairs with send(). take() looks at both again under the lock.
     return tail_.load(std::memory_order_acquire) != next || senders_.strong() == 0;
   }
-  /// Messages sent since `next`.
+  /// Returns: the number of messages sent since `next`.
   Position count_since(Position next) const noexcept {
     return tail_.load(std::memory_order_acquire) - next;  // [tail]
   }
 
-  /// Links a waiter. Returns: false if there is something to tell: nothing was linked.
+  /// Links a waiter. Returns: false, without linking it, if is_ready().
   bool wait(WaitNode& node, Position next) noexcept {
     Locked locked(lock_);
     if (is_ready(next)) return false;
@@ -144,7 +144,7 @@ class BroadcastState : public ChannelState<BroadcastState<T>> {
     if (node.linked) waiting_.remove(node);
   }
 
-  /// Takes what comes next for a receiver, and moves its cursor.
+  /// Takes the next message for a receiver, or the reason why there is none, and moves its cursor.
   Taken take(Position& next) noexcept {
     Locked locked(lock_);
     const Position end = tail_.load(std::memory_order_relaxed);  // under the lock
@@ -165,12 +165,13 @@ class BroadcastState : public ChannelState<BroadcastState<T>> {
     return taken;
   }
 
-  /// Messages kept for at least one receiver. Complexity: O(log capacity).
+  /// Returns: the number of messages that at least one receiver has not read. Complexity: O(log capacity).
   std::size_t unread() noexcept {
     Locked locked(lock_);
     const Position end = tail_.load(std::memory_order_relaxed);
     Position low = oldest_retained(end);
-    for (Position high = end; low < high;) {  // whoever has not read one has not read those behind it
+    // A receiver that has not read a message has read none of the later ones.
+    for (Position high = end; low < high;) {
       const Position middle = low + (high - low) / 2;
       if (slots_[middle & mask_].unread != 0)
         high = middle;
@@ -192,7 +193,7 @@ class BroadcastState : public ChannelState<BroadcastState<T>> {
     while (WaitNode* node = waiting_.pop_front()) batch.add(*node->branch);
   }
 
-  /// Moves a dying receiver's cursor by a few messages, so that the lock is never held for long.
+  /// Moves the cursor of a receiver that is destroyed by a few messages, so that the lock is never held for long.
   void pass_some(Position& next, Position end) noexcept {
     constexpr std::size_t kAtOnce = 16;
     Kept dead[kAtOnce];
@@ -208,8 +209,8 @@ class BroadcastState : public ChannelState<BroadcastState<T>> {
   const Position mask_;
   const std::unique_ptr<Slot[]> slots_;
   std::size_t receivers_ = 0;
-  WaitList waiting_;                   // receivers, for a message
-  WaitList waiting_for_no_receivers_;  // senders
+  WaitList waiting_;                   // receivers that wait for a message
+  WaitList waiting_for_no_receivers_;  // senders that wait until there is no receiver
   Atomic<Position> tail_{0};
   SenderCount senders_;
 };

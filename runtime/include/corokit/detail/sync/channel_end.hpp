@@ -7,7 +7,7 @@
 
 namespace corokit::detail {
 
-/// What the ends of one channel share; it dies with the last of them.
+/// The base of the state that the ends of a channel share. The last end destroys the state.
 template <class State>
 class ChannelState {
  public:
@@ -15,10 +15,10 @@ class ChannelState {
   ChannelState(const ChannelState&) = delete;
   ChannelState& operator=(const ChannelState&) = delete;
 
-  // Relaxed: whoever adds a reference has one.
+  // Relaxed: the caller already has a reference.
   void add_ref() noexcept { refs_.fetch_add(1, std::memory_order_relaxed); }
   void release_ref() noexcept {
-    // [refs] acquire and release: the last one sees what all others did before they let go.
+    // [refs] acquire and release: the last end sees what all other ends did before they released their references.
     if (refs_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete static_cast<State*>(this);
   }
 
@@ -26,15 +26,15 @@ class ChannelState {
   ~ChannelState() = default;
 
  private:
-  Atomic<std::uint32_t> refs_{0};  // ends that are alive
+  Atomic<std::uint32_t> refs_{0};  // the number of ends that are alive
 };
 
-/// One end of a channel: a counted reference to its state, which is told when a copy is made (Role::enter)
-/// and when an end dies (Role::leave).
+/// One end of a channel: a counted reference to the state. It calls Role::enter() when an end is made or copied, and
+/// Role::leave() when an end is destroyed.
 template <class State, class Role>
 class ChannelEnd {
  public:
-  /// Makes one more end of this role.
+  /// Makes one more end with this role.
   explicit ChannelEnd(State& state) noexcept : state_(&state) {
     state.add_ref();
     Role::enter(state);
@@ -57,7 +57,7 @@ class ChannelEnd {
   }
   State* operator->() const noexcept { return &**this; }
   explicit operator bool() const noexcept { return state_ != nullptr; }
-  /// Are both ends of one channel?
+  /// Returns: true if both are ends of the same channel.
   friend bool operator==(const ChannelEnd& a, const ChannelEnd& b) noexcept { return a.state_ == b.state_; }
 
  private:

@@ -4,10 +4,10 @@
 
 namespace corokit::detail {
 
-/// A lock of four bytes for critical sections of a few instructions: spins a little, then sleeps.
+/// A lock of four bytes for critical sections of a few instructions. A thread that waits for it spins, then sleeps.
 ///
-/// It may be destroyed as soon as another thread can hold it: unlock() does not touch the word after the
-/// exchange that frees it.
+/// A thread that has taken the lock may destroy it after its own unlock(), even if the unlock() of the previous holder
+/// has not returned yet: unlock() does not touch the word after the exchange that frees the lock.
 class Lock {
  public:
   Lock() noexcept = default;
@@ -35,19 +35,19 @@ class Lock {
 
  private:
   static constexpr std::uint32_t kFree = 0;
-  static constexpr std::uint32_t kHeld = 1;       // held, nobody sleeps
-  static constexpr std::uint32_t kContended = 2;  // held, and somebody may sleep
+  static constexpr std::uint32_t kHeld = 1;       // held, and no thread sleeps
+  static constexpr std::uint32_t kContended = 2;  // held, and a thread may sleep
 
   void lock_slow() noexcept;
 
   Atomic<std::uint32_t> state_{kFree};
 };
 
-/// Holds a Lock for a scope. `x_locked(const Locked&)` functions take one as proof.
+/// Holds a Lock for a scope. Functions named `x_locked(const Locked&)` take one as a proof that the lock is held.
 class [[nodiscard]] Locked {
  public:
   explicit Locked(Lock& lock) noexcept : Locked(lock, true) {}
-  /// `needed`: false where one thread at a time is there anyway; then nothing is locked.
+  /// `needed`: false if only one thread uses the object, in which case nothing is locked.
   Locked(Lock& lock, bool needed) noexcept : lock_(needed ? &lock : nullptr) {
     if (lock_) lock_->lock();
   }

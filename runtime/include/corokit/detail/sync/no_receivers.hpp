@@ -4,7 +4,7 @@
 
 namespace corokit::detail {
 
-/// Waits until a channel has no receiver. A new one may be there when the wait is over.
+/// Waits until a channel has no receiver. When the waiter resumes, there may be a new receiver.
 template <class State>
 class NoReceivers : public Awaiter<NoReceivers<State>> {
  public:

@@ -10,50 +10,49 @@
 
 namespace corokit::detail {
 
-/// How the two ends of a oneshot channel meet, whatever it carries.
+/// The part of a oneshot channel that does not depend on the type of the value.
 ///
 /// Who may touch what:
-///  1. A side that is done tells the other one, if that waits, and then lets go; the second to let go owns
-///  the
-///     memory. Until then both may touch the state.
-///  2. The branches belong to the lock. A waiting flag is set under it, together with the branch, and never
-///  once
-///     the other side is done: so a side that finds the flag set, when it says that it is done, goes to the
-///     lock, and no wake-up is lost.
-///  3. The value is the sender's until kSent is set, and the receiver's from then on.
+///  1. A side that is done wakes the other side if that waits, and then sets its gone flag. The second side that sets
+///     it owns the memory. Until then both may touch the state.
+///  2. The lock guards the branches. A side sets its waiting flag under the lock, together with its branch, and only
+///     while the other side is not done. A side that becomes done and finds the flag of the other side set takes the
+///     lock to wake it. So no wake-up is lost.
+///  3. The value belongs to the sender until kSent is set, and to the receiver from then on.
 class OneshotCore {
  public:
-  // Bits of `state_`.
-  static constexpr std::uint32_t kSent = 1;           // there is a value: set by the sender, with kSenderDone
-  static constexpr std::uint32_t kSenderDone = 2;     // it sent, or died: set by it, once
-  static constexpr std::uint32_t kReceiverDone = 4;   // it closed, or died: set by it, once
-  static constexpr std::uint32_t kReceiverWaits = 8;  // for kSenderDone
-  static constexpr std::uint32_t kSenderWaits = 16;   // for kReceiverDone
-  static constexpr std::uint32_t kSenderGone = 32;    // it will not touch the state again
-  static constexpr std::uint32_t kReceiverGone = 64;
+  // Bits of `state_`. Each side sets its own flags, and never clears them, except for the waiting flags.
+  static constexpr std::uint32_t kSent = 1;           // there is a value; set together with kSenderDone
+  static constexpr std::uint32_t kSenderDone = 2;     // the sender has sent, or was destroyed
+  static constexpr std::uint32_t kReceiverDone = 4;   // the receiver has closed the channel, or was destroyed
+  static constexpr std::uint32_t kReceiverWaits = 8;  // the receiver waits for kSenderDone
+  static constexpr std::uint32_t kSenderWaits = 16;   // the sender waits for kReceiverDone
+  static constexpr std::uint32_t kSenderGone = 32;    // the sender will not touch the state again
+  static constexpr std::uint32_t kReceiverGone = 64;  // the receiver will not touch the state again
 
   OneshotCore() noexcept = default;
   OneshotCore(const OneshotCore&) = delete;
   OneshotCore& operator=(const OneshotCore&) = delete;
 
   bool has(std::uint32_t bits) const noexcept {
-    // [done] acquire: sees what the side wrote before. Pairs with: [done] release in leave() and set_done().
+    // [done] acquire: sees what the other side wrote before. Pairs with: [done] release in leave() and close().
     return state_.load(std::memory_order_acquire) & bits;
   }
 
   enum class Left { alone, last, refused };
 
-  /// The sender is done: with a value (`bits` is kSent) unless the receiver is done already, or without.
-  /// Returns: refused: nothing changed; last: the caller deletes the state; alone: it may not touch it again.
+  /// The sender is done. `bits`: kSent if it leaves a value, which is refused if the receiver is done already; else 0.
+  /// Returns: refused if nothing was changed; last if the caller must delete the state; alone if it must not touch the
+  ///   state again.
   [[nodiscard]] Left leave_as_sender(std::uint32_t bits) noexcept {
     return leave(bits | kSenderDone, bits ? kReceiverDone : 0, kReceiverWaits, receiver_, kSenderGone,
                  kReceiverGone);
   }
-  /// The receiver dies. Returns: alone or last.
+  /// The receiver is destroyed. Returns: alone or last, as leave_as_sender().
   [[nodiscard]] Left leave_as_receiver() noexcept {
     return leave(kReceiverDone, 0, kSenderWaits, sender_, kReceiverGone, kSenderGone);
   }
-  /// The receiver takes no value any more, but one that was sent.
+  /// The receiver takes only a value that was already sent.
   void close() noexcept {
     // [done] release and acquire: as in leave().
     const std::uint32_t before = state_.fetch_or(kReceiverDone, std::memory_order_acq_rel);
@@ -61,7 +60,7 @@ class OneshotCore {
     if (before & kReceiverWaits) wake(receiver_);
   }
 
-  /// Returns: false if there is nothing to wait for.
+  /// Begins a wait of the receiver. Returns: false if there is nothing to wait for.
   bool wait_as_receiver(Branch& branch) noexcept {
     return wait(branch, receiver_, kReceiverWaits, kSenderDone | kReceiverDone);
   }
@@ -76,7 +75,7 @@ class OneshotCore {
     std::uint32_t wanted;
     do {
       if (word & refused_by) return Left::refused;
-      wanted = word | done | (word & other_waits ? 0 : gone);  // whoever has to wake still needs the lock
+      wanted = word | done | (word & other_waits ? 0 : gone);  // waking the other side still needs the lock
       // [done] release: publishes the value. acquire: if the other side is gone, its last touch comes before.
     } while (
         !state_.compare_exchange_weak(word, wanted, std::memory_order_acq_rel, std::memory_order_relaxed));
@@ -102,9 +101,9 @@ struct OneshotState : OneshotCore, FromFramePool<OneshotState<T>> {
   OneshotState() noexcept {}
   ~OneshotState() {}
 
-  /// The receiver's: is there a value that was not taken?
+  /// Returns: true if there is a value that was not taken. Only the receiver may call it.
   bool is_full() const noexcept { return has(kSent) && !taken; }
-  /// Requires: is_full().
+  /// Takes the value. Requires: is_full().
   T take() {
     taken = true;
     struct Destroy {

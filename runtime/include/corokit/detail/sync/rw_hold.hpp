@@ -8,7 +8,8 @@
 
 namespace corokit::detail {
 
-/// What a guard of a RwLock holds: permits of its semaphore, and, if `Owner` is not Unit, what keeps it alive.
+/// What a guard of a RwLock holds: permits of the semaphore, and, unless `Owner` is Unit, a reference that keeps the
+/// lock alive.
 template <class Owner>
 class RwHold {
  public:
@@ -27,7 +28,7 @@ class RwHold {
   }
   ~RwHold() { release(); }
 
-  /// A writer becomes a reader. Requires: it holds something.
+  /// Turns the hold of a writer into that of a reader. Requires: it holds permits.
   void keep_one() noexcept { core_->give(std::exchange(permits_, 1) - 1); }
 
  private:
@@ -35,7 +36,7 @@ class RwHold {
     if (permits_ > 0) core_->give(std::exchange(permits_, 0));
   }
 
-  [[no_unique_address]] Owner owner_;  // outlives the permits
+  [[no_unique_address]] Owner owner_;  // destroyed after the permits are given back
   BatchSemaphore* core_;
   std::size_t permits_;
 };

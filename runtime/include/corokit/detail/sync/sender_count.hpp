@@ -6,25 +6,25 @@
 
 namespace corokit::detail {
 
-/// How many senders a channel has; and how many weak ones, which keep nothing open.
+/// Counts the senders of a channel, and its weak senders, which do not keep the channel open.
 class SenderCount {
  public:
   void add() noexcept { strong_.fetch_add(1, std::memory_order_relaxed); }  // the caller has one
-  /// Returns: true if it was the last one.
+  /// Returns: true if it was the last sender.
   [[nodiscard]] bool remove() noexcept {
     // [closed] release: all sends of this sender come before. Pairs with: [closed] acquire in strong().
     return strong_.fetch_sub(1, std::memory_order_acq_rel) == 1;
   }
-  /// Adds one if there is one.
+  /// Adds a sender, unless there is none. Returns: whether it did.
   [[nodiscard]] bool try_add() noexcept {
     std::size_t count = strong_.load(std::memory_order_relaxed);
     while (count != 0) {
-      // Relaxed: as add(), once it has succeeded; the channel itself came with the weak sender.
+      // Relaxed: as in add(); the weak sender of the caller keeps the channel's state alive.
       if (strong_.compare_exchange_weak(count, count + 1, std::memory_order_relaxed)) return true;
     }
     return false;
   }
-  // Relaxed: the weak ones are only counted.
+  // Relaxed: the weak senders are only counted, and no other data depends on the count.
   void add_weak() noexcept { weak_.fetch_add(1, std::memory_order_relaxed); }
   void remove_weak() noexcept { weak_.fetch_sub(1, std::memory_order_relaxed); }
 
@@ -48,12 +48,12 @@ struct WeakSenderRole {
   }
 };
 
-/// Makes a sender out of a weak one, unless none is left.
+/// Makes a sender for a weak sender. Returns: none if no sender is left.
 template <class Sender, class State>
 std::optional<Sender> upgrade(State& state) {
   if (!state.senders().try_add()) return std::nullopt;
   std::optional<Sender> sender(std::in_place, state);
-  state.remove_sender();  // what try_add() had added; `sender` counts for itself
+  state.remove_sender();  // takes back what try_add() added, since `sender` has counted itself
   return sender;
 }
 

@@ -9,8 +9,8 @@
 
 namespace corokit::detail {
 
-/// A message that a channel shares with whoever reads it: so it is made, read, copied and destroyed outside
-/// of the channel's lock, which guards the pointer alone.
+/// A message that a channel shares with its readers. It is made, read, copied and destroyed outside of the channel's
+/// lock, which only guards the pointer.
 template <class T>
 class SharedMessage {
   static_assert(alignof(T) <= 16, "corokit: messages aligned to more than 16 bytes are not supported");
@@ -19,7 +19,7 @@ class SharedMessage {
   SharedMessage() noexcept = default;
   explicit SharedMessage(T&& value) : body_(new Body(std::move(value))) {}
   SharedMessage(const SharedMessage& other) noexcept : body_(other.body_) {
-    // Relaxed: the other reference keeps it alive.
+    // Relaxed: the other reference keeps the message alive.
     body_->refs.fetch_add(1, std::memory_order_relaxed);
   }
   SharedMessage(SharedMessage&& other) noexcept : body_(std::exchange(other.body_, nullptr)) {}
@@ -33,8 +33,8 @@ class SharedMessage {
   }
 
   const T& operator*() const noexcept { return body_->value; }
-  /// The message: moved out by whoever holds the last reference, copied by all others. Requires: the last
-  /// one, if T cannot be copied.
+  /// Returns: the message, which is moved out if this is the last reference, and copied otherwise.
+  /// Requires: this is the last reference if T cannot be copied.
   T give() {
     if constexpr (std::is_copy_constructible_v<T>)
       if (!is_sole()) return body_->value;
@@ -48,7 +48,7 @@ class SharedMessage {
     T value;
   };
 
-  // [refs] acquire: the other copies were made before.
+  // [refs] acquire: the other readers made their copies before.
   bool is_sole() const noexcept { return body_->refs.load(std::memory_order_acquire) == 1; }
 
   Body* body_ = nullptr;

@@ -3,8 +3,8 @@
 
 namespace corokit::detail {
 
-/// A place in a primitive's line of waiters: it lives in the awaiter, in the waiting coroutine's frame. All
-/// of it is guarded by the primitive's lock.
+/// A place in a primitive's queue of waiters. It stands in the awaiter, and so in the waiting coroutine's frame. The
+/// primitive's lock guards all of it.
 struct WaitNode {
   WaitNode* prev = nullptr;
   WaitNode* next = nullptr;
@@ -16,8 +16,8 @@ struct WaitNode {
   WaitNode& operator=(const WaitNode&) = delete;
 };
 
-/// An intrusive, doubly linked, first-in first-out list of waiters. Every call under the primitive's lock;
-/// O(1).
+/// An intrusive, doubly linked, first-in, first-out queue of waiters. Every call needs the primitive's lock.
+/// Complexity: O(1) for every call.
 class WaitList {
  public:
   WaitList() noexcept = default;
@@ -47,7 +47,7 @@ class WaitList {
     WaitNode* node = first_;
     if (!node) return nullptr;
     remove(*node);
-    if (first_) __builtin_prefetch(first_->branch, 1);  // if many are woken, the next task is a cache miss
+    if (first_) __builtin_prefetch(first_->branch, 1);  // if many are woken, the next branch is a cache miss
     return node;
   }
 

@@ -11,13 +11,13 @@
 
 namespace corokit::detail {
 
-/// What the ends of a watch channel share: the newest value, and its number.
+/// What the ends of a watch channel share: the newest value, and its version.
 ///
 /// Who may touch what:
-///  1. `value_`, the wait lists and every write of `version_` belong to the lock.
-///  2. `senders_` and `receivers_` are counted outside of it; who counts down to zero then takes the lock, to
-///     wake. So whoever looks at them under the lock, before it waits, misses nothing.
-///  3. A receiver's `seen` is its own.
+///  1. The lock guards `value_`, the wait lists and every write of `version_`.
+///  2. `senders_` and `receivers_` are counted without the lock. A thread that counts one of them down to zero takes
+///     the lock afterwards, to wake the waiters. So a waiter that checks the count under the lock misses no wake-up.
+///  3. The version that a receiver has seen belongs to the receiver.
 ///  4. No value is made, copied or destroyed under the lock.
 template <class T>
 class WatchState : public ChannelState<WatchState<T>> {
@@ -31,15 +31,15 @@ class WatchState : public ChannelState<WatchState<T>> {
 
   explicit WatchState(T&& initial) : value_(std::move(initial)) {}
 
-  // Relaxed: whoever makes one more end has one, of either kind.
+  // Relaxed: the caller has an end of the channel, of either kind.
   void add_sender() noexcept { senders_.fetch_add(1, std::memory_order_relaxed); }
   void add_receiver() noexcept { receivers_.fetch_add(1, std::memory_order_relaxed); }
   void remove_sender() noexcept {
-    // [closed] release: all sends come before. Pairs with: [closed] acquire in is_settled().
+    // [closed] release: all sends of this sender come before. Pairs with: [closed] acquire in senders().
     if (senders_.fetch_sub(1, std::memory_order_acq_rel) == 1) wake(changed_);
   }
   void remove_receiver() noexcept {
-    // [closed] release: all that the receiver did. Pairs with: [closed] acquire in receivers().
+    // [closed] release: all that the receiver did comes before. Pairs with: [closed] acquire in receivers().
     if (receivers_.fetch_sub(1, std::memory_order_acq_rel) == 1) wake(no_receivers_);
   }
   bool has_senders() const noexcept { return senders() != 0; }
@@ -50,11 +50,11 @@ class WatchState : public ChannelState<WatchState<T>> {
     Locked locked(lock_);
     return Snapshot(value_, version_.load(std::memory_order_relaxed));
   }
-  // [version] acquire. Pairs with: [version] release in publish(). What it promises is taken under the lock.
+  // [version] acquire. Pairs with: [version] release in publish(). The value itself is read under the lock.
   Version version() const noexcept { return version_.load(std::memory_order_acquire); }
 
-  /// Exchanges the value. `only`: may say no, under the lock; it gets the version that would be replaced.
-  /// Returns: false if it said no: nothing has changed.
+  /// Exchanges the value if `only(version)` returns true. It is called under the lock, with the version to be replaced.
+  /// Returns: false, without any change, if `only` returned false.
   template <class Condition>
   bool publish(SharedMessage<T>& value, Condition only) noexcept {
     WakeBatch batch;
@@ -67,9 +67,9 @@ class WatchState : public ChannelState<WatchState<T>> {
     return true;
   }
 
-  /// Is there a value that was not seen, or will there never be one? Once true it stays so.
+  /// Returns: true if there is a value newer than `seen`, or there never will be one. Once true it stays true.
   bool is_settled(Version seen) const noexcept { return version() != seen || !has_senders(); }
-  /// Returns: false if it is settled: nothing was linked.
+  /// Links a waiter. Returns: false, without linking it, if is_settled().
   bool wait_for_change(WaitNode& node, Version seen) noexcept {
     Locked locked(lock_);
     if (is_settled(seen)) return false;
