@@ -9,7 +9,7 @@ std::size_t BatchSemaphore::forget(std::size_t permits) noexcept {
   std::size_t forgotten = 0;
   do {
     forgotten = std::min(permits, word >> kShift);
-    // Relaxed: nobody receives anything; being a read-modify-write, it passes on what the givers published.
+    // Relaxed: no task takes the permits; the read-modify-write passes on what the givers published.
   } while (!state_.compare_exchange_weak(word, word - (forgotten << kShift), std::memory_order_relaxed,
                                          std::memory_order_relaxed));
   return forgotten;
@@ -24,7 +24,7 @@ void BatchSemaphore::close() noexcept {
   Word wanted = 0;
   do {
     wanted = ((word | kClosed) & ~kWaiters) + (collected << kShift);
-    // [close] release, before the first waiter is woken: whoever learns of it finds it closed.
+    // [close] release. It comes before the first wake-up, so that a waiter that runs finds the semaphore closed.
   } while (!state_.compare_exchange_weak(word, wanted, std::memory_order_release, std::memory_order_relaxed));
   while (WaitNode* waiter = waiters_.pop_front()) batch.add(*waiter->branch);
 }
@@ -38,8 +38,8 @@ bool BatchSemaphore::enqueue(SemaphoreWait& wait) noexcept {
   do {
     if (word & kClosed) return false;
     enough = (word >> kShift) >= wait.wanted_;
-    // Taking what is free and announcing the waiter is one step. A give() before it makes the exchange fail;
-    // one after it finds the flag and takes the lock: no permit is left lying while somebody waits.
+    // One exchange takes the free permits and announces the waiter. A give() before it makes the exchange fail; a
+    // give() after it finds the flag and takes the lock. So no permit stays free while a task waits.
     wanted = enough ? word - (wait.wanted_ << kShift) : kWaiters;
   } while (!state_.compare_exchange_weak(word, wanted, std::memory_order_acquire, std::memory_order_acquire));
   if (enough) {
@@ -72,7 +72,7 @@ bool BatchSemaphore::give_locked(std::size_t permits, WakeBatch& batch, const Lo
     const std::size_t part = std::min(permits, head->missing_);
     permits -= part;
     head->missing_ -= part;
-    if (head->missing_ > 0) return false;  // close() leaves nobody in line
+    if (head->missing_ > 0) return false;  // not closed, since close() leaves no waiter
     waiters_.pop_front();
     head->granted_ = true;
     batch.add(*head->branch);

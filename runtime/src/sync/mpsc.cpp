@@ -30,8 +30,7 @@ void MpscCore::wake_receiver(bool over) noexcept {
   TaskHeader* task = nullptr;
   {
     Locked locked(lock_);
-    // The wait that a publisher saw may be over, and another one begun: that one has to have a reason as
-    // well.
+    // The wait that the caller saw may be over, and another one may have begun, so the reason is checked again.
     if (receiver_ && (over || awaited_->is_ready() || is_drained()))
       task = mark_ready(*std::exchange(receiver_, nullptr));
   }
@@ -39,7 +38,7 @@ void MpscCore::wake_receiver(bool over) noexcept {
 }
 
 void MpscCore::close() noexcept {
-  // Before the lock is taken: whoever waits for this from now on finds it closed.
+  // This comes before the lock: a task that begins to wait for the close from now on finds the channel closed.
   permits_.close();
   WakeBatch batch;
   Locked locked(lock_);
@@ -50,13 +49,14 @@ bool MpscCore::wait_for_message(Branch& branch, MpscSlotState& head) noexcept {
   Locked locked(lock_);
   assert(!receiver_ && "corokit: one recv() at a time on an mpsc::Receiver");
   std::uint32_t expected = MpscSlotState::kEmpty;
-  // A sender that publishes the slot after this sees kAwaited, and comes to the lock to wake us. The mark of
-  // an earlier wait may still be there. [slot] acquire: the message, if it was published before.
+  // A sender that publishes the slot after this sees kAwaited, and takes the lock to wake the receiver. kAwaited may
+  // still be set from an earlier wait. [slot] acquire: sees the message, if it was published before.
   if (!head.state.compare_exchange_strong(expected, MpscSlotState::kAwaited, std::memory_order_acq_rel,
                                           std::memory_order_acquire) &&
       expected == MpscSlotState::kReady)
     return false;
-  // The last sender, and the last permit to come back, change the count first and then take the lock.
+  // The thread that removes the last sender, or gives the last permit back, changes the count first, and then takes the
+  // lock to wake the receiver.
   if (is_drained()) return false;
   receiver_ = &branch;
   awaited_ = &head;

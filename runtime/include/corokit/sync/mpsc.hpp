@@ -7,8 +7,8 @@
 #include <cstddef>
 #include <stdexcept>
 
-/// A queue from many senders to one receiver: each message is received once, and those of one sender in the
-/// order in which it sent them.
+/// A channel from many senders to one receiver. Each message is received once, and the messages of one sender are
+/// received in the order in which it sent them.
 /// Example: runtime/examples/pipeline.cpp
 namespace corokit::mpsc {
 
@@ -28,8 +28,8 @@ struct UnboundedChannel {
   explicit UnboundedChannel(detail::MpscState<T>& state) noexcept : tx(state), rx(state) {}
 };
 
-/// Makes a channel that holds at most `capacity` messages: senders wait for room.
-/// Throws: std::invalid_argument for 0, or more than an eighth of the address space.
+/// Makes a channel that holds at most `capacity` messages; senders wait for room.
+/// Throws: std::invalid_argument if the capacity is 0 or more than an eighth of the address space.
 template <class T>
 [[nodiscard]] Channel<T> channel(std::size_t capacity) {
   if (capacity == 0) throw std::invalid_argument("corokit: mpsc::channel needs a capacity of at least 1");
@@ -38,7 +38,8 @@ template <class T>
   return Channel<T>(*new detail::MpscState<T>(capacity));
 }
 
-/// Makes a channel without a limit but memory: what is sent faster than it is received piles up.
+/// Makes a channel that holds any number of messages; senders never wait. If messages are sent faster than they are
+/// received, the channel uses more and more memory.
 template <class T>
 [[nodiscard]] UnboundedChannel<T> unbounded_channel() {
   return UnboundedChannel<T>(*new detail::MpscState<T>(0));

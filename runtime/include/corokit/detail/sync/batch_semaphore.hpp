@@ -10,17 +10,18 @@ namespace corokit::detail {
 
 class SemaphoreWait;
 
-/// Permits, and the queue of those who wait for them: what Semaphore, Mutex, RwLock, SetOnce and the bounded
-/// mpsc channel are built on.
+/// Permits, and the queue of those who wait for them: what Semaphore, Mutex, RwLock, SetOnce and the bounded mpsc
+/// channel are built on.
 ///
-/// A waiter for several permits collects them at the head of the queue, so a later, smaller request never
-/// overtakes it.
+/// A waiter for several permits collects them at the head of the queue, so a later, smaller request never overtakes it.
+///
 /// Its edges:
-///   [permit]  whoever gives permits -> whoever takes them: release in give() and give_locked(), acquire in
-///             try_take(), enqueue() and is_closed_with(). Every change of the word is a read-modify-write, so
-///             a take also sees what the earlier givers wrote. Permits that go to a waiter travel by the lock
-///             and the wake-up.
-///   [close]   close() -> whoever sees that it is closed: release in close(), acquire where kClosed is read.
+///   [permit]  From the thread that gives permits to the thread that takes them. Release in give() and give_locked();
+///             acquire in try_take(), enqueue() and is_closed_with(). Every change of the word is a read-modify-write,
+///             so a take also sees what earlier givers wrote. Permits that go to a waiter are published by the lock and
+///             the wake-up.
+///   [close]   From close() to the thread that sees that the semaphore is closed. Release in close(); acquire where
+///             kClosed is read.
 class BatchSemaphore {
  public:
   static constexpr std::size_t kMaxPermits = std::numeric_limits<std::size_t>::max() >> 3;
@@ -34,16 +35,17 @@ class BatchSemaphore {
   explicit BatchSemaphore(std::size_t permits) noexcept : state_(permits << kShift) {}
   BatchSemaphore(const BatchSemaphore&) = delete;
   BatchSemaphore& operator=(const BatchSemaphore&) = delete;
-  /// Waits for a give() that has already served its waiter but not yet left the lock.
+  /// Waits until a give() that has already served its waiter has left the lock.
   ~BatchSemaphore() {
     const Locked last(lock_);
-    assert(waiters_.empty() && "corokit: destroyed while somebody waits");
+    assert(waiters_.empty() && "corokit: a primitive was destroyed while a task waits for it");
   }
 
-  /// One compare-and-swap. Fails while somebody waits: there are no permits then.
+  /// Takes permits without waiting. It fails while a task waits, since no permit is free then.
+  /// Complexity: one compare-and-swap.
   Take try_take(std::size_t permits) noexcept {
     // [permit], [close] acquire. Pairs with: [permit] release in give(), [close] release in close().
-    //   If relaxed: the new holder may not see what the last one wrote.
+    //   If relaxed: the new holder may not see what the last holder wrote.
     Word word = state_.load(std::memory_order_acquire);
     do {
       if (word & kClosed) return Take::closed;
@@ -53,9 +55,10 @@ class BatchSemaphore {
     return Take::taken;
   }
 
-  /// One compare-and-swap, unless somebody waits. Returns: whether the semaphore is closed.
+  /// Gives permits back, to the waiters first. Returns: whether the semaphore is closed.
+  /// Complexity: one compare-and-swap, unless a task waits.
   bool give(std::size_t permits) noexcept {
-    Word word = state_.load(std::memory_order_relaxed);  // a stale value fails the exchange
+    Word word = state_.load(std::memory_order_relaxed);  // a stale value makes the exchange fail
     while (!(word & kWaiters)) {
       // [permit] release: publishes what the holder wrote. Pairs with: [permit] acquire in try_take().
       if (state_.compare_exchange_weak(word, word + (permits << kShift), std::memory_order_release,
@@ -65,36 +68,36 @@ class BatchSemaphore {
     return give_slow(permits);
   }
 
-  /// Destroys up to so many free permits. Returns: how many.
+  /// Destroys up to `permits` free permits. Returns: how many it destroyed.
   std::size_t forget(std::size_t permits) noexcept;
-  /// Ends the wait of everybody; nobody waits from here on.
+  /// Closes the semaphore: it ends all waits, and no task waits from here on.
   void close() noexcept;
 
   bool is_closed() const noexcept {
     // [close] acquire. Pairs with: [close] release in close().
     return (state_.load(std::memory_order_acquire) & kClosed) != 0;
   }
-  /// Is it closed, and are `permits` free? If it began with that many, nobody holds one any more.
+  /// Returns: true if the semaphore is closed, and `permits` are free. If it began with so many, no task holds one.
   bool is_closed_with(std::size_t permits) const noexcept {
     // [permit], [close] acquire: sees what the holders did. Pairs with: [permit] release in give().
     return state_.load(std::memory_order_acquire) == ((permits << kShift) | kClosed);
   }
   std::size_t available() const noexcept {
-    return state_.load(std::memory_order_relaxed) >> kShift;  // stale at once: orders nothing
+    return state_.load(std::memory_order_relaxed) >> kShift;  // relaxed: the value may be stale at once
   }
 
  private:
   friend class SemaphoreWait;
   using Word = std::size_t;
 
-  // The word: the number of free permits above two flags.
+  // Values of state_: the number of free permits, above two flags.
   static constexpr Word kClosed = 1;   // set once, by close()
-  static constexpr Word kWaiters = 2;  // the line is not empty; then no permit is free, for the head takes
+  static constexpr Word kWaiters = 2;  // the queue is not empty; then no permit is free, since the head takes
                                        // all. Set and cleared under the lock; while it is set, only the
                                        // holder of the lock changes the word
   static constexpr unsigned kShift = 2;
 
-  /// Returns: true if it waits now, false if its wait is over: granted, or closed.
+  /// Returns: true if the wait has begun; false if it is over, because it was granted or the semaphore is closed.
   bool enqueue(SemaphoreWait& wait) noexcept;
   // These return whether the semaphore is closed, as give() does.
   bool abandon(SemaphoreWait& wait) noexcept;
@@ -107,8 +110,8 @@ class BatchSemaphore {
   WaitList waiters_;
 };
 
-/// One wait for permits; a part of an awaiter, which forwards to it. Permits that were granted and not taken
-/// by finish() go to the next in line.
+/// One wait for permits. It is a part of an awaiter, which forwards its calls. Permits that were granted, and that
+/// finish() did not take, go to the next waiter.
 class SemaphoreWait : WaitNode {
  public:
   SemaphoreWait(BatchSemaphore& semaphore, std::size_t permits) noexcept
@@ -119,8 +122,8 @@ class SemaphoreWait : WaitNode {
   std::size_t wanted() const noexcept { return wanted_; }
   ~SemaphoreWait() { abandon(); }
 
-  /// Ends the wait: permits that it was granted and did not take go to the next waiter.
-  /// Returns: whether permits went back to a semaphore that is closed.
+  /// Ends the wait. Permits that it was granted and did not take go to the next waiter.
+  /// Returns: true if permits went back to a semaphore that is closed.
   bool abandon() noexcept {
     if (progress_ == Progress::none) return false;
     const bool back_and_closed = semaphore_->abandon(*this);
@@ -137,19 +140,19 @@ class SemaphoreWait : WaitNode {
   }
   bool suspend(Branch& waiting) noexcept {
     branch = &waiting;
-    progress_ = Progress::in_line;
+    progress_ = Progress::queued;
     return semaphore_->enqueue(*this);
   }
-  /// After the wait. Returns: true if the caller owns the permits now, even if the semaphore was closed after
+  /// Call it after the wait. Returns: true if the caller owns the permits now, even if the semaphore was closed after
   /// it granted them; false if it was closed before.
   bool finish() noexcept {
     progress_ = Progress::none;
     return granted_;
   }
-  /// The same, but a caller that had to wait gets nothing once the semaphore is closed, even if it was granted
-  /// permits before.
+  /// As finish(), but a caller that had to wait gets no permits if the semaphore is closed, even if it was granted them
+  /// before.
   bool finish_unless_closed() noexcept {
-    const bool waited = progress_ == Progress::in_line;
+    const bool waited = progress_ == Progress::queued;
     if (!finish()) return false;
     if (!waited || !semaphore_->is_closed()) return true;
     semaphore_->give(wanted_);
@@ -159,14 +162,14 @@ class SemaphoreWait : WaitNode {
  private:
   friend class BatchSemaphore;
   /// What the awaiting task has done so far; the wakers do not look at it.
-  enum class Progress : std::uint8_t { none, at_once, in_line };
+  enum class Progress : std::uint8_t { none, at_once, queued };
 
-  // The small ones first: they fill what the node leaves of its last word.
+  // The small members come first: they fill the unused rest of the node's last word.
   bool granted_ = false;  // guarded by the semaphore's lock until the wait is over
   Progress progress_ = Progress::none;
   BatchSemaphore* semaphore_;
   std::size_t wanted_;
-  std::size_t missing_ = 0;  // while in line; guarded by the semaphore's lock
+  std::size_t missing_ = 0;  // how many permits it lacks, while queued; guarded by the semaphore's lock
 };
 static_assert(sizeof(SemaphoreWait) <= 7 * sizeof(void*));
 

@@ -10,39 +10,37 @@
 
 namespace corokit::detail {
 
-/// Where one message is handed over.
+/// The state of the slot through which one message goes from a sender to the receiver.
 struct MpscSlotState {
-  static constexpr std::uint32_t kEmpty = 0;      // not written yet; back to it when the receiver took it
-  static constexpr std::uint32_t kAwaited = 1;    // as empty; the receiver waits for this one: set by it
-  static constexpr std::uint32_t kReady = 2;      // holds a message: set by the sender that claimed it
-  static constexpr std::uint32_t kAbandoned = 3;  // the receiver is gone: set by it
+  static constexpr std::uint32_t kEmpty = 0;      // no message; set by the receiver when it took one
+  static constexpr std::uint32_t kAwaited = 1;    // no message, and the receiver waits; set by the receiver
+  static constexpr std::uint32_t kReady = 2;      // a message; set by the sender that claimed the slot
+  static constexpr std::uint32_t kAbandoned = 3;  // the receiver is gone; set by the receiver
   Atomic<std::uint32_t> state{kEmpty};
 
   bool is_ready() const noexcept {
     // [slot] acquire: sees the message. Pairs with: [slot] release in publish().
     return state.load(std::memory_order_acquire) == kReady;
   }
-  /// Returns: the state before. The sender may touch the slot afterwards only if that was kAbandoned.
+  /// Publishes the message. Returns: the previous state; only if it is kAbandoned may the sender touch the slot again.
   std::uint32_t publish() noexcept {
-    // [slot] release: publishes the message. acquire: a receiver that waits or is gone said so before.
+    // [slot] release: publishes the message. acquire: sees what the receiver did before it set kAwaited or kAbandoned.
     return state.exchange(kReady, std::memory_order_acq_rel);
   }
 };
 
-/// One round of waiting for another thread that needs a few instructions more. Out of line: what yields a
-/// thread is no call of whoever uses a channel.
+/// Spins once, or yields the thread after many spins, while another thread needs a few instructions more. It is not
+/// inline, so that code which uses a channel does not itself call a function that yields the thread.
 void relax(int spins) noexcept;
 
-/// A queue without a bound: many claim slots and fill them, one empties them in the order of the claims.
+/// An unbounded queue: many senders claim slots and fill them, and one receiver empties them in that order.
 ///
 /// The slots stand in linked blocks. Who may touch what:
-///  1. A claim is one fetch_add on `tail_`, which holds the block and the index in one word; so whoever gets
-///  an
-///     index below kSlots owns that slot until it publishes it. Others wait for the next block.
-///  2. Whoever claims a block's last slot links the next block, before it publishes that slot. So the
-///  receiver,
-///     when it has emptied a block, finds the next one, and nobody else knows the old one any more.
-///  3. `head_`, `head_index_`, `taken_`, `closed_at_` and the freeing of blocks are the receiver's.
+///  1. A claim is one fetch_add on `tail_`, which holds the block and the index in one word. A sender that gets an
+///     index below kSlots owns that slot until it publishes it. Other senders wait for the next block.
+///  2. The sender that claims the last slot of a block links the next block before it publishes that slot. So when the
+///     receiver has emptied a block, it finds the next one, and no sender uses the old block any more.
+///  3. `head_`, `head_index_`, `taken_` and `closed_at_` belong to the receiver, and only it frees blocks.
 template <class T>
 class MpscQueue {
  public:
@@ -63,8 +61,8 @@ class MpscQueue {
     delete spare_.load(std::memory_order_relaxed);
   }
 
-  /// Takes the next place in line; the caller constructs the value and publishes the slot at once.
-  /// Returns: null if the queue is closed.
+  /// Claims the next slot. The caller must construct the value and publish the slot at once.
+  /// Returns: the slot; null if the queue is closed.
   Slot* claim() noexcept {
     for (int spins = 0;; ++spins) {
       Word word = tail_.load(std::memory_order_relaxed);
@@ -79,52 +77,55 @@ class MpscQueue {
           return &block_of(word)->slots[index];
         }
       }
-      relax(spins);  // whoever claimed the last slot is about to link the next block
+      relax(spins);  // the sender that claimed the last slot is about to link the next block
     }
   }
 
-  /// The slot that is emptied next. The receiver's.
+  // For the receiver:
+
+  /// Returns: the slot that is emptied next.
   Slot& head() noexcept { return head_->slots[head_index_]; }
-  /// Takes the message of head(), which is ready.
+  /// Takes the message of head(). Requires: head() is ready.
   T take() noexcept {
     Slot& slot = head();
     T value(std::move(slot.value));
     slot.value.~T();
-    // Relaxed: the block reaches its next users through [spare] or [tail].
+    // Relaxed: the block is published to its next users by [spare] or [tail].
     slot.state.store(MpscSlotState::kEmpty, std::memory_order_relaxed);
     ++taken_;
     if (++head_index_ == kSlots) next_block();
     return value;
   }
-  /// Messages claimed and not taken, those that are being written among them. The receiver's.
+  /// Returns: the number of messages that were claimed and not taken, including those that are being written.
   std::size_t size() const noexcept {
     const std::uint64_t end =
         closed_at_ != kOpen ? closed_at_ : claimed(tail_.load(std::memory_order_acquire));  // [tail]
     return static_cast<std::size_t>(end - taken_);
   }
 
-  /// No further claim succeeds; those that were made will be published. The receiver's.
+  /// Closes the queue: no later claim succeeds. The slots that were claimed before will be published.
   void close() noexcept {
-    // [tail] acquire: sees the block. A claim that comes later counts for nothing.
+    // [tail] acquire: sees the block. A claim that comes later does not count.
     const Word word = tail_.fetch_or(kClosed, std::memory_order_acquire);
     if (closed_at_ == kOpen) closed_at_ = claimed(word);
   }
-  /// Was closed, and everything claimed before was taken. The receiver's.
+  /// Returns: true if the queue was closed, and all messages that were claimed before are taken.
   bool is_exhausted() const noexcept { return closed_at_ == taken_; }
 
-  /// Closes it for good: destroys what was published; who publishes later is told. The receiver's last touch.
+  /// Closes the queue and destroys the published messages. A sender that publishes later learns that the receiver is
+  /// gone. This is the last call of the receiver.
   void abandon() noexcept {
     close();
     std::uint64_t left = size();
     Block* block = head_;
     for (std::size_t i = head_index_; left > 0; --left) {
       Slot& slot = block->slots[i];
-      // [slot] acquire: the message. release: that the receiver is gone. Pairs with: [slot] in publish().
+      // [slot] acquire: sees the message. release: the receiver is gone. Pairs with: [slot] in publish().
       if (slot.state.exchange(MpscSlotState::kAbandoned, std::memory_order_acq_rel) == MpscSlotState::kReady)
         slot.value.~T();
       if (++i == kSlots && left > 1) {
         i = 0;
-        block = block->next.load(std::memory_order_acquire);  // linked before anything in it was claimed
+        block = block->next.load(std::memory_order_acquire);  // linked before any slot in it was claimed
       }
     }
   }
@@ -135,12 +136,12 @@ class MpscQueue {
 
   struct Block {
     Atomic<Block*> next{nullptr};
-    std::uint64_t first = 0;  // number of its first message
+    std::uint64_t first = 0;  // the number of its first message
     Slot slots[kSlots];
   };
 
-  // Values of `tail_`: the address of the block in the low 48 bits, then 15 bits of index (the claims so far;
-  // those past kSlots have failed and are made again), then the flag.
+  // Values of `tail_`: the address of the block in the low 48 bits; above it 15 bits with the number of claims in that
+  // block, where the claims past kSlots have failed and are repeated; above these the flag kClosed.
   using Word = std::uint64_t;
   static constexpr Word kOne = Word{1} << 48;
   static constexpr Word kClosed = Word{1} << 63;
@@ -158,7 +159,7 @@ class MpscQueue {
     return block_of(word)->first + std::min(index_of(word), kSlots);
   }
 
-  /// Out of memory ends the process here: others already wait for the block.
+  /// Links a new block behind the last one. If there is no memory the process ends, since other senders already wait.
   void link_next(Block& block) noexcept {
     // [spare] acquire: sees the emptied slots. Pairs with: [spare] release in next_block().
     Block* next = spare_.exchange(nullptr, std::memory_order_acquire);
@@ -174,7 +175,7 @@ class MpscQueue {
 
   void next_block() noexcept {
     Block* empty = head_;
-    // Relaxed: linked before the last slot, which is taken, was published.
+    // Relaxed: the next block was linked before the last slot, which is taken, was published.
     head_ = empty->next.load(std::memory_order_relaxed);
     head_index_ = 0;
     empty->next.store(nullptr, std::memory_order_relaxed);
@@ -185,7 +186,7 @@ class MpscQueue {
   Block* head_;
   std::size_t head_index_ = 0;
   std::uint64_t taken_ = 0;
-  std::uint64_t closed_at_ = kOpen;  // messages claimed until then
+  std::uint64_t closed_at_ = kOpen;  // the number of messages claimed before close()
   alignas(64) Atomic<Word> tail_;
   Atomic<Block*> spare_{nullptr};
 };

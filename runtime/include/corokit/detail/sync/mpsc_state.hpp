@@ -25,8 +25,8 @@ class MpscState : public ChannelState<MpscState<T>>, public MpscCore {
 
   using MpscCore::MpscCore;
 
-  /// Queues a message. Requires: a permit, in a bounded channel. Returns: false if no receiver can get it:
-  /// the message is still where it was.
+  /// Queues a message. Requires: the caller has a permit, if the channel is bounded.
+  /// Returns: false if no receiver can get the message, which is then still in `message`.
   bool push(T& message) noexcept {
     auto* slot = queue_.claim();
     if (!slot) return false;
@@ -45,16 +45,17 @@ class MpscState : public ChannelState<MpscState<T>>, public MpscCore {
     }
   }
 
-  // What follows is the receiver's.
+  // For the receiver:
 
-  /// Is there a message, or will there never be one? Once true it stays so.
+  /// Returns: true if there is a message, or there never will be one. Once true it stays true.
   bool is_settled() noexcept { return queue_.head().is_ready() || is_over(); }
   Poll poll() noexcept {
     if (queue_.head().is_ready()) return Poll::message;
     if (!is_over()) return Poll::empty;
-    return queue_.head().is_ready() ? Poll::message : Poll::disconnected;  // sent before it was over
+    // A last message may have come before is_over() became true.
+    return queue_.head().is_ready() ? Poll::message : Poll::disconnected;
   }
-  /// Requires: poll() said `message`.
+  /// Takes the message. Requires: poll() returned `message`.
   T take() noexcept {
     T message = queue_.take();
     if (capacity() != 0) release_permits();
@@ -67,11 +68,12 @@ class MpscState : public ChannelState<MpscState<T>>, public MpscCore {
   }
 
   void close() noexcept {
-    if (capacity() == 0) queue_.close();  // a bounded one still takes what holds a permit
+    // A bounded queue still takes the messages of senders that hold a permit.
+    if (capacity() == 0) queue_.close();
     MpscCore::close();
     wake_receiver(is_over());
   }
-  /// The receiver dies.
+  /// The receiver is destroyed.
   void leave() noexcept {
     MpscCore::close();
     queue_.abandon();
@@ -125,7 +127,7 @@ class MpscRecvMany : public Awaiter<MpscRecvMany<T>> {
     waiting_ = false;
     std::size_t count = 0;
     for (; count < limit_ && state_.poll() == MpscState<T>::Poll::message; ++count) {
-      // Room first: a message that was taken has to arrive.
+      // The vector grows before a message is taken, so that no message is lost if that throws.
       if (into_.size() == into_.capacity()) into_.reserve(std::max<std::size_t>(4, into_.capacity() * 2));
       into_.push_back(state_.take());
     }

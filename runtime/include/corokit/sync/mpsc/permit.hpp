@@ -14,27 +14,27 @@ namespace corokit::mpsc {
 template <class T>
 class Sender;
 
-/// Nobody can receive from the channel any more.
+/// The error of a wait for room: the channel is closed.
 struct Closed {
   Closed() noexcept {}
   friend bool operator==(const Closed&, const Closed&) noexcept { return true; }
 };
 
-/// Why try_reserve() gave no permit.
+/// The reason why try_reserve() gave no permit.
 enum class TryReserveError {
-  full,    ///< no room now, or others are in line for it
-  closed,  ///< nobody can receive it any more
+  full,    ///< there is no room now, or other senders wait for it
+  closed,  ///< the channel is closed
 };
 
-/// Room for one message in a bounded channel; what it is not used for is free again when it dies. Move-only.
-/// `Ref` says how it refers to the channel.
+/// Room for one message in a bounded channel. If it is not used, its destructor frees the room. Move-only. `Ref` is the
+/// type of its reference to the channel.
 ///
-/// Requires: a sender outlives it (an OwnedPermit is one itself).
-/// Thread-safety: one thread at a time; it may be moved to and die on any thread.
+/// Requires: a sender outlives the permit (an OwnedPermit counts as a sender).
+/// Thread-safety: one thread at a time; it may be moved to any thread, and be destroyed there.
 template <class T, class Ref>
 class [[nodiscard("the room is free again when this dies")]] BasicPermit {
  public:
-  /// For reserve(). Owns one permit of the channel.
+  /// For reserve(). The object owns one permit of the channel.
   explicit BasicPermit(Ref channel) noexcept : channel_(std::move(channel)), is_held_(true) {}
   BasicPermit(BasicPermit && other) noexcept
       : channel_(std::move(other.channel_)), is_held_(std::exchange(other.is_held_, false)) {}
@@ -50,8 +50,9 @@ class [[nodiscard("the room is free again when this dies")]] BasicPermit {
     give_back();
   }
 
-  /// Sends a message, once; never waits. Also after Receiver::close(): the room was there before.
-  /// Returns: nothing; or an error with the message if the receiver is gone. Requires: not used before.
+  /// Sends a message, without waiting. It succeeds even after Receiver::close(), since the room was reserved before.
+  /// Requires: the permit was not used before.
+  /// Returns: nothing; or an error with the message if the receiver is gone.
   Result<void, SendError<T>> send(T message) noexcept {
     assert(is_held_ && "corokit: a permit sends once");
     is_held_ = false;
@@ -79,11 +80,11 @@ using Permit = BasicPermit<T, detail::MpscState<T>*>;
 template <class T>
 using OwnedPermit = BasicPermit<T, detail::ChannelEnd<detail::MpscState<T>, detail::MpscSenderRole>>;
 
-/// Room for several messages: `while (auto permit = permits.next()) permit->send(...)`. As Permit otherwise.
+/// Room for several messages: `while (auto permit = permits.next()) permit->send(...)` As Permit otherwise.
 template <class T>
 class [[nodiscard("the room is free again when this dies")]] Permits {
  public:
-  /// For reserve_many(). Owns that many permits of the channel.
+  /// For reserve_many(). The object owns `permits` permits of the channel.
   Permits(detail::MpscState<T> & channel, std::size_t permits) noexcept
       : channel_(&channel), left_(permits) {}
   Permits(Permits && other) noexcept : channel_(other.channel_), left_(std::exchange(other.left_, 0)) {}
@@ -102,7 +103,7 @@ class [[nodiscard("the room is free again when this dies")]] Permits {
   std::size_t size() const noexcept {
     return left_;
   }
-  /// Takes one of them out; none when all were.
+  /// Moves one permit out of this object. Returns: the permit; none if no permit is left.
   std::optional<Permit<T>> next() noexcept {
     if (left_ == 0) return std::nullopt;
     --left_;
@@ -122,7 +123,7 @@ class [[nodiscard("the room is free again when this dies")]] Permits {
 
 namespace corokit::detail {
 
-/// Waits for room. Gives a BasicPermit<T, Ref>, or Permits<T> if `kMany`.
+/// Waits for room. The result is a BasicPermit<T, Ref>, or a Permits<T> if `kMany`.
 template <class T, class Ref, bool kMany>
 class MpscReserve : public Awaiter<MpscReserve<T, Ref, kMany>> {
   using Given = std::conditional_t<kMany, mpsc::Permits<T>, mpsc::BasicPermit<T, Ref>>;

@@ -9,15 +9,15 @@
 
 namespace corokit::mpsc {
 
-/// Why try_recv() gave no message.
+/// The reason why try_recv() gave no message.
 enum class TryRecvError {
-  empty,         ///< none now
-  disconnected,  ///< none ever again
+  empty,         ///< there is no message now
+  disconnected,  ///< there is no message, and none will come
 };
 
-/// Receives from a bounded or an unbounded channel. Moved, never copied. When it dies the channel closes, and
-/// what was not received is destroyed.
-/// Thread-safety: one thread at a time; senders run freely beside it.
+/// Receives messages from a bounded or an unbounded channel. It can be moved, but not copied. Its destructor closes the
+/// channel, and destroys the messages that were not received.
+/// Thread-safety: one thread at a time; senders may be used meanwhile.
 template <class T>
 class Receiver {
   using State = detail::MpscState<T>;
@@ -32,29 +32,30 @@ class Receiver {
 
   /// Waits for the next message: `while (auto message = co_await receiver.recv())`
   ///
-  /// Requires: the receiver stays alive for as long as this waits.
-  /// Returns: the message; none once no sender is left, or the channel was closed, and all that was sent has
-  ///   been received.
+  /// Requires: the receiver is not destroyed during the wait.
+  /// Resumes: on the awaiting task's executor; never inside send().
+  /// Returns: the message; none once no sender is left or the channel was closed, and all sent messages were received.
   /// Thread-safety: one thread at a time; one recv() at a time.
   /// Cancel-safety: safe: no message is lost.
-  /// Complexity: O(1), no allocation. Source: tokio's mpsc (blocks of slots, permits).
+  /// Complexity: O(1), no allocation.
+  /// Source: tokio's mpsc (blocks of slots, permits).
   [[nodiscard]] Recv recv() noexcept { return Recv(*end_); }
 
-  /// Waits for a message, and appends what is there, at most `limit` messages, to `into`.
+  /// Waits for a message, and appends the messages that are there, at most `limit`, to `into`.
   ///
-  /// Requires: the receiver and `into` stay alive for as long as this waits.
-  /// Returns: how many; 0 where recv() gives none, and at once if `limit` is 0.
+  /// Requires: neither the receiver nor `into` is destroyed during the wait.
+  /// Returns: the number of messages; 0 where recv() gives none. If `limit` is 0, it does not wait.
   /// Throws: what growing `into` throws; no message is lost.
   /// Thread-safety: as recv().
   /// Cancel-safety: safe: no message is lost.
-  /// Complexity: O(messages); `into` grows only if its capacity does not do.
+  /// Complexity: O(messages); `into` grows only if its capacity is too small.
   [[nodiscard]] detail::MpscRecvMany<T> recv_many(std::vector<T>& into, std::size_t limit) noexcept {
     return detail::MpscRecvMany<T>(*end_, into, limit);
   }
 
   /// As recv(), without waiting.
-  /// Returns: `empty` where recv() would wait. A send() that has returned is seen; for one that is just being
-  ///   written by another thread this waits, a few instructions.
+  /// Returns: the message; `empty` where recv() would wait. It sees every message whose send() has returned. If another
+  ///   thread is just writing a message, it spins until the message is written.
   Result<T, TryRecvError> try_recv() noexcept {
     using Poll = typename State::Poll;
     for (int spins = 0;; ++spins) {
@@ -66,26 +67,26 @@ class Receiver {
     }
   }
 
-  /// As recv() and recv_many(), blocking this thread, which is none of a runtime's.
-  /// Throws: std::logic_error inside a runtime.
+  /// As recv() and recv_many(), but block the calling thread.
+  /// Throws: std::logic_error if the calling thread runs tasks.
   std::optional<T> blocking_recv() { return detail::block_thread(recv(), "mpsc::Receiver::blocking_recv"); }
   std::size_t blocking_recv_many(std::vector<T>& into, std::size_t limit) {
     return detail::block_thread(recv_many(into, limit), "mpsc::Receiver::blocking_recv_many");
   }
 
-  /// Takes no more messages: waiting senders get theirs back. What was sent can still be received, and so
-  /// will be what a sender has a place for already. Idempotent.
+  /// Closes the channel: senders that wait get their messages back. Messages that were sent can still be received, and
+  /// senders that have reserved room can still send. Idempotent.
   void close() noexcept { end_->close(); }
-  /// True after close(), and once no sender is left, also while messages are queued.
+  /// Returns: true after close(), and once no sender is left, even while messages are queued.
   bool is_closed() const noexcept { return end_->is_closed() || !end_->has_senders(); }
-  /// Messages sent and not received.
+  /// Returns: the number of messages that were sent and not received.
   std::size_t len() const noexcept { return end_->size(); }
   bool is_empty() const noexcept { return len() == 0; }
 
-  /// Senders alive now, and weak ones.
+  /// Returns: the number of senders, or of weak senders, that are alive.
   std::size_t sender_strong_count() const noexcept { return end_->senders().strong(); }
   std::size_t sender_weak_count() const noexcept { return end_->senders().weak(); }
-  /// As Sender::capacity() and Sender::max_capacity(); 0 if the channel is unbounded.
+  /// Returns: as Sender::capacity() and Sender::max_capacity(); 0 if the channel is unbounded.
   std::size_t capacity() const noexcept { return end_->permits().available(); }
   std::size_t max_capacity() const noexcept { return end_->capacity(); }
 

@@ -12,12 +12,12 @@ namespace corokit::mpsc {
 
 using corokit::SendError;
 
-/// A message that try_send() did not send. It comes back here.
+/// The error of try_send(): it holds the message that was not sent.
 template <class T>
 struct TrySendError {
   enum class Kind {
-    full,    ///< no room now
-    closed,  ///< nobody can receive it any more
+    full,    ///< there is no room now
+    closed,  ///< the channel is closed
   };
   Kind kind;
   T value;
@@ -27,12 +27,12 @@ struct TrySendError {
   bool is_closed() const noexcept { return kind == Kind::closed; }
 };
 
-/// A message that send_timeout() did not send. It comes back here.
+/// The error of send_timeout(): it holds the message that was not sent.
 template <class T>
 struct SendTimeoutError {
   enum class Kind {
     timeout,  ///< there was no room in time
-    closed,   ///< nobody can receive it any more
+    closed,   ///< the channel is closed
   };
   Kind kind;
   T value;
@@ -45,8 +45,9 @@ struct SendTimeoutError {
 template <class T>
 class WeakSender;
 
-/// Sends to a bounded channel. A copy is one more sender; when the last one dies the receiver gets what is
-/// left, then none. Thread-safety: every member, at once from any thread.
+/// Sends messages to a bounded channel. A copy is one more sender. When the last sender is destroyed, the receiver
+/// still gets the messages that are left.
+/// Thread-safety: every member may be called at once from any thread.
 template <class T>
 class Sender {
   using State = detail::MpscState<T>;
@@ -87,19 +88,19 @@ class Sender {
   /// For channel().
   explicit Sender(State& state) noexcept : end_(state) {}
 
-  /// Sends a message, after waiting in line for room: `co_await sender.send(message);`
+  /// Sends a message, after waiting in the queue for room: `co_await sender.send(message);`
   ///
-  /// Requires: the sender stays alive for as long as this waits.
-  /// Returns: nothing, or an error with the message once the channel is closed.
-  /// Resumes: in the order of arrival; never inside recv().
-  /// Thread-safety: any thread, at once.
-  /// Cancel-safety: a dropped send loses its place in line and destroys its message, which was not sent:
-  ///   reserve() first where that hurts.
-  /// Complexity: O(1), no allocation but one for every 32 messages that the queue holds for the first time.
+  /// Requires: the sender is not destroyed during the wait.
+  /// Resumes: on the awaiting task's executor, in the order of arrival; never inside recv().
+  /// Returns: nothing; or an error with the message once the channel is closed.
+  /// Thread-safety: may be called at once from any thread.
+  /// Cancel-safety: a dropped send loses its place in the queue, and destroys its message, which was not sent. To keep
+  ///   the message, call reserve() first.
+  /// Complexity: O(1); one allocation for every 32 messages that the queue holds for the first time.
   [[nodiscard]] Send send(T message) const noexcept { return Send(*end_, std::move(message)); }
 
   /// As send(), without waiting.
-  /// Returns: nothing; or `full` if there is no room or somebody is in line for it; or `closed`.
+  /// Returns: nothing; or the error `full` if there is no room or another sender waits for it; or the error `closed`.
   Result<void, TrySendError<T>> try_send(T message) const noexcept {
     using Error = TrySendError<T>;
     const Take take = end_->permits().try_take(1);
@@ -108,8 +109,10 @@ class Sender {
     return Err<Error>(Error(kind, std::move(message)));
   }
 
-  /// As send(), waiting so long at most.
-  /// Thread-safety: any thread, at once. Cancel-safety: as send(). Complexity: one coroutine.
+  /// As send(), but waits at most for `limit`.
+  /// Thread-safety: may be called at once from any thread.
+  /// Cancel-safety: as send().
+  /// Complexity: one coroutine.
   [[nodiscard]] Task<Result<void, SendTimeoutError<T>>> send_timeout(T message, Duration limit) const {
     using Error = SendTimeoutError<T>;
     auto reserved = co_await timeout(limit, reserve());
@@ -120,34 +123,37 @@ class Sender {
     co_return {};
   }
 
-  /// As send(), blocking this thread, which is none of a runtime's.
-  /// Throws: std::logic_error inside a runtime.
+  /// As send(), but blocks the calling thread.
+  /// Throws: std::logic_error if the calling thread runs tasks.
   Result<void, SendError<T>> blocking_send(T message) const {
     return detail::block_thread(send(std::move(message)), "mpsc::Sender::blocking_send");
   }
 
-  /// Waits in line for room for one message, to be sent later: `(co_await sender.reserve())->send(message)`
+  /// Waits in the queue for room for one message, to be sent later: `(co_await sender.reserve())->send(message)`
   ///
   /// Requires: the sender outlives the wait and the permit.
-  /// Returns: the permit, or Closed.
-  /// Resumes: in the order of arrival; never inside recv().
-  /// Thread-safety: any thread, at once.
-  /// Cancel-safety: a dropped wait loses its place in line; room that it was given goes to the next.
+  /// Resumes: on the awaiting task's executor, in the order of arrival; never inside recv().
+  /// Returns: the permit; or Closed once the channel is closed.
+  /// Thread-safety: may be called at once from any thread.
+  /// Cancel-safety: a dropped wait loses its place in the queue; room that it was given goes to the next waiter.
   /// Complexity: O(1), no allocation.
   [[nodiscard]] Reserve reserve() const noexcept { return Reserve(&*end_, 1); }
-  /// The same for several messages: who wants many collects room at the head of the line. Zero are there at
-  /// once, unless the channel is closed.
-  /// Throws: std::invalid_argument above max_capacity(): there will never be room.
-  /// Thread-safety: any thread, at once. Cancel-safety: as reserve().
+  /// As reserve(), for several messages. A waiter for several messages collects the room at the head of the queue. It
+  /// does not wait for zero messages.
+  /// Throws: std::invalid_argument if `messages` is more than max_capacity(), since there will never be room.
+  /// Thread-safety: may be called at once from any thread.
+  /// Cancel-safety: as reserve().
   [[nodiscard]] ReserveMany reserve_many(std::size_t messages) const {
-    if (messages > max_capacity()) throw std::invalid_argument("corokit: more room than max_capacity()");
+    if (messages > max_capacity())
+      throw std::invalid_argument("corokit: reserve_many() was called for more than max_capacity() messages");
     return ReserveMany(&*end_, messages);
   }
-  /// The same for a permit that is a sender itself, and may outlive this one.
-  /// Thread-safety: any thread, at once. Cancel-safety: as reserve().
+  /// As reserve(), for a permit that counts as a sender itself, and may outlive this one.
+  /// Thread-safety: may be called at once from any thread.
+  /// Cancel-safety: as reserve().
   [[nodiscard]] ReserveOwned reserve_owned() const noexcept { return ReserveOwned(end_, 1); }
 
-  /// The same three, without waiting.
+  /// As reserve(), reserve_many() and reserve_owned(), without waiting.
   Result<Permit<T>, TryReserveError> try_reserve() const noexcept {
     if (const Take take = end_->permits().try_take(1); take != Take::taken) return refused(take);
     return Permit<T>(&*end_);
@@ -161,21 +167,24 @@ class Sender {
     return OwnedPermit<T>(end_);
   }
 
-  /// No receiver, or one that has closed the channel.
+  /// Returns: true if the receiver is gone, or has closed the channel.
   bool is_closed() const noexcept { return end_->is_closed(); }
   /// Waits until is_closed(): `co_await sender.closed();`
   ///
-  /// Requires: the sender stays alive for as long as this waits.
-  /// Thread-safety: any thread, at once. Cancel-safety: nothing to lose. Complexity: O(1), no allocation.
+  /// Requires: the sender is not destroyed during the wait.
+  /// Resumes: on the awaiting task's executor.
+  /// Thread-safety: may be called at once from any thread.
+  /// Cancel-safety: nothing to lose.
+  /// Complexity: O(1), no allocation.
   [[nodiscard]] detail::MpscClosed closed() const noexcept { return detail::MpscClosed(*end_); }
-  /// Messages that can be sent now without waiting.
+  /// Returns: the number of messages that can be sent now without waiting.
   std::size_t capacity() const noexcept { return end_->permits().available(); }
-  /// What channel() was given.
+  /// Returns: the capacity that channel() was given.
   std::size_t max_capacity() const noexcept { return end_->capacity(); }
 
-  /// A sender that does not keep the channel open.
+  /// Returns: a sender that does not keep the channel open.
   [[nodiscard]] WeakSender<T> downgrade() const noexcept { return WeakSender<T>(*end_); }
-  /// Senders alive now, and weak ones.
+  /// Returns: the number of senders, or of weak senders, that are alive.
   std::size_t strong_count() const noexcept { return end_->senders().strong(); }
   std::size_t weak_count() const noexcept { return end_->senders().weak(); }
   bool same_channel(const Sender& other) const noexcept { return end_ == other.end_; }
@@ -188,15 +197,16 @@ class Sender {
   End end_;
 };
 
-/// A sender that does not keep its channel open: for who wants to send only as long as others do. Copied
-/// freely. Thread-safety: every member, at once from any thread.
+/// A sender that does not keep its channel open, for a task that sends only as long as other senders are alive. It can
+/// be copied.
+/// Thread-safety: every member may be called at once from any thread.
 template <class T>
 class WeakSender {
  public:
   /// For Sender::downgrade().
   explicit WeakSender(detail::MpscState<T>& state) noexcept : end_(state) {}
 
-  /// Returns: a sender; none once no sender is left.
+  /// Returns: a sender of the channel; none if no sender is left.
   std::optional<Sender<T>> upgrade() const noexcept { return detail::upgrade<Sender<T>>(*end_); }
   std::size_t strong_count() const noexcept { return end_->senders().strong(); }
   std::size_t weak_count() const noexcept { return end_->senders().weak(); }

@@ -14,8 +14,8 @@ using corokit::SendError;
 template <class T>
 class WeakUnboundedSender;
 
-/// Sends to an unbounded channel: never waits. A copy is one more sender, as with Sender.
-/// Thread-safety: every member, at once from any thread.
+/// Sends messages to an unbounded channel, without waiting. A copy is one more sender, as with Sender.
+/// Thread-safety: every member may be called at once from any thread.
 template <class T>
 class UnboundedSender {
   using State = detail::MpscState<T>;
@@ -24,24 +24,27 @@ class UnboundedSender {
   /// For unbounded_channel().
   explicit UnboundedSender(State& state) noexcept : end_(state) {}
 
-  /// Returns: nothing, or an error with the message once the channel is closed.
-  /// Complexity: O(1), no allocation but one for every 32 messages that the queue holds for the first time.
+  /// Sends a message. Returns: nothing; or an error with the message once the channel is closed.
+  /// Complexity: O(1); one allocation for every 32 messages that the queue holds for the first time.
   Result<void, SendError<T>> send(T message) const noexcept {
     if (end_->push(message)) return {};
     return Err<SendError<T>>(SendError<T>(std::move(message)));
   }
 
-  /// No receiver, or one that has closed the channel.
+  /// Returns: true if the receiver is gone, or has closed the channel.
   bool is_closed() const noexcept { return end_->is_closed(); }
   /// Waits until is_closed(): `co_await sender.closed();`
   ///
-  /// Requires: the sender stays alive for as long as this waits.
-  /// Thread-safety: any thread, at once. Cancel-safety: nothing to lose. Complexity: O(1), no allocation.
+  /// Requires: the sender is not destroyed during the wait.
+  /// Resumes: on the awaiting task's executor.
+  /// Thread-safety: may be called at once from any thread.
+  /// Cancel-safety: nothing to lose.
+  /// Complexity: O(1), no allocation.
   [[nodiscard]] detail::MpscClosed closed() const noexcept { return detail::MpscClosed(*end_); }
 
-  /// A sender that does not keep the channel open.
+  /// Returns: a sender that does not keep the channel open.
   [[nodiscard]] WeakUnboundedSender<T> downgrade() const noexcept { return WeakUnboundedSender<T>(*end_); }
-  /// Senders alive now, and weak ones.
+  /// Returns: the number of senders, or of weak senders, that are alive.
   std::size_t strong_count() const noexcept { return end_->senders().strong(); }
   std::size_t weak_count() const noexcept { return end_->senders().weak(); }
   bool same_channel(const UnboundedSender& other) const noexcept { return end_ == other.end_; }
@@ -57,7 +60,7 @@ class WeakUnboundedSender {
   /// For UnboundedSender::downgrade().
   explicit WeakUnboundedSender(detail::MpscState<T>& state) noexcept : end_(state) {}
 
-  /// Returns: a sender; none once no sender is left.
+  /// Returns: a sender of the channel; none if no sender is left.
   std::optional<UnboundedSender<T>> upgrade() const noexcept {
     return detail::upgrade<UnboundedSender<T>>(*end_);
   }
