@@ -46,7 +46,7 @@ Task<Reply> fetch_with_retries(int attempts) {
     reason = reply ? reply->error() : std::string("no reply in time");
     std::printf("  %s\n", reason.c_str());
   }
-  co_return Err(std::move(reason));
+  co_return Err<std::string>(std::move(reason));
 }
 
 Task<> client() {
