@@ -110,7 +110,8 @@ inline TaskHeader* Branch::task() const noexcept {
   return reinterpret_cast<TaskHeader*>(root - offsetof(TaskHeader, root));
 }
 
-/// Asks the task to end: the thread that runs its next turn destroys it. Idempotent; does nothing if the task is over.
+/// Asks the task to end: the thread that runs it destroys it, at the end of its turn or in its next one.
+/// Idempotent; does nothing if the task is over.
 /// Returns: the task if it was idle, in which case the caller owes it a schedule(); else null.
 [[nodiscard]] TaskHeader* mark_aborted(TaskHeader& task) noexcept;
 
