@@ -20,7 +20,7 @@ namespace corokit::detail {
 /// Source: the layout follows the run queues of Go (D. Vyukov) and tokio.
 template <std::uint32_t Capacity>
 class LocalQueue {
-  static_assert((Capacity & (Capacity - 1)) == 0 && Capacity >= 2, "a power of two");
+  static_assert((Capacity & (Capacity - 1)) == 0 && Capacity >= 2, "the capacity is a power of two");
 
  public:
   /// Pushes a task. Only the owner may call it. Returns: false, without pushing the task, if there is no room.

@@ -47,7 +47,7 @@ void MpscCore::close() noexcept {
 
 bool MpscCore::wait_for_message(Branch& branch, MpscSlotState& head) noexcept {
   Locked locked(lock_);
-  assert(!receiver_ && "corokit: one recv() at a time on an mpsc::Receiver");
+  assert(!receiver_ && "corokit: an mpsc::Receiver allows one recv() at a time");
   std::uint32_t expected = MpscSlotState::kEmpty;
   // A sender that publishes the slot after this sees kAwaited, and takes the lock to wake the receiver. kAwaited may
   // still be set from an earlier wait. [slot] acquire: sees the message, if it was published before.

@@ -11,7 +11,7 @@ using detail::WaitNode;
 using detail::WakeBatch;
 
 void Notify::notify(Pick pick) noexcept {
-  Word word = state_.load(std::memory_order_relaxed);  // a stale value fails the exchange
+  Word word = state_.load(std::memory_order_relaxed);  // a stale value makes the exchange fail
   while (!(word & kWaiting)) {
     // [notify] release, even if a notification is already remembered: the wait that takes it sees what came before this
     // call.

@@ -7,7 +7,7 @@ namespace corokit::detail {
 
 bool OneshotCore::wait(Branch& branch, Branch*& place, std::uint32_t waits, std::uint32_t until) noexcept {
   Locked locked(lock_);
-  assert(!place && "corokit: one wait at a time on an end of a oneshot channel");
+  assert(!place && "corokit: an end of a oneshot channel allows one wait at a time");
   std::uint32_t word = state_.load(std::memory_order_acquire);  // [done]
   do {
     if (word & until) return false;

@@ -13,7 +13,7 @@
 namespace corokit::detail {
 
 TaskHeader* mark_ready(Branch& branch) noexcept {
-  assert(!branch.is_queued() && "a branch is woken at most once a suspension");
+  assert(!branch.is_queued() && "a branch is woken at most once for each suspension");
   TaskHeader& task = *branch.task();
   std::uintptr_t old = task.ready.load(std::memory_order_relaxed);
   std::uintptr_t wanted;

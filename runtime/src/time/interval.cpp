@@ -18,7 +18,8 @@ Instant TickAwaiter::await_resume() noexcept {
 }  // namespace detail
 
 Interval::Interval(Instant start, Duration period) : next_(start), period_(period) {
-  if (period <= Duration(0)) throw std::invalid_argument("corokit: the period of an interval is positive");
+  if (period <= Duration(0))
+    throw std::invalid_argument("corokit: the period of an interval must be positive");
 }
 
 Instant Interval::take_tick() noexcept {

@@ -1,14 +1,14 @@
 #pragma once
-// What corokit needs, said in one place. Every header that could fail without it includes this one first.
+// The compiler and the system that corokit needs. Every header that could fail without them includes this one first.
 
-// Tools that only read the code may be older.
+// Tools that only read the code may be older than the compilers below.
 #if !defined(COROKIT_ANY_COMPILER) && !defined(__clang_analyzer__)
 #if defined(__clang__)
 #if __clang_major__ < 16
-#error "corokit needs clang 16 or newer, or g++ 12 or newer (COROKIT_ANY_COMPILER lets any other try)"
+#error "corokit needs clang 16 or newer, or g++ 12 or newer (define COROKIT_ANY_COMPILER to try another one)"
 #endif
 #elif !defined(__GNUC__) || __GNUC__ < 12
-#error "corokit needs g++ 12 or newer, or clang 16 or newer (COROKIT_ANY_COMPILER lets any other try)"
+#error "corokit needs g++ 12 or newer, or clang 16 or newer (define COROKIT_ANY_COMPILER to try another one)"
 #endif
 #endif
 

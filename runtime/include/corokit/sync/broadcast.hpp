@@ -104,7 +104,7 @@ class Receiver {
     Result<T, RecvError> await_resume() {
       waiting_ = false;
       auto taken = receiver_.end_->take(receiver_.next_);
-      assert(taken.status != Status::empty && "corokit: one recv() at a time on a broadcast::Receiver");
+      assert(taken.status != Status::empty && "corokit: a broadcast::Receiver allows one recv() at a time");
       if (taken.status == Status::message) return taken.message.give();
       return Err<RecvError>(taken.status == Status::lagged ? RecvError::lagged(taken.missed)
                                                            : RecvError::closed());

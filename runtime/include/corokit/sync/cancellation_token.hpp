@@ -216,7 +216,7 @@ class CancellationToken {
 };
 
 /// Cancels a token when it is destroyed, unless it was disarmed. It keeps the token alive. Move-only.
-class [[nodiscard("the token is cancelled when this dies")]] CancellationDropGuard {
+class [[nodiscard("its destructor cancels the token")]] CancellationDropGuard {
  public:
   explicit CancellationDropGuard(CancellationToken token) noexcept : token_(std::move(token)) {}
   CancellationDropGuard(CancellationDropGuard && other) noexcept

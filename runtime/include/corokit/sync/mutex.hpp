@@ -27,7 +27,7 @@ class LockAwaiter;
 /// Requires: the mutex outlives the guard (an OwnedMutexGuard keeps it alive).
 /// Thread-safety: one thread at a time; it may be held across suspensions, and be destroyed on any thread.
 template <class T, class Ref>
-class [[nodiscard("the mutex is unlocked when this dies")]] BasicMutexGuard {
+class [[nodiscard("its destructor unlocks the mutex")]] BasicMutexGuard {
  public:
   BasicMutexGuard(BasicMutexGuard && other) noexcept : mutex_(std::exchange(other.mutex_, nullptr)) {}
   BasicMutexGuard& operator=(BasicMutexGuard&& other) noexcept {

@@ -39,7 +39,7 @@ class Notify {
   /// Waits until a notify call that has already woken its waiter has left the lock.
   ~Notify() {
     const detail::Locked last(lock_);
-    assert(waiters_.empty() && "corokit: destroyed while somebody waits");
+    assert(waiters_.empty() && "corokit: a Notify was destroyed while a task waits for it");
   }
 
   /// Waits in the queue for a notification. It takes a remembered one at once.

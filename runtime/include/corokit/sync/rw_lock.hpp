@@ -26,7 +26,7 @@ class RwLockAwaiter;
 /// Requires: the lock outlives the guard (an OwnedRwLockReadGuard keeps it alive).
 /// Thread-safety: one thread at a time; it may be held across suspensions, and be destroyed on any thread.
 template <class T, class Owner = Unit>
-class [[nodiscard("the lock is released when this dies")]] RwLockReadGuard {
+class [[nodiscard("its destructor releases the lock")]] RwLockReadGuard {
  public:
   /// For RwLock and the guards.
   RwLockReadGuard(detail::RwHold<Owner> hold, const T& value) noexcept
@@ -53,7 +53,7 @@ class [[nodiscard("the lock is released when this dies")]] RwLockReadGuard {
 
 /// Holds a RwLock for writing, and gives access to its value or a part of it. As RwLockReadGuard otherwise.
 template <class T, class Owner = Unit>
-class [[nodiscard("the lock is released when this dies")]] RwLockWriteGuard {
+class [[nodiscard("its destructor releases the lock")]] RwLockWriteGuard {
   template <class U>
   using Read = RwLockReadGuard<U, Owner>;
 

@@ -19,7 +19,8 @@ template <class Ref>
 class AcquireAwaiter;
 
 inline std::size_t checked_permits(std::size_t permits, std::size_t limit) {
-  if (permits > limit) throw std::invalid_argument("corokit: more permits than Semaphore::max_permits()");
+  if (permits > limit)
+    throw std::invalid_argument("corokit: more permits were asked for than Semaphore::max_permits()");
   return permits;
 }
 }  // namespace detail
@@ -40,7 +41,7 @@ enum class TryAcquireError {
 /// Requires: the semaphore outlives it (an OwnedSemaphorePermit keeps it alive).
 /// Thread-safety: one thread at a time; it may be moved to any thread, and be destroyed there.
 template <class Ref>
-class [[nodiscard("the permits go back when this dies")]] BasicSemaphorePermit {
+class [[nodiscard("its destructor gives the permits back")]] BasicSemaphorePermit {
  public:
   BasicSemaphorePermit(BasicSemaphorePermit && other) noexcept
       : semaphore_(std::exchange(other.semaphore_, nullptr)), permits_(std::exchange(other.permits_, 0)) {}

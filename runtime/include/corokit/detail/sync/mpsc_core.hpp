@@ -21,7 +21,7 @@ namespace corokit::detail {
 /// `receiver_`, `awaited_` and `waiting_for_close_` are guarded by the lock.
 class MpscCore {
  public:
-  /// `capacity` 0: unbounded.
+  /// `capacity`: 0 for an unbounded channel.
   explicit MpscCore(std::size_t capacity) noexcept : capacity_(capacity), permits_(capacity) {}
   MpscCore(const MpscCore&) = delete;
   MpscCore& operator=(const MpscCore&) = delete;

@@ -57,7 +57,8 @@ class MpscQueue {
   MpscQueue& operator=(const MpscQueue&) = delete;
   /// Requires: abandon() was called.
   ~MpscQueue() {
-    while (head_) delete std::exchange(head_, head_->next.load(std::memory_order_relaxed));  // nobody is left
+    while (head_)
+      delete std::exchange(head_, head_->next.load(std::memory_order_relaxed));  // no sender is left
     delete spare_.load(std::memory_order_relaxed);
   }
 

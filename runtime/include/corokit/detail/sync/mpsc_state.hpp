@@ -100,7 +100,7 @@ class MpscRecv : public Awaiter<MpscRecv<T>> {
     using Poll = typename MpscState<T>::Poll;
     waiting_ = false;
     const Poll poll = state_.poll();
-    assert(poll != Poll::empty && "corokit: one recv() at a time on an mpsc::Receiver");
+    assert(poll != Poll::empty && "corokit: an mpsc::Receiver allows one recv() at a time");
     if (poll == Poll::message) return state_.take();
     return std::nullopt;
   }

@@ -39,7 +39,7 @@ std::int64_t live_frames() noexcept;
 template <class T>
 struct FromFramePool {
   static void* operator new(std::size_t bytes) {
-    static_assert(alignof(T) <= 16, "corokit: aligned to more than 16 bytes is not supported here");
+    static_assert(alignof(T) <= 16, "corokit: types aligned to more than 16 bytes are not supported here");
     return frame_allocate(bytes);
   }
   static void operator delete(void* block) noexcept { frame_free(block, frame_class(sizeof(T))); }

@@ -11,7 +11,7 @@ class SlabSlot;
 class Scheduler;
 struct Turn;
 
-/// Whoever is told that a task is over. The join slot of the task's header points to it.
+/// The waiter that is told when a task is over. The join slot of the task's header points to it.
 struct JoinWaiter {
   /// Called once, on the thread that ended the task. It adds what it wakes to the batch, and runs no user code.
   void (*notify)(JoinWaiter&, WakeBatch&) noexcept = nullptr;
@@ -101,8 +101,9 @@ class alignas(16) TaskHeader {
   void release_ref() noexcept;
 };
 
-static_assert(kModel || sizeof(TaskHeader) == 64, "there may be millions of tasks");
-static_assert(offsetof(TaskHeader, root) % 16 == 8, "Branch::is_root() looks at it");
+static_assert(kModel || sizeof(TaskHeader) == 64,
+              "the header is small, since there may be millions of tasks");
+static_assert(offsetof(TaskHeader, root) % 16 == 8, "Branch::is_root() relies on this");
 
 inline TaskHeader* Branch::task() const noexcept {
   if (!is_root()) return static_cast<const ChildBranch*>(this)->part_of;

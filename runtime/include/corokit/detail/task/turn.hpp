@@ -123,7 +123,7 @@ struct Turn {
 /// Runs one turn of a task. Requires: the caller has the task from a schedule() (rule 1 of TaskHeader).
 TurnEnd run_turn(TaskHeader& task, Context& context);
 
-/// Ends a task that nobody runs, as an abort would. Executors that shut down use it.
+/// Ends a task that no thread runs, as an abort would. Executors that shut down use it.
 void drop_task(TaskHeader& task, Context& context) noexcept;
 
 }  // namespace corokit::detail

@@ -32,7 +32,7 @@ enum class TryReserveError {
 /// Requires: a sender outlives the permit (an OwnedPermit counts as a sender).
 /// Thread-safety: one thread at a time; it may be moved to any thread, and be destroyed there.
 template <class T, class Ref>
-class [[nodiscard("the room is free again when this dies")]] BasicPermit {
+class [[nodiscard("its destructor frees the room")]] BasicPermit {
  public:
   /// For reserve(). The object owns one permit of the channel.
   explicit BasicPermit(Ref channel) noexcept : channel_(std::move(channel)), is_held_(true) {}
@@ -82,7 +82,7 @@ using OwnedPermit = BasicPermit<T, detail::ChannelEnd<detail::MpscState<T>, deta
 
 /// Room for several messages: `while (auto permit = permits.next()) permit->send(...)` As Permit otherwise.
 template <class T>
-class [[nodiscard("the room is free again when this dies")]] Permits {
+class [[nodiscard("its destructor frees the room")]] Permits {
  public:
   /// For reserve_many(). The object owns `permits` permits of the channel.
   Permits(detail::MpscState<T> & channel, std::size_t permits) noexcept
