@@ -112,9 +112,9 @@ class SelectAwaiter : public Awaiter<SelectAwaiter<As...>> {
 /// Operands: Tasks and other awaitables are moved in; JoinHandles and pinned operations (pin.hpp) may also be passed by
 ///   reference, and then go on afterwards. All run in the calling task, one at a time, never in parallel.
 /// Resumes: in the calling task, once the losers are destroyed.
-/// Returns: a std::variant with one alternative for each operand, Unit for an operand that gives nothing. If several
-///   operands are ready, one of them is chosen at random, so that none starves. If one is ready at the start, the
-///   operands after it are never begun.
+/// Returns: a std::variant with one alternative for each operand, Unit for an operand that gives nothing. The operands
+///   begin in the order in which they are written, but from an operand that is chosen at random, so that none starves.
+///   If several are ready, the first one in this order wins; operands after one that is over at once are never begun.
 /// Throws: the exception that escaped the winner.
 /// Thread-safety: the awaiting task's own thread.
 /// Cancel-safety: dropping it drops all operands; it is as safe as they are.

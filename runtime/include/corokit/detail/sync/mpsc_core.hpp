@@ -36,10 +36,9 @@ class MpscCore {
   }
   SenderCount& senders() noexcept { return senders_; }
 
-  /// Returns: the semaphore that counts the room for messages. The return of a permit may end the wait of a receiver
-  ///   that
-  /// has closed the channel. So permits go back through release_permits(), or through SemaphoreWait::abandon() and, if
-  /// that returns true, wake_receiver().
+  /// Returns: the semaphore that counts the room for messages.
+  /// The return of a permit may end the wait of a receiver that has closed the channel. So permits go back through
+  /// release_permits(), or through SemaphoreWait::abandon() and, if that returns true, wake_receiver().
   BatchSemaphore& permits() noexcept { return permits_; }
   const BatchSemaphore& permits() const noexcept { return permits_; }
   void release_permits(std::size_t permits = 1) noexcept {

@@ -25,7 +25,7 @@ struct Context {
   const Instant* virtual_now = nullptr;  ///< the virtual time; null outside of a simulation
   TurnObserver* observer = nullptr;
   Rng rng;
-  int budget = 128;  ///< how many awaits in one turn may be ready at once before the task must let others run
+  int budget = 128;  ///< how many awaits of a turn may be over at once before the task must let others run
   Turn* turn = nullptr;
   Counter turns;          ///< turns run so far
   Counter budget_yields;  ///< how many of them ended because the budget was spent
