@@ -1,4 +1,4 @@
-// The end of an mpsc channel on every schedule: a receiver that has closed it waits for the permits in use.
+// Explores the end of an mpsc channel: a receiver that has closed the channel waits for the permits in use.
 #include <corokit/sync/mpsc.hpp>
 #include <corokit/task.hpp>
 
@@ -17,7 +17,7 @@ using model::Report;
 using model::run;
 using model::Thread;
 
-/// Closes the channel, then adds up the messages that it still receives.
+/// Closes the channel, and then adds up the messages that it still receives.
 Task<void> close_and_receive(mpsc::Receiver<int>& rx, int& sum) {
   rx.close();
   while (const auto message = co_await rx.recv()) sum += *message;
@@ -31,7 +31,7 @@ TEST(MpscModel, TheLastPermitThatComesBackWakesAReceiverThatHasClosed) {
     int sum = 0;
     run(close_and_receive(rx, sum));
     gives_back.join();
-    model::require(sum == 0, "nothing was sent");
+    model::require(sum == 0, "no message is received");
   });
   EXPECT_TRUE(model::right_on_every_schedule(report));
 }
@@ -45,7 +45,7 @@ TEST(MpscModel, AMessageThatHadRoomBeforeTheCloseIsReceived) {
     int sum = 0;
     run(close_and_receive(rx, sum));
     sends.join();
-    model::require(sent && sum == 7, "the message was received");
+    model::require(sent && sum == 7, "the message is sent and received");
   });
   EXPECT_TRUE(model::right_on_every_schedule(report));
 }
@@ -59,12 +59,12 @@ TEST(MpscModel, ADroppedSenderThatHadRoomWakesAReceiverThatHasClosed) {
     auto [tx, rx] = mpsc::channel<int>(1);
     std::optional permit = std::move(*tx.try_reserve());
     model::OneTaskExecutor executor;
-    const auto in_line = spawn_on(executor, reserve(tx));
-    model::require(executor.run_one(), "it runs, and waits for room");
-    Thread drops([&held = permit, &executor, &in_line] {
-      held.reset();  // gives the room to the task, which is then dropped with it
-      in_line.abort();
-      executor.run(in_line);
+    const auto queued = spawn_on(executor, reserve(tx));
+    model::require(executor.run_one(), "the task is queued, so it runs and waits for room");
+    Thread drops([&held = permit, &executor, &queued] {
+      held.reset();  // gives the room to the task, which is then dropped together with it
+      queued.abort();
+      executor.run(queued);
     });
     int sum = 0;
     run(close_and_receive(rx, sum));
