@@ -33,27 +33,27 @@ void CancelNode::cancel() noexcept {
   const Locked locked(tree->lock);
   if (cancelled.load(std::memory_order_relaxed)) return;  // relaxed: it is set under this lock
   // All nodes are marked before any waiter is woken, so that a waiter that runs finds the ancestors cancelled as well.
-  for (CancelNode* fallen = fell_subtree_locked(locked); fallen;) {
-    CancelNode* following = std::exchange(fallen->next, nullptr);
-    const Locked waiters_locked(fallen->lock);
-    while (WaitNode* waiter = fallen->waiters.pop_front()) batch.add(*waiter->branch);
-    fallen = following;
+  for (CancelNode* detached = detach_subtree_locked(locked); detached;) {
+    CancelNode* following = std::exchange(detached->next, nullptr);
+    const Locked waiters_locked(detached->lock);
+    while (WaitNode* waiter = detached->waiters.pop_front()) batch.add(*waiter->branch);
+    detached = following;
   }
 }
 
 /// Marks this node and its descendants as cancelled, each one after its own descendants, and unlinks them all.
 /// Returns: the nodes, linked through `next`, with this node first.
-CancelNode* CancelNode::fell_subtree_locked(const Locked& locked) noexcept {
-  CancelNode* fallen = nullptr;
+CancelNode* CancelNode::detach_subtree_locked(const Locked& locked) noexcept {
+  CancelNode* detached = nullptr;
   for (CancelNode* node = this;;) {
     while (node->first_child) node = node->first_child;
     CancelNode* above = node->parent;
     node->unlink_locked(locked);
     // [cancel] release: publishes what the caller did before. Pairs with: [cancel] acquire in is_cancelled().
     node->cancelled.store(true, std::memory_order_release);
-    node->next = fallen;
-    fallen = node;
-    if (node == this) return fallen;
+    node->next = detached;
+    detached = node;
+    if (node == this) return detached;
     node = above;
   }
 }
@@ -78,11 +78,11 @@ void CancelNode::destroy() noexcept {
   bool was_last = false;
   {
     const Locked locked(home->lock);
-    CancelNode* const heir = parent;
+    CancelNode* const new_parent = parent;
     unlink_locked(locked);
     while (CancelNode* child = first_child) {
       child->unlink_locked(locked);
-      if (heir) heir->link_locked(*child, locked);
+      if (new_parent) new_parent->link_locked(*child, locked);
     }
     was_last = --home->nodes == 0;
   }

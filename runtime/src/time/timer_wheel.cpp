@@ -82,8 +82,8 @@ std::optional<TimerWheel::Expiration> TimerWheel::next_locked() const noexcept {
       std::find_if(kLevels.rbegin(), kLevels.rend(), [slot](const Level& l) { return l.first_slot <= slot; });
   // The slot's place in its level is a digit of the tick. The higher digits are those of elapsed_.
   const unsigned end = level->shift + level->bits;
-  const std::uint64_t turn = end >= 64 ? 0 : (elapsed_ >> end) << end;
-  return Expiration{slot, turn | (std::uint64_t{slot - level->first_slot} << level->shift)};
+  const std::uint64_t higher_digits = end >= 64 ? 0 : (elapsed_ >> end) << end;
+  return Expiration{slot, higher_digits | (std::uint64_t{slot - level->first_slot} << level->shift)};
 }
 
 void TimerWheel::publish_next_locked() noexcept {

@@ -54,7 +54,7 @@ struct CancelNode {
   void destroy() noexcept;
   void link_locked(CancelNode& child, const Locked&) noexcept;
   void unlink_locked(const Locked&) noexcept;
-  CancelNode* fell_subtree_locked(const Locked&) noexcept;
+  CancelNode* detach_subtree_locked(const Locked&) noexcept;
 };
 
 class CancelledAwaiter : public Awaiter<CancelledAwaiter> {

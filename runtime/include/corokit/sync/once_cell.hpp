@@ -47,7 +47,7 @@ class OnceCell {
     if (is_initialized()) std::destroy_at(std::addressof(value_));
   }
 
-  bool is_initialized() const noexcept { return turn_.is_closed(); }
+  bool is_initialized() const noexcept { return semaphore_.is_closed(); }
   /// Returns: the value; null if there is none.
   const T* get() const noexcept { return is_initialized() ? std::addressof(value_) : nullptr; }
   /// Returns: the value; null if there is none. Requires: nothing else uses the cell.
@@ -61,12 +61,12 @@ class OnceCell {
   /// Sets the value, if there is none and no caller is making one. Returns: nothing, or an error with the value.
   Result<void, SetError<T>> set(T value) {
     using Kind = typename SetError<T>::Kind;
-    const auto turn = turn_.try_acquire();
-    if (turn) {
+    const auto permit = semaphore_.try_acquire();
+    if (permit) {
       emplace(std::move(value));
       return {};
     }
-    const bool is_set = turn.error() == TryAcquireError::closed;
+    const bool is_set = permit.error() == TryAcquireError::closed;
     return Err<SetError<T>>(
         SetError<T>(is_set ? Kind::already_initialized : Kind::initializing, std::move(value)));
   }
@@ -84,8 +84,8 @@ class OnceCell {
   template <class F>
   [[nodiscard]] Task<const T*> get_or_init(F make) {
     if (const T* value = get()) co_return value;
-    auto turn = co_await turn_.acquire();
-    if (turn) emplace(co_await make());
+    auto permit = co_await semaphore_.acquire();
+    if (permit) emplace(co_await make());
     co_return get();
   }
 
@@ -97,8 +97,8 @@ class OnceCell {
   template <class F, class E = typename std::invoke_result_t<F&>::value_type::error_type>
   [[nodiscard]] Task<Result<const T*, E>> get_or_try_init(F make) {
     if (const T* value = get()) co_return value;
-    auto turn = co_await turn_.acquire();
-    if (turn) {
+    auto permit = co_await semaphore_.acquire();
+    if (permit) {
       Result<T, E> made = co_await make();
       if (!made) co_return Err<E>(std::move(made).error());
       emplace(std::move(*made));
@@ -111,10 +111,10 @@ class OnceCell {
   /// Requires: the caller holds the permit.
   void emplace(T&& value) {
     std::construct_at(std::addressof(value_), std::move(value));
-    turn_.close();
+    semaphore_.close();
   }
 
-  Semaphore turn_{1};  // its permit is the right to make the value; it is closed once there is a value
+  Semaphore semaphore_{1};  // its permit is the right to make the value; it is closed once there is a value
   union {
     T value_;
   };

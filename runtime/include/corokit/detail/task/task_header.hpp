@@ -44,7 +44,7 @@ class alignas(16) TaskHeader {
   // Any other value: active, and a pointer to the newest ready Branch; older ones follow through `next`.
 
   // Values of `join`.
-  static constexpr std::uintptr_t kNobody = 0;
+  static constexpr std::uintptr_t kNobody = 0;     // not over, and there is no waiter
   static constexpr std::uintptr_t kDone = 1;       // over: the result may be taken
   static constexpr std::uintptr_t kNotifying = 2;  // the waiter is being told; kDone follows at once
   static constexpr std::uintptr_t kDetached = 4;   // a flag on a ResultDropper*
