@@ -36,7 +36,7 @@ class RecvError {
   Kind kind() const noexcept { return kind_; }
   bool is_lagged() const noexcept { return kind_ == Kind::lagged; }
   bool is_closed() const noexcept { return kind_ == Kind::closed; }
-  /// Exactly how many messages were lost.
+  /// Returns: exactly how many messages were lost.
   std::uint64_t missed() const noexcept { return missed_; }
 
   friend bool operator==(const RecvError&, const RecvError&) = default;
@@ -60,7 +60,7 @@ class TryRecvError {
   bool is_empty() const noexcept { return kind_ == Kind::empty; }
   bool is_lagged() const noexcept { return kind_ == Kind::lagged; }
   bool is_closed() const noexcept { return kind_ == Kind::closed; }
-  /// Exactly how many messages were lost.
+  /// Returns: exactly how many messages were lost.
   std::uint64_t missed() const noexcept { return missed_; }
 
   friend bool operator==(const TryRecvError&, const TryRecvError&) = default;
@@ -195,7 +195,8 @@ class Sender {
   /// For channel().
   explicit Sender(State& state) noexcept : end_(state) {}
 
-  /// Sends a message to every receiver that exists now. It never waits: the new message replaces the oldest one.
+  /// Sends a message to every receiver that exists now. It never waits: if the ring is full, the message replaces the
+  /// oldest one.
   ///
   /// Returns: how many receivers will get the message, unless they are destroyed or fall behind; an error with the
   ///   message if there is no receiver.

@@ -23,7 +23,7 @@ struct SetError {
   SetError(Kind reason, T refused) noexcept : kind(reason), value(std::move(refused)) {}
 };
 
-/// A value that the first caller that needs it makes, while other callers wait for it.
+/// A value that is made once, by the first caller that needs it. Other callers wait for it meanwhile.
 ///
 ///     const Config* config = co_await cell.get_or_init(load_config);     // Task<Config> load_config()
 ///
