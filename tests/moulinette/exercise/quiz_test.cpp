@@ -85,7 +85,7 @@ TEST(Quiz, RefusesWhatCannotBeAnswered) {
   EXPECT_EQ(complaint([](Json& json) { json["questions"][1].erase("explanation"); }),
             "quiz.json/questions/1: \"explanation\" is missing");
   EXPECT_EQ(complaint([](Json& json) { json["questions"].clear(); }),
-            "quiz.json: \"questions\" must be a list of objects with at least 1 items, not a list of 0");
+            "quiz.json: \"questions\" must be a list of objects with at least 1 item, not a list of 0");
   EXPECT_NE(complaint([](Json& json) { json["question"] = "?"; }).find("unknown key"), std::string::npos);
 }
 

@@ -79,7 +79,9 @@ std::string wanted_list(const Json& schema) {
   if (least && most) {
     size = fmt::format(" with {} to {} items", least->dump(), most->dump());
   } else if (least || most) {
-    size = fmt::format(" with at {} {} items", least ? "least" : "most", (least ? least : most)->dump());
+    const Json& count = least ? *least : *most;
+    size =
+        fmt::format(" with at {} {} item{}", least ? "least" : "most", count.dump(), count == 1 ? "" : "s");
   }
   return fmt::format("a list{}{}", of == "string" ? " of texts" : of == "object" ? " of objects" : "", size);
 }
