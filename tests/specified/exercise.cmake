@@ -174,7 +174,6 @@ function(corokit_exercise)
   \"wrong\": \"${arg_WRONG}\",
   \"compile\": [${compile}, ${given}],
   \"link\": [${link}],
-  \"readelf\": \"${CMAKE_READELF}\",
   \"sanitized\": ${sanitized},
   \"roster\": [
     ${entries}null]

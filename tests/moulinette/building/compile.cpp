@@ -1,10 +1,8 @@
 #include "building/compile.hpp"
 
-#include "building/symbols.hpp"
 #include "error.hpp"
 
 #include <fmt/format.h>
-#include <fstream>
 
 namespace corokit::moulinette {
 namespace {
@@ -31,23 +29,6 @@ bool step(Compiled& compiled, std::vector<std::string> argv, const LimitsSpec& l
   return finished.succeeded();
 }
 
-/// Makes everything that the object defines give way to definitions of the same name elsewhere: together with
-/// its place at the end of the link, a solution can replace no function of the tests, be it inline or not.
-bool give_way(Compiled& compiled, const Manifest& manifest, const LimitsSpec& limits,
-              const Interrupt& interrupt) {
-  const Finished listed = list_symbols(compiled.object, manifest, interrupt);
-  compiled.interrupted = listed.how == Finished::How::interrupted;
-  compiled.message = listed.output;
-  if (!listed.succeeded()) return false;
-  const std::string names = compiled.object.string() + ".names";
-  std::ofstream file(names);
-  for (const Symbol& symbol : parse_symbols(listed.output))
-    if (symbol.is_defined && !symbol.is_local) file << symbol.name << '\n';
-  file.close();
-  const std::filesystem::path objcopy = std::filesystem::path(manifest.readelf).replace_filename("objcopy");
-  return step(compiled, {objcopy, "--weaken-symbols=" + names, compiled.object.string()}, limits, interrupt);
-}
-
 /// The linker's command: as recorded, but with the solution at the end.
 std::vector<std::string> link_command(const Manifest& manifest, const Compiled& compiled) {
   std::vector<std::string> argv = manifest.link;
@@ -61,16 +42,18 @@ std::vector<std::string> link_command(const Manifest& manifest, const Compiled& 
 
 Compiled compile(const std::filesystem::path& source, const Manifest& manifest, const LimitsSpec& limits,
                  bool colour, const std::filesystem::path& folder, const Interrupt& interrupt) {
-  Compiled compiled{.message = {}, .object = folder / "solution.o", .executable = folder / "solution"};
+  Compiled compiled{
+      .message = {}, .object = folder / "solution.o", .executable = folder / "solution", .symbols = {}};
   const std::string file = source.string();
   std::vector<std::string> argv = manifest.compile;
   argv.insert(argv.end(), {fmt::format("-fdiagnostics-color={}", colour ? "always" : "never"), "-c",
                            file.starts_with('-') ? "./" + file : file, "-o", compiled.object.string()});
   if (!step(compiled, std::move(argv), limits, interrupt)) return compiled;
 
+  // The solution can replace no function of the tests, be it inline or not: its symbols are weak, and it comes last.
+  compiled.symbols = weaken_symbols(compiled.object);
   const std::string warnings = compiled.message;
-  compiled.done = give_way(compiled, manifest, limits, interrupt) &&
-                  step(compiled, link_command(manifest, compiled), limits, interrupt);
+  compiled.done = step(compiled, link_command(manifest, compiled), limits, interrupt);
   if (compiled.done) compiled.message = warnings;
   return compiled;
 }

@@ -1,4 +1,5 @@
 #pragma once
+#include "building/symbols.hpp"
 #include "exercise/manifest.hpp"
 #include "exercise/spec.hpp"
 #include "process/process.hpp"
@@ -13,6 +14,7 @@ struct Compiled {
   std::string message;  // the compiler's own words, or the linker's
   std::filesystem::path object;
   std::filesystem::path executable;
+  std::vector<Symbol> symbols;  // of the object
 };
 
 /// Compiles one solution with the flags of the build and links it with what is already built, into `folder`.

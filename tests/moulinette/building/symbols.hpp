@@ -1,26 +1,27 @@
 #pragma once
-#include "exercise/manifest.hpp"
-#include "process/process.hpp"
-
+#include <filesystem>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace corokit::moulinette {
 
-/// One symbol of an object file, mangled.
+/// One symbol of an object file, mangled, that other object files see.
 struct Symbol {
   std::string name;
   bool is_defined = false;
-  bool is_local = false;  // nobody outside of the object sees it
+  bool is_weak = false;
 };
 
-/// What `readelf --symbols --wide` printed.
-std::vector<Symbol> parse_symbols(std::string_view listing);
+/// Reads the symbols of an object file, without those that are local to it.
+///
+/// Throws: Error if the file cannot be read or is no object file.
+std::vector<Symbol> read_symbols(const std::filesystem::path& object);
 
-/// Lists the symbols of an object file. Not by nm: it loads the plugins of every compiler that is installed, which takes
-/// ten times as long as the listing.
-Finished list_symbols(const std::filesystem::path& object, const Manifest& manifest,
-                      const Interrupt& interrupt);
+/// Makes every symbol that an object file defines weak, in place: at the link, a definition of the same name elsewhere
+/// replaces it.
+///
+/// Returns: the symbols, as read_symbols() does.
+/// Throws: Error if the file cannot be read or written, or is no object file.
+std::vector<Symbol> weaken_symbols(const std::filesystem::path& object);
 
 }  // namespace corokit::moulinette

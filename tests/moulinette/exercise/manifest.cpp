@@ -72,7 +72,6 @@ Manifest load_manifest(const fs::path& file) {
                     .wrong = json.at("wrong").get<std::string>(),
                     .compile = texts(json.at("compile")),
                     .link = texts(json.at("link")),
-                    .readelf = json.at("readelf"),
                     .sanitized = json.at("sanitized"),
                     .roster = {}};
   for (const auto& entry : json.at("roster")) {

@@ -28,7 +28,6 @@ struct Manifest {
   std::filesystem::path wrong;       // of its mutants and refused solutions
   std::vector<std::string> compile;  // compiler and flags, without the file
   std::vector<std::string> link;     // the linker's command; "{solution}" stands for the object to complete
-  std::string readelf;               // the program that lists an object's symbols
   bool sanitized = false;            // an address-space limit would break it
   std::vector<RosterEntry> roster;
 };

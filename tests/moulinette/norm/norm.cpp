@@ -1,10 +1,6 @@
 #include "norm/norm.hpp"
 
-#include "building/symbols.hpp"
-#include "error.hpp"
-
 #include <cxxabi.h>
-#include <fmt/format.h>
 #include <fnmatch.h>
 #include <algorithm>
 #include <cstdlib>
@@ -25,22 +21,22 @@ struct Called {
   std::string readable;
 };
 
-std::vector<Called> called_symbols(std::string_view listing) {
+std::vector<Called> called_symbols(const std::vector<Symbol>& symbols) {
   std::vector<Called> called;
-  for (Symbol& symbol : parse_symbols(listing)) {
+  for (const Symbol& symbol : symbols) {
     if (symbol.is_defined) continue;
-    symbol.name.resize(
-        std::min(symbol.name.size(), symbol.name.find('@')));  // a version makes it no other function
-    called.push_back({symbol.name, demangled(symbol.name)});
+    std::string name = symbol.name.substr(0, symbol.name.find('@'));  // a version makes it no other function
+    std::string readable = demangled(name);
+    called.push_back({std::move(name), std::move(readable)});
   }
   return called;
 }
 
 }  // namespace
 
-std::vector<NormFinding> find_forbidden(std::string_view listing,
+std::vector<NormFinding> find_forbidden(const std::vector<Symbol>& symbols,
                                         const std::vector<ForbiddenSymbol>& forbidden) {
-  const std::vector<Called> called = called_symbols(listing);
+  const std::vector<Called> called = called_symbols(symbols);
   std::vector<NormFinding> findings;
   for (const ForbiddenSymbol& entry : forbidden) {
     for (const Called& symbol : called) {
@@ -53,17 +49,6 @@ std::vector<NormFinding> find_forbidden(std::string_view listing,
     }
   }
   return findings;
-}
-
-std::vector<NormFinding> check_norm(const std::filesystem::path& object, const Manifest& manifest,
-                                    const Spec& spec, const Interrupt& interrupt) {
-  const Finished listed = list_symbols(object, manifest, interrupt);
-  if (listed.how == Finished::How::interrupted) return {};
-  if (!listed.succeeded()) {
-    throw broken(fmt::format("Cannot list the symbols of {}: {}", object.string(), listed.output));
-  }
-  if (listed.shortened) return {{"too many symbols", "a list of more than 64 MiB can hide anything"}};
-  return find_forbidden(listed.output, spec.forbidden);
 }
 
 }  // namespace corokit::moulinette

@@ -1,10 +1,8 @@
 #pragma once
-#include "exercise/manifest.hpp"
+#include "building/symbols.hpp"
 #include "exercise/spec.hpp"
-#include "process/process.hpp"
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace corokit::moulinette {
@@ -15,12 +13,9 @@ struct NormFinding {
   std::string why;
 };
 
-/// What `listing` (of `readelf --symbols --wide`) holds of the forbidden symbols: one finding for each pattern.
-std::vector<NormFinding> find_forbidden(std::string_view listing,
+/// Finds the forbidden symbols to which an object file with these symbols refers: at most one finding for each
+/// pattern.
+std::vector<NormFinding> find_forbidden(const std::vector<Symbol>& symbols,
                                         const std::vector<ForbiddenSymbol>& forbidden);
-
-/// Looks into an object file. Throws Error where it cannot be read.
-std::vector<NormFinding> check_norm(const std::filesystem::path& object, const Manifest& manifest,
-                                    const Spec& spec, const Interrupt& interrupt);
 
 }  // namespace corokit::moulinette

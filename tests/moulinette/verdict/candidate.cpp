@@ -52,7 +52,7 @@ Job Candidate::compile_job() {
                                     session_->output.colour, folder("compiled"), session_->interrupt);
             compiled_ = made.done || made.interrupted;
             compiler_message_ = std::move(made.message);
-            object_ = std::move(made.object);
+            symbols_ = std::move(made.symbols);
             executable_ = std::move(made.executable);
           }};
 }
@@ -61,7 +61,8 @@ std::vector<Job> Candidate::jobs() {
   std::vector<Job> jobs;
   if (!compiled_) return jobs;
   jobs.push_back({name_ + ": norm", [this] {
-                    norm_ = check_norm(object_, session_->manifest, session_->spec, session_->interrupt);
+                    norm_ = find_forbidden(symbols_ ? *symbols_ : read_symbols(object_),
+                                           session_->spec.forbidden);
                   }});
   std::ranges::move(test_jobs(runs_, 0), std::back_inserter(jobs));
   return jobs;

@@ -3,6 +3,7 @@
 #include "verdict/graded.hpp"
 #include "verdict/session.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,7 @@ class Candidate {
   std::filesystem::path source_, object_, executable_;
   bool compiled_ = true;
   std::string compiler_message_;
+  std::optional<std::vector<Symbol>> symbols_;  // of what compile_job() compiled
   std::vector<NormFinding> norm_;
   std::vector<TestRun> runs_;
 };
