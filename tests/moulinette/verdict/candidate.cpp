@@ -1,12 +1,9 @@
 #include "verdict/candidate.hpp"
 
-#include "building/compile.hpp"
-#include "error.hpp"
 #include "report/progress.hpp"
 
 #include <fmt/format.h>
 #include <algorithm>
-#include <iterator>
 #include <thread>
 
 namespace corokit::moulinette {
@@ -17,14 +14,18 @@ std::size_t cores() {
   return std::max(1U, std::thread::hardware_concurrency());
 }
 
-// A test spends most of its time asleep, on the thread pool; in simulation it is short. So those of one solution run all
-// at once even on two cores.
-constexpr std::size_t kTestsACore = 8;
+// A test spends most of its time asleep, on the thread pool; in simulation it is short. So the tests of one solution
+// run all at once even on two cores.
+constexpr std::size_t kTestsPerCore = 8;
 
-bool run_with_progress(std::vector<Job> jobs, std::size_t at_once, Session& session) {
+bool run_with_progress(const Jobs& jobs, std::size_t at_once, Session& session) {
   Progress progress(session.output.progress, jobs.size());
-  return run_jobs(std::move(jobs), at_once, session.interrupt,
-                  [&progress](const std::string& name) { progress.ended(name); });
+  return jobs.run(at_once, session.interrupt, [&progress](const std::string& name) { progress.ended(name); });
+}
+
+/// A new folder in the workspace, of one job of one implementation.
+fs::path make_folder(const Session& session, const std::string& implementation, const std::string& job) {
+  return session.workspace.make_folder(fmt::format("{}/{}", fs::path(implementation).stem().string(), job));
 }
 
 }  // namespace
@@ -33,77 +34,73 @@ Candidate::Candidate(Session& session, std::string name, fs::path object, fs::pa
     : session_(&session),
       name_(std::move(name)),
       object_(std::move(object)),
-      executable_(std::move(executable)),
-      runs_(session.spec.tests.size()) {}
+      executable_(std::move(executable)) {}
 
 Candidate::Candidate(Session& session, std::string name, fs::path source)
-    : session_(&session),
-      name_(std::move(name)),
-      source_(std::move(source)),
-      runs_(session.spec.tests.size()) {}
+    : session_(&session), name_(std::move(name)), source_(std::move(source)) {}
 
-fs::path Candidate::folder(const std::string& name) const {
-  return session_->workspace.make_folder(fmt::format("{}/{}", fs::path(name_).stem().string(), name));
+void Candidate::add_compilation(Jobs& jobs) {
+  compiled_ = jobs.add(name_ + ": compiling", [session = session_, name = name_, source = source_] {
+    return compile(source, session->manifest, session->spec.limits, session->output.colour,
+                   make_folder(*session, name, "compiled"), session->interrupt);
+  });
 }
 
-Job Candidate::compile_job() {
-  return {name_ + ": compiling", [this] {
-            Compiled made = compile(source_, session_->manifest, session_->spec.limits,
-                                    session_->output.colour, folder("compiled"), session_->interrupt);
-            compiled_ = made.done || made.interrupted;
-            compiler_message_ = std::move(made.message);
-            symbols_ = std::move(made.symbols);
-            executable_ = std::move(made.executable);
-          }};
+bool Candidate::is_executable() const noexcept {
+  return source_.empty() || (compiled_ && compiled_->done);
 }
 
-std::vector<Job> Candidate::jobs() {
-  std::vector<Job> jobs;
-  if (!compiled_) return jobs;
-  jobs.push_back({name_ + ": norm", [this] {
-                    norm_ = find_forbidden(symbols_ ? *symbols_ : read_symbols(object_),
-                                           session_->spec.forbidden);
-                  }});
-  std::ranges::move(test_jobs(runs_, 0), std::back_inserter(jobs));
-  return jobs;
+void Candidate::add_checks(Jobs& jobs) {
+  if (!is_executable()) return;
+  norm_ = jobs.add(name_ + ": norm", [session = session_, compiled = compiled_, object = object_] {
+    return find_forbidden(compiled ? compiled->symbols : read_symbols(object), session->spec.forbidden);
+  });
+  runs_ = add_tests(jobs, 0);
 }
 
-std::vector<Job> Candidate::test_jobs(std::vector<TestRun>& runs, std::size_t again) {
-  std::vector<Job> jobs;
-  if (!compiled_) return jobs;
-  for (std::size_t i = 0; i < runs.size(); ++i) {
-    const TestSpec& test = session_->spec.tests[i];
-    jobs.push_back(
-        {name_ + ": " + test.name, [this, &run = runs[i], &test, again] { run = play(test, again); }});
+std::vector<JobResult<TestRun>> Candidate::add_tests(Jobs& jobs, std::size_t repetition) const {
+  std::vector<JobResult<TestRun>> runs;
+  if (!is_executable()) return runs;
+  const fs::path executable = compiled_ ? compiled_->executable : executable_;
+  for (const TestSpec& test : session_->spec.tests) {
+    runs.push_back(jobs.add(name_ + ": " + test.name, [=, session = session_, name = name_, &test] {
+      const fs::path folder = make_folder(*session, name, fmt::format("{}.{}", test.name, repetition));
+      TestRun run =
+          run_test(executable, test, session->spec, session->manifest.sanitized, folder, session->interrupt);
+      std::error_code ignored;  // the workspace is removed in the end
+      fs::remove_all(folder, ignored);
+      return run;
+    }));
   }
-  return jobs;
-}
-
-TestRun Candidate::play(const TestSpec& test, std::size_t again) const {
-  const fs::path place = folder(fmt::format("{}.{}", test.name, again));
-  TestRun run =
-      run_test(executable_, test, session_->spec, session_->manifest.sanitized, place, session_->interrupt);
-  std::error_code ignored;  // the workspace is removed in the end
-  fs::remove_all(place, ignored);
-  return run;
+  return runs;
 }
 
 Graded Candidate::graded() const {
-  return compiled_ ? score(session_->spec, name_, runs_, norm_)
-                   : not_compiled(session_->spec, name_, compiler_message_);
+  if (compiled_ && !compiled_->done && !compiled_->interrupted)
+    return not_compiled(session_->spec, name_, compiled_->message);
+  std::vector<TestRun> runs;
+  for (const JobResult<TestRun>& run : runs_) runs.push_back(run.value_or_default());
+  runs.resize(session_->spec.tests.size());  // a test that did not run was interrupted
+  return score(session_->spec, name_, std::move(runs), norm_.value_or_default());
 }
 
-bool run_compilations(std::vector<Job> jobs, Session& session) {
-  return run_with_progress(std::move(jobs), cores(), session);
+bool run_compilations(const Jobs& jobs, Session& session) {
+  return run_with_progress(jobs, cores(), session);
 }
 
-bool run_tests(std::vector<Job> jobs, Session& session) {
-  return run_with_progress(std::move(jobs), kTestsACore * cores(), session);
+bool run_tests(const Jobs& jobs, Session& session) {
+  return run_with_progress(jobs, kTestsPerCore * cores(), session);
 }
 
 Graded grade(Session& session, const fs::path& source) {
   Candidate candidate(session, source.string(), source);
-  if (run_compilations({candidate.compile_job()}, session)) run_tests(candidate.jobs(), session);
+  Jobs compilation;
+  candidate.add_compilation(compilation);
+  if (run_compilations(compilation, session)) {
+    Jobs checks;
+    candidate.add_checks(checks);
+    run_tests(checks, session);
+  }
   return candidate.graded();
 }
 

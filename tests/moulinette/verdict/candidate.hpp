@@ -1,52 +1,51 @@
 #pragma once
+#include "building/compile.hpp"
 #include "running/jobs.hpp"
 #include "verdict/graded.hpp"
 #include "verdict/session.hpp"
 
-#include <optional>
 #include <string>
 #include <vector>
 
 namespace corokit::moulinette {
 
-/// One implementation on its way through the tests. Its jobs each write to a place of their own.
+/// One implementation and the results of its jobs, as far as they have ended.
 class Candidate {
  public:
-  /// Already built: `executable` is linked with the specified tests, `object` is what the norm looks into.
+  /// An implementation that the build made: `executable` is linked with the specified tests, the norm reads `object`.
   Candidate(Session& session, std::string name, std::filesystem::path object,
             std::filesystem::path executable);
-  /// Still to be compiled, by compile_job().
+  /// An implementation that add_compilation() compiles.
   Candidate(Session& session, std::string name, std::filesystem::path source);
 
-  Job compile_job();
-  /// The norm check and the tests; none where it did not compile. They refer to this candidate.
-  std::vector<Job> jobs();
-  /// The tests alone, into `runs`: one place a test. `again` tells apart what plays at the same time.
-  std::vector<Job> test_jobs(std::vector<TestRun>& runs, std::size_t again);
+  void add_compilation(Jobs& jobs);
+  /// Adds the norm check and the tests; nothing if the implementation did not compile.
+  void add_checks(Jobs& jobs);
+  /// Adds the tests once more. `repetition` is a number that no other repetition has.
+  std::vector<JobResult<TestRun>> add_tests(Jobs& jobs, std::size_t repetition) const;
+
   const std::string& name() const noexcept { return name_; }
-  const std::vector<TestRun>& runs() const noexcept { return runs_; }
-  /// Once the jobs have ended, or were given up.
+  /// The results of the tests, in the order of the spec.
+  const std::vector<JobResult<TestRun>>& runs() const noexcept { return runs_; }
+  /// The verdict on what has ended.
   Graded graded() const;
 
  private:
-  TestRun play(const TestSpec& test, std::size_t again) const;
-  std::filesystem::path folder(const std::string& name) const;
+  bool is_executable() const noexcept;
 
   Session* session_;
   std::string name_;
   std::filesystem::path source_, object_, executable_;
-  bool compiled_ = true;
-  std::string compiler_message_;
-  std::optional<std::vector<Symbol>> symbols_;  // of what compile_job() compiled
-  std::vector<NormFinding> norm_;
-  std::vector<TestRun> runs_;
+  JobResult<Compiled> compiled_;
+  JobResult<std::vector<NormFinding>> norm_;
+  std::vector<JobResult<TestRun>> runs_;
 };
 
-/// Runs jobs with the progress line of the session; false where the interrupt came first.
-bool run_compilations(std::vector<Job> jobs, Session& session);
-bool run_tests(std::vector<Job> jobs, Session& session);
+/// Runs jobs, and shows their progress; returns false if the interrupt came first.
+bool run_compilations(const Jobs& jobs, Session& session);
+bool run_tests(const Jobs& jobs, Session& session);
 
-/// `grade`: compiles `source` and plays all tests.
+/// Compiles `source` and runs all tests on it.
 Graded grade(Session& session, const std::filesystem::path& source);
 
 }  // namespace corokit::moulinette

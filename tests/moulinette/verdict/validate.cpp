@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 #include <algorithm>
-#include <deque>
 
 namespace corokit::moulinette {
 namespace fs = std::filesystem;
@@ -34,13 +33,9 @@ struct Contestant {
   Candidate candidate;
 };
 
-void append(std::vector<Job>& jobs, std::vector<Job> more) {
-  std::ranges::move(more, std::back_inserter(jobs));
-}
-
-/// Only those whose roster entry is sound; a deque, since jobs refer to their candidate.
-std::deque<Contestant> contestants(Session& session) {
-  std::deque<Contestant> result;
+/// The implementations whose entry in the roster is sound.
+std::vector<Contestant> contestants(Session& session) {
+  std::vector<Contestant> result;
   for (const RosterEntry& entry : session.manifest.roster) {
     if (!check_entry(session, entry).empty()) continue;
     result.push_back({entry.role, header_of(session, entry),
@@ -49,37 +44,36 @@ std::deque<Contestant> contestants(Session& session) {
   return result;
 }
 
-/// One candidate's tests, played once more.
+/// One repetition of the tests of one implementation.
 struct Repetition {
-  Contestant& contestant;
-  std::vector<TestRun> runs;
+  const Candidate& candidate;
+  std::vector<JobResult<TestRun>> runs;
 };
 
-void compare(const Repetition& repetition, const Spec& spec, std::vector<std::string>& unequal) {
-  const Candidate& candidate = repetition.contestant.candidate;
-  for (std::size_t i = 0; i < repetition.runs.size(); ++i) {
-    const TestRun& first = candidate.runs()[i];
-    const TestRun& now = repetition.runs[i];
-    if (now.outcome == first.outcome || now.outcome == Outcome::interrupted) continue;
-    unequal.push_back(fmt::format("{}: {} {} first, and {} when played again{}{}", candidate.name(),
-                                  spec.tests[i].name, word(first.outcome), word(now.outcome),
-                                  now.message.empty() ? "" : ": ", now.message));
-  }
+/// The sentence about a test that ended in another way when it was repeated; empty if it did not.
+std::string difference(const Candidate& candidate, const TestSpec& test, const TestRun& first,
+                       const TestRun& now) {
+  if (now.outcome == first.outcome || now.outcome == Outcome::interrupted) return "";
+  return fmt::format("{}: {} {} first, and {} when played again{}{}", candidate.name(), test.name,
+                     word(first.outcome), word(now.outcome), now.message.empty() ? "" : ": ", now.message);
 }
 
-/// Plays all tests again; false where the interrupt came first.
-bool repeat(std::deque<Contestant>& all, Session& session, Validated& validated) {
-  std::deque<Repetition> repetitions;
-  std::vector<Job> jobs;
-  for (std::size_t again = 1; again < validated.times; ++again) {
-    for (Contestant& contestant : all) {
-      Repetition& repetition =
-          repetitions.emplace_back(contestant, std::vector<TestRun>(session.spec.tests.size()));
-      append(jobs, contestant.candidate.test_jobs(repetition.runs, again));
+/// Repeats all tests; returns false if the interrupt came first.
+bool repeat(const std::vector<Contestant>& all, Session& session, Validated& validated) {
+  std::vector<Repetition> repetitions;
+  Jobs jobs;
+  for (std::size_t repetition = 1; repetition < validated.times; ++repetition) {
+    for (const Contestant& contestant : all)
+      repetitions.push_back({contestant.candidate, contestant.candidate.add_tests(jobs, repetition)});
+  }
+  const bool complete = run_tests(jobs, session);
+  for (const auto& [candidate, runs] : repetitions) {
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+      std::string sentence = difference(candidate, session.spec.tests[i],
+                                        candidate.runs()[i].value_or_default(), runs[i].value_or_default());
+      if (!sentence.empty()) validated.unequal.push_back(std::move(sentence));
     }
   }
-  const bool complete = run_tests(std::move(jobs), session);
-  for (const Repetition& repetition : repetitions) compare(repetition, session.spec, validated.unequal);
   return complete;
 }
 
@@ -113,15 +107,18 @@ Validated validate(Session& session, std::size_t times) {
                       .roster = check_roster(session),
                       .times = times,
                       .unequal = {}};
-  std::deque<Contestant> all = contestants(session);
+  std::vector<Contestant> all = contestants(session);
   const fs::path stub = session.file_to_fill_in();
-  all.push_front({Role::stub, {}, Candidate(session, "stub", stub)});
+  all.insert(all.begin(), {Role::stub, {}, Candidate(session, "stub", stub)});
 
   // The stub's tests have to wait for the compiler; the others keep the machine busy meanwhile.
-  std::vector<Job> jobs{all.front().candidate.compile_job()};
-  for (std::size_t i = 1; i < all.size(); ++i) append(jobs, all[i].candidate.jobs());
-  validated.interrupted = !run_tests(std::move(jobs), session);
-  if (!validated.interrupted) validated.interrupted = !run_tests(all.front().candidate.jobs(), session);
+  Jobs jobs;
+  all.front().candidate.add_compilation(jobs);
+  for (std::size_t i = 1; i < all.size(); ++i) all[i].candidate.add_checks(jobs);
+  validated.interrupted = !run_tests(jobs, session);
+  Jobs stub_jobs;
+  all.front().candidate.add_checks(stub_jobs);
+  if (!validated.interrupted) validated.interrupted = !run_tests(stub_jobs, session);
   if (!validated.interrupted && times > 1) validated.interrupted = !repeat(all, session, validated);
 
   for (const Contestant& contestant : all) {
