@@ -26,18 +26,19 @@ void limit(int resource, rlim_t soft, rlim_t hard) {
   setrlimit(static_cast<__rlimit_resource>(resource), &both);
 }
 
-/// What the forked child needs, made before the fork: after it only async-signal-safe calls are allowed, and none that
-/// changes our memory.
+/// What the child needs, made before the fork: after it only async-signal-safe calls are allowed.
 struct Plan {
   std::vector<char*> argv;
   std::vector<char*> environment;
   const char* directory;
   const ProcessLimits* limits;
-  int input, output, line;
+  int input, output, report;
+  bool merges_errors;
   pid_t parent;
+  volatile int error = 0;  // written by the child, in our memory: why it cannot run the program
 };
 
-void give(int from, int to) {
+void duplicate(int from, int to) {
   // dup2 onto itself would leave close-on-exec in place.
   if (from == to) {
     fcntl(from, F_SETFD, 0);
@@ -46,30 +47,31 @@ void give(int from, int to) {
   }
 }
 
-[[noreturn]] void become(const Plan& plan) {
+void set_limits(const ProcessLimits& limits) {
+  const auto cpu = static_cast<rlim_t>(limits.cpu.count());
+  limit(RLIMIT_CORE, 0, 0);
+  if (limits.file) limit(RLIMIT_FSIZE, limits.file, limits.file);
+  if (cpu) limit(RLIMIT_CPU, cpu, cpu + 1);
+  if (limits.memory) limit(RLIMIT_AS, limits.memory, limits.memory);
+}
+
+/// Turns the forked child into the program.
+[[noreturn]] void execute(Plan& plan) {
   setpgid(0, 0);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (getppid() != plan.parent) _exit(127);  // it died before we asked
+  if (getppid() != plan.parent) _exit(127);  // the parent died before the request
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
-  give(plan.input, STDIN_FILENO);
-  give(plan.output, STDOUT_FILENO);
-  give(STDOUT_FILENO, STDERR_FILENO);
-  if (plan.line >= 0) give(plan.line, 3);
-  close_range(plan.line >= 0 ? 4 : 3, ~0U, 0);  // what whoever started us left open
-  const auto cpu = static_cast<rlim_t>(plan.limits->cpu.count());
-  limit(RLIMIT_CORE, 0, 0);
-  limit(RLIMIT_FSIZE, plan.limits->file, plan.limits->file);
-  limit(RLIMIT_CPU, cpu, cpu + 1);
-  if (plan.limits->memory) limit(RLIMIT_AS, plan.limits->memory, plan.limits->memory);
-  if (!plan.directory || chdir(plan.directory) == 0) {
-    execve(plan.argv[0], plan.argv.data(), plan.environment.data());
-  }
-  const char* why = std::strerror(errno);
-  [[maybe_unused]] auto said = write(STDERR_FILENO, plan.argv[0], std::strlen(plan.argv[0]));
-  said = write(STDERR_FILENO, ": ", 2);
-  said = write(STDERR_FILENO, why, std::strlen(why));
+  duplicate(plan.input, STDIN_FILENO);
+  duplicate(plan.output, STDOUT_FILENO);
+  if (plan.merges_errors) duplicate(STDOUT_FILENO, STDERR_FILENO);
+  if (plan.report >= 0) duplicate(plan.report, 3);
+  close_range(plan.report >= 0 ? 4 : 3, ~0U, 0);  // descriptors that our own parent left open
+  set_limits(*plan.limits);
+  if (!plan.directory || chdir(plan.directory) == 0)
+    execvpe(plan.argv[0], plan.argv.data(), plan.environment.data());
+  plan.error = errno;
   _exit(127);
 }
 
@@ -80,9 +82,13 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
   return result;
 }
 
-std::vector<char*> inherited_environment() {
-  std::vector<char*> result;
-  for (char** entry = environ; *entry; ++entry) result.push_back(*entry);
+std::vector<char*> environment_of(const Command& command) {
+  static const std::vector<std::string> bare{"PATH=/usr/bin:/bin", "LC_ALL=C"};
+  std::vector<char*> result = pointers(command.environment);
+  result.pop_back();  // the null at the end
+  const std::vector<char*> rest = pointers(bare);
+  char* const* entry = command.inherits_environment ? environ : rest.data();
+  for (; *entry; ++entry) result.push_back(*entry);
   result.push_back(nullptr);
   return result;
 }
@@ -103,21 +109,24 @@ bool drain(const Descriptor& from, CappedText& to) {
 
 class Child {
  public:
-  Child(const Command& command, const ProcessLimits& limits)
-      : limits_(limits), output_(limits.output), report_(kReportKept) {
-    start(command);
-  }
+  /// `interrupt` may be null.
+  Child(const ProcessLimits& limits, const Interrupt* interrupt)
+      : limits_(limits), interrupt_(interrupt), output_(limits.output), report_(kReportKept) {}
 
-  Finished run(const Interrupt& interrupt) {
-    if (pid_ < 0) {
-      finished_.code = errno_;
-      return std::move(finished_);
+  Finished run(const Command& command) {
+    start(command);
+    if (pid_ >= 0) {
+      wait();
+      end();
     }
-    watch(interrupt);
-    end();
     finished_.output = output_.text();
     finished_.shortened = output_.shortened();
     finished_.report = report_.text();
+    if (error_ != 0) {
+      finished_.how = How::not_started;
+      finished_.code = error_;
+      finished_.output = command.argv.front() + ": " + std::strerror(error_);
+    }
     return std::move(finished_);
   }
 
@@ -125,76 +134,85 @@ class Child {
   using How = Finished::How;
 
   void start(const Command& command);
-  void watch(const Interrupt& interrupt);
+  /// Opens the pipe and the socket, and sends the secret; returns false if that fails.
+  bool open_descriptors(const std::string& secret, Descriptor& output, Descriptor& report);
+  void wait();
   void end();
   /// Waits up to `deadline` and moves what came in; returns whether the process has ended.
-  bool step(const Interrupt& interrupt, Clock::time_point deadline);
+  bool step(Clock::time_point deadline);
 
   const ProcessLimits& limits_;
+  const Interrupt* interrupt_;
   CappedText output_, report_;
-  Descriptor printed_, line_, process_;
+  Descriptor reads_output_, reads_report_, process_;
   pid_t pid_ = -1;
-  int errno_ = 0;
+  int error_ = 0;  // why the program did not start
   Finished finished_;
 };
 
-void Child::start(const Command& command) {
+bool Child::open_descriptors(const std::string& secret, Descriptor& output, Descriptor& report) {
   std::array<int, 2> pipe{-1, -1};
+  if (pipe2(pipe.data(), O_CLOEXEC) != 0) return false;
+  reads_output_ = Descriptor(pipe[0]);
+  output = Descriptor(pipe[1]);
+  fcntl(pipe[0], F_SETFL, O_NONBLOCK);
+  if (secret.empty()) return true;
   std::array<int, 2> pair{-1, -1};
-  const Descriptor nothing(open("/dev/null", O_RDONLY | O_CLOEXEC));
-  const bool opened =
-      nothing && pipe2(pipe.data(), O_CLOEXEC) == 0 &&
-      (command.secret.empty() || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair.data()) == 0);
-  errno_ = errno;
-  printed_ = Descriptor(pipe[0]);
-  line_ = Descriptor(pair[0]);
-  const Descriptor prints(pipe[1]);
-  const Descriptor reports(pair[1]);
-  if (!opened) return;
-  if (line_ && send(line_.get(), command.secret.data(), command.secret.size(), MSG_NOSIGNAL) < 0) return;
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair.data()) != 0) return false;
+  reads_report_ = Descriptor(pair[0]);
+  report = Descriptor(pair[1]);
+  fcntl(pair[0], F_SETFL, O_NONBLOCK);
+  return send(pair[0], secret.data(), secret.size(), MSG_NOSIGNAL) >= 0;
+}
 
-  static const std::vector<std::string> bare{"PATH=/usr/bin:/bin", "LC_ALL=C"};
+void Child::start(const Command& command) {
+  const Descriptor nothing(open("/dev/null", O_RDONLY | O_CLOEXEC));
+  Descriptor output;
+  Descriptor report;
+  if (!nothing || !open_descriptors(command.secret, output, report)) {
+    error_ = errno;
+    return;
+  }
   const std::string directory = command.directory.string();
-  const Plan plan{pointers(command.argv),
-                  command.inherits_environment ? inherited_environment() : pointers(bare),
-                  directory.empty() ? nullptr : directory.c_str(),
-                  &limits_,
-                  nothing.get(),
-                  prints.get(),
-                  reports.get(),
-                  getpid()};
+  Plan plan{pointers(command.argv),
+            environment_of(command),
+            directory.empty() ? nullptr : directory.c_str(),
+            &limits_,
+            nothing.get(),
+            output.get(),
+            report.get(),
+            command.merges_errors,
+            getpid()};
   pid_ = ProcessTree::of_this_program().start([&plan] {
     // The child borrows our memory until it is another program: copying the page tables, and then each page that
     // either touches, costs more than most tests do.
     const pid_t pid = vfork();
-    if (pid == 0) become(plan);
+    if (pid == 0) execute(plan);
     return pid;
   });
-  errno_ = errno;
+  error_ = pid_ < 0 ? errno : plan.error;
   if (pid_ < 0) return;
-  setpgid(pid_, pid_);  // as the child does: whoever comes first
+  setpgid(pid_, pid_);  // the child does the same; the first of the two counts
   process_ = Descriptor(static_cast<int>(syscall(SYS_pidfd_open, pid_, 0)));
-  fcntl(printed_.get(), F_SETFL, O_NONBLOCK);
-  if (line_) fcntl(line_.get(), F_SETFL, O_NONBLOCK);
 }
 
-bool Child::step(const Interrupt& interrupt, Clock::time_point deadline) {
+bool Child::step(Clock::time_point deadline) {
   std::array<pollfd, 4> watched{{{process_.get(), POLLIN, 0},
-                                 {interrupt.descriptor(), POLLIN, 0},
-                                 {printed_.get(), POLLIN, 0},
-                                 {line_.get(), POLLIN, 0}}};
+                                 {interrupt_ ? interrupt_->descriptor() : -1, POLLIN, 0},
+                                 {reads_output_.get(), POLLIN, 0},
+                                 {reads_report_.get(), POLLIN, 0}}};
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
   if (poll(watched.data(), watched.size(), static_cast<int>(std::max<std::int64_t>(left, 0))) < 0)
     return false;
-  if (watched[2].revents && !drain(printed_, output_)) printed_.reset();
-  if (watched[3].revents && !drain(line_, report_)) line_.reset();
+  if (watched[2].revents && !drain(reads_output_, output_)) reads_output_.reset();
+  if (watched[3].revents && !drain(reads_report_, report_)) reads_report_.reset();
   return watched[0].revents != 0;
 }
 
-void Child::watch(const Interrupt& interrupt) {
+void Child::wait() {
   const auto deadline = Clock::now() + limits_.wall;
-  while (!step(interrupt, deadline)) {
-    if (interrupt.requested()) {
+  while (!step(deadline)) {
+    if (interrupt_ && interrupt_->requested()) {
       finished_.how = How::interrupted;
       return;
     }
@@ -214,9 +232,9 @@ void Child::end() {
   }
   ProcessTree::of_this_program().ended(pid_);
   ProcessTree::of_this_program().kill_orphans();
-  // Not up to the end of the stream: it need not come while somebody who escaped holds the other end.
-  if (printed_) drain(printed_, output_);
-  if (line_) drain(line_, report_);
+  // Not up to the end of the stream: it need not come while a process that escaped holds the other end.
+  if (reads_output_) drain(reads_output_, output_);
+  if (reads_report_) drain(reads_report_, report_);
   if (finished_.how != How::not_started) return;
   if (WIFEXITED(status)) {
     finished_.how = How::exited;
@@ -225,16 +243,21 @@ void Child::end() {
   }
   finished_.code = WTERMSIG(status);
   // SIGKILL comes when SIGXCPU was caught.
-  const bool spent = used.ru_utime.tv_sec + used.ru_stime.tv_sec + 1 >= limits_.cpu.count();
-  const bool for_cpu = finished_.code == SIGXCPU || (finished_.code == SIGKILL && spent);
+  const bool is_limited = limits_.cpu.count() > 0;
+  const bool is_spent = is_limited && used.ru_utime.tv_sec + used.ru_stime.tv_sec + 1 >= limits_.cpu.count();
+  const bool for_cpu = finished_.code == SIGXCPU || (finished_.code == SIGKILL && is_spent);
   finished_.how = for_cpu ? How::out_of_time : How::signalled;
   if (for_cpu) finished_.code = SIGXCPU;
 }
 
 }  // namespace
 
+Finished run_process(const Command& command, const ProcessLimits& limits) {
+  return Child(limits, nullptr).run(command);
+}
+
 Finished run_process(const Command& command, const ProcessLimits& limits, const Interrupt& interrupt) {
-  return Child(command, limits).run(interrupt);
+  return Child(limits, &interrupt).run(command);
 }
 
 std::string signal_name(int signal) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <sys/types.h>
+#include <cerrno>
 #include <csignal>
 
 namespace corokit::moulinette {
@@ -91,7 +92,24 @@ TEST(Process, WithoutASecretInheritsNothing) {
 TEST(Process, SaysWhyItCannotStart) {
   const Finished finished = run({"/no/such/program"});
   EXPECT_FALSE(finished.succeeded());
+  EXPECT_EQ(finished.how, How::not_started);
+  EXPECT_EQ(finished.code, ENOENT);
   EXPECT_EQ(finished.output, "/no/such/program: No such file or directory");
+}
+
+TEST(Process, IsLookedUpInPath) {
+  EXPECT_EQ(run({"echo", "found"}).output, "found\n");
+}
+
+TEST(Process, SeesWhatTheCommandAddsToItsEnvironment) {
+  const Command command{
+      .argv = {"/bin/sh", "-c", "echo $NEO$HOME"}, .environment = {"NEO=one"}, .inherits_environment = false};
+  EXPECT_EQ(run_process(command, {}).output, "one\n");
+}
+
+TEST(Process, MayKeepItsErrorsOutOfItsOutput) {
+  const Command command{.argv = {"/bin/sh", "-c", "echo out; echo error >&2"}, .merges_errors = false};
+  EXPECT_EQ(run_process(command, {}).output, "out\n");
 }
 
 TEST(Process, MayNotWriteLargeFiles) {

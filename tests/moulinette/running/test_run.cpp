@@ -107,7 +107,7 @@ TestRun judge(const Finished& finished, const std::string& secret, const std::st
   if (heard.last && *heard.last) run.seed = heard.last;
   switch (finished.how) {
     case Finished::How::not_started:
-      throw broken(fmt::format("A test cannot be started: error {}.", finished.code));
+      throw broken(fmt::format("A test cannot be started: {}.", finished.output));
     case Finished::How::interrupted:
       run.outcome = Outcome::interrupted;
       run.message = "interrupted";
@@ -142,8 +142,8 @@ TestRun run_test(const std::filesystem::path& executable, const TestSpec& test, 
                  bool sanitized, const std::filesystem::path& folder, const Interrupt& interrupt) {
   const Command command{.argv = {executable.string(), test.name, std::to_string(spec.schedules)},
                         .directory = folder,
-                        .secret = new_secret(),
-                        .inherits_environment = false};
+                        .inherits_environment = false,
+                        .secret = new_secret()};
   const ProcessLimits limits{.wall = spec.limits.wall,
                              .cpu = spec.limits.cpu,
                              .memory = sanitized ? 0 : spec.limits.memory_bytes,
