@@ -4,7 +4,7 @@
 
 namespace corokit::moulinette {
 
-/// Something the user must know and can act upon; what() is the whole message. Ends the program with `code`.
+/// An error that the user can act upon. The program prints what() and ends with the status `code`.
 class Error : public std::runtime_error {
  public:
   static constexpr int kNotAsExpected = 1;

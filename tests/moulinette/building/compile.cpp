@@ -7,8 +7,9 @@
 namespace corokit::moulinette {
 namespace {
 
-constexpr std::size_t kMemory = std::size_t{4} << 30U;  // templates can ask for anything
-constexpr int kPatience = 10;  // the limit counts processor time: a busy machine is not the student's fault
+constexpr std::size_t kMemory = std::size_t{4} << 30U;  // bounds what templates can ask for
+// The limit counts processor time; on a busy machine the compiler may take this many times as long.
+constexpr int kPatience = 10;
 
 bool step(Compiled& compiled, std::vector<std::string> argv, const LimitsSpec& limits,
           const Interrupt& interrupt) {
@@ -21,7 +22,7 @@ bool step(Compiled& compiled, std::vector<std::string> argv, const LimitsSpec& l
     compiled.message +=
         fmt::format("The compiler did not finish within {} s of processor time.\n", limits.compile.count());
   }
-  // Not the student's fault; a compiler says it in the middle of much else.
+  // This is not the student's fault. A compiler reports it among many other messages.
   if (!finished.succeeded() && finished.output.find("No space left on device") != std::string::npos) {
     throw broken(
         "The disk is full, so nothing can be compiled.\nFree some space, or point TMPDIR elsewhere.");
@@ -29,11 +30,12 @@ bool step(Compiled& compiled, std::vector<std::string> argv, const LimitsSpec& l
   return finished.succeeded();
 }
 
-/// The linker's command: as recorded, but with the solution at the end.
+/// Returns: the recorded linker command, with the solution at its end.
 std::vector<std::string> link_command(const Manifest& manifest, const Compiled& compiled) {
   std::vector<std::string> argv = manifest.link;
   std::erase(argv, "{solution}");
-  argv.insert(argv.begin() + 1, "-Wl,--start-group");  // it may need more of a library than the tests did
+  argv.insert(argv.begin() + 1,
+              "-Wl,--start-group");  // the solution may need more of a library than the tests do
   argv.insert(argv.end(), {compiled.object.string(), "-Wl,--end-group", "-o", compiled.executable.string()});
   return argv;
 }
@@ -50,7 +52,8 @@ Compiled compile(const std::filesystem::path& source, const Manifest& manifest, 
                            file.starts_with('-') ? "./" + file : file, "-o", compiled.object.string()});
   if (!step(compiled, std::move(argv), limits, interrupt)) return compiled;
 
-  // The solution can replace no function of the tests, be it inline or not: its symbols are weak, and it comes last.
+  // The symbols of the solution are weak and it is linked last, so it replaces no function of the tests, not even an
+  // inline one.
   compiled.symbols = weaken_symbols(compiled.object);
   const std::string warnings = compiled.message;
   compiled.done = step(compiled, link_command(manifest, compiled), limits, interrupt);

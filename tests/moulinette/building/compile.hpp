@@ -11,14 +11,14 @@ namespace corokit::moulinette {
 struct Compiled {
   bool done = false;
   bool interrupted = false;
-  std::string message;  // the compiler's own words, or the linker's
+  std::string message;  // what the compiler or the linker printed
   std::filesystem::path object;
   std::filesystem::path executable;
   std::vector<Symbol> symbols;  // of the object
 };
 
-/// Compiles one solution with the flags of the build and links it with what is already built, into `folder`.
-/// The compiler names the file as `source` does.
+/// Compiles one solution with the flags of the build and links it with the specified tests, into `folder`.
+/// The compiler's messages name the file by the path `source`.
 Compiled compile(const std::filesystem::path& source, const Manifest& manifest, const LimitsSpec& limits,
                  bool colour, const std::filesystem::path& folder, const Interrupt& interrupt);
 

@@ -4,8 +4,9 @@
 
 namespace corokit::moulinette {
 
-/// Throws Error, saying what to do next, unless `file` can be a solution: a readable C++ source file of a
-/// sensible size with something in it.
+/// Checks that `file` can be a solution: a readable C++ source file that is not empty and has at most `max_bytes`.
+///
+/// Throws: Error, which says what is wrong and what to do next.
 void check_submission(const std::filesystem::path& file, std::size_t max_bytes);
 
 }  // namespace corokit::moulinette

@@ -49,7 +49,7 @@ std::vector<Symbol> visit(const std::filesystem::path& object, Access access) {
   const std::unique_ptr<Elf, decltype(&elf_end)> elf(
       elf_begin(file.get(), writes ? ELF_C_RDWR : ELF_C_READ, nullptr), &elf_end);
   if (!elf) throw unreadable(object, elf_errmsg(-1));
-  if (elf_kind(elf.get()) != ELF_K_ELF) throw unreadable(object, "it is no object file");
+  if (elf_kind(elf.get()) != ELF_K_ELF) throw unreadable(object, "it is not an object file");
   elf_flagelf(elf.get(), ELF_C_SET, ELF_F_LAYOUT);  // every part of the file stays where it is
 
   std::vector<Symbol> symbols;

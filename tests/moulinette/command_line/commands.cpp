@@ -19,7 +19,7 @@
 namespace corokit::moulinette {
 namespace {
 
-constexpr int kInterrupted = 130;  // what a shell makes of SIGINT
+constexpr int kInterrupted = 130;  // the status that a shell reports after SIGINT
 
 Exercise find_exercise(const Request& request, const std::string& name) {
   const std::vector<Exercise> kit = load_kit(request.kit);
@@ -36,7 +36,7 @@ void print(const std::string& text) {
   std::fwrite(text.data(), 1, text.size(), stdout);
 }
 
-// Text of others may hold anything; a reader of JSON wants UTF-8.
+// JSON is UTF-8, and the text of a solution or a compiler may not be.
 void print(const nlohmann::ordered_json& json) {
   print(json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
 }

@@ -8,18 +8,20 @@ namespace corokit::moulinette {
 
 /// What the command line asked for.
 struct Request {
-  std::filesystem::path kit;  // the list of exercises that the build wrote
+  std::filesystem::path kit;  // the list of exercises, written by the build
   OutputOptions output;
 };
 
-// Each returns the program's exit status: 0 as expected, 1 not, 130 interrupted. Throws Error.
+// Each command returns the exit status of the program: 0 if the result is as expected, 1 if it is not, 130 if the user
+// interrupted it. Each throws Error.
 
-/// An empty `file`: the file to fill in.
+/// Grades a solution. An empty `file` stands for the file that the student fills in.
 int grade_command(const Request& request, const std::string& exercise, const std::string& file);
-/// No names: all exercises. Each test is played `times` times.
+/// Validates exercises, or all of them if there are no names. Each test runs `times` times.
 int validate_command(const Request& request, const std::vector<std::string>& exercises, std::size_t times);
+/// Lists the exercises.
 int list_command(const Request& request);
-/// Asks the questions of an exercise, and reads the answers from the standard input; with --json lists them.
+/// Asks the questions of an exercise and reads the answers from standard input; with --json, lists the questions.
 int quiz_command(const Request& request, const std::string& exercise);
 
 }  // namespace corokit::moulinette

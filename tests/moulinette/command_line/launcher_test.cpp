@@ -1,4 +1,4 @@
-// The launcher, up to where it would start to build.
+// The launcher up to the point where it starts to build.
 #include "testing/support.hpp"
 
 #include <gtest/gtest.h>
@@ -30,11 +30,11 @@ TEST(Launcher, WorksThroughASymlinkFromAnywhere) {
 }
 
 TEST(Launcher, TellsHowToInstallWhatIsMissing) {
-  // A machine on which nothing is installed, as far as dpkg knows.
+  // To the launcher this is a machine on which only patch is installed.
   const Workspace workspace;
   write_text(workspace.path() / "dpkg-query", "#!/bin/sh\necho 'patch installed'\n");
   std::filesystem::permissions(workspace.path() / "dpkg-query", std::filesystem::perms::all);
-  // Should it try to install all the same, nothing is installed here either.
+  // If the launcher tries to install something nevertheless, nothing happens.
   write_text(workspace.path() / "apt-get", "#!/bin/sh\nexit 1\n");
   std::filesystem::permissions(workspace.path() / "apt-get", std::filesystem::perms::all);
   for (const char* arguments : {" --no-install validate", " validate --no-install", " test --no-install"}) {
@@ -50,7 +50,7 @@ TEST(Launcher, TellsHowToInstallWhatIsMissing) {
 }
 
 TEST(Launcher, InstallsOtherRuntimesOnlyToCompareWithThem) {
-  // All that the kit needs is there, and nothing else.
+  // To the launcher everything is installed but the packages of tokio.
   const Workspace workspace;
   write_text(workspace.path() / "dpkg-query",
              "#!/bin/sh\nshift 2\nfor package; do case $package in librust-*) ;; *) echo \"$package "

@@ -12,7 +12,7 @@ namespace {
 
 using namespace corokit::moulinette;
 
-/// The options of all commands, as they were typed.
+/// The options of all commands, as the user typed them.
 struct Options {
   std::string kit = COROKIT_KIT;
   std::string colour = "auto";
@@ -50,8 +50,7 @@ int run(int argc, char** argv) {
   app.set_version_flag("--version", "moulinette " COROKIT_VERSION);
   app.require_subcommand(1);
 
-  CLI::App* grade =
-      app.add_subcommand("grade", "Compile one solution, play the specified tests, give points");
+  CLI::App* grade = app.add_subcommand("grade", "Compile one solution, run the specified tests, give points");
   grade->add_option("EXERCISE", options.exercise, "Its name, as list shows it")->required();
   grade->add_option("FILE", options.file, "The solution; without it, the file in the exercise's folder");
   CLI::App* validate = app.add_subcommand(
@@ -60,7 +59,7 @@ int run(int argc, char** argv) {
   validate->add_option("EXERCISE", options.exercises, "Their names; without any, all exercises");
   validate
       ->add_option("--repeat", options.times,
-                   "Play each test N times: an outcome that differs is not as expected")
+                   "Run each test N times; an outcome that changes is not as expected")
       ->check(CLI::Range(1, 100'000))
       ->option_text("N");
   CLI::App* list = app.add_subcommand("list", "List the exercises");

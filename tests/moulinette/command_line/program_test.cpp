@@ -21,7 +21,7 @@ Json grade_json(const std::string& file, int status = 1) {
   return Json::parse(finished.output);
 }
 
-/// "adds counts edge_nothing", as they ended.
+/// Returns: the outcomes of adds, counts and edge_nothing, in this order: "passed failed passed".
 std::string outcomes(const Json& graded) {
   std::string all;
   for (const Json& test : graded.at("tests"))
@@ -50,7 +50,7 @@ TEST(Grade, ARightSolutionGetsAllPoints) {
   EXPECT_EQ(graded["passed"], true);
   EXPECT_EQ(graded["norm"], Json::array());
   EXPECT_EQ(outcomes(graded), "passed passed passed");
-  EXPECT_EQ(graded["tests"][0]["schedules"], 21);  // 20 and the thread pool
+  EXPECT_EQ(graded["tests"][0]["schedules"], 21);  // 20 in simulation and 1 on the thread pool
 }
 
 TEST(Grade, APassEarnsExperience) {
@@ -92,11 +92,11 @@ TEST(Grade, ExitWithSuccessIsNoSuccess) {
 }
 
 TEST(Grade, AForgedReportCountsForNothing) {
-  EXPECT_EQ(outcomes(grade_json("adversaries/forger.cpp")), "exited_early exited_early exited_early");
+  EXPECT_EQ(outcomes(grade_json("adversaries/forges_report.cpp")), "exited_early exited_early exited_early");
 }
 
 TEST(Grade, TheHarnessIsNotFoundByName) {
-  EXPECT_EQ(outcomes(grade_json("adversaries/speaks_for_the_tests.cpp")),
+  EXPECT_EQ(outcomes(grade_json("adversaries/calls_harness.cpp")),
             "did_not_compile did_not_compile did_not_compile");
 }
 
@@ -109,13 +109,13 @@ TEST(Grade, TheSecretLiesNowhereInTheClear) {
 }
 
 TEST(Grade, MemoryHasALimit) {
-  const Json graded = grade_json("adversaries/hoards.cpp");
+  const Json graded = grade_json("adversaries/exhausts_memory.cpp");
   EXPECT_EQ(outcomes(graded), "failed passed passed");
   EXPECT_NE(graded["tests"][0]["message"].get<std::string>().find("std::bad_alloc"), std::string::npos);
 }
 
-TEST(Grade, CuttingTheLineIsNoSuccess) {
-  EXPECT_EQ(outcomes(grade_json("adversaries/deafens.cpp")), "exited_early passed passed");
+TEST(Grade, ClosingTheSocketIsNoSuccess) {
+  EXPECT_EQ(outcomes(grade_json("adversaries/closes_socket.cpp")), "exited_early passed passed");
 }
 
 TEST(Grade, TheSecretIsGoneBeforeConstructorsRun) {
@@ -289,7 +289,7 @@ TEST_F(Validate, PlaysTestsAgainOnRequest) {
 }
 
 TEST_F(Validate, SeesATestThatDoesNotAlwaysEndAlike) {
-  // Passes each test once, and never again.
+  // This implementation passes each test once, and fails it from then on.
   write_text(folder_ / "fickle", "#!/bin/sh\nmkdir " + folder_.string() + "/$1 || exit 3\nexec " +
                                      std::string(entry("reference")["executable"]) + " \"$@\"\n");
   std::filesystem::permissions(folder_ / "fickle", std::filesystem::perms::owner_all);

@@ -28,7 +28,7 @@ Question parse_question(const nlohmann::json& entry, const std::string& place) {
   return question;
 }
 
-/// Breaks lines that are too long, except for code; all but the first begin with `indent` spaces.
+/// Breaks lines that are too long, except those of code. All lines but the first begin with `indent` spaces.
 std::string wrapped(const std::string& text, std::size_t indent) {
   const std::string margin(indent, ' ');
   std::string result;
@@ -57,7 +57,7 @@ std::string wrapped(const std::string& text, std::size_t indent) {
   return result;
 }
 
-/// Returns: the place of the choice; none at the end.
+/// Returns: the index of the choice; none if the quiz ends here.
 std::optional<std::size_t> read_answer(const Question& question, std::istream& answers, std::ostream& out,
                                        bool echo) {
   const char last = letter(question.choices.size() - 1);

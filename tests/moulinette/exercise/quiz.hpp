@@ -14,7 +14,7 @@ namespace corokit::moulinette {
 struct Question {
   std::string text;  // lines that are indented are code
   std::vector<std::string> choices;
-  std::size_t answer = 0;  // the place of the right one, from 0
+  std::size_t answer = 0;  // the index of the right choice
   std::string explanation;
 };
 
@@ -24,16 +24,19 @@ struct Quiz {
   std::vector<Question> questions;
 };
 
-/// Reads and checks a quiz: whatever is amiss throws Error, naming file and key.
+/// Reads a quiz and checks it against exercises/quiz.schema.json.
+///
+/// Throws: Error, which names the file and the key.
 Quiz load_quiz(const std::filesystem::path& file);
 Quiz parse_quiz(const nlohmann::json& json);
 
 nlohmann::ordered_json to_json(const Quiz& quiz);
 
-/// Asks one question after the other. An answer is a line with the letter of a choice; what is none is asked for
-/// again; the end of the input, or "q", ends the quiz.
-/// `echo` repeats the answers, for a record of a quiz whose answers come from a file.
-/// Returns: how many answers were right.
+/// Asks one question after the other. An answer is a line with the letter of a choice. Any other line is refused and
+/// the question is asked again; "q" and the end of the input end the quiz. `echo` prints the answers too, which makes
+/// the output complete if the answers come from a file.
+///
+/// Returns: the number of right answers.
 std::size_t ask(const Quiz& quiz, std::istream& answers, std::ostream& out, const Style& style, bool echo);
 
 }  // namespace corokit::moulinette

@@ -102,7 +102,7 @@ TEST(Quiz, EveryExerciseOfTheKitHasASoundOne) {
   EXPECT_GT(found, 0);
 }
 
-// The exit status, and a machine's view; as a program that reads no terminal.
+// Runs the command without a terminal, and checks its exit status and its JSON.
 TEST(Quiz, IsACommand) {
   const std::string command = MOULINETTE " quiz toy --kit " TOY_KIT;
   EXPECT_EQ(shell("printf 'b\\na\\n' | " + command).code, 0);

@@ -25,7 +25,7 @@ std::vector<Called> called_symbols(const std::vector<Symbol>& symbols) {
   std::vector<Called> called;
   for (const Symbol& symbol : symbols) {
     if (symbol.is_defined) continue;
-    std::string name = symbol.name.substr(0, symbol.name.find('@'));  // a version makes it no other function
+    std::string name = symbol.name.substr(0, symbol.name.find('@'));  // the name without its version
     std::string readable = demangled(name);
     called.push_back({std::move(name), std::move(readable)});
   }

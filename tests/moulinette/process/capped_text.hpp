@@ -6,7 +6,7 @@
 
 namespace corokit::moulinette {
 
-/// The beginning and the end of a text of any length, in bounded memory.
+/// Keeps the beginning and the end of a text of any length, in bounded memory.
 class CappedText {
  public:
   explicit CappedText(std::size_t cap) : half_(cap / 2 + 1) {}
@@ -21,10 +21,10 @@ class CappedText {
     if (tail_.size() > 2 * half_) tail_.erase(0, tail_.size() - half_);
   }
 
-  /// How much there was in all.
+  /// Returns: the number of bytes that were appended.
   std::size_t total() const noexcept { return total_; }
 
-  /// Whether text() leaves the middle out.
+  /// Returns: whether text() leaves the middle out.
   bool shortened() const noexcept { return total_ > head_.size() + end().size(); }
 
   std::string text() const {

@@ -10,7 +10,7 @@
 namespace corokit::moulinette {
 namespace {
 
-sigset_t asked_for() {
+sigset_t handled_signals() {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGINT);
@@ -21,13 +21,13 @@ sigset_t asked_for() {
 void raise_event(const Descriptor& event) {
   const std::uint64_t one = 1;
   [[maybe_unused]] const auto written =
-      write(event.get(), &one, sizeof one);  // only fails when already raised
+      write(event.get(), &one, sizeof one);  // fails only if the event is already raised
 }
 
 }  // namespace
 
 Interrupt::Interrupt() : event_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), stop_(eventfd(0, EFD_CLOEXEC)) {
-  const sigset_t signals = asked_for();
+  const sigset_t signals = handled_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signals_ = Descriptor(signalfd(-1, &signals, SFD_CLOEXEC));
   thread_ = std::thread([this] { wait_for_signals(); });
@@ -45,14 +45,14 @@ void Interrupt::wait_for_signals() {
     if (watched[1].revents) return;
     signalfd_siginfo info;
     if (read(signals_.get(), &info, sizeof info) != sizeof info) continue;
-    // Asked twice: our children die with us (PR_SET_PDEATHSIG).
+    // The second Ctrl-C ends the program at once; its children die with it (PR_SET_PDEATHSIG).
     if (requested()) _exit(130);
     trigger();
   }
 }
 
 void Interrupt::trigger() {
-  // [interrupt] release: nothing but the flag itself is published; Pairs with: requested().
+  // [interrupt] acq_rel: only the flag itself is published. Pairs with: [interrupt] acquire in requested().
   if (requested_.exchange(true, std::memory_order_acq_rel)) return;
   raise_event(event_);
   const std::lock_guard lock(mutex_);

@@ -8,8 +8,8 @@
 
 namespace corokit::moulinette {
 
-/// Ctrl-C (and SIGTERM) as something to poll for. Made once, before any other thread: it blocks these signals
-/// in all threads and waits for them in one of its own.
+/// Turns Ctrl-C and SIGTERM into an event that can be polled. The program makes one object, before any other thread:
+/// it blocks these signals in all threads and waits for them in a thread of its own.
 ///
 /// Thread-safety: requested(), descriptor() and trigger() may be called from any thread.
 class Interrupt {
@@ -20,12 +20,13 @@ class Interrupt {
   ~Interrupt();
 
   bool requested() const noexcept { return requested_.load(std::memory_order_acquire); }
-  /// Becomes readable at the interrupt, and stays so for all who poll it.
+  /// Returns: a descriptor that becomes readable at the interrupt and stays readable.
   int descriptor() const noexcept { return event_.get(); }
-  /// As if the user had pressed Ctrl-C.
+  /// Does the same as Ctrl-C.
   void trigger();
 
-  /// Runs `action` at the interrupt, on the thread that saw it, until the scope ends; at once if it has been.
+  /// While a scope lives, an interrupt runs `action` on the thread that noticed it. If the interrupt came before, the
+  /// constructor runs it.
   class Scope {
    public:
     Scope(Interrupt& interrupt, std::function<void()> action);

@@ -26,7 +26,7 @@ void limit(int resource, rlim_t soft, rlim_t hard) {
   setrlimit(static_cast<__rlimit_resource>(resource), &both);
 }
 
-/// What the child needs, made before the fork: after it only async-signal-safe calls are allowed.
+/// What the child needs. The parent prepares it before the fork, since the child may make only async-signal-safe calls.
 struct Plan {
   std::vector<char*> argv;
   std::vector<char*> environment;
@@ -35,11 +35,11 @@ struct Plan {
   int input, output, report;
   bool merges_errors;
   pid_t parent;
-  volatile int error = 0;  // written by the child, in our memory: why it cannot run the program
+  volatile int error = 0;  // why the program cannot run; the child writes it into our memory
 };
 
 void duplicate(int from, int to) {
-  // dup2 onto itself would leave close-on-exec in place.
+  // dup2() of a descriptor onto itself leaves close-on-exec in place.
   if (from == to) {
     fcntl(from, F_SETFD, 0);
   } else {
@@ -59,7 +59,7 @@ void set_limits(const ProcessLimits& limits) {
 [[noreturn]] void execute(Plan& plan) {
   setpgid(0, 0);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (getppid() != plan.parent) _exit(127);  // the parent died before the request
+  if (getppid() != plan.parent) _exit(127);  // the parent died before prctl()
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -67,7 +67,7 @@ void set_limits(const ProcessLimits& limits) {
   duplicate(plan.output, STDOUT_FILENO);
   if (plan.merges_errors) duplicate(STDOUT_FILENO, STDERR_FILENO);
   if (plan.report >= 0) duplicate(plan.report, 3);
-  close_range(plan.report >= 0 ? 4 : 3, ~0U, 0);  // descriptors that our own parent left open
+  close_range(plan.report >= 0 ? 4 : 3, ~0U, 0);  // descriptors that were left open to us
   set_limits(*plan.limits);
   if (!plan.directory || chdir(plan.directory) == 0)
     execvpe(plan.argv[0], plan.argv.data(), plan.environment.data());
@@ -93,10 +93,10 @@ std::vector<char*> environment_of(const Command& command) {
   return result;
 }
 
-/// Moves what can be read now; returns false at the end of the stream.
+/// Moves what can be read without waiting. Returns: false at the end of the stream.
 bool drain(const Descriptor& from, CappedText& to) {
   std::array<char, 65536> buffer;
-  for (int chunks = 0; chunks < 64; ++chunks) {  // a flood must not keep us from looking at the clock
+  for (int chunks = 0; chunks < 64; ++chunks) {  // bounded: a flood of output must not hide the deadline
     const ssize_t got = read(from.get(), buffer.data(), buffer.size());
     if (got > 0) {
       to.append({buffer.data(), static_cast<std::size_t>(got)});
@@ -134,11 +134,11 @@ class Child {
   using How = Finished::How;
 
   void start(const Command& command);
-  /// Opens the pipe and the socket, and sends the secret; returns false if that fails.
+  /// Opens the pipe and the socket, and sends the secret. Returns: false if that fails, with errno set.
   bool open_descriptors(const std::string& secret, Descriptor& output, Descriptor& report);
   void wait();
   void end();
-  /// Waits up to `deadline` and moves what came in; returns whether the process has ended.
+  /// Waits for an event until `deadline`, and moves the output. Returns: whether the process has ended.
   bool step(Clock::time_point deadline);
 
   const ProcessLimits& limits_;
@@ -184,15 +184,15 @@ void Child::start(const Command& command) {
             command.merges_errors,
             getpid()};
   pid_ = ProcessTree::of_this_program().start([&plan] {
-    // The child borrows our memory until it is another program: copying the page tables, and then each page that
-    // either touches, costs more than most tests do.
+    // vfork() lends our memory to the child until it runs the program. Copying the page tables, and then each page that
+    // one of the two writes, would cost more than most tests.
     const pid_t pid = vfork();
     if (pid == 0) execute(plan);
     return pid;
   });
   error_ = pid_ < 0 ? errno : plan.error;
   if (pid_ < 0) return;
-  setpgid(pid_, pid_);  // the child does the same; the first of the two counts
+  setpgid(pid_, pid_);  // the child does the same: whoever runs first creates the group
   process_ = Descriptor(static_cast<int>(syscall(SYS_pidfd_open, pid_, 0)));
 }
 
@@ -224,7 +224,7 @@ void Child::wait() {
 }
 
 void Child::end() {
-  // Before the leader is waited for: until then its group's number cannot belong to anybody else.
+  // The group is killed before its leader is waited for: until then no other group can have its number.
   kill(-pid_, SIGKILL);
   int status = 0;
   rusage used{};
@@ -232,7 +232,7 @@ void Child::end() {
   }
   ProcessTree::of_this_program().ended(pid_);
   ProcessTree::of_this_program().kill_orphans();
-  // Not up to the end of the stream: it need not come while a process that escaped holds the other end.
+  // The end of the stream is not awaited: a process that escaped may hold the other end open.
   if (reads_output_) drain(reads_output_, output_);
   if (reads_report_) drain(reads_report_, report_);
   if (finished_.how != How::not_started) return;
@@ -242,7 +242,7 @@ void Child::end() {
     return;
   }
   finished_.code = WTERMSIG(status);
-  // SIGKILL comes when SIGXCPU was caught.
+  // A process that catches SIGXCPU is killed by SIGKILL a second later.
   const bool is_limited = limits_.cpu.count() > 0;
   const bool is_spent = is_limited && used.ru_utime.tv_sec + used.ru_stime.tv_sec + 1 >= limits_.cpu.count();
   const bool for_cpu = finished_.code == SIGXCPU || (finished_.code == SIGKILL && is_spent);

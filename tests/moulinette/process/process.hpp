@@ -9,7 +9,7 @@
 
 namespace corokit::moulinette {
 
-/// What a process may use; 0 is no limit, but for `wall`.
+/// What a process may use. 0 means no limit, except for `wall`.
 struct ProcessLimits {
   std::chrono::milliseconds wall{60'000};
   std::chrono::seconds cpu{60};
@@ -19,36 +19,39 @@ struct ProcessLimits {
 };
 
 struct Command {
-  std::vector<std::string> argv;              // the program is looked up in PATH unless its name has a slash
-  std::filesystem::path directory = {};       // where it runs; empty: where we do
-  std::vector<std::string> environment = {};  // "NAME=value", in addition
+  std::vector<std::string> argv;              // PATH is searched for a program without a slash in its name
+  std::filesystem::path directory = {};       // the current directory of the process; empty: ours
+  std::vector<std::string> environment = {};  // more variables: "NAME=value"
   bool inherits_environment = true;
-  bool merges_errors = true;  // standard error goes into the output; else to ours
-  /// Not empty: the process inherits a socket as descriptor 3, over which it receives this first.
+  bool merges_errors = true;  // standard error is part of the output, instead of going to ours
+  /// If this is not empty, the process inherits a socket as descriptor 3 and first receives this text over it.
   std::string secret = {};
 };
 
-/// How a process ended, and what it left.
+/// How a process ended, and what it wrote.
 struct Finished {
   enum class How { exited, signalled, out_of_time, interrupted, not_started };
   How how = How::not_started;
-  /// The exit status; the signal; the errno of not_started; SIGXCPU if the processor time ran out.
+  /// For exited the exit status, for signalled the signal, for not_started the errno, for out_of_time SIGXCPU if the
+  /// processor time ran out and 0 otherwise.
   int code = 0;
-  std::string output;      // the middle left out where it is long; the reason of not_started
-  bool shortened = false;  // whether the middle was left out
-  std::string report;      // what came back over the socket
+  std::string output;      // without its middle where it is long; for not_started the reason
+  bool shortened = false;  // whether the output lacks its middle
+  std::string report;      // what the process sent over the socket
 
   bool succeeded() const noexcept { return how == How::exited && code == 0; }
 };
 
-/// Runs a process in a group of its own until it ends or its time is up; then kills what is left of it, with all
+/// Runs a process in a group of its own until it ends or its time is up, then kills what is left of it and of the
 /// processes that it started. Blocks the calling thread.
+///
+/// Thread-safety: any thread.
 Finished run_process(const Command& command, const ProcessLimits& limits);
 
-/// The same, but the interrupt ends the process as well.
+/// Does the same; the interrupt ends the process as well.
 Finished run_process(const Command& command, const ProcessLimits& limits, const Interrupt& interrupt);
 
-/// "SIGSEGV"
+/// Returns: the name of a signal, such as "SIGSEGV".
 std::string signal_name(int signal);
 
 }  // namespace corokit::moulinette

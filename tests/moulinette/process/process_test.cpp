@@ -57,9 +57,9 @@ TEST(Process, TakesItsGroupWithIt) {
   EXPECT_FALSE(alive(std::stoi(finished.output))) << finished.output;
 }
 
-// setsid leaves the group, and the pipe stays open in the one that escaped.
+// setsid leaves the group, and the process that left holds the pipe open.
 TEST(Process, TakesWithItWhatLeftTheGroup) {
-  // `cat` waits for the word of the one that left: it has a session of its own by then.
+  // `cat` waits until the process that left has written its number: by then it has a session of its own.
   const Finished finished = shell(
       "fifo=$(mktemp -u); mkfifo $fifo; setsid sh -c 'echo $$ > $0; exec sleep 1000' $fifo & cat $fifo; rm "
       "$fifo");
@@ -85,7 +85,7 @@ TEST(Process, ReceivesTheSecretAndReportsOverTheSocket) {
 }
 
 TEST(Process, WithoutASecretInheritsNothing) {
-  const Finished finished = shell("ls /proc/self/fd | wc -l");  // 0, 1, 2 and the folder itself
+  const Finished finished = shell("ls /proc/self/fd | wc -l");  // 0, 1, 2 and the folder that ls reads
   EXPECT_EQ(finished.output, "4\n");
 }
 

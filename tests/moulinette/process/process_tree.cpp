@@ -11,7 +11,7 @@ namespace corokit::moulinette {
 namespace fs = std::filesystem;
 namespace {
 
-// Each thread has its own list; an orphan is given to any of them.
+// Every thread has a list of children, and an orphan may appear in any of them.
 std::vector<pid_t> children() {
   std::vector<pid_t> found;
   std::error_code failed;
@@ -31,7 +31,7 @@ ProcessTree& ProcessTree::of_this_program() {
 
 ProcessTree::ProcessTree() {
   prctl(PR_SET_CHILD_SUBREAPER, 1);
-  // What ran before exec (a shell's background jobs, say) is none of our business.
+  // Children from before exec, such as background jobs of a shell, do not belong to the tree.
   for (const pid_t child : children()) known_.insert(child);
 }
 
@@ -49,7 +49,7 @@ void ProcessTree::ended(pid_t child) {
 
 void ProcessTree::kill_orphans() {
   const std::lock_guard lock(mutex_);
-  // Killing one may orphan its children in turn.
+  // The death of one orphan may orphan its children.
   for (bool again = true; again;) {
     again = false;
     for (const pid_t child : children()) {

@@ -6,27 +6,27 @@
 
 namespace corokit::moulinette {
 
-/// The processes that this program started, and those that they left behind.
+/// The processes that this program started, with the processes that those left behind.
 ///
-/// A process whose parent dies becomes our child (PR_SET_CHILD_SUBREAPER), even when it left its process
-/// group; so a child of ours that we did not start was left behind, and is killed.
+/// A process whose parent dies becomes a child of this program (PR_SET_CHILD_SUBREAPER), even if it left its process
+/// group. A child that this program did not start was therefore left behind.
 ///
-/// Thread-safety: any thread.
+/// Thread-safety: all functions may be called from any thread.
 class ProcessTree {
  public:
   static ProcessTree& of_this_program();
 
-  /// Calls `fork`, which returns the pid of a new child, and remembers it.
+  /// Calls `fork`, which returns the process id of a new child, and remembers the child.
   pid_t start(const std::function<pid_t()>& fork);
-  /// The child was waited for.
+  /// Forgets a child, after wait().
   void ended(pid_t child);
-  /// Kills and waits for all that ended children left behind.
+  /// Kills the processes that ended children left behind, and waits for them.
   void kill_orphans();
 
  private:
   ProcessTree();
 
-  std::mutex mutex_;       // held across a fork: a child is never seen before it is known
+  std::mutex mutex_;       // held during a fork, so that no child is seen before it is known
   std::set<pid_t> known_;  // guarded by mutex_
 };
 

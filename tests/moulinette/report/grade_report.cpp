@@ -75,13 +75,12 @@ void Writer::tests() {
 
 void Writer::norm() {
   if (graded_.norm.empty()) return;
-  line("{}: the file calls what the subject forbids, so no points are given until it does not.",
-       style_.bad("refused"));
+  line("{}: the file calls what the subject forbids, so it gets no points.", style_.bad("refused"));
   for (const NormFinding& finding : graded_.norm) line("  {}: {}", finding.symbol, finding.why);
   line("");
 }
 
-/// Explains each kind of bad end that occurred, once.
+/// Explains once each outcome that occurred, except for passed and failed.
 void Writer::outcomes() {
   std::set<Outcome> seen{Outcome::passed, Outcome::failed};
   for (const TestResult& result : graded_.tests) {

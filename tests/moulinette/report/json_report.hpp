@@ -6,11 +6,11 @@
 
 namespace corokit::moulinette {
 
-/// exercise, implementation, verdict, score, max_score, passed, tests (name, points, max_points, outcome,
-/// message, schedules), norm.
+/// The keys are exercise, implementation, verdict, score, max_score, passed, tests and norm; those of a test are name,
+/// points, max_points, outcome, message and schedules.
 nlohmann::ordered_json to_json(const Graded& graded);
 
-/// ok, implementations (a list of the above), and what is not as it should be, in sentences.
+/// The keys are ok, implementations (a list of the objects above) and unmet (sentences on what is not as expected).
 nlohmann::ordered_json to_json(const std::vector<Validated>& validated);
 
 }  // namespace corokit::moulinette

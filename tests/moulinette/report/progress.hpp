@@ -4,12 +4,12 @@
 
 namespace corokit::moulinette {
 
-/// One line that says how far the work is, on a terminal; silent elsewhere. Gone when it dies.
+/// Shows on one line of the terminal how many jobs have ended. The destructor removes the line.
 ///
 /// Thread-safety: one thread at a time.
 class Progress {
  public:
-  /// `shown`: whether stderr is a terminal, and nobody asked for silence.
+  /// Prints nothing unless `shown`.
   Progress(bool shown, std::size_t total);
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;

@@ -5,7 +5,7 @@
 
 namespace corokit::moulinette {
 
-/// Colours text, where the reader wants colours.
+/// Colours text, if colours are on.
 class Style {
  public:
   explicit Style(bool on) noexcept : on_(on) {}

@@ -106,7 +106,7 @@ void Writer::matrix_row(const Row& row) {
 
 void Writer::verdict() {
   if (validated_.interrupted) {
-    line("{}: interrupted; what is marked - did not run.", style_.bad("not ok"));
+    line("{}: interrupted; tests marked - did not run.", style_.bad("not ok"));
     return;
   }
   for (const std::string& sentence : validated_.roster) line("  {}", sentence);
@@ -115,7 +115,7 @@ void Writer::verdict() {
     for (const std::string& sentence : row.unmet) line("  {}", sentence);
   }
   if (!validated_.ok()) {
-    line("{}: the kit does not keep what spec.json promises.", style_.bad("not ok"));
+    line("{}: the kit is not as spec.json and the headers promise.", style_.bad("not ok"));
     return;
   }
   const auto right = std::ranges::count_if(validated_.rows, [](const Row& row) {

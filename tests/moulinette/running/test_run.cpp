@@ -22,7 +22,7 @@ std::string new_secret() {
   return fmt::format("{:02x}", fmt::join(bytes, ""));
 }
 
-/// Fit for one line of a terminal and for JSON: no control characters, valid UTF-8.
+/// Returns: the text without control characters and in valid UTF-8, for one line of a terminal and for JSON.
 std::string printable(std::string text) {
   for (char& c : text) {
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
@@ -32,21 +32,21 @@ std::string printable(std::string text) {
   return nlohmann::json::parse(valid).get<std::string>();
 }
 
-/// What came over the socket, once the lines of others are taken away.
-struct Heard {
-  std::uint64_t begun = 0;            // schedules
-  std::optional<std::uint64_t> last;  // the schedule begun last; 0: the thread pool
-  nlohmann::json report;              // the first; null when none came
-  bool contradicted = false;          // another came
+/// The lines with the right secret that came over the socket.
+struct Received {
+  std::uint64_t begun = 0;            // how many schedules began
+  std::optional<std::uint64_t> last;  // the schedule that began last; 0 is the thread pool
+  nlohmann::json report;              // the first report; null if there is none
+  bool contradicted = false;          // whether there is a second report
 };
 
-std::string said_of(const nlohmann::json& report, const char* key) {
+std::string text_of(const nlohmann::json& report, const char* key) {
   const auto found = report.find(key);
   return found != report.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
-Heard listen(const std::string& text, const std::string& secret, const std::string& test) {
-  Heard heard;
+Received parse_lines(const std::string& text, const std::string& secret, const std::string& test) {
+  Received received;
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
     if (!line.starts_with(secret + " ")) continue;
@@ -54,25 +54,25 @@ Heard listen(const std::string& text, const std::string& secret, const std::stri
     std::uint64_t seed = 0;
     if (!said.empty() &&
         std::from_chars(said.data(), said.data() + said.size(), seed).ptr == said.data() + said.size()) {
-      heard.last = seed;
-      ++heard.begun;
+      received.last = seed;
+      ++received.begun;
       continue;
     }
     auto report = nlohmann::json::parse(printable(std::string(said)), nullptr, false);
-    if (!report.is_object() || said_of(report, "test") != test) continue;
-    heard.contradicted = !heard.report.is_null();
-    if (!heard.contradicted) heard.report = std::move(report);
+    if (!report.is_object() || text_of(report, "test") != test) continue;
+    received.contradicted = !received.report.is_null();
+    if (!received.contradicted) received.report = std::move(report);
   }
-  return heard;
+  return received;
 }
 
-std::string place(const Heard& heard) {
-  if (!heard.last) return "before the first schedule";
-  return *heard.last ? fmt::format("in schedule {}", *heard.last) : "on the thread pool";
+std::string place(const Received& received) {
+  if (!received.last) return "before the first schedule";
+  return *received.last ? fmt::format("in schedule {}", *received.last) : "on the thread pool";
 }
 
-/// The last line it printed, which for an assert or a sanitizer says what was wrong.
-std::string last_words(const std::string& output) {
+/// Returns: the last line that the process printed, where an assert or a sanitizer says what was wrong.
+std::string last_line(const std::string& output) {
   const std::size_t end = output.find_last_not_of(" \n\r\t");
   if (end == std::string::npos) return "";
   const std::size_t before = output.find_last_of('\n', end);
@@ -81,15 +81,15 @@ std::string last_words(const std::string& output) {
                      std::string_view(output).substr(start, std::min<std::size_t>(end + 1 - start, 300)));
 }
 
-void judge_report(TestRun& run, const Finished& finished, const Heard& heard) {
-  const auto schedules = heard.report.find("schedules");
-  if (schedules != heard.report.end() && schedules->is_number_unsigned()) run.schedules = *schedules;
-  if (heard.contradicted) {
+void judge_report(TestRun& run, const Finished& finished, const Received& received) {
+  const auto schedules = received.report.find("schedules");
+  if (schedules != received.report.end() && schedules->is_number_unsigned()) run.schedules = *schedules;
+  if (received.contradicted) {
     run.outcome = Outcome::failed;
     run.message = "the test was reported more than once, so one report is forged";
-  } else if (said_of(heard.report, "outcome") != "passed") {
+  } else if (text_of(received.report, "outcome") != "passed") {
     run.outcome = Outcome::failed;
-    run.message = fmt::format("{} ({})", said_of(heard.report, "message"), place(heard));
+    run.message = fmt::format("{} ({})", text_of(received.report, "message"), place(received));
   } else if (finished.code != 0) {
     run.outcome = Outcome::exited_early;
     run.message = fmt::format("the test passed, and then the program ended with status {}", finished.code);
@@ -102,9 +102,9 @@ void judge_report(TestRun& run, const Finished& finished, const Heard& heard) {
 
 TestRun judge(const Finished& finished, const std::string& secret, const std::string& test,
               const LimitsSpec& limits) {
-  const Heard heard = listen(finished.report, secret, test);
-  TestRun run{.outcome = {}, .message = {}, .schedules = heard.begun, .seed = {}};
-  if (heard.last && *heard.last) run.seed = heard.last;
+  const Received received = parse_lines(finished.report, secret, test);
+  TestRun run{.outcome = {}, .message = {}, .schedules = received.begun, .seed = {}};
+  if (received.last && *received.last) run.seed = received.last;
   switch (finished.how) {
     case Finished::How::not_started:
       throw broken(fmt::format("A test cannot be started: {}.", finished.output));
@@ -116,22 +116,22 @@ TestRun judge(const Finished& finished, const std::string& secret, const std::st
       run.outcome = Outcome::hung;
       run.message =
           finished.code == SIGXCPU
-              ? fmt::format("killed {}, after {} s of processor time", place(heard), limits.cpu.count())
-              : fmt::format("killed {}, still running after {} s", place(heard), limits.wall.count());
+              ? fmt::format("killed {}, after {} s of processor time", place(received), limits.cpu.count())
+              : fmt::format("killed {}, still running after {} s", place(received), limits.wall.count());
       break;
     case Finished::How::signalled:
       run.outcome = Outcome::crashed;
-      run.message = fmt::format("killed by {} {}{}", signal_name(finished.code), place(heard),
-                                last_words(finished.output));
+      run.message = fmt::format("killed by {} {}{}", signal_name(finished.code), place(received),
+                                last_line(finished.output));
       break;
     case Finished::How::exited:
-      if (!heard.report.is_null()) {
-        judge_report(run, finished, heard);
+      if (!received.report.is_null()) {
+        judge_report(run, finished, received);
         break;
       }
       run.outcome = Outcome::exited_early;
-      run.message =
-          fmt::format("the program ended {} with status {}, and never reported", place(heard), finished.code);
+      run.message = fmt::format("the program ended {} with status {}, and never reported", place(received),
+                                finished.code);
       break;
   }
   run.message = printable(std::move(run.message));

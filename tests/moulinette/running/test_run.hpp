@@ -9,19 +9,19 @@
 
 namespace corokit::moulinette {
 
-/// What one process, playing one test of one implementation, came to.
+/// The result of one process that ran one test of one implementation.
 struct TestRun {
   Outcome outcome = Outcome::interrupted;
-  std::string message;                // one sentence; empty where it passed
-  std::uint64_t schedules = 0;        // how many were begun
-  std::optional<std::uint64_t> seed;  // of the schedule in which it ended badly; none: on the thread pool
+  std::string message;                // one sentence; empty if the test passed
+  std::uint64_t schedules = 0;        // how many began
+  std::optional<std::uint64_t> seed;  // of the last schedule that began; none on the thread pool
 };
 
-/// Plays `test` in a process of its own, started in `folder`.
+/// Runs `test` in a process of its own, whose current directory is `folder`.
 TestRun run_test(const std::filesystem::path& executable, const TestSpec& test, const Spec& spec,
                  bool sanitized, const std::filesystem::path& folder, const Interrupt& interrupt);
 
-/// Turns what a process left into an outcome. Only lines of the report that open with the secret count.
+/// Decides the outcome of a process. Only lines of its report that begin with the secret count.
 TestRun judge(const Finished& finished, const std::string& secret, const std::string& test,
               const LimitsSpec& limits);
 

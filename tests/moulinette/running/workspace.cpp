@@ -21,7 +21,7 @@ Workspace::Workspace() {
                     folder, std::strerror(errno)));
   }
   path_ = name;
-  // A full disk lets folders be made and refuses what they hold.
+  // A full disk accepts folders and refuses the contents of files.
   std::ofstream probe(path_ / "probe");
   probe << std::string(4096, ' ') << std::flush;
   if (probe) return;

@@ -4,17 +4,17 @@
 
 namespace corokit::moulinette {
 
-/// A folder of our own under TMPDIR, gone with everything in it when this dies.
+/// A temporary folder under TMPDIR. The destructor removes it with everything in it.
 class Workspace {
  public:
-  /// Throws Error where no folder can be made, or nothing can be written.
+  /// Throws: Error if no folder can be made, or if files cannot be written.
   Workspace();
   Workspace(const Workspace&) = delete;
   Workspace& operator=(const Workspace&) = delete;
   ~Workspace();
 
   const std::filesystem::path& path() const noexcept { return path_; }
-  /// A new folder for one process to run in.
+  /// Makes a folder in it, if there is none of this name.
   std::filesystem::path make_folder(const std::string& name) const;
 
  private:

@@ -14,8 +14,8 @@ std::size_t cores() {
   return std::max(1U, std::thread::hardware_concurrency());
 }
 
-// A test spends most of its time asleep, on the thread pool; in simulation it is short. So the tests of one solution
-// run all at once even on two cores.
+// In simulation a test is short, and on the thread pool it sleeps most of the time. Two cores therefore run all tests
+// of a solution at once.
 constexpr std::size_t kTestsPerCore = 8;
 
 bool run_with_progress(const Jobs& jobs, std::size_t at_once, Session& session) {

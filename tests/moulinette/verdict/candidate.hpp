@@ -25,9 +25,9 @@ class Candidate {
   std::vector<JobResult<TestRun>> add_tests(Jobs& jobs, std::size_t repetition) const;
 
   const std::string& name() const noexcept { return name_; }
-  /// The results of the tests, in the order of the spec.
+  /// Returns: the results of the tests, in the order of the spec.
   const std::vector<JobResult<TestRun>>& runs() const noexcept { return runs_; }
-  /// The verdict on what has ended.
+  /// Returns: the verdict on the jobs that have ended.
   Graded graded() const;
 
  private:
@@ -41,7 +41,7 @@ class Candidate {
   std::vector<JobResult<TestRun>> runs_;
 };
 
-/// Runs jobs, and shows their progress; returns false if the interrupt came first.
+/// Runs jobs and shows their progress. Returns: false if the interrupt came first.
 bool run_compilations(const Jobs& jobs, Session& session);
 bool run_tests(const Jobs& jobs, Session& session);
 

@@ -15,7 +15,7 @@ Verdict verdict_of(const Graded& graded) {
   return graded.score >= graded.pass ? Verdict::passed : Verdict::failed;
 }
 
-/// The first thing in a compiler's or linker's message that is an error.
+/// Returns: the first line of a compiler's or linker's output that is an error.
 std::string first_error(const std::string& message) {
   const std::size_t found = std::min(message.find("error: "), message.find("undefined reference to "));
   if (found == std::string::npos) return message.substr(0, message.find('\n'));

@@ -11,7 +11,7 @@ namespace corokit::moulinette {
 /// One test of one implementation, with its points.
 struct TestResult {
   TestSpec test;
-  int points = 0;  // given; at most test.points
+  int points = 0;  // at most test.points
   TestRun run;
 };
 
@@ -26,20 +26,21 @@ struct Graded {
   int score = 0;
   int max_score = 0;
   int pass = 0;
-  std::vector<TestResult> tests;  // always all of them, in the order of the spec
+  std::vector<TestResult> tests;  // all tests, in the order of the spec
   std::vector<NormFinding> norm;
-  std::string compiler;  // its message, where the verdict is did_not_compile
+  std::string compiler;  // the output of the compiler, if the verdict is did_not_compile
 
   bool passed() const noexcept { return verdict == Verdict::passed; }
   const TestResult* find(std::string_view test) const noexcept;
 };
 
-/// Adds up the points. `runs` holds one run a test of the spec, in its order. While the norm is broken no
-/// points are given, and the verdict is refused.
+/// Adds up the points. An implementation that breaks the norm gets none, and the verdict is refused.
+///
+/// Requires: `runs` has one run for each test of the spec, in the same order.
 Graded score(const Spec& spec, std::string implementation, std::vector<TestRun> runs,
              std::vector<NormFinding> norm);
 
-/// What becomes of an implementation that the compiler refused.
+/// Returns: the verdict on an implementation that does not compile.
 Graded not_compiled(const Spec& spec, std::string implementation, std::string compiler_message);
 
 }  // namespace corokit::moulinette

@@ -10,7 +10,7 @@ TestRun ended(Outcome outcome, std::optional<std::uint64_t> seed = 1) {
   return {.outcome = outcome, .message = "message", .schedules = 1, .seed = seed};
 }
 
-/// The toy's tests adds (60 points), counts (40) and edge_nothing, ended like this.
+/// Returns: the verdict if adds (60 points), counts (40 points) and edge_nothing of the toy end with these outcomes.
 Graded toy(Outcome adds, Outcome counts, Outcome edge, std::vector<NormFinding> norm = {}) {
   return score(toy_spec(), "x", {ended(adds), ended(counts), ended(edge)}, std::move(norm));
 }

@@ -25,19 +25,19 @@ std::string_view word(Outcome outcome) noexcept {
 std::string_view explanation(Outcome outcome) noexcept {
   switch (outcome) {
     case Outcome::passed:
-      return "It did what the subject asks.";
+      return "The behaviour is what the subject asks for.";
     case Outcome::failed:
-      return "It ran to its end and did something else than the subject asks.";
+      return "The test ran to its end, and the behaviour is not what the subject asks for.";
     case Outcome::crashed:
       return "The program was killed by a signal: look for a dangling reference or an assert.";
     case Outcome::hung:
-      return "It did not end within its limit and was killed: something waits or loops for ever.";
+      return "The test did not end within its limit and was killed: something waits or loops for ever.";
     case Outcome::exited_early:
       return "The program ended before the test did: a solution never ends the process.";
     case Outcome::did_not_compile:
-      return "The compiler or the linker refused it: see its message.";
+      return "The compiler or the linker reports an error: see its message.";
     case Outcome::interrupted:
-      return "It was interrupted before it could end.";
+      return "The test was interrupted before it ended.";
   }
   return "";
 }

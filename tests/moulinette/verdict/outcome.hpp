@@ -6,17 +6,17 @@ namespace corokit::moulinette {
 /// How one test of one implementation ended.
 enum class Outcome { passed, failed, crashed, hung, exited_early, did_not_compile, interrupted };
 
-/// The word in reports: "exited_early".
+/// Returns: the word for an outcome in reports, such as "exited_early".
 std::string_view word(Outcome outcome) noexcept;
-/// One sentence that explains the outcome to whoever wrote the implementation.
+/// Returns: one sentence that explains the outcome to the author of the implementation.
 std::string_view explanation(Outcome outcome) noexcept;
 
-/// What a wrong implementation says will happen to it (`Expect:`).
+/// How a wrong implementation says that it ends: the line `Expect:` of its header.
 enum class Expect { wrong, crash, hang, refused };
 
 std::string_view word(Expect expect) noexcept;
-/// Whether a test that ended like this has killed an implementation as it expected to be killed. One that is
-/// refused for what it calls may end in any way but well.
+/// Returns: whether a test with this outcome kills an implementation as its header expects. If the norm refuses the
+/// implementation, every outcome but passed does.
 bool kills(Outcome outcome, Expect expect) noexcept;
 
 }  // namespace corokit::moulinette

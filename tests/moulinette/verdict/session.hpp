@@ -7,7 +7,7 @@
 
 namespace corokit::moulinette {
 
-/// One exercise being worked on.
+/// One exercise while a command works on it.
 struct Session {
   Session(const Exercise& exercise, OutputOptions the_output, Interrupt& the_interrupt);
 
@@ -17,7 +17,7 @@ struct Session {
   Interrupt& interrupt;
   Workspace workspace;
 
-  /// The file that a student fills in, as seen from the current folder.
+  /// Returns: the path of the file that a student fills in, relative to the current folder.
   std::filesystem::path file_to_fill_in() const;
 };
 

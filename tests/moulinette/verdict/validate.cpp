@@ -15,7 +15,7 @@ WrongHeader header_of(const Session& session, const RosterEntry& entry) {
   return load_wrong_header(session.manifest.root, entry.file, session.spec);
 }
 
-/// What is wrong with an entry of the roster; empty if nothing is.
+/// Returns: a sentence on what is wrong with an entry of the roster; empty if nothing is.
 std::string check_entry(const Session& session, const RosterEntry& entry) {
   if (!fs::exists(session.manifest.root / entry.file))
     return entry.file.string() + " is in the roster and does not exist";
@@ -27,15 +27,15 @@ std::string check_entry(const Session& session, const RosterEntry& entry) {
   }
 }
 
-struct Contestant {
+struct Implementation {
   Role role;
   WrongHeader header;
   Candidate candidate;
 };
 
 /// The implementations whose entry in the roster is sound.
-std::vector<Contestant> contestants(Session& session) {
-  std::vector<Contestant> result;
+std::vector<Implementation> implementations(Session& session) {
+  std::vector<Implementation> result;
   for (const RosterEntry& entry : session.manifest.roster) {
     if (!check_entry(session, entry).empty()) continue;
     result.push_back({entry.role, header_of(session, entry),
@@ -50,7 +50,7 @@ struct Repetition {
   std::vector<JobResult<TestRun>> runs;
 };
 
-/// The sentence about a test that ended in another way when it was repeated; empty if it did not.
+/// Returns: a sentence on a test whose outcome changed when it was repeated; empty if it did not change.
 std::string difference(const Candidate& candidate, const TestSpec& test, const TestRun& first,
                        const TestRun& now) {
   if (now.outcome == first.outcome || now.outcome == Outcome::interrupted) return "";
@@ -58,13 +58,13 @@ std::string difference(const Candidate& candidate, const TestSpec& test, const T
                      word(first.outcome), word(now.outcome), now.message.empty() ? "" : ": ", now.message);
 }
 
-/// Repeats all tests; returns false if the interrupt came first.
-bool repeat(const std::vector<Contestant>& all, Session& session, Validated& validated) {
+/// Repeats all tests. Returns: false if the interrupt came first.
+bool repeat(const std::vector<Implementation>& all, Session& session, Validated& validated) {
   std::vector<Repetition> repetitions;
   Jobs jobs;
   for (std::size_t repetition = 1; repetition < validated.times; ++repetition) {
-    for (const Contestant& contestant : all)
-      repetitions.push_back({contestant.candidate, contestant.candidate.add_tests(jobs, repetition)});
+    for (const Implementation& implementation : all)
+      repetitions.push_back({implementation.candidate, implementation.candidate.add_tests(jobs, repetition)});
   }
   const bool complete = run_tests(jobs, session);
   for (const auto& [candidate, runs] : repetitions) {
@@ -107,11 +107,11 @@ Validated validate(Session& session, std::size_t times) {
                       .roster = check_roster(session),
                       .times = times,
                       .unequal = {}};
-  std::vector<Contestant> all = contestants(session);
+  std::vector<Implementation> all = implementations(session);
   const fs::path stub = session.file_to_fill_in();
   all.insert(all.begin(), {Role::stub, {}, Candidate(session, "stub", stub)});
 
-  // The stub's tests have to wait for the compiler; the others keep the machine busy meanwhile.
+  // The tests of the stub wait for the compiler; those of the others run meanwhile.
   Jobs jobs;
   all.front().candidate.add_compilation(jobs);
   for (std::size_t i = 1; i < all.size(); ++i) all[i].candidate.add_checks(jobs);
@@ -121,10 +121,11 @@ Validated validate(Session& session, std::size_t times) {
   if (!validated.interrupted) validated.interrupted = !run_tests(stub_jobs, session);
   if (!validated.interrupted && times > 1) validated.interrupted = !repeat(all, session, validated);
 
-  for (const Contestant& contestant : all) {
-    Graded graded = contestant.candidate.graded();
-    auto found = unmet(contestant.role, contestant.header, graded);
-    validated.rows.push_back({contestant.role, contestant.header, std::move(graded), std::move(found)});
+  for (const Implementation& implementation : all) {
+    Graded graded = implementation.candidate.graded();
+    auto found = unmet(implementation.role, implementation.header, graded);
+    validated.rows.push_back(
+        {implementation.role, implementation.header, std::move(graded), std::move(found)});
   }
   return validated;
 }

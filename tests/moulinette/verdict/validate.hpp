@@ -10,25 +10,25 @@ namespace corokit::moulinette {
 /// One row of the kill matrix.
 struct Row {
   Role role = Role::reference;
-  WrongHeader header;  // of a wrong one
+  WrongHeader header;  // of a wrong implementation
   Graded graded;
-  std::vector<std::string> unmet;  // what was promised of it and does not hold
+  std::vector<std::string> unmet;  // which expectations do not hold, in sentences
 };
 
-/// What `validate` found out about an exercise.
+/// The result of `validate` for one exercise.
 struct Validated {
   std::string exercise;
   std::vector<Row> rows;
-  std::vector<std::string> roster;  // what is amiss with the roster itself
+  std::vector<std::string> roster;  // what is wrong with the roster itself, in sentences
   bool interrupted = false;
-  std::size_t times = 1;             // how often each test was played
-  std::vector<std::string> unequal;  // tests that did not always end alike
+  std::size_t times = 1;             // how often each test ran
+  std::vector<std::string> unequal;  // tests whose outcome changed, in sentences
 
   bool ok() const noexcept;
 };
 
-/// Plays every test against every implementation of the roster and against the stub, `times` times: all have to end
-/// alike.
+/// Runs every test on every implementation of the roster and on the stub, `times` times. An outcome that changes is not
+/// as expected.
 Validated validate(Session& session, std::size_t times);
 
 /// What is wrong with the roster before anything runs: files that are missing, headers that cannot be read or name

@@ -4,14 +4,14 @@
 
 namespace {
 
-// Right on the first schedules.
+// The first schedules pass. The destructor crashes after the report.
 int calls = 0;
 
-struct Farewell {
-  ~Farewell() {
+struct AtExit {
+  ~AtExit() {
     if (calls > 0) std::abort();
   }
-} farewell;
+} at_exit;
 
 }  // namespace
 

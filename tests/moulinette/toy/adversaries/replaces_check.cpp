@@ -2,7 +2,8 @@
 
 #include <string>
 
-// Brings functions of the class that the tests check with: those there are inline, and would give way to these.
+// Defines functions of the class that the tests use for their checks. There they are inline, so a strong definition
+// would replace them.
 namespace corokit::specified {
 class Check {
  public:

@@ -7,7 +7,7 @@ extern "C" char __bss_start, _end;  // the variables of this program
 
 namespace {
 
-// Searches them for the secret, whenever it is called, and crashes if it is there: 32 hexadecimal digits.
+// Searches these variables for the secret, which has 32 hexadecimal digits, and crashes if it finds it.
 void search() {
   int digits = 0;
   for (const volatile char* at = &__bss_start; at < &_end; ++at) {

@@ -1,8 +1,8 @@
 #pragma once
-// The exercise of the moulinette's own tests: two plain functions, so that a wrong implementation can be as
-// wicked as it likes in a few lines.
+// The exercise for the tests of the moulinette: two plain functions, so that a malicious implementation fits in a few
+// lines.
 
-/// The sum.
+/// Returns: the sum of `a` and `b`.
 int add(int a, int b);
-/// How many numbers from 1 to n there are: n.
+/// Returns: how many numbers there are from 1 to `n`, which is `n`.
 int count_to(int n);

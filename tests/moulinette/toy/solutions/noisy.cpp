@@ -3,7 +3,7 @@
 #include <cstdio>
 #include <string>
 
-// Right, and prints 64 MiB a test: more than any pipe or buffer holds.
+// Returns the right sum and prints 64 MiB for each test, which no pipe or buffer holds.
 int add(int a, int b) {
   static const bool printed = [] {
     const std::string line(1023, 'x');

