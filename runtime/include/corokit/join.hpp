@@ -123,7 +123,7 @@ requires(sizeof...(As) > 0 && (detail::IsOperand<As> && ...)) [[nodiscard]] auto
 
 /// As join(), for operations that give Results with the same type of error. The first error ends the wait, and drops
 /// the other operations.
-/// Returns: a Result<std::tuple<values…>, E>.
+/// Returns: a `Result<std::tuple<Values...>, E>`.
 /// Thread-safety: the awaiting task's own thread.
 /// Cancel-safety: as join().
 template <class... As>

@@ -17,11 +17,15 @@ enum class TaskId : std::uint64_t {};
 /// The reason why a task gave no value.
 class JoinError {
  public:
+  /// The two ways in which a task gives no result: it was aborted, or an exception escaped it.
   enum class Kind { cancelled, exception };
 
+  /// Returns: the error of a task that was aborted.
   static JoinError make_cancelled() noexcept { return JoinError(nullptr); }
+  /// The error of a task from which an exception escaped.
   explicit JoinError(std::exception_ptr exception) noexcept : exception_(std::move(exception)) {}
 
+  /// Returns: why there is no result.
   Kind kind() const noexcept { return exception_ ? Kind::exception : Kind::cancelled; }
   /// Returns: true if the task was aborted, or its runtime ended.
   bool is_cancelled() const noexcept { return kind() == Kind::cancelled; }
@@ -102,8 +106,10 @@ class JoinAwaiter : public Awaiter<JoinAwaiter<T>>, JoinWaiter {
 /// Thread-safety: may be called at once from any thread.
 class AbortHandle {
  public:
+  /// For JoinHandle::abort_handle().
   explicit AbortHandle(detail::TaskHeader& task) noexcept : task_(&task) { task_->add_ref(); }
   AbortHandle(const AbortHandle& other) noexcept : task_(other.task_) { task_->add_ref(); }
+  // NOLINTNEXTLINE(bugprone-unhandled-self-assignment): the new reference is taken before the old one goes.
   AbortHandle& operator=(const AbortHandle& other) noexcept {
     other.task_->add_ref();
     std::exchange(task_, other.task_)->release_ref();
@@ -111,8 +117,11 @@ class AbortHandle {
   }
   ~AbortHandle() { task_->release_ref(); }
 
+  /// As JoinHandle::abort().
   void abort() const noexcept { detail::schedule(detail::mark_aborted(*task_)); }
+  /// As JoinHandle::is_finished().
   bool is_finished() const noexcept { return task_->is_over(); }
+  /// As JoinHandle::id().
   TaskId id() const noexcept { return TaskId{task_->id}; }
 
  private:
@@ -154,6 +163,7 @@ class [[nodiscard("dropping a JoinHandle detaches its task: say so with detach()
   void abort() const noexcept {
     detail::schedule(detail::mark_aborted(*cell_));
   }
+  /// Returns: a handle that can abort the task, and does not keep its result.
   AbortHandle abort_handle() const noexcept {
     return AbortHandle(*cell_);
   }
@@ -161,6 +171,7 @@ class [[nodiscard("dropping a JoinHandle detaches its task: say so with detach()
   bool is_finished() const noexcept {
     return cell_->is_over();
   }
+  /// Returns: the id of the task.
   TaskId id() const noexcept {
     return TaskId{cell_->id};
   }
@@ -169,10 +180,16 @@ class [[nodiscard("dropping a JoinHandle detaches its task: say so with detach()
     if (cell_) detail::detach(*std::exchange(cell_, nullptr), detail::Cell<T>::kDropper);
   }
 
+  /// Waits for the task: `co_await handle`.
+  ///
+  /// Returns: a Result: what the task returned, or the JoinError.
+  /// Thread-safety: the awaiting task's own thread.
+  /// Cancel-safety: the handle still holds the task, and can be awaited again.
   detail::JoinAwaiter<T> operator co_await() noexcept {
     return detail::JoinAwaiter<T>(*cell_);
   }
 
+  /// For the runtime: the task itself.
   detail::Cell<T>& cell() const noexcept {
     return *cell_;
   }

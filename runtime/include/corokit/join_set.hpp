@@ -51,6 +51,7 @@ class JoinSet {
 
   /// Returns: the number of members whose result was not given yet.
   std::size_t size() const noexcept { return state_->size; }
+  /// Returns: true if size() is 0.
   bool empty() const noexcept { return state_->size == 0; }
   /// Asks every member to end. They stay members until their results (cancelled) are taken.
   void abort_all() noexcept {

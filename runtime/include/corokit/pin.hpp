@@ -23,28 +23,34 @@ namespace corokit {
 template <class A>
 class Pinned {
  public:
+  /// For pin().
   template <class Arg>
   explicit Pinned(std::in_place_t, Arg&& operation) : branch_(std::forward<Arg>(operation)) {}
   Pinned(const Pinned&) = delete;
   Pinned& operator=(const Pinned&) = delete;
 
+  /// A wait for the operation; co_await makes it.
   class Wait : public detail::Awaiter<Wait> {
    public:
     static constexpr const char* kName = "Pinned";
+    /// For operator co_await().
     explicit Wait(Pinned& pinned) noexcept : pinned_(pinned) {}
     Wait(Wait&& other) noexcept : detail::Awaiter<Wait>(other), pinned_(other.pinned_) {}
     ~Wait() {
       if (waiting_) pinned_.waiter_ = nullptr;
     }
+    /// Begins the operation with the first wait. Returns: true if it is over.
     bool await_ready() {  // the operation spends the budget itself
       if (pinned_.branch_.part_of) return pinned_.branch_.is_done();
       return pinned_.branch_.begin(this->branch(), &pinned_, &done);
     }
+    /// Remembers the branch to wake. Returns: true.
     bool suspend() noexcept {
       waiting_ = true;
       pinned_.waiter_ = &this->branch();
       return true;
     }
+    /// Returns: what the operation gave. Throws: what escaped it.
     auto await_resume() {
       waiting_ = false;
       return pinned_.branch_.take();
@@ -55,6 +61,10 @@ class Pinned {
     bool waiting_ = false;
   };
 
+  /// Waits for the operation, which goes on from where it was.
+  ///
+  /// Thread-safety: the awaiting task's own thread.
+  /// Cancel-safety: the operation stays where it is, and can be awaited again.
   Wait operator co_await() & noexcept { return Wait(*this); }
 
  private:

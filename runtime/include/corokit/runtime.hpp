@@ -64,6 +64,7 @@ class Runtime {
     return handle.cell().take();
   }
 
+  /// As corokit::spawn_blocking(), on this runtime; from any thread.
   template <class F, class T = std::invoke_result_t<F>>
   JoinHandle<T> spawn_blocking(F function) {
     return detail::spawn_blocking_on<F, T>(scheduler(), std::move(function));

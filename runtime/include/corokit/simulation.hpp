@@ -10,6 +10,7 @@
 /// Example: runtime/examples/simulated_test.cpp
 namespace corokit::sim {
 
+/// The choices of one simulation.
 struct Options {
   /// Decides which ready task runs next, how long it may run, and everything else that the runtime chooses at random.
   std::uint64_t seed = 0;
@@ -19,6 +20,7 @@ struct Options {
 
 /// The reason why a simulation did not run its task to the end.
 struct Failure {
+  /// What kept the task from its end.
   enum class Kind {
     deadlock,    ///< no task can run, and no timer will change that
     step_limit,  ///< max_steps turns were not enough
@@ -37,6 +39,7 @@ struct Failure {
 /// Thread-safety: one thread; no other thread may wake its tasks.
 class Simulation {
  public:
+  /// Begins at time 0, with no tasks.
   explicit Simulation(const Options& options = {});
   Simulation(const Simulation&) = delete;
   Simulation& operator=(const Simulation&) = delete;

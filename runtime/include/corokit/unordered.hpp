@@ -32,9 +32,11 @@ class FuturesUnordered {
   FuturesUnordered& operator=(FuturesUnordered&&) noexcept = default;
   ~FuturesUnordered() = default;
 
+  /// Adds an operation, which begins with the first next() after this.
   void push(A operation) { state_->push(std::move(operation)); }
   /// Returns: the number of operations whose result was not given yet.
   std::size_t size() const noexcept { return state_->size; }
+  /// Returns: true if size() is 0.
   bool empty() const noexcept { return state_->size == 0; }
   /// Drops all operations. A next() that waits gives none. The collection can be used again.
   void clear() noexcept { state_->clear(); }

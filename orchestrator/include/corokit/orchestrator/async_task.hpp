@@ -27,6 +27,7 @@ class AsyncTask {
   /// What the work answers: its result, or its complaint.
   using Answer = Result<std::string, std::string>;
 
+  /// Takes the work: a callable that is called once.
   template <class F>
   requires(!std::same_as<std::decay_t<F>, AsyncTask> &&
            std::is_invocable_r_v<Task<Answer>, std::decay_t<F>&, std::uint32_t, CancellationToken&>)
@@ -47,6 +48,8 @@ class AsyncTask {
   ///
   /// Throws: std::logic_error if it was called or moved from. Awaiting the Task throws what escapes the
   ///   callable.
+  /// Thread-safety: one thread at a time.
+  /// Cancel-safety: dropping the Task drops the work.
   Task<Answer> operator()(std::uint32_t task_id, CancellationToken token) {
     if (!callable_) throw std::logic_error("corokit: this AsyncTask was called or moved from before");
     return call(std::move(callable_), task_id, std::move(token));

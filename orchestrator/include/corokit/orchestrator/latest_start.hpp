@@ -26,6 +26,7 @@ class LatestStart {
   using Time = std::int64_t;
   static constexpr Time kNever = INT64_MAX / 2;
 
+  /// Makes room for `size` entries, whose work is done on `machines` machines.
   LatestStart(std::size_t size, std::size_t machines)
       : machines_(static_cast<Time>(machines)), shares_(size) {
     while (leaves_ < size) leaves_ *= 2;

@@ -17,6 +17,7 @@ namespace corokit {
 /// How one task of a run ended.
 struct TaskResult {
   TaskResult() = default;
+  /// The result of the task `id`, which took `milliseconds`.
   TaskResult(std::uint32_t id, std::string text, std::uint64_t milliseconds)
       : task_id(id), result(std::move(text)), duration_ms(milliseconds) {}
 
@@ -27,11 +28,13 @@ struct TaskResult {
 
 /// Why a run gave no results.
 struct OrchestratorError {
+  /// What ended the run.
   enum class Kind {
     timeout,      ///< the global timeout passed first
     cancelled,    ///< cancel() was called while tasks were unfinished
     task_failed,  ///< an exception escaped a task
   };
+  /// The error of a run, with one line for people.
   OrchestratorError(Kind why, std::string text) : kind(why), message(std::move(text)) {}
 
   Kind kind;

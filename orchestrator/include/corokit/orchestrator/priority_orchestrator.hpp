@@ -17,12 +17,14 @@ namespace corokit {
 
 /// How one task of a run ended.
 struct PriorityResult {
+  /// What became of the deadline.
   enum class Deadline {
     none,    ///< it had none
     met,     ///< it was over by then
     missed,  ///< it was over later; its deadline may have passed before it started
   };
   PriorityResult() = default;
+  /// The result of the task `id`, before its times are known.
   PriorityResult(std::uint32_t id, std::string text) : task_id(id), result(std::move(text)) {}
 
   std::uint32_t task_id = 0;      ///< PrioritizedTask::id
@@ -37,12 +39,14 @@ struct PriorityResult {
 
 /// Why a run gave no results.
 struct PriorityError {
+  /// What ended the run.
   enum class Kind {
     invalid_task,  ///< refused before anything started
     timeout,       ///< the global timeout passed first
     cancelled,     ///< cancel() was called while tasks were unfinished
     task_failed,   ///< an exception escaped a task
   };
+  /// The error of a run, with one line for people, and the task that it is about.
   PriorityError(Kind why, std::string text, std::optional<std::uint32_t> id = std::nullopt)
       : kind(why), message(std::move(text)), task_id(id) {}
 
@@ -56,6 +60,7 @@ struct PriorityError {
 
 /// How a PriorityOrchestrator decides. The benchmark compares policies; who only runs tasks changes nothing.
 struct PriorityOptions {
+  /// The order in which tasks get slots.
   enum class Policy {
     oracle,    ///< all that PriorityOrchestrator promises
     priority,  ///< priority, then shortest estimate: no ageing, no deadlines

@@ -17,6 +17,7 @@ namespace corokit {
 
 /// What a PriorityOrchestrator is told of a task before it runs.
 struct PrioritizedTask {
+  /// A task that is due at `due`, if at all, and may start at `from`.
   PrioritizedTask(std::uint32_t task_id, unsigned task_priority, Duration estimate,
                   std::optional<Instant> due = std::nullopt, std::optional<Instant> from = std::nullopt)
       : id(task_id), priority(task_priority), estimated_duration(estimate), deadline(due), release(from) {}
@@ -41,6 +42,7 @@ class PrioritySlot {
   /// Has the task been asked to give its slot up, and not done so?
   virtual bool is_asked() const noexcept = 0;
   /// Gives the slot up, and waits for the next one.
+  /// Thread-safety: the task's own thread.
   /// Cancel-safety: dropped while it waits, the task holds no slot.
   virtual Task<void> give_way() = 0;
 };
@@ -49,6 +51,7 @@ class PrioritySlot {
 /// Thread-safety: all but checkpoint() may be called at once from any thread.
 class PriorityContext {
  public:
+  /// For orchestrators: `slot` is what the task runs in.
   PriorityContext(CancellationToken token, std::shared_ptr<PrioritySlot> slot)
       : token_(std::move(token)), slot_(std::move(slot)) {}
 
@@ -98,6 +101,7 @@ class PriorityExecutor {
   /// What a task answers: its result, or its complaint.
   using Answer = Result<std::string, std::string>;
 
+  /// Takes the work: a callable that is called once for each task, from any thread.
   template <class F>
   requires(!std::same_as<std::decay_t<F>, PriorityExecutor> &&
            std::is_invocable_r_v<Task<Answer>, const std::decay_t<F>&, const PrioritizedTask&,
@@ -105,13 +109,12 @@ class PriorityExecutor {
       : callable_(std::make_shared<const Model<std::decay_t<F>>>(std::forward<F>(callable))) {}
   PriorityExecutor(const PriorityExecutor& other) noexcept
       : callable_(other.callable_) {}  // no move: never empty
-  PriorityExecutor& operator=(const PriorityExecutor& other) noexcept {
-    callable_ = other.callable_;
-    return *this;
-  }
+  PriorityExecutor& operator=(const PriorityExecutor&) noexcept = default;
   ~PriorityExecutor() = default;
 
   /// Gives the work, to be awaited or spawned. Awaiting the Task throws what escapes the callable.
+  /// Thread-safety: may be called at once from any thread.
+  /// Cancel-safety: dropping the Task drops the work.
   Task<Answer> operator()(PrioritizedTask task, PriorityContext context) const {
     return call(callable_, std::move(task), std::move(context));
   }

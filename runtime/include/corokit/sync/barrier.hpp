@@ -15,6 +15,7 @@ class BarrierAwaiter;
 /// The result of a wait at a Barrier.
 class BarrierResult {
  public:
+  /// For Barrier::wait().
   explicit BarrierResult(bool is_leader) noexcept : is_leader_(is_leader) {}
   /// Returns: true for exactly one wait of each generation, the one that came last.
   bool is_leader() const noexcept { return is_leader_; }
@@ -35,6 +36,7 @@ class BarrierResult {
 /// Source: tokio's Barrier.
 class Barrier {
  public:
+  /// Makes a barrier that lets tasks go on in groups of `parties`.
   explicit Barrier(std::size_t parties) noexcept : parties_(parties) {}
   Barrier(const Barrier&) = delete;
   Barrier& operator=(const Barrier&) = delete;

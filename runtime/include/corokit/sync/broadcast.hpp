@@ -25,16 +25,22 @@ using corokit::SendError;
 /// The reason why recv() gave no message.
 class RecvError {
  public:
+  /// What happened.
   enum class Kind {
     lagged,  ///< missed() messages were overwritten before this receiver read them; it can go on receiving
     closed,  ///< all senders are gone, and this receiver has read every message
   };
 
+  /// Returns: the error of a receiver that missed so many messages.
   static RecvError lagged(std::uint64_t missed) noexcept { return RecvError(Kind::lagged, missed); }
+  /// Returns: the error of a channel without senders and messages.
   static RecvError closed() noexcept { return RecvError(Kind::closed, 0); }
 
+  /// Returns: what happened.
   Kind kind() const noexcept { return kind_; }
+  /// Returns: true if kind() is lagged.
   bool is_lagged() const noexcept { return kind_ == Kind::lagged; }
+  /// Returns: true if kind() is closed.
   bool is_closed() const noexcept { return kind_ == Kind::closed; }
   /// Returns: exactly how many messages were lost.
   std::uint64_t missed() const noexcept { return missed_; }
@@ -50,15 +56,23 @@ class RecvError {
 /// The reason why try_recv() gave no message.
 class TryRecvError {
  public:
+  /// As RecvError::Kind; empty: there is no message now.
   enum class Kind { empty, lagged, closed };
 
+  /// Returns: the error of a channel that has no message now.
   static TryRecvError empty() noexcept { return TryRecvError(Kind::empty, 0); }
+  /// Returns: the error of a receiver that missed so many messages.
   static TryRecvError lagged(std::uint64_t missed) noexcept { return TryRecvError(Kind::lagged, missed); }
+  /// Returns: the error of a channel without senders and messages.
   static TryRecvError closed() noexcept { return TryRecvError(Kind::closed, 0); }
 
+  /// Returns: what happened.
   Kind kind() const noexcept { return kind_; }
+  /// Returns: true if kind() is empty.
   bool is_empty() const noexcept { return kind_ == Kind::empty; }
+  /// Returns: true if kind() is lagged.
   bool is_lagged() const noexcept { return kind_ == Kind::lagged; }
+  /// Returns: true if kind() is closed.
   bool is_closed() const noexcept { return kind_ == Kind::closed; }
   /// Returns: exactly how many messages were lost.
   std::uint64_t missed() const noexcept { return missed_; }
@@ -167,12 +181,15 @@ class Receiver {
 
   /// Returns: the number of sent messages that this receiver has not read, including those that it has lost.
   std::size_t len() const noexcept { return static_cast<std::size_t>(end_->count_since(next_)); }
+  /// Returns: true if len() is 0.
   bool is_empty() const noexcept { return len() == 0; }
   /// Returns: true if no sender is left; there may still be messages to read.
   bool is_closed() const noexcept { return sender_strong_count() == 0; }
   /// Returns: the number of senders, or of weak senders, that are alive.
   std::size_t sender_strong_count() const noexcept { return end_->senders().strong(); }
+  /// Returns: the number of weak senders that are alive.
   std::size_t sender_weak_count() const noexcept { return end_->senders().weak(); }
+  /// Returns: true if both are ends of one channel.
   bool same_channel(const Receiver& other) const noexcept { return end_ == other.end_; }
 
  private:
@@ -226,13 +243,16 @@ class Sender {
   std::size_t receiver_count() const noexcept { return end_->receivers(); }
   /// Returns: the number of messages that are kept because a receiver has not read them. Complexity: O(log capacity).
   std::size_t len() const noexcept { return end_->unread(); }
+  /// Returns: true if len() is 0.
   bool is_empty() const noexcept { return len() == 0; }
 
   /// Returns: a sender that does not keep the channel open.
   [[nodiscard]] WeakSender<T> downgrade() const noexcept { return WeakSender<T>(*end_); }
   /// Returns: the number of senders, or of weak senders, that are alive.
   std::size_t strong_count() const noexcept { return end_->senders().strong(); }
+  /// Returns: the number of weak senders that are alive.
   std::size_t weak_count() const noexcept { return end_->senders().weak(); }
+  /// Returns: true if both are ends of one channel.
   bool same_channel(const Sender& other) const noexcept { return end_ == other.end_; }
 
  private:
@@ -249,7 +269,9 @@ class WeakSender {
 
   /// Returns: a sender of the channel; none if no sender is left.
   std::optional<Sender<T>> upgrade() const noexcept { return detail::upgrade<Sender<T>>(*end_); }
+  /// As Sender::strong_count().
   std::size_t strong_count() const noexcept { return end_->senders().strong(); }
+  /// As Sender::weak_count().
   std::size_t weak_count() const noexcept { return end_->senders().weak(); }
 
  private:
@@ -262,6 +284,7 @@ struct Channel {
   Sender<T> tx;
   Receiver<T> rx;
 
+  /// For channel().
   Channel(Sender<T> sender, Receiver<T> receiver) noexcept : tx(std::move(sender)), rx(std::move(receiver)) {}
 };
 

@@ -163,6 +163,9 @@ class CancellationToken {
   [[nodiscard]] detail::CancelledAwaiter cancelled() const& noexcept {
     return detail::CancelledAwaiter(node());
   }
+  /// The same on a temporary: the wait keeps the token alive.
+  /// Thread-safety: may be called at once from any thread.
+  /// Cancel-safety: nothing to lose.
   [[nodiscard]] detail::CancelledAwaiter cancelled() const&& noexcept {
     detail::CancelledAwaiter wait(node());
     wait.hold();
@@ -185,6 +188,9 @@ class CancellationToken {
   [[nodiscard]] auto run_until_cancelled(A&& operation) const& {
     return detail::RunUntilCancelled<detail::OperandType<A>>(cancelled(), std::forward<A>(operation));
   }
+  /// The same on a temporary: the wait keeps the token alive.
+  /// Thread-safety: the awaiting task's own thread; any thread may cancel the token.
+  /// Cancel-safety: as that of the operation.
   template <detail::IsOperand A>
   [[nodiscard]] auto run_until_cancelled(A&& operation) const&& {
     return detail::RunUntilCancelled<detail::OperandType<A>>(std::move(*this).cancelled(),
@@ -218,6 +224,7 @@ class CancellationToken {
 /// Cancels a token when it is destroyed, unless it was disarmed. It keeps the token alive. Move-only.
 class [[nodiscard("its destructor cancels the token")]] CancellationDropGuard {
  public:
+  /// For CancellationToken::drop_guard().
   explicit CancellationDropGuard(CancellationToken token) noexcept : token_(std::move(token)) {}
   CancellationDropGuard(CancellationDropGuard && other) noexcept
       : token_(std::move(other.token_)), armed_(std::exchange(other.armed_, false)) {}
@@ -243,8 +250,10 @@ inline CancellationDropGuard CancellationToken::drop_guard() const noexcept {
 
 }  // namespace corokit
 
+/// Copies of a token have the same hash.
 template <>
 struct std::hash<corokit::CancellationToken> {
+  /// Returns: the hash of the token that all copies share.
   std::size_t operator()(const corokit::CancellationToken& token) const noexcept {
     return std::hash<const void*>()(token.node_);
   }

@@ -17,6 +17,7 @@ template <class T>
 struct Channel {
   Sender<T> tx;
   Receiver<T> rx;
+  /// For channel().
   explicit Channel(detail::MpscState<T>& state) noexcept : tx(state), rx(state) {}
 };
 
@@ -25,6 +26,7 @@ template <class T>
 struct UnboundedChannel {
   UnboundedSender<T> tx;
   UnboundedReceiver<T> rx;
+  /// For unbounded_channel().
   explicit UnboundedChannel(detail::MpscState<T>& state) noexcept : tx(state), rx(state) {}
 };
 

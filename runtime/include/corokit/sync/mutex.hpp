@@ -110,6 +110,7 @@ class Mutex {
  public:
   Mutex() requires std::is_default_constructible_v<detail::Stored<T>>
   = default;
+  /// A mutex that holds `value`, and is not locked.
   explicit Mutex(detail::Stored<T> value) requires(!std::is_void_v<T>) : value_(std::move(value)) {}
   /// Constructs the value in place.
   template <class... Args>
@@ -140,6 +141,7 @@ class Mutex {
       std::shared_ptr<Mutex> mutex) {
     return detail::LockAwaiter<T, std::shared_ptr<Mutex>>(checked(std::move(mutex)));
   }
+  /// As try_lock(), for a guard that keeps the mutex alive. Throws: std::invalid_argument if `mutex` is null.
   [[nodiscard]] static std::optional<OwnedMutexGuard<T>> try_lock_owned(std::shared_ptr<Mutex> mutex) {
     if (checked(mutex)->core_.try_take(1) != detail::BatchSemaphore::Take::taken) return std::nullopt;
     return OwnedMutexGuard<T>(std::move(mutex));

@@ -13,6 +13,7 @@ namespace corokit {
 /// The error of OnceCell::set() and SetOnce::set(): it holds the value that was not set.
 template <class T>
 struct SetError {
+  /// What kept the value from being set.
   enum class Kind {
     already_initialized,
     initializing,  ///< another caller is making the value, and may fail
@@ -20,6 +21,7 @@ struct SetError {
   Kind kind;
   T value;
 
+  /// The error that gives `refused` back.
   SetError(Kind reason, T refused) noexcept : kind(reason), value(std::move(refused)) {}
 };
 
@@ -47,6 +49,7 @@ class OnceCell {
     if (is_initialized()) std::destroy_at(std::addressof(value_));
   }
 
+  /// Returns: true if there is a value.
   bool is_initialized() const noexcept { return semaphore_.is_closed(); }
   /// Returns: the value; null if there is none.
   const T* get() const noexcept { return is_initialized() ? std::addressof(value_) : nullptr; }

@@ -154,6 +154,11 @@ class Receiver {
     if (state_->leave_as_receiver() == Core::Left::last) delete state_;
   }
 
+  /// Waits for the value: `co_await receiver`.
+  ///
+  /// Returns: a Result: the value; an error if the sender is gone without one.
+  /// Thread-safety: the awaiting task's own thread.
+  /// Cancel-safety: nothing is lost: a value that came stays for the next wait.
   Recv operator co_await() noexcept { return Recv(state()); }
 
   /// Takes the value if it was sent. Returns: the value, or the reason why there is none.
@@ -191,6 +196,7 @@ template <class T>
 struct Channel {
   Sender<T> tx;
   Receiver<T> rx;
+  /// For channel().
   explicit Channel(detail::OneshotState<T>& state) noexcept : tx(state), rx(state) {}
 };
 

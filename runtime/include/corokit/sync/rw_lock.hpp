@@ -158,6 +158,7 @@ class RwLock {
     if (core_.try_take(1) != Take::taken) return std::nullopt;
     return std::optional(read_guard(Unit()));
   }
+  /// As try_read(), for writing.
   [[nodiscard]] std::optional<RwLockWriteGuard<T>> try_write() noexcept {
     if (core_.try_take(readers_) != Take::taken) return std::nullopt;
     return std::optional(write_guard(Unit()));
@@ -171,15 +172,20 @@ class RwLock {
     RwLock& target = checked(lock);
     return {target, std::move(lock)};
   }
+  /// As write(), for a guard that keeps the lock alive. Throws: std::invalid_argument if `lock` is null.
+  /// Thread-safety: may be called at once from any thread.
+  /// Cancel-safety: as write().
   [[nodiscard]] static detail::RwLockAwaiter<T, Owner, true> write_owned(Shared lock) {
     RwLock& target = checked(lock);
     return {target, std::move(lock)};
   }
+  /// As try_read(), for a guard that keeps the lock alive. Throws: std::invalid_argument if `lock` is null.
   [[nodiscard]] static std::optional<OwnedRwLockReadGuard<T>> try_read_owned(Shared lock) {
     RwLock& target = checked(lock);
     if (target.core_.try_take(1) != Take::taken) return std::nullopt;
     return std::optional(target.read_guard(Owner(std::move(lock))));
   }
+  /// As try_write(), for a guard that keeps the lock alive. Throws: std::invalid_argument if `lock` is null.
   [[nodiscard]] static std::optional<OwnedRwLockWriteGuard<T>> try_write_owned(Shared lock) {
     RwLock& target = checked(lock);
     if (target.core_.try_take(target.readers_) != Take::taken) return std::nullopt;
@@ -188,6 +194,7 @@ class RwLock {
 
   /// As read() and write(), but block the calling thread. Throws: std::logic_error if the calling thread runs tasks.
   RwLockReadGuard<T> blocking_read() { return detail::block_thread(read(), "RwLock::blocking_read"); }
+  /// As write(), but blocks the calling thread. Throws: std::logic_error if the calling thread runs tasks.
   RwLockWriteGuard<T> blocking_write() { return detail::block_thread(write(), "RwLock::blocking_write"); }
 
   /// Returns: the value, without locking. Requires: nothing else uses the lock.

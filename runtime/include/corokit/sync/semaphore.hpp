@@ -57,6 +57,7 @@ class [[nodiscard("its destructor gives the permits back")]] BasicSemaphorePermi
     release();
   }
 
+  /// Returns: the number of permits that it holds.
   std::size_t num_permits() const noexcept {
     return permits_;
   }
@@ -109,6 +110,7 @@ class Semaphore {
   /// Throws: std::invalid_argument if `permits` is more than max_permits().
   explicit Semaphore(std::size_t permits) : core_(detail::checked_permits(permits, max_permits())) {}
 
+  /// Returns: the largest number of permits that a semaphore can have.
   static constexpr std::size_t max_permits() noexcept { return detail::BatchSemaphore::kMaxPermits; }
 
   /// Takes one permit, after waiting in the queue for it. As acquire_many(1).
@@ -142,19 +144,27 @@ class Semaphore {
   /// Cancel-safety: as acquire_many().
   [[nodiscard]] static detail::AcquireAwaiter<std::shared_ptr<Semaphore>> acquire_owned(
       std::shared_ptr<Semaphore> semaphore);
+  /// As acquire_many(), for permits that keep the semaphore alive. Throws: std::invalid_argument for null.
+  /// Thread-safety: may be called at once from any thread.
+  /// Cancel-safety: as acquire_many().
   [[nodiscard]] static detail::AcquireAwaiter<std::shared_ptr<Semaphore>> acquire_many_owned(
       std::shared_ptr<Semaphore> semaphore, std::size_t permits);
+  /// As try_acquire(), for a permit that keeps the semaphore alive. Throws: std::invalid_argument for null.
   static Result<OwnedSemaphorePermit, TryAcquireError> try_acquire_owned(
       std::shared_ptr<Semaphore> semaphore);
+  /// As try_acquire_many(), for permits that keep the semaphore alive. Throws: std::invalid_argument for null.
   static Result<OwnedSemaphorePermit, TryAcquireError> try_acquire_many_owned(
       std::shared_ptr<Semaphore> semaphore, std::size_t permits);
 
   /// As acquire(), acquire_many(), acquire_owned() and acquire_many_owned(), but block the calling thread.
   /// Throws: as those; std::logic_error if the calling thread runs tasks.
   Result<SemaphorePermit, SemaphoreClosed> blocking_acquire() { return blocking_acquire_many(1); }
+  /// As acquire_many(), blocking the calling thread. Throws: std::logic_error if it runs tasks.
   Result<SemaphorePermit, SemaphoreClosed> blocking_acquire_many(std::size_t permits);
+  /// As acquire_owned(), blocking the calling thread. Throws: std::logic_error if it runs tasks.
   static Result<OwnedSemaphorePermit, SemaphoreClosed> blocking_acquire_owned(
       std::shared_ptr<Semaphore> semaphore);
+  /// As acquire_many_owned(), blocking the calling thread. Throws: std::logic_error if it runs tasks.
   static Result<OwnedSemaphorePermit, SemaphoreClosed> blocking_acquire_many_owned(
       std::shared_ptr<Semaphore> semaphore, std::size_t permits);
 
@@ -169,6 +179,7 @@ class Semaphore {
   /// Closes the semaphore: every acquire gives SemaphoreClosed from here on, including those that wait. Permits can
   /// still be given back. Idempotent.
   void close() noexcept { core_.close(); }
+  /// Returns: true after close().
   bool is_closed() const noexcept { return core_.is_closed(); }
 
  private:

@@ -9,6 +9,7 @@ template <class T>
 struct SendError {
   T value;
 
+  /// The error that gives `message` back.
   explicit SendError(T message) noexcept(std::is_nothrow_move_constructible_v<T>)
       : value(std::move(message)) {}
 };

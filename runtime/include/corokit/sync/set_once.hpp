@@ -36,6 +36,7 @@ class SetOnce {
     if (is_initialized()) std::destroy_at(std::addressof(value_));
   }
 
+  /// Returns: true if there is a value.
   bool is_initialized() const noexcept { return unset_.is_closed(); }
   /// Returns: the value; null if there is none.
   const T* get() const noexcept { return is_initialized() ? std::addressof(value_) : nullptr; }

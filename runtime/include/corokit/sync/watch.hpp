@@ -108,6 +108,7 @@ class Receiver {
   /// Marks the newest value as seen.
   void mark_unchanged() noexcept { seen_ = end_->version(); }
 
+  /// Returns: true if both are ends of one channel.
   bool same_channel(const Receiver& other) const noexcept { return end_ == other.end_; }
 
   /// Waits for a value that this receiver has not seen, and marks it as seen:
@@ -225,7 +226,9 @@ class Sender {
   }
   /// Returns: the number of receivers, or of senders, that are alive.
   std::size_t receiver_count() const noexcept { return end_->receivers(); }
+  /// Returns: the number of senders that are alive.
   std::size_t sender_count() const noexcept { return end_->senders(); }
+  /// Returns: true if both are ends of one channel.
   bool same_channel(const Sender& other) const noexcept { return end_ == other.end_; }
 
  private:
@@ -237,6 +240,7 @@ template <class T>
 struct Channel {
   Sender<T> tx;
   Receiver<T> rx;
+  /// For channel().
   explicit Channel(detail::WatchState<T>& state) noexcept : tx(state), rx(state) {}
 };
 

@@ -53,13 +53,18 @@ class Interval {
   /// Sets the time of the next tick: a period from now, at once, after a duration, or at a given time. The later ticks
   /// follow a period apart. Requires: no tick() waits.
   void reset() noexcept { reset_after(period_); }
+  /// The next tick is due now. Requires: no tick() waits.
   void reset_immediately() noexcept { reset_at(Clock::now()); }
+  /// The next tick is due after a duration from now. Requires: no tick() waits.
   void reset_after(Duration after) noexcept { reset_at(detail::saturating_add(Clock::now(), after)); }
+  /// The next tick is due at a time. Requires: no tick() waits.
   void reset_at(Instant next) noexcept { next_ = next; }
 
+  /// Returns: the time between two ticks.
   Duration period() const noexcept { return period_; }
   /// Returns: what the interval does about missed ticks; a new interval has `burst`.
   MissedTickBehaviour missed_tick_behaviour() const noexcept { return behaviour_; }
+  /// Sets what the interval does about missed ticks. Requires: no tick() waits.
   void set_missed_tick_behaviour(MissedTickBehaviour behaviour) noexcept { behaviour_ = behaviour; }
 
  private:

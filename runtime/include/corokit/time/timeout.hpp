@@ -8,6 +8,7 @@ namespace corokit {
 
 /// The error of a timeout: the deadline passed before the operation was over.
 struct Elapsed {
+  /// Returns: a text for people.
   const char* message() const noexcept { return "deadline has elapsed"; }
   friend bool operator==(Elapsed, Elapsed) noexcept { return true; }
 };

@@ -164,7 +164,7 @@ class MpscQueue {
   void link_next(Block& block) noexcept {
     // [spare] acquire: sees the emptied slots. Pairs with: [spare] release in next_block().
     Block* next = spare_.exchange(nullptr, std::memory_order_acquire);
-    if (!next) next = new Block;
+    if (!next) next = new Block;  // NOLINT(bugprone-unhandled-exception-at-new): as said above
     next->first = block.first + kSlots;
     block.next.store(next, std::memory_order_release);
     Word word = tail_.load(std::memory_order_relaxed);

@@ -100,6 +100,7 @@ class [[nodiscard("its destructor frees the room")]] Permits {
     give_back();
   }
 
+  /// Returns: the number of messages that there is still room for.
   std::size_t size() const noexcept {
     return left_;
   }

@@ -70,6 +70,7 @@ class Receiver {
   /// As recv() and recv_many(), but block the calling thread.
   /// Throws: std::logic_error if the calling thread runs tasks.
   std::optional<T> blocking_recv() { return detail::block_thread(recv(), "mpsc::Receiver::blocking_recv"); }
+  /// The same for recv_many().
   std::size_t blocking_recv_many(std::vector<T>& into, std::size_t limit) {
     return detail::block_thread(recv_many(into, limit), "mpsc::Receiver::blocking_recv_many");
   }
@@ -81,13 +82,16 @@ class Receiver {
   bool is_closed() const noexcept { return end_->is_closed() || !end_->has_senders(); }
   /// Returns: the number of messages that were sent and not received.
   std::size_t len() const noexcept { return end_->size(); }
+  /// Returns: true if len() is 0.
   bool is_empty() const noexcept { return len() == 0; }
 
   /// Returns: the number of senders, or of weak senders, that are alive.
   std::size_t sender_strong_count() const noexcept { return end_->senders().strong(); }
+  /// Returns: the number of weak senders that are alive.
   std::size_t sender_weak_count() const noexcept { return end_->senders().weak(); }
   /// Returns: as Sender::capacity() and Sender::max_capacity(); 0 if the channel is unbounded.
   std::size_t capacity() const noexcept { return end_->permits().available(); }
+  /// Returns: as Sender::max_capacity(); 0 if the channel is unbounded.
   std::size_t max_capacity() const noexcept { return end_->capacity(); }
 
  private:

@@ -15,6 +15,7 @@ using corokit::SendError;
 /// The error of try_send(): it holds the message that was not sent.
 template <class T>
 struct TrySendError {
+  /// What kept the message from being sent.
   enum class Kind {
     full,    ///< there is no room now
     closed,  ///< the channel is closed
@@ -22,14 +23,18 @@ struct TrySendError {
   Kind kind;
   T value;
 
+  /// The error that gives `message` back.
   TrySendError(Kind reason, T message) noexcept : kind(reason), value(std::move(message)) {}
+  /// Returns: true if there is no room now.
   bool is_full() const noexcept { return kind == Kind::full; }
+  /// Returns: true if the channel is closed.
   bool is_closed() const noexcept { return kind == Kind::closed; }
 };
 
 /// The error of send_timeout(): it holds the message that was not sent.
 template <class T>
 struct SendTimeoutError {
+  /// What kept the message from being sent.
   enum class Kind {
     timeout,  ///< there was no room in time
     closed,   ///< the channel is closed
@@ -37,8 +42,11 @@ struct SendTimeoutError {
   Kind kind;
   T value;
 
+  /// The error that gives `message` back.
   SendTimeoutError(Kind reason, T message) noexcept : kind(reason), value(std::move(message)) {}
+  /// Returns: true if there was no room in time.
   bool is_timeout() const noexcept { return kind == Kind::timeout; }
+  /// Returns: true if the channel is closed.
   bool is_closed() const noexcept { return kind == Kind::closed; }
 };
 
@@ -158,10 +166,12 @@ class Sender {
     if (const Take take = end_->permits().try_take(1); take != Take::taken) return refused(take);
     return Permit<T>(&*end_);
   }
+  /// The same for `messages` at once; all or none.
   Result<Permits<T>, TryReserveError> try_reserve_many(std::size_t messages) const noexcept {
     if (const Take take = end_->permits().try_take(messages); take != Take::taken) return refused(take);
     return Permits<T>(*end_, messages);
   }
+  /// The same for a permit that counts as a sender itself.
   Result<OwnedPermit<T>, TryReserveError> try_reserve_owned() const noexcept {
     if (const Take take = end_->permits().try_take(1); take != Take::taken) return refused(take);
     return OwnedPermit<T>(end_);
@@ -186,7 +196,9 @@ class Sender {
   [[nodiscard]] WeakSender<T> downgrade() const noexcept { return WeakSender<T>(*end_); }
   /// Returns: the number of senders, or of weak senders, that are alive.
   std::size_t strong_count() const noexcept { return end_->senders().strong(); }
+  /// Returns: the number of weak senders that are alive.
   std::size_t weak_count() const noexcept { return end_->senders().weak(); }
+  /// Returns: true if both are ends of one channel.
   bool same_channel(const Sender& other) const noexcept { return end_ == other.end_; }
 
  private:
@@ -208,7 +220,9 @@ class WeakSender {
 
   /// Returns: a sender of the channel; none if no sender is left.
   std::optional<Sender<T>> upgrade() const noexcept { return detail::upgrade<Sender<T>>(*end_); }
+  /// As Sender::strong_count().
   std::size_t strong_count() const noexcept { return end_->senders().strong(); }
+  /// As Sender::weak_count().
   std::size_t weak_count() const noexcept { return end_->senders().weak(); }
 
  private:

@@ -46,7 +46,9 @@ class UnboundedSender {
   [[nodiscard]] WeakUnboundedSender<T> downgrade() const noexcept { return WeakUnboundedSender<T>(*end_); }
   /// Returns: the number of senders, or of weak senders, that are alive.
   std::size_t strong_count() const noexcept { return end_->senders().strong(); }
+  /// Returns: the number of weak senders that are alive.
   std::size_t weak_count() const noexcept { return end_->senders().weak(); }
+  /// Returns: true if both are ends of one channel.
   bool same_channel(const UnboundedSender& other) const noexcept { return end_ == other.end_; }
 
  private:
@@ -64,7 +66,9 @@ class WeakUnboundedSender {
   std::optional<UnboundedSender<T>> upgrade() const noexcept {
     return detail::upgrade<UnboundedSender<T>>(*end_);
   }
+  /// As UnboundedSender::strong_count().
   std::size_t strong_count() const noexcept { return end_->senders().strong(); }
+  /// As UnboundedSender::weak_count().
   std::size_t weak_count() const noexcept { return end_->senders().weak(); }
 
  private:
