@@ -35,7 +35,7 @@ inline constexpr std::uint32_t kFairnessInterval = 61;  // turns between two loo
 /// cache misses.
 inline void prefetch_task(TaskHeader& task) noexcept {
   char* const begin = reinterpret_cast<char*>(&task);
-  for (int line = 0; line < 4; ++line) __builtin_prefetch(begin + line * 64, 1);
+  for (std::size_t line = 0; line < 4; ++line) __builtin_prefetch(begin + line * 64, 1);
 }
 
 /// A first-in, first-out queue of tasks that are linked through their headers. One thread at a time may use it.

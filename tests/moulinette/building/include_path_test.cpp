@@ -59,7 +59,11 @@ TEST(IncludePath, FindsNoHeaderOfTheReference) {
     for (const fs::path& file : solution_files(manifest)) {
       if (file.extension() != ".hpp") continue;
       for (const std::string& name : {file.filename().string(), fs::relative(file, manifest.root).string()})
-        text += "#if __has_include(\"" + name + "\")\n#error " + name + " is found\n#endif\n";
+        text.append("#if __has_include(\"")
+            .append(name)
+            .append("\")\n#error ")
+            .append(name)
+            .append(" is found\n#endif\n");
     }
     write_text(source, text);
     std::vector<std::string> command = manifest.compile;

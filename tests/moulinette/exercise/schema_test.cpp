@@ -93,7 +93,8 @@ void for_each_integer(const Json& schema, const std::string& place,
                       const std::function<void(const Json&, const std::string&)>& visit) {
   if (!schema.is_structured()) return;
   if (schema.is_object() && schema.value("type", Json()) == "integer") visit(schema, place);
-  for (const auto& [key, part] : schema.items()) for_each_integer(part, place + "/" + key, visit);
+  for (const auto& [key, part] : schema.items())
+    for_each_integer(part, std::string(place).append("/").append(key), visit);
 }
 
 // The program reads numbers into an int, or into something wider.

@@ -37,7 +37,7 @@ Workspace::~Workspace() {
 }
 
 fs::path Workspace::make_folder(const std::string& name) const {
-  const fs::path folder = path_ / name;
+  fs::path folder = path_ / name;
   std::error_code failed;
   fs::create_directories(folder, failed);
   if (failed) throw broken(fmt::format("Cannot make the folder {}: {}.", folder.string(), failed.message()));

@@ -53,7 +53,7 @@ template <class Kind>
 class MpscWeak : public testing::Test {};
 struct KindName {
   template <class Kind>
-  static std::string GetName(int) {
+  static std::string GetName(int) {  // NOLINT(readability-identifier-naming): GoogleTest's name
     return std::is_same_v<Kind, Bounded> ? "Bounded" : "Unbounded";
   }
 };

@@ -210,7 +210,8 @@ TEST_P(FuturesUnorderedOn, CollectsMessagesOfOtherThreads) {
     for (int thread = 0; thread < kThreads; ++thread)
       threads.emplace_back([&, thread] {
         for (int i = 0; i < each; ++i) {
-          auto& sender = channels.senders[static_cast<std::size_t>(kThreads * i + thread)];
+          auto& sender = channels.senders[std::size_t{kThreads} * static_cast<std::size_t>(i) +
+                                          static_cast<std::size_t>(thread)];
           if (i % 10 == 9)
             sender.reset();
           else

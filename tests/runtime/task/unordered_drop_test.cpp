@@ -53,7 +53,7 @@ TEST(FuturesUnordered, DroppingItDropsItsChildrenInEveryState) {
     {
       Probe probe(body(&gates, Counted(census)));
       EXPECT_TRUE(probe.is_pending());
-      for (int i = 0; i < opened; ++i) gates[static_cast<std::size_t>(2 * i)].open();
+      for (int i = 0; i < opened; ++i) gates[2 * static_cast<std::size_t>(i)].open();
       if (opened == 2) probe.poll();  // one result is taken, the other one is ready
     }
     EXPECT_EQ(census.alive, 0);

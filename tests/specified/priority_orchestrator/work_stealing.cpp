@@ -96,7 +96,7 @@ Task<void> many_are_stolen(Check& check) {
   for (PrioritizedTask& task : tasks) task.priority = 1 + task.id % 10;
   const std::uint64_t seed = check.seed();
   const WorkOf work_of = [seed](const PrioritizedTask& task) {
-    return Duration(50us * ((task.id * 37 + seed * 11) % 60));
+    return Duration(50us * ((std::uint64_t{task.id} * 37 + seed * 11) % 60));
   };
   const PriorityOrchestrator orchestrator(4);
   const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder, work_of), 1min);
