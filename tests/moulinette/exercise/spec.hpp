@@ -14,8 +14,8 @@ namespace corokit::moulinette {
 struct TestSpec {
   std::string name;
   int points = 0;
-  std::string what;  // the behaviour, in words
-  std::string hint;  // of an edge case: its trap
+  std::string what;  // the behaviour that it checks
+  std::string hint;  // advice for a solution that fails it; of an edge case, its trap
   bool edge_case = false;
 };
 
@@ -27,8 +27,8 @@ struct LimitsSpec {
   std::size_t source_bytes = 0;
 };
 
-/// A symbol that an implementation must not call: a name, or a pattern with * for any text, of the symbol or
-/// of its demangled form.
+/// A symbol that an implementation must not call: a name or a pattern (* stands for any text), which is compared with
+/// the symbol and with its demangled form.
 struct ForbiddenSymbol {
   std::string symbol;
   std::string why;
@@ -39,7 +39,7 @@ struct Spec {
   std::string exercise;  // its name: that of its folder
   std::string title;
   std::string subject;
-  std::string file;  // to fill in
+  std::string file;  // which a student fills in
   std::string first_step;
   int xp = 0;  // experience points, for a full score
   int pass = 0;
@@ -49,7 +49,7 @@ struct Spec {
   std::vector<ForbiddenSymbol> forbidden;
 
   int max_score() const noexcept;
-  /// What a score earns: in proportion, from the pass mark on.
+  /// Returns: the experience points for a score, in proportion to it; none below the pass mark.
   int earned_xp(int score) const noexcept;
   const TestSpec* find(std::string_view test) const noexcept;
 };

@@ -8,15 +8,16 @@
 
 namespace corokit::moulinette {
 
-/// What the kit promises of an implementation and `graded` does not keep, in sentences; empty where all
-/// holds.
+/// Compares how an implementation was graded with what the kit promises of it.
 ///
-/// A right one passes every test and keeps to the norm. The stub compiles and scores 0. A wrong one is killed
-/// by every test that claims it, in the way it expects and under what it names; only one that expects to be
-/// refused breaks the norm.
+/// A right implementation passes every test and keeps to the norm. The stub compiles and scores 0. A wrong one is killed
+/// by every test that its header names, in the way and in the mode that the header names; it breaks the norm only if it
+/// expects to be refused.
+///
+/// Returns: one sentence for each broken promise.
 std::vector<std::string> unmet(Role role, const WrongHeader& header, const Graded& graded);
 
-/// The tests that claim this implementation and killed it, as far as they did.
+/// Returns: what killed an implementation, of the norm and the tests that its header names.
 std::vector<std::string> killers(const WrongHeader& header, const Graded& graded);
 
 }  // namespace corokit::moulinette

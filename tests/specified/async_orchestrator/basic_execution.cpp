@@ -9,7 +9,7 @@ Task<void> five_tasks(Check& check, const MatrixOrchestrator& orchestrator) {
   const Instant begin = now();
   const Results results = co_await orchestrator.run(std::move(tasks), kPlenty);
   exactly(check, now() - begin, 150ms, "the time that 5 tasks of 50 ms take with a limit of 2");
-  nobody_left(check, recorder);
+  no_task_left(check, recorder);
   if (!succeeded(check, results)) co_return;
   std::vector<std::uint32_t> found = ids(results);
   std::sort(found.begin(), found.end());

@@ -31,7 +31,7 @@ Task<void> cancel_after_100_ms(Check& check) {
   failed_as(check, results, Kind::cancelled);
   check.equal(recorder.told.load(), started, "started tasks that saw their token cancelled");
   check.that(now() - cancelled < 5s, "run() waits for the tasks as if nothing had been cancelled");
-  nobody_left(check, recorder);
+  no_task_left(check, recorder);
   co_await sleep(20ms);
   check.equal(recorder.started.load(), started, "tasks started, some time after cancel()");
 }

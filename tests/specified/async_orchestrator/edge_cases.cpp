@@ -81,7 +81,7 @@ Task<void> exception_among_others(Check& check) {
   const int started = recorder.started;
   failed_as(check, results, Kind::task_failed);
   check.that(now() - begin < 50s, "when a task throws, run() waits for the other tasks to finish");
-  nobody_left(check, recorder);
+  no_task_left(check, recorder);
   co_await sleep(20ms);
   check.equal(recorder.started.load(), started, "tasks started, some time after a run that failed");
 }
@@ -105,7 +105,7 @@ Task<void> zero_timeout(Check& check) {
   auto tasks = several(3, [&recorder] { return sleeper(recorder, 50ms); });
   const Results results = co_await orchestrator.run(std::move(tasks), Duration(0));
   failed_as(check, results, Kind::timeout);
-  nobody_left(check, recorder);
+  no_task_left(check, recorder);
   // The same holds for tasks that would end at once.
   for (const Duration time : {Duration(0), Duration(-1ms)}) {
     auto ready = several(2, [&recorder] {
@@ -170,7 +170,7 @@ Task<void> cancel_from_within(Check& check) {
         }));
   const Results results = co_await orchestrator.run(std::move(tasks), kPlenty);
   failed_as(check, results, Kind::cancelled);
-  nobody_left(check, recorder);
+  no_task_left(check, recorder);
   check.that(recorder.started <= 2, "a task that waited for its permit starts after cancel()");
   check.equal(recorder.told.load(), recorder.started - 1, "started tasks that saw their token cancelled");
 }

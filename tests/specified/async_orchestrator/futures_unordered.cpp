@@ -21,7 +21,7 @@ Task<void> durations_in_disorder(Check& check) {
   std::vector<AsyncTask> tasks;
   for (std::uint32_t id = 0; id < kOrder.size(); ++id) tasks.push_back(sleeper(recorder, end_of(id)));
   const Results results = co_await orchestrator.run(std::move(tasks), kPlenty);
-  nobody_left(check, recorder);
+  no_task_left(check, recorder);
   if (!succeeded(check, results)) co_return;
   if (recorder.simulated) {
     check.equal(ids(results), kOrder, "the ids of the results, in the order of completion");

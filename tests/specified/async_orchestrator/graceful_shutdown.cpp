@@ -27,7 +27,7 @@ Task<void> cancel_while_tasks_clean_up(Check& check) {
   co_await sleep(10ms);
   orchestrator.cancel();  // harmless
   const Results results = co_await returned(check, std::move(run));
-  nobody_left(check, recorder);
+  no_task_left(check, recorder);
   failed_as(check, results, Kind::cancelled);
   check.equal(recorder.started.load(), 3, "tasks started, of 5 with a limit of 3");
   check.equal(recorder.cleaned.load(), 3, "tasks whose clean-up ran to its end");
@@ -52,7 +52,7 @@ Task<void> cancel_a_task_that_does_not_listen(Check& check) {
   check.that(!results && results.error().kind != Kind::task_failed,
              "a run that was cancelled and reached its timeout gives " + describe(results));
   exactly(check, now() - begin, time, "the time that run() took, cancelled, with a timeout of " + show(time));
-  nobody_left(check, recorder);
+  no_task_left(check, recorder);
 }
 
 }  // namespace

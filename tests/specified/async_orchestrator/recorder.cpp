@@ -44,7 +44,7 @@ Task<Results> returned(Check& check, JoinHandle<Results> run) {
   co_return Err<OrchestratorError>(OrchestratorError(Kind::task_failed, joined.error().message()));
 }
 
-void nobody_left(Check& check, const Recorder& recorder) {
+void no_task_left(Check& check, const Recorder& recorder) {
   check.equal(recorder.present.load(), 0, "tasks that are still running when run() has returned");
 }
 

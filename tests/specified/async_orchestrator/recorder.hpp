@@ -56,7 +56,7 @@ class Presence {
   ~Presence() { --recorder_.present; }
 
   /// Checks that this task runs on the runtime of the test.
-  bool at_home() const {
+  bool on_runtime() const {
     return recorder_.check.that(sim::is_simulated() == recorder_.simulated,
                                 "a task does not run on the runtime that called run()");
   }
@@ -68,7 +68,7 @@ class Presence {
 template <class Act>
 Task<Answer> run_recorded(Recorder& recorder, std::uint32_t id, CancellationToken token, Act act) {
   const Presence presence(recorder);
-  if (!presence.at_home()) co_return "elsewhere";
+  if (!presence.on_runtime()) co_return "elsewhere";
   Task<Answer> work = act(id, std::move(token));
   co_return co_await std::move(work);
 }
@@ -129,6 +129,6 @@ std::vector<std::uint32_t> ids(const Results& results);
 /// Checks that the run returned instead of throwing. Returns: what the run returned.
 Task<Results> returned(Check& check, JoinHandle<Results> run);
 /// Checks that no task of the run is left.
-void nobody_left(Check& check, const Recorder& recorder);
+void no_task_left(Check& check, const Recorder& recorder);
 
 }  // namespace corokit::specified

@@ -20,7 +20,7 @@ Task<void> ten_tasks(Check& check) {
   auto tasks = several(10, [&recorder] { return patient(recorder); });
   const Results results = co_await orchestrator.run(std::move(tasks), kPlenty);
   check.equal(recorder.peak.load(), 3, "the most tasks that ran at once, with a limit of 3");
-  nobody_left(check, recorder);
+  no_task_left(check, recorder);
   if (succeeded(check, results)) check.equal(results->size(), 10u, "the number of results");
 }
 

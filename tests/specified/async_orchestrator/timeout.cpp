@@ -13,7 +13,7 @@ Task<void> one_task_of_a_second(Check& check) {
   const Results results = co_await orchestrator.run(list(sleeper(recorder, 1s)), 10ms);
   failed_as(check, results, Kind::timeout);
   exactly(check, now() - begin, 10ms, "the time that run() took, with a timeout of 10 ms");
-  nobody_left(check, recorder);
+  no_task_left(check, recorder);
   // The permit of the task is free again: another run gets it.
   const Results again = co_await orchestrator.run(list(sleeper(recorder, 1ms)), 10s);
   check.that(again.has_value(), "after a timeout, the next run gets no permit: it gives " + describe(again));
@@ -25,7 +25,7 @@ Task<void> waiting_tasks(Check& check) {
   auto tasks = several(3, [&recorder] { return sleeper(recorder, 1s); });
   const Results results = co_await orchestrator.run(std::move(tasks), 10ms);
   failed_as(check, results, Kind::timeout);
-  nobody_left(check, recorder);
+  no_task_left(check, recorder);
   co_await sleep(30ms);
   check.that(recorder.started <= 1, "a task that waited for a permit starts after the timeout");
 }
@@ -40,7 +40,7 @@ Task<void> many_short_tasks(Check& check) {
   failed_as(check, results, Kind::timeout);
   exactly(check, now() - begin, 10ms,
           "the time that 100 tasks of 6 ms take with a limit of 1 and a timeout of 10 ms");
-  nobody_left(check, recorder);
+  no_task_left(check, recorder);
 }
 
 /// Another run has the only permit: waiting for it counts towards the timeout. A timeout ends only its own run.

@@ -17,7 +17,7 @@ Task<void> cancel_after_50_ms(Check& check) {
   co_await sleep(1ms);
   orchestrator.cancel();  // harmless
   const Results results = co_await returned(check, std::move(run));
-  nobody_left(check, recorder);
+  no_task_left(check, recorder);
   if (!failed_as(check, results, Kind::cancelled)) co_return;
   check.equal(recorder.order(), started,
               "the tasks that have started by the end of the run, compared with those before cancel()");
@@ -55,7 +55,7 @@ Task<void> a_task_that_does_not_listen(Check& check) {
   check.that(now() - cancelled < 50s, "the run waits for a task that ignores its token beyond the timeout");
   if (!results)
     check.equal(results.error().unfinished, Ids{31, 32}, "the ids that the error calls unfinished");
-  nobody_left(check, recorder);
+  no_task_left(check, recorder);
 }
 
 Task<void> one_second(Check& check) {
@@ -66,7 +66,7 @@ Task<void> one_second(Check& check) {
   const WorkOf work_of = [](const PrioritizedTask& task) { return task.id == 61 ? Duration(1ms) : 20s; };
   const Instant begin = now();
   const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder, work_of), 50ms);
-  nobody_left(check, recorder);
+  no_task_left(check, recorder);
   if (!failed_as(check, results, Kind::timeout)) co_return;
   if (in_virtual_time()) {
     check.equal(now() - begin, Duration(50ms), "the time that a run takes, with a timeout of 50 ms");

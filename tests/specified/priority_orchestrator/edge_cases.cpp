@@ -64,7 +64,7 @@ Task<void> no_time(Check& check) {
   const Results results =
       co_await orchestrator.run_with_priority(alike(5, 3, 1, 1ms), stubborn(recorder), Duration(0));
   failed_as(check, results, Kind::timeout);
-  nobody_left(check, recorder);
+  no_task_left(check, recorder);
   co_await slots_are_back(check, orchestrator, 2);
 }
 
@@ -81,7 +81,7 @@ Task<void> exception(Check& check) {
   });
   const PriorityOrchestrator orchestrator(2);
   const Results results = co_await orchestrator.run_with_priority(alike(7, 3, 1, 1ms), burst, kPlenty);
-  nobody_left(check, recorder);
+  no_task_left(check, recorder);
   if (!failed_as(check, results, Kind::task_failed)) co_return;
   check.that(results.error().task_id == 8U, "the error of a task that throws does not name the task");
   check.that(results.error().message.find("deja vu") != std::string::npos,
@@ -115,7 +115,7 @@ Task<void> cancel_the_preempted(Check& check) {
   co_await sleep(2ms);
   orchestrator.cancel();
   const Results results = co_await returned(check, std::move(run));
-  nobody_left(check, recorder);
+  no_task_left(check, recorder);
   if (!in_virtual_time()) co_return;  // on a busy machine all tasks may be over before cancel()
   if (!failed_as(check, results, Kind::cancelled)) co_return;
   check.equal(recorder.worked(1), Duration(60ms), "the work of a task that had given way when cancel() came");

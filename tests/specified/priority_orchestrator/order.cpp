@@ -18,7 +18,7 @@ Task<void> one_worker(Check& check, Tasks tasks, WorkOf work_of, Ids expected, s
     check.equal(result.result, name_of(result.task_id), "the result of task " + show(result.task_id));
     check.that(result.deadline == Deadline::none, "a task without a deadline has met or missed one");
   }
-  nobody_left(check, recorder);
+  no_task_left(check, recorder);
 }
 
 Task<void> by_priority(Check& check) {
@@ -38,7 +38,7 @@ Task<void> three_workers(Check& check) {
   const PriorityOrchestrator orchestrator(3);
   const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder), kPlenty);
   if (!each_once(check, recorder, tasks, results)) co_return;
-  nobody_left(check, recorder);
+  no_task_left(check, recorder);
   check.equal(recorder.peak(), 3, "the most tasks that ran at once, with 3 workers");
   std::sort(tasks.begin(), tasks.end(), [](const PrioritizedTask& a, const PrioritizedTask& b) {
     return std::tuple(a.priority, a.estimated_duration, a.id) <

@@ -11,7 +11,7 @@ Task<void> gives_way(Check& check) {
   const PriorityOrchestrator orchestrator(1);
   const Results results = co_await orchestrator.run_with_priority(tasks, worker(recorder, 1ms), 10s);
   if (!each_once(check, recorder, tasks, results)) co_return;
-  nobody_left(check, recorder);
+  no_task_left(check, recorder);
   check.equal(recorder.worked(1), Duration(60ms), "the work of a task that has given way, from start to end");
   check.that(recorder.peak() <= 1, "a task goes on without a slot: two tasks run at once, with one worker");
   co_await slots_are_back(check, orchestrator, 1);

@@ -21,7 +21,7 @@ const char* word(Kind kind) {
 Task<Answer> work_through(Recorder& recorder, PrioritizedTask task, PriorityContext context, Duration work,
                           Duration step) {
   const Presence presence(recorder, task.id);
-  if (!presence.at_home()) co_return "elsewhere";
+  if (!presence.on_runtime()) co_return "elsewhere";
   Duration left = work;
   while (left > step) {
     co_await sleep(step);
@@ -39,7 +39,7 @@ Task<Answer> work_through(Recorder& recorder, PrioritizedTask task, PriorityCont
 
 Task<Answer> listen(Recorder& recorder, std::uint32_t id, CancellationToken token, Duration clean_up) {
   const Presence presence(recorder, id);
-  if (!presence.at_home()) co_return "elsewhere";
+  if (!presence.on_runtime()) co_return "elsewhere";
   const auto heard = co_await timeout(10s, token.cancelled());
   if (heard) recorder.tell();
   co_await sleep(clean_up);
@@ -193,7 +193,7 @@ Task<Results> returned(Check& check, JoinHandle<Results> run) {
   co_return Err<PriorityError>(PriorityError(Kind::task_failed, joined.error().message()));
 }
 
-void nobody_left(Check& check, const Recorder& recorder) {
+void no_task_left(Check& check, const Recorder& recorder) {
   check.equal(recorder.present(), 0, "tasks that are still running when run_with_priority() has returned");
 }
 

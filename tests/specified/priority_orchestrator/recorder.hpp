@@ -93,15 +93,15 @@ class Recorder {
 /// Records one task as present until its frame is destroyed.
 class Presence {
  public:
-  Presence(Recorder& recorder, std::uint32_t id) : recorder_(recorder), at_home_(recorder.enter(id)) {}
+  Presence(Recorder& recorder, std::uint32_t id) : recorder_(recorder), on_runtime_(recorder.enter(id)) {}
   Presence(const Presence&) = delete;
   Presence& operator=(const Presence&) = delete;
   ~Presence() { recorder_.leave(); }
-  bool at_home() const { return at_home_; }
+  bool on_runtime() const { return on_runtime_; }
 
  private:
   Recorder& recorder_;
-  bool at_home_;
+  bool on_runtime_;
 };
 
 using WorkOf = std::function<Duration(const PrioritizedTask&)>;
@@ -148,7 +148,7 @@ const PriorityResult& of(std::uint32_t id, const Results& results);
 /// Checks that the run returned instead of throwing. Returns: what the run returned.
 Task<Results> returned(Check& check, JoinHandle<Results> run);
 /// Checks that no task of the run is left.
-void nobody_left(Check& check, const Recorder& recorder);
+void no_task_left(Check& check, const Recorder& recorder);
 /// Checks that the orchestrator has all its slots: `slots` tasks must run at the same time.
 Task<void> slots_are_back(Check& check, PriorityOrchestrator orchestrator, int slots);
 

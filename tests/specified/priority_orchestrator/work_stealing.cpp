@@ -101,7 +101,7 @@ Task<void> many_are_stolen(Check& check) {
   const PriorityOrchestrator orchestrator(4);
   const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder, work_of), 1min);
   if (!each_once(check, recorder, tasks, results)) co_return;
-  nobody_left(check, recorder);
+  no_task_left(check, recorder);
   check.that(recorder.peak() <= 4, "more than 4 tasks run at once, with 4 workers");
 }
 
