@@ -20,7 +20,7 @@ struct Options {
 
 /// The reason why a simulation did not run its task to the end.
 struct Failure {
-  /// What kept the task from its end.
+  /// The reason why the task did not end.
   enum class Kind {
     deadlock,    ///< no task can run, and no timer will change that
     step_limit,  ///< max_steps turns were not enough
@@ -39,7 +39,7 @@ struct Failure {
 /// Thread-safety: one thread; no other thread may wake its tasks.
 class Simulation {
  public:
-  /// Begins at time 0, with no tasks.
+  /// Makes a simulation without tasks.
   explicit Simulation(const Options& options = {});
   Simulation(const Simulation&) = delete;
   Simulation& operator=(const Simulation&) = delete;

@@ -185,7 +185,7 @@ class Receiver {
   bool is_empty() const noexcept { return len() == 0; }
   /// Returns: true if no sender is left; there may still be messages to read.
   bool is_closed() const noexcept { return sender_strong_count() == 0; }
-  /// Returns: the number of senders, or of weak senders, that are alive.
+  /// Returns: the number of senders that are alive.
   std::size_t sender_strong_count() const noexcept { return end_->senders().strong(); }
   /// Returns: the number of weak senders that are alive.
   std::size_t sender_weak_count() const noexcept { return end_->senders().weak(); }
@@ -248,7 +248,7 @@ class Sender {
 
   /// Returns: a sender that does not keep the channel open.
   [[nodiscard]] WeakSender<T> downgrade() const noexcept { return WeakSender<T>(*end_); }
-  /// Returns: the number of senders, or of weak senders, that are alive.
+  /// Returns: the number of senders that are alive.
   std::size_t strong_count() const noexcept { return end_->senders().strong(); }
   /// Returns: the number of weak senders that are alive.
   std::size_t weak_count() const noexcept { return end_->senders().weak(); }

@@ -133,7 +133,7 @@ class Mutex {
     return MutexGuard<T>(this);
   }
 
-  /// As lock() and try_lock(), for a guard that keeps the mutex alive.
+  /// As lock(), for a guard that keeps the mutex alive.
   /// Throws: std::invalid_argument if `mutex` is null.
   /// Thread-safety: may be called at once from any thread.
   /// Cancel-safety: as lock().

@@ -13,7 +13,7 @@ namespace corokit {
 /// The error of OnceCell::set() and SetOnce::set(): it holds the value that was not set.
 template <class T>
 struct SetError {
-  /// What kept the value from being set.
+  /// The reason why the value was not set.
   enum class Kind {
     already_initialized,
     initializing,  ///< another caller is making the value, and may fail

@@ -153,7 +153,7 @@ class RwLock {
   /// Cancel-safety: as read(); the readers behind a dropped writer get the lock if only readers hold it.
   [[nodiscard]] detail::RwLockAwaiter<T, Unit, true> write() noexcept { return {*this, Unit()}; }
 
-  /// Lock it if that needs no waiting. Returns: the guard, or none.
+  /// Locks it for reading if that needs no waiting. Returns: the guard, or none.
   [[nodiscard]] std::optional<RwLockReadGuard<T>> try_read() noexcept {
     if (core_.try_take(1) != Take::taken) return std::nullopt;
     return std::optional(read_guard(Unit()));
@@ -164,10 +164,10 @@ class RwLock {
     return std::optional(write_guard(Unit()));
   }
 
-  /// As read(), write(), try_read() and try_write(), for guards that keep the lock alive.
+  /// As read(), for a guard that keeps the lock alive.
   /// Throws: std::invalid_argument if `lock` is null.
   /// Thread-safety: may be called at once from any thread.
-  /// Cancel-safety: as read() and write().
+  /// Cancel-safety: as read().
   [[nodiscard]] static detail::RwLockAwaiter<T, Owner, false> read_owned(Shared lock) {
     RwLock& target = checked(lock);
     return {target, std::move(lock)};
@@ -192,7 +192,7 @@ class RwLock {
     return std::optional(target.write_guard(Owner(std::move(lock))));
   }
 
-  /// As read() and write(), but block the calling thread. Throws: std::logic_error if the calling thread runs tasks.
+  /// As read(), but blocks the calling thread. Throws: std::logic_error if the calling thread runs tasks.
   RwLockReadGuard<T> blocking_read() { return detail::block_thread(read(), "RwLock::blocking_read"); }
   /// As write(), but blocks the calling thread. Throws: std::logic_error if the calling thread runs tasks.
   RwLockWriteGuard<T> blocking_write() { return detail::block_thread(write(), "RwLock::blocking_write"); }

@@ -138,33 +138,36 @@ class Semaphore {
     return try_take<Semaphore*>(this, detail::checked_permits(permits, max_permits()));
   }
 
-  /// As the four functions above, for permits that keep the semaphore alive.
-  /// Throws: std::invalid_argument if `semaphore` is null, or `permits` is more than max_permits().
+  /// As acquire(), for a permit that keeps the semaphore alive.
+  /// Throws: std::invalid_argument if `semaphore` is null.
   /// Thread-safety: may be called at once from any thread.
   /// Cancel-safety: as acquire_many().
   [[nodiscard]] static detail::AcquireAwaiter<std::shared_ptr<Semaphore>> acquire_owned(
       std::shared_ptr<Semaphore> semaphore);
-  /// As acquire_many(), for permits that keep the semaphore alive. Throws: std::invalid_argument for null.
+  /// As acquire_many(), for permits that keep the semaphore alive. Throws: std::invalid_argument if `semaphore` is
+  /// null.
   /// Thread-safety: may be called at once from any thread.
   /// Cancel-safety: as acquire_many().
   [[nodiscard]] static detail::AcquireAwaiter<std::shared_ptr<Semaphore>> acquire_many_owned(
       std::shared_ptr<Semaphore> semaphore, std::size_t permits);
-  /// As try_acquire(), for a permit that keeps the semaphore alive. Throws: std::invalid_argument for null.
+  /// As try_acquire(), for a permit that keeps the semaphore alive. Throws: std::invalid_argument if `semaphore` is
+  /// null.
   static Result<OwnedSemaphorePermit, TryAcquireError> try_acquire_owned(
       std::shared_ptr<Semaphore> semaphore);
-  /// As try_acquire_many(), for permits that keep the semaphore alive. Throws: std::invalid_argument for null.
+  /// As try_acquire_many(), for permits that keep the semaphore alive. Throws: std::invalid_argument if `semaphore` is
+  /// null.
   static Result<OwnedSemaphorePermit, TryAcquireError> try_acquire_many_owned(
       std::shared_ptr<Semaphore> semaphore, std::size_t permits);
 
-  /// As acquire(), acquire_many(), acquire_owned() and acquire_many_owned(), but block the calling thread.
-  /// Throws: as those; std::logic_error if the calling thread runs tasks.
+  /// As acquire(), but blocks the calling thread. Throws: std::logic_error if the calling thread runs tasks.
   Result<SemaphorePermit, SemaphoreClosed> blocking_acquire() { return blocking_acquire_many(1); }
-  /// As acquire_many(), blocking the calling thread. Throws: std::logic_error if it runs tasks.
+  /// As acquire_many(), but blocks the calling thread. Throws: std::logic_error if the calling thread runs tasks.
   Result<SemaphorePermit, SemaphoreClosed> blocking_acquire_many(std::size_t permits);
-  /// As acquire_owned(), blocking the calling thread. Throws: std::logic_error if it runs tasks.
+  /// As acquire_owned(), but blocks the calling thread. Throws: std::logic_error if the calling thread runs tasks.
   static Result<OwnedSemaphorePermit, SemaphoreClosed> blocking_acquire_owned(
       std::shared_ptr<Semaphore> semaphore);
-  /// As acquire_many_owned(), blocking the calling thread. Throws: std::logic_error if it runs tasks.
+  /// As acquire_many_owned(), but blocks the calling thread.
+  /// Throws: std::logic_error if the calling thread runs tasks.
   static Result<OwnedSemaphorePermit, SemaphoreClosed> blocking_acquire_many_owned(
       std::shared_ptr<Semaphore> semaphore, std::size_t permits);
 

@@ -224,7 +224,7 @@ class Sender {
   [[nodiscard]] Task<void> closed() const {
     while (!is_closed()) co_await detail::NoReceivers<State>(*end_);
   }
-  /// Returns: the number of receivers, or of senders, that are alive.
+  /// Returns: the number of receivers that are alive.
   std::size_t receiver_count() const noexcept { return end_->receivers(); }
   /// Returns: the number of senders that are alive.
   std::size_t sender_count() const noexcept { return end_->senders(); }

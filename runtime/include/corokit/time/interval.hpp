@@ -50,8 +50,7 @@ class Interval {
   /// Complexity: O(1), no allocation.
   [[nodiscard]] detail::TickAwaiter tick() noexcept { return detail::TickAwaiter(*this); }
 
-  /// Sets the time of the next tick: a period from now, at once, after a duration, or at a given time. The later ticks
-  /// follow a period apart. Requires: no tick() waits.
+  /// The next tick is due a period from now, and the later ticks follow a period apart. Requires: no tick() waits.
   void reset() noexcept { reset_after(period_); }
   /// The next tick is due now. Requires: no tick() waits.
   void reset_immediately() noexcept { reset_at(Clock::now()); }

@@ -67,10 +67,10 @@ class Receiver {
     }
   }
 
-  /// As recv() and recv_many(), but block the calling thread.
+  /// As recv(), but blocks the calling thread.
   /// Throws: std::logic_error if the calling thread runs tasks.
   std::optional<T> blocking_recv() { return detail::block_thread(recv(), "mpsc::Receiver::blocking_recv"); }
-  /// The same for recv_many().
+  /// As recv_many(), but blocks the calling thread. Throws: std::logic_error if the calling thread runs tasks.
   std::size_t blocking_recv_many(std::vector<T>& into, std::size_t limit) {
     return detail::block_thread(recv_many(into, limit), "mpsc::Receiver::blocking_recv_many");
   }
@@ -85,7 +85,7 @@ class Receiver {
   /// Returns: true if len() is 0.
   bool is_empty() const noexcept { return len() == 0; }
 
-  /// Returns: the number of senders, or of weak senders, that are alive.
+  /// Returns: the number of senders that are alive.
   std::size_t sender_strong_count() const noexcept { return end_->senders().strong(); }
   /// Returns: the number of weak senders that are alive.
   std::size_t sender_weak_count() const noexcept { return end_->senders().weak(); }

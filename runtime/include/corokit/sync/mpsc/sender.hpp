@@ -15,7 +15,7 @@ using corokit::SendError;
 /// The error of try_send(): it holds the message that was not sent.
 template <class T>
 struct TrySendError {
-  /// What kept the message from being sent.
+  /// The reason why the message was not sent.
   enum class Kind {
     full,    ///< there is no room now
     closed,  ///< the channel is closed
@@ -34,7 +34,7 @@ struct TrySendError {
 /// The error of send_timeout(): it holds the message that was not sent.
 template <class T>
 struct SendTimeoutError {
-  /// What kept the message from being sent.
+  /// The reason why the message was not sent.
   enum class Kind {
     timeout,  ///< there was no room in time
     closed,   ///< the channel is closed
@@ -161,17 +161,17 @@ class Sender {
   /// Cancel-safety: as reserve().
   [[nodiscard]] ReserveOwned reserve_owned() const noexcept { return ReserveOwned(end_, 1); }
 
-  /// As reserve(), reserve_many() and reserve_owned(), without waiting.
+  /// As reserve(), without waiting.
   Result<Permit<T>, TryReserveError> try_reserve() const noexcept {
     if (const Take take = end_->permits().try_take(1); take != Take::taken) return refused(take);
     return Permit<T>(&*end_);
   }
-  /// The same for `messages` at once; all or none.
+  /// As reserve_many(), without waiting: it reserves room for all messages or for none.
   Result<Permits<T>, TryReserveError> try_reserve_many(std::size_t messages) const noexcept {
     if (const Take take = end_->permits().try_take(messages); take != Take::taken) return refused(take);
     return Permits<T>(*end_, messages);
   }
-  /// The same for a permit that counts as a sender itself.
+  /// As reserve_owned(), without waiting.
   Result<OwnedPermit<T>, TryReserveError> try_reserve_owned() const noexcept {
     if (const Take take = end_->permits().try_take(1); take != Take::taken) return refused(take);
     return OwnedPermit<T>(end_);
@@ -194,7 +194,7 @@ class Sender {
 
   /// Returns: a sender that does not keep the channel open.
   [[nodiscard]] WeakSender<T> downgrade() const noexcept { return WeakSender<T>(*end_); }
-  /// Returns: the number of senders, or of weak senders, that are alive.
+  /// Returns: the number of senders that are alive.
   std::size_t strong_count() const noexcept { return end_->senders().strong(); }
   /// Returns: the number of weak senders that are alive.
   std::size_t weak_count() const noexcept { return end_->senders().weak(); }

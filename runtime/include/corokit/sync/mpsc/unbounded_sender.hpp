@@ -44,7 +44,7 @@ class UnboundedSender {
 
   /// Returns: a sender that does not keep the channel open.
   [[nodiscard]] WeakUnboundedSender<T> downgrade() const noexcept { return WeakUnboundedSender<T>(*end_); }
-  /// Returns: the number of senders, or of weak senders, that are alive.
+  /// Returns: the number of senders that are alive.
   std::size_t strong_count() const noexcept { return end_->senders().strong(); }
   /// Returns: the number of weak senders that are alive.
   std::size_t weak_count() const noexcept { return end_->senders().weak(); }
