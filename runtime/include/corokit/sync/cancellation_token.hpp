@@ -163,7 +163,7 @@ class CancellationToken {
   [[nodiscard]] detail::CancelledAwaiter cancelled() const& noexcept {
     return detail::CancelledAwaiter(node());
   }
-  /// As on a token that lives on, for a temporary: the wait keeps it alive.
+  /// As for an lvalue, but for a temporary token: the wait keeps it alive.
   /// Thread-safety: may be called at once from any thread.
   /// Cancel-safety: nothing to lose.
   [[nodiscard]] detail::CancelledAwaiter cancelled() const&& noexcept {
@@ -188,7 +188,7 @@ class CancellationToken {
   [[nodiscard]] auto run_until_cancelled(A&& operation) const& {
     return detail::RunUntilCancelled<detail::OperandType<A>>(cancelled(), std::forward<A>(operation));
   }
-  /// As on a token that lives on, for a temporary: the wait keeps it alive.
+  /// As for an lvalue, but for a temporary token: the wait keeps it alive.
   /// Thread-safety: the awaiting task's own thread; any thread may cancel the token.
   /// Cancel-safety: as that of the operation.
   template <detail::IsOperand A>

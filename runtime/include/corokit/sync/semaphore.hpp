@@ -144,18 +144,18 @@ class Semaphore {
   /// Cancel-safety: as acquire_many().
   [[nodiscard]] static detail::AcquireAwaiter<std::shared_ptr<Semaphore>> acquire_owned(
       std::shared_ptr<Semaphore> semaphore);
-  /// As acquire_many(), for permits that keep the semaphore alive. Throws: std::invalid_argument if `semaphore` is
-  /// null.
+  /// As acquire_many(), for permits that keep the semaphore alive.
+  /// Throws: std::invalid_argument if `semaphore` is null.
   /// Thread-safety: may be called at once from any thread.
   /// Cancel-safety: as acquire_many().
   [[nodiscard]] static detail::AcquireAwaiter<std::shared_ptr<Semaphore>> acquire_many_owned(
       std::shared_ptr<Semaphore> semaphore, std::size_t permits);
-  /// As try_acquire(), for a permit that keeps the semaphore alive. Throws: std::invalid_argument if `semaphore` is
-  /// null.
+  /// As try_acquire(), for a permit that keeps the semaphore alive.
+  /// Throws: std::invalid_argument if `semaphore` is null.
   static Result<OwnedSemaphorePermit, TryAcquireError> try_acquire_owned(
       std::shared_ptr<Semaphore> semaphore);
-  /// As try_acquire_many(), for permits that keep the semaphore alive. Throws: std::invalid_argument if `semaphore` is
-  /// null.
+  /// As try_acquire_many(), for permits that keep the semaphore alive.
+  /// Throws: std::invalid_argument if `semaphore` is null.
   static Result<OwnedSemaphorePermit, TryAcquireError> try_acquire_many_owned(
       std::shared_ptr<Semaphore> semaphore, std::size_t permits);
 
