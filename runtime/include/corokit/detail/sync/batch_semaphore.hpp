@@ -116,7 +116,8 @@ class SemaphoreWait : WaitNode {
  public:
   SemaphoreWait(BatchSemaphore& semaphore, std::size_t permits) noexcept
       : semaphore_(&semaphore), wanted_(permits) {}
-  SemaphoreWait(const SemaphoreWait& other) noexcept  // a copy has not begun to wait
+  // NOLINTNEXTLINE(bugprone-copy-constructor-init): a copy has not begun to wait.
+  SemaphoreWait(const SemaphoreWait& other) noexcept
       : WaitNode(), semaphore_(other.semaphore_), wanted_(other.wanted_) {}
   SemaphoreWait& operator=(const SemaphoreWait&) = delete;
   std::size_t wanted() const noexcept { return wanted_; }
