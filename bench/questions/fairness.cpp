@@ -34,7 +34,7 @@ struct Turns {
 
 Task<void> take_turns(const std::atomic<bool>* over, Turns* turns) {
   Instant last = now();
-  while (!over->load(std::memory_order_relaxed)) {  // relaxed: one turn more or less is nothing
+  while (!over->load(std::memory_order_relaxed)) {  // relaxed: a turn more or less does not matter
     spin(5us);
     ++turns->count;
     co_await yield_now();
@@ -44,7 +44,7 @@ Task<void> take_turns(const std::atomic<bool>* over, Turns* turns) {
   }
 }
 
-/// Two tasks that do nothing but wake each other: each is the latest to be woken, all the time.
+/// Two tasks that only wake each other, so one of them is always the last task that was woken.
 Task<void> chat(const std::atomic<bool>* over, Notify* mine, Notify* theirs) {
   while (!over->load(std::memory_order_relaxed)) {
     theirs->notify_one();
@@ -69,8 +69,8 @@ Task<std::vector<Turns>> compete(bool with_chat) {
   co_return turns;
 }
 
-void measure(benchmark::State& state, const Contestant& contestant, bool with_chat) {
-  Runtime runtime = contestant.make();
+void measure(benchmark::State& state, const TestedExecutor& executor, bool with_chat) {
+  Runtime runtime = executor.make();
   for (auto _ : state) {
     const std::vector<Turns> turns = runtime.block_on(compete(with_chat));
     double sum = 0;
@@ -94,7 +94,7 @@ Question question(std::string counter, std::string title, std::string y_title, s
   asked.figure.y_title = std::move(y_title);
   asked.figure.x_title = "64 tasks that yield";
   asked.figure.x = {"alone", "beside two that chat"};
-  asked.figure.series = series_of_contestants();
+  asked.figure.series = series_of_executors();
   asked.figure.lesson = std::move(lesson);
   return asked;
 }
@@ -112,12 +112,12 @@ const Ask pause(question(
     "system, which took the processor away from a worker and with it from whatever stood in its queue."));
 
 const bool registered = [] {
-  for (const Contestant& contestant : contestants())
+  for (const TestedExecutor& executor : tested_executors())
     for (const bool with_chat : {false, true})
       benchmark::RegisterBenchmark(
-          (std::string("fairness/") + contestant.name + (with_chat ? "/beside two that chat" : "/alone"))
+          (std::string("fairness/") + executor.name + (with_chat ? "/beside two that chat" : "/alone"))
               .c_str(),
-          [&contestant, with_chat](benchmark::State& state) { measure(state, contestant, with_chat); })
+          [&executor, with_chat](benchmark::State& state) { measure(state, executor, with_chat); })
           ->UseRealTime()
           ->Iterations(1);
   return true;

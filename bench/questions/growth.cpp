@@ -15,7 +15,7 @@ namespace corokit::bench {
 namespace {
 
 constexpr std::int64_t kSizes[] = {156, 312, 625, 1250, 2500, 5000, 10'000};
-constexpr std::int64_t kLargestToSort = 1250;  // beyond that, sorting again and again takes too long
+constexpr std::int64_t kLargestToSort = 1250;  // for larger sizes the repeated sorting takes too long
 
 constexpr const char* kHeaps = "PriorityOrchestrator";
 constexpr const char* kSorting = "sorting again at each step";
@@ -34,7 +34,7 @@ void report(benchmark::State& state, std::uint64_t comparisons) {
       static_cast<double>(comparisons) / static_cast<double>(state.iterations()) / (n * std::log2(n));
 }
 
-/// Whole runs of tasks that have nothing to do, half of them with deadlines: what is left is the scheduling.
+/// Measures whole runs of tasks that do nothing, half of them with deadlines, so the time is that of the scheduling.
 void orchestrate(benchmark::State& state) {
   std::uint64_t comparisons = 0;
   PriorityOptions options;
@@ -60,7 +60,7 @@ void orchestrate(benchmark::State& state) {
   report(state, comparisons);
 }
 
-/// What a first attempt looks like: a vector that is sorted before each look at its end.
+/// Measures a naive scheduler: it sorts a vector before each look at its end.
 void sort_again(benchmark::State& state) {
   std::uint64_t comparisons = 0;
   const std::vector<Job> jobs = load_of(state.range(0));
@@ -96,12 +96,12 @@ Question question(std::string counter, double unit, std::string title, std::stri
   return asked;
 }
 
-const Ask time_taken(
-    question("", 1e6, "Cost of scheduling n tasks", "ms for all of them",
-             "Both axes are logarithmic, so a power of n is a straight line and its exponent the slope: "
-             "twice the tasks take the orchestrator a little more than twice as long, but whoever sorts "
-             "again at each step four times as long. Where a line rises faster at its end, the tasks have "
-             "outgrown a cache: the comparisons do not."));
+const Ask time_taken(question(
+    "", 1e6, "Cost of scheduling n tasks", "ms for all of them",
+    "Both axes are logarithmic, so a power of n is a straight line and its exponent the slope: twice as many "
+    "tasks take the orchestrator a little more than twice as long, and a scheduler that sorts again at each "
+    "step four times as long. Where a line rises faster at its end, the tasks no longer fit into a cache; "
+    "the comparisons do not rise there."));
 const Ask counted(
     question("comparisons", 1, "Comparisons, by n log2 n", "comparisons / (n log2 n)",
              "A count does not depend on the machine. A line that stays flat means O(n log n), with its "

@@ -1,4 +1,4 @@
-// How many small things does an executor do in a second?
+// How many small operations does an executor do in a second?
 #include "questions.hpp"
 
 #include <corokit/spawn.hpp>
@@ -39,24 +39,24 @@ Task<void> yield_together(int tasks, int times) {
   for (auto& handle : handles) co_await handle;
 }
 
-struct Table {
+struct PingPong {
   Notify ping;
   Notify pong;
 };
 
-Task<void> answer(Table* table, int times) {
+Task<void> answer(PingPong* game, int times) {
   for (int i = 0; i < times; ++i) {
-    co_await table->ping.notified();
-    table->pong.notify_one();
+    co_await game->ping.notified();
+    game->pong.notify_one();
   }
 }
 
 Task<void> play_ping_pong(int times) {
-  Table table;
-  auto other = spawn(answer(&table, times));
+  PingPong game;
+  auto other = spawn(answer(&game, times));
   for (int i = 0; i < times; ++i) {
-    table.ping.notify_one();
-    co_await table.pong.notified();
+    game.ping.notify_one();
+    co_await game.pong.notified();
   }
   co_await other;
 }
@@ -74,8 +74,8 @@ const Workload kWorkloads[] = {
     {"ping-pong", 2 * 5000, [] { return play_ping_pong(5000); }},
 };
 
-void measure(benchmark::State& state, const Contestant& contestant, const Workload& workload) {
-  Runtime runtime = contestant.make();
+void measure(benchmark::State& state, const TestedExecutor& executor, const Workload& workload) {
+  Runtime runtime = executor.make();
   for (auto _ : state) runtime.block_on(workload.make());
   state.SetItemsProcessed(state.iterations() * workload.operations);
 }
@@ -85,22 +85,22 @@ Question question() {
   asked.id = "throughput";
   asked.counter = "items_per_second";
   asked.unit = 1e6;
-  asked.figure.title = "Throughput: small things, many at once";
-  asked.figure.y_title = "million a second";
+  asked.figure.title = "Throughput of small operations";
+  asked.figure.y_title = "million operations per second";
   asked.figure.x_title = "workload";
-  asked.figure.series = series_of_contestants();
+  asked.figure.series = series_of_executors();
   for (const Workload& workload : kWorkloads) {
     asked.figure.x.emplace_back(workload.name);
-    for (const Contestant& contestant : contestants())
+    for (const TestedExecutor& executor : tested_executors())
       benchmark::RegisterBenchmark(
-          (asked.id + "/" + contestant.name + "/" + workload.name).c_str(),
-          [&contestant, &workload](benchmark::State& state) { measure(state, contestant, workload); })
+          (asked.id + "/" + executor.name + "/" + workload.name).c_str(),
+          [&executor, &workload](benchmark::State& state) { measure(state, executor, workload); })
           ->UseRealTime();
   }
   asked.figure.lesson =
-      "Where tasks do next to nothing, what counts is how they are handed on. The global queue pays for its "
-      "one lock each time, and for every worker that it wakes; work stealing keeps what a worker makes on "
-      "that worker. A single thread has nobody to hand anything to: for work this small it is hard to beat.";
+      "Where tasks do next to nothing, the cost is that of handing them on. The global queue pays for its "
+      "lock each time, and for every worker that it wakes. Work stealing keeps the tasks that a worker "
+      "spawns on that worker. A single thread hands nothing on: for work this small it is hard to beat.";
   return asked;
 }
 

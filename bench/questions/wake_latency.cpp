@@ -1,4 +1,4 @@
-// How long does it take from the wake-up until the task runs?
+// How long does it take from a wake-up until the task runs?
 #include "metrics.hpp"
 #include "questions.hpp"
 
@@ -26,31 +26,31 @@ int rounds() {
   return is_quick() ? 50 : 400;
 }
 
-/// Between a thread outside of the runtime, who calls, and a task, who answers.
-struct Line {
+/// What a thread outside of the runtime, the caller, shares with the task that answers.
+struct Call {
   Notify bell;
-  Instant rung{};  // written before the bell, read after it
+  Instant rung{};  // when the caller rang; written before the notification, read after it
   std::atomic<int> answered{0};
   std::atomic<bool> over{false};
 };
 
-Task<std::vector<double>> answer(Line* line) {
+Task<std::vector<double>> answer(Call* call) {
   std::vector<double> latencies;
   for (int i = 0; i < rounds(); ++i) {
-    co_await line->bell.notified();
-    latencies.push_back(in_us(now() - line->rung));
-    line->answered.store(i + 1);
+    co_await call->bell.notified();
+    latencies.push_back(in_us(now() - call->rung));
+    call->answered.store(i + 1);
   }
-  line->over.store(true);
+  call->over.store(true);
   co_return latencies;
 }
 
-void call(Line& line) {
+void ring(Call& call) {
   for (int i = 0; i < rounds(); ++i) {
-    std::this_thread::sleep_for(200us);  // so that idle workers have gone to sleep
-    line.rung = now();
-    line.bell.notify_one();
-    while (line.answered.load() == i) std::this_thread::sleep_for(20us);
+    std::this_thread::sleep_for(200us);  // idle workers go to sleep meanwhile
+    call.rung = now();
+    call.bell.notify_one();
+    while (call.answered.load() == i) std::this_thread::sleep_for(20us);
   }
 }
 
@@ -63,10 +63,10 @@ Task<void> keep_busy(const std::atomic<bool>* over) {
   }
 }
 
-Task<std::vector<double>> be_called(Line* line, bool busy) {
+Task<std::vector<double>> be_called(Call* call, bool busy) {
   std::vector<JoinHandle<void>> others;
-  for (int i = 0; busy && i < 8; ++i) others.push_back(spawn(keep_busy(&line->over)));
-  auto answering = spawn(answer(line));
+  for (int i = 0; busy && i < 8; ++i) others.push_back(spawn(keep_busy(&call->over)));
+  auto answering = spawn(answer(call));
   auto latencies = co_await answering;
   for (auto& other : others) co_await other;
   co_return std::move(*latencies);
@@ -91,16 +91,16 @@ const NamedScene kScenes[] = {{Scene::idle, "woken, idle runtime"},
                               {Scene::busy, "woken, 8 busy tasks"},
                               {Scene::timer, "sleep of 1 ms"}};
 
-void measure(benchmark::State& state, const Contestant& contestant, Scene scene) {
-  Runtime runtime = contestant.make();
+void measure(benchmark::State& state, const TestedExecutor& executor, Scene scene) {
+  Runtime runtime = executor.make();
   for (auto _ : state) {
     std::vector<double> latencies;
     if (scene == Scene::timer) {
       latencies = runtime.block_on(oversleep());
     } else {
-      Line line;
-      std::thread caller([&line] { call(line); });
-      latencies = runtime.block_on(be_called(&line, scene == Scene::busy));
+      Call call;
+      std::thread caller([&call] { ring(call); });
+      latencies = runtime.block_on(be_called(&call, scene == Scene::busy));
       caller.join();
     }
     state.counters["p50"] = percentile(latencies, 0.5);
@@ -117,27 +117,26 @@ Question question(std::string counter, std::string title, std::string lesson) {
   asked.figure.x_title = "the task is";
   asked.figure.log_y = true;
   for (const NamedScene& scene : kScenes) asked.figure.x.emplace_back(scene.name);
-  asked.figure.series = series_of_contestants();
+  asked.figure.series = series_of_executors();
   asked.figure.lesson = std::move(lesson);
   return asked;
 }
 
-const Ask typical(question(
-    "p50", "Wake-up latency: half of the wake-ups are faster",
-    "On an idle runtime this is the time that the kernel needs to wake a thread, and hardly depends on the "
-    "executor. On a busy one a task that is woken from outside stands behind others, each of which takes 10 "
-    "µs; and a worker with a queue of its own looks only every so often at what came from outside."));
-const Ask late(
-    question("p99", "Wake-up latency: one of a hundred is slower",
-             "The tail is where executors differ: work that stands behind others on a busy worker, and "
-             "workers that were put to sleep by the operating system. The axis is logarithmic."));
+const Ask typical(question("p50", "Wake-up latency: the median",
+                           "On an idle runtime this is the time that the kernel needs to wake a thread, and "
+                           "hardly depends on the executor. On a busy one a task that is woken from outside "
+                           "stands behind other tasks, each of which takes 10 µs; and a worker with a queue "
+                           "of its own looks only now and then at the tasks that came from outside."));
+const Ask late(question("p99", "Wake-up latency: the 99th percentile",
+                        "Executors differ in the tail: tasks stand behind others on a busy worker, and the "
+                        "operating system has put workers to sleep. The axis is logarithmic."));
 
 const bool registered = [] {
-  for (const Contestant& contestant : contestants())
+  for (const TestedExecutor& executor : tested_executors())
     for (const NamedScene& scene : kScenes)
       benchmark::RegisterBenchmark(
-          (std::string("wake-up/") + contestant.name + "/" + scene.name).c_str(),
-          [&contestant, &scene](benchmark::State& state) { measure(state, contestant, scene.scene); })
+          (std::string("wake-up/") + executor.name + "/" + scene.name).c_str(),
+          [&executor, &scene](benchmark::State& state) { measure(state, executor, scene.scene); })
           ->UseRealTime()
           ->Iterations(1);
   return true;

@@ -15,16 +15,16 @@ using std::chrono::seconds;
 constexpr Duration kShortest = milliseconds(1);
 constexpr Duration kLongest = seconds(60);
 
-/// Draws numbers. Not by the distributions of <random>, which differ between libraries.
+/// Draws random numbers. It does not use the distributions of <random>, which differ between libraries.
 class Dice {
  public:
   explicit Dice(std::uint64_t seed) : engine_(seed) {}
 
-  /// In [0, 1).
+  /// Returns: a number in [0, 1).
   double uniform() { return static_cast<double>(engine_() >> 11) * 0x1p-53; }
   double between(double least, double most) { return least + uniform() * (most - least); }
   double exponential(double mean) { return -mean * std::log1p(-uniform()); }
-  /// Pareto, cut off at both ends.
+  /// Draws from a Pareto distribution between two bounds.
   double pareto(double exponent, double least, double most) {
     const double tail = 1 - std::pow(least / most, exponent);
     return least * std::pow(1 - uniform() * tail, -1 / exponent);
@@ -54,7 +54,7 @@ double in_seconds(Duration duration) {
   return std::chrono::duration<double>(duration).count();
 }
 
-/// Spreads the arrivals so that the work is the wanted share of the workers' time, whatever was drawn.
+/// Draws the arrivals, so that the work is the wanted share of the workers' time.
 void draw_arrivals(std::vector<Job>& jobs, const LoadShape& shape, Dice& dice) {
   double work = 0;
   for (const Job& job : jobs) work += in_seconds(job.duration);
@@ -66,8 +66,10 @@ void draw_arrivals(std::vector<Job>& jobs, const LoadShape& shape, Dice& dice) {
   }
 }
 
-/// Ends of the tasks if a free worker takes any of those that have arrived. Requires: in order of arrival.
-std::vector<Duration> play_in_random_order(const std::vector<Job>& jobs, std::size_t workers, Dice& dice) {
+/// Returns: the ends of the tasks if each free worker takes any task that has arrived.
+/// Requires: the tasks are in the order of arrival.
+std::vector<Duration> schedule_in_random_order(const std::vector<Job>& jobs, std::size_t workers,
+                                               Dice& dice) {
   std::vector<Duration> ends(jobs.size());
   std::priority_queue<Duration, std::vector<Duration>, std::greater<>> free_at;
   for (std::size_t i = 0; i < workers; ++i) free_at.push(Duration::zero());
@@ -89,7 +91,7 @@ std::vector<Duration> play_in_random_order(const std::vector<Job>& jobs, std::si
 }  // namespace
 
 std::vector<Job> generate(const LoadShape& shape) {
-  // A stream of its own for each property: changing one leaves the others as they were.
+  // Each property has a stream of random numbers of its own, so a change of one leaves the others as they were.
   Dice durations(shape.seed * 8), arrivals(shape.seed * 8 + 1), errors(shape.seed * 8 + 2);
   Dice priorities(shape.seed * 8 + 3), order(shape.seed * 8 + 4), deadlines(shape.seed * 8 + 5);
   std::vector<Job> jobs(shape.tasks);
@@ -101,7 +103,7 @@ std::vector<Job> generate(const LoadShape& shape) {
     jobs[i].estimate = error == 1 ? jobs[i].duration : in_bounds(in_seconds(jobs[i].duration) * error);
   }
   if (shape.utilisation) draw_arrivals(jobs, shape, arrivals);
-  const std::vector<Duration> ends = play_in_random_order(jobs, shape.workers, order);
+  const std::vector<Duration> ends = schedule_in_random_order(jobs, shape.workers, order);
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     const double slack = in_seconds(jobs[i].duration) * deadlines.between(0.5, 4);
     const auto later = std::chrono::duration_cast<Duration>(std::chrono::duration<double>(slack));

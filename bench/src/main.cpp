@@ -1,4 +1,4 @@
-// Schedulers compared: the orchestrator's policies, the runtime's executors, and how cost grows.
+// Compares schedulers: the policies of the orchestrator, the executors of the runtime, and how the cost grows.
 #include "page.hpp"
 #include "policies.hpp"
 #include "questions.hpp"
@@ -28,9 +28,9 @@ Part executors_part(Answers& answers) {
   Part part;
   part.title = "Executors, in real time";
   part.intro = fmt::format(
-      "The same tasks on three executors: one queue a worker and stealing; one queue for all workers; one "
-      "thread. {} worker{} each, the median of several runs in random order. These numbers depend on the "
-      "machine, and on what else it does.",
+      "The same tasks run on three executors: work stealing with a queue for each worker, one queue for all "
+      "workers, and one thread. The first two have {} worker{}. Each number is the median of several runs, "
+      "which come in random order. The numbers depend on the machine, and on what else it does.",
       Runtime::default_workers(), Runtime::default_workers() == 1 ? "" : "s");
   part.figures = std::move(answers.executors);
   return part;
@@ -40,13 +40,14 @@ Part growth_part(Answers& answers) {
   Part part;
   part.title = "How the cost grows with n";
   part.intro =
-      "Tasks without any work, on one thread: what is measured is the scheduling itself. Half of the tasks "
-      "have deadlines.";
+      "The tasks do nothing, and run on one thread, so the time is that of the scheduling itself. Half of "
+      "the tasks have deadlines.";
   part.figures = std::move(answers.growth);
   std::string& lesson = part.figures.front().lesson;
   for (const Fit& fit : answers.fits)
     lesson += fmt::format(
-        " Fitted: {} takes {:.1f} ns x {}, which misses the times by {:.0f} % (root mean square).",
+        " Fitted: {} takes {:.1f} ns x {}, which differs from the measured times by {:.0f} % (root mean "
+        "square).",
         fit.series, fit.coefficient_ns, fit.of, fit.rms_percent);
   return part;
 }
@@ -69,12 +70,12 @@ Report make_report(bool quick) {
 int run(int argc, char** argv) {
   Options options;
   CLI::App app(
-      "Compares schedulers: the orchestrator's policies in virtual time, the runtime's executors in real "
-      "time, and how cost grows with the number of tasks. Takes about two minutes.",
+      "Compares schedulers: the policies of the orchestrator in virtual time, the executors of the runtime "
+      "in real time, and how the cost grows with the number of tasks. Takes about two minutes.",
       "moulinette bench");
-  app.add_option("--html", options.html, "Also write one page with the plots, which needs nothing else");
-  app.add_flag("--quick", options.quick, "Fewer and smaller loads: a glance in a few seconds");
-  app.add_flag("--json", options.json, "Print one JSON object instead of tables");
+  app.add_option("--html", options.html, "Also write a page with the plots to this file");
+  app.add_flag("--quick", options.quick, "Run fewer and smaller loads, in a few seconds");
+  app.add_flag("--json", options.json, "Print one JSON object instead of the tables");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

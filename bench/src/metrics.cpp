@@ -32,7 +32,7 @@ Metrics measure(const std::vector<Outcome>& outcomes) {
     metrics.mean_turnaround += turnarounds.back();
     metrics.mean_slowdown += turnarounds.back() / in_seconds(outcome.duration);
     metrics.longest_wait = std::max(metrics.longest_wait, in_seconds(outcome.started - outcome.arrival));
-    metrics.jumps += static_cast<double>(outcome.preemptions);
+    metrics.preemptions += static_cast<double>(outcome.preemptions);
     first = std::min(first, outcome.arrival);
     last = std::max(last, outcome.ended);
     if (!outcome.deadline) continue;
@@ -45,7 +45,7 @@ Metrics measure(const std::vector<Outcome>& outcomes) {
   metrics.p99_turnaround = percentile(std::move(turnarounds), 0.99);
   metrics.makespan = in_seconds(last - first);
   metrics.missed = deadlines == 0 ? 0 : 100 * missed / deadlines;
-  metrics.jumps *= 1000 / count;
+  metrics.preemptions *= 1000 / count;
   return metrics;
 }
 
@@ -53,7 +53,7 @@ Metrics mean_of(const std::vector<Metrics>& runs) {
   Metrics sum;
   constexpr double Metrics::*kAll[] = {
       &Metrics::mean_turnaround, &Metrics::p99_turnaround, &Metrics::mean_slowdown, &Metrics::makespan,
-      &Metrics::longest_wait,    &Metrics::missed,         &Metrics::jumps};
+      &Metrics::longest_wait,    &Metrics::missed,         &Metrics::preemptions};
   for (const auto member : kAll) {
     for (const Metrics& run : runs) sum.*member += run.*member;
     sum.*member /= static_cast<double>(runs.size());

@@ -6,15 +6,18 @@
 
 namespace corokit::bench {
 
-/// All of a file. `what` it is, for the message. Throws: std::runtime_error if it cannot be read, or is empty.
+/// Returns: the contents of a file.
+/// Throws: std::runtime_error, with a message that says `what` the file is, if it is empty or cannot be read.
 std::string read_file(const std::string& path, const char* what);
 
-/// The page with the plots, opened, and all it needs read, before anything is measured: whoever waited for minutes wants
-/// no error then. Throws: std::runtime_error if it cannot be written, or Chart.js is missing.
+/// The page with the plots. It is opened, and everything for it is read, before the measurements begin: an error after
+/// minutes would come too late.
+///
+/// Throws: std::runtime_error if the page cannot be written, or Chart.js is missing.
 class Page {
  public:
   explicit Page(const std::string& path);
-  /// Writes it, and says on stderr where it is.
+  /// Writes the page, and prints on stderr where it is.
   void write(const Report& report);
 
  private:

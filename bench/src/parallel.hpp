@@ -7,8 +7,9 @@
 
 namespace corokit::bench {
 
-/// Calls work(0) to work(count - 1), on all processors. Throws: what escaped one of them, once none is
-/// running.
+/// Calls work(0) to work(count - 1) on all processors.
+///
+/// Throws: what escaped one of the calls, after all of them are over.
 template <class Work>
 void in_parallel(std::size_t count, const Work& work) {
   const auto one = [](const Work* call, std::size_t index) -> Task<void> {

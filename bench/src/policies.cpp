@@ -1,6 +1,6 @@
 #include "policies.hpp"
 
-#include "lab.hpp"
+#include "runner.hpp"
 
 #include <fmt/format.h>
 #include <cstdint>
@@ -10,7 +10,7 @@ namespace corokit::bench {
 namespace {
 
 using Form = Figure::Form;
-using Contenders = std::vector<Contender>;
+using TestedPolicies = std::vector<TestedPolicy>;
 
 struct Shape {
   Durations durations;
@@ -26,24 +26,24 @@ struct Error {
 };
 constexpr Error kErrors[] = {{1, "exact"}, {2, "off by up to 2x"}, {4, "off by up to 4x"}};
 
-const Contenders& five() {
-  static const Contenders all = {kFifo, kShortest, kPriority, kDeadline, kOracle};
+const TestedPolicies& five() {
+  static const TestedPolicies all = {kFifo, kShortest, kPriority, kDeadline, kCombined};
   return all;
 }
 
-const Contenders& everybody() {
-  static const Contenders all = {kFifo,
-                                 without_stealing(kFifo),
-                                 kShortest,
-                                 without_stealing(kShortest),
-                                 kPriority,
-                                 without_stealing(kPriority),
-                                 kDeadline,
-                                 without_preemption(kDeadline),
-                                 without_stealing(kDeadline),
-                                 kOracle,
-                                 without_preemption(kOracle),
-                                 without_stealing(kOracle)};
+const TestedPolicies& everybody() {
+  static const TestedPolicies all = {kFifo,
+                                     without_stealing(kFifo),
+                                     kShortest,
+                                     without_stealing(kShortest),
+                                     kPriority,
+                                     without_stealing(kPriority),
+                                     kDeadline,
+                                     without_preemption(kDeadline),
+                                     without_stealing(kDeadline),
+                                     kCombined,
+                                     without_preemption(kCombined),
+                                     without_stealing(kCombined)};
   return all;
 }
 
@@ -59,13 +59,13 @@ LoadShape all_at_once(Durations durations) {
   return shape;
 }
 
-/// One series a contender, one value an x.
+/// Returns: a series for each policy, with a value for each x.
 template <class Xs, class Value>
-std::vector<Series> series_of(const Contenders& contenders, const Xs& xs, Value value) {
+std::vector<Series> series_of(const TestedPolicies& policies, const Xs& xs, Value value) {
   std::vector<Series> all;
-  for (const Contender& contender : contenders) {
-    Series series{contender.name, {}};
-    for (const auto& x : xs) series.values.push_back(value(contender, x));
+  for (const TestedPolicy& policy : policies) {
+    Series series{policy.name, {}};
+    for (const auto& x : xs) series.values.push_back(value(policy, x));
     all.push_back(std::move(series));
   }
   return all;
@@ -80,80 +80,80 @@ Figure by_shape(std::string title, std::string y_title) {
   return figure;
 }
 
-Figure turnaround(Lab& lab) {
+Figure turnaround(Runner& runner) {
   Figure figure =
-      by_shape("Who is served first decides how long the average task takes", "mean turnaround, s");
-  figure.series = series_of(five(), kShapes, [&](const Contender& contender, const Shape& shape) {
-    return lab(shape_of(shape.durations, 0.9), contender).mean_turnaround;
+      by_shape("The order of service decides how long the average task takes", "mean turnaround, s");
+  figure.series = series_of(five(), kShapes, [&](const TestedPolicy& policy, const Shape& shape) {
+    return runner(shape_of(shape.durations, 0.9), policy).mean_turnaround;
   });
   figure.lesson =
       "Shortest job first beats first come, first served on every kind of load, and by more the more the "
-      "durations differ: a short task that waits behind a long one costs the most. EDF and the oracle may "
-      "interrupt a running task, which pays where a few tasks are very long.";
+      "durations differ: a short task that waits behind a long one costs the most. EDF and the combined "
+      "policy may interrupt a running task, which pays where a few tasks are very long.";
   return figure;
 }
 
-Figure longest_wait(Lab& lab) {
-  Figure figure = by_shape("The price: somebody waits longest", "longest wait for a first slot, s");
-  figure.series = series_of(five(), kShapes, [&](const Contender& contender, const Shape& shape) {
-    return lab(shape_of(shape.durations, 0.9), contender).longest_wait;
+Figure longest_wait(Runner& runner) {
+  Figure figure = by_shape("The price of reordering: the longest wait", "longest wait for a first slot, s");
+  figure.series = series_of(five(), kShapes, [&](const TestedPolicy& policy, const Shape& shape) {
+    return runner(shape_of(shape.durations, 0.9), policy).longest_wait;
   });
   figure.lesson =
-      "The same loads, seen by the unluckiest task: whoever reorders the queue lets somebody wait, only FIFO "
-      "does not. Compare with the plot before: a better mean is paid for by a longer wait at the end of the "
-      "line.";
+      "The same loads, seen by the unluckiest task: every policy but FIFO makes some task wait longer than "
+      "its turn. Compare with the plot before: a better mean is paid for by a longer wait at the end of the "
+      "queue.";
   return figure;
 }
 
-Figure makespan(Lab& lab) {
+Figure makespan(Runner& runner) {
   Figure figure =
-      by_shape("When the last one is done: all tasks there at once", "makespan by the least possible one");
-  figure.series = series_of(five(), kShapes, [&](const Contender& contender, const Shape& shape) {
+      by_shape("When the last task is over, if all arrive at once", "makespan divided by a lower bound");
+  figure.series = series_of(five(), kShapes, [&](const TestedPolicy& policy, const Shape& shape) {
     const LoadShape load = all_at_once(shape.durations);
-    return lab(load, contender).makespan / lab.least_makespan(load);
+    return runner(load, policy).makespan / runner.least_makespan(load);
   });
   figure.lesson =
-      "1 is a bound that no schedule beats: all workers busy to the end, or the longest task from the very "
-      "beginning. As long as no worker is idle the order hardly matters. It does where a few tasks are very "
-      "long: shortest job first leaves them for the end, and then one worker runs while the others have "
+      "No schedule is better than 1: all workers are busy to the end, or the longest task runs from the very "
+      "beginning. As long as no worker is idle the order hardly matters. It matters where a few tasks are "
+      "very long: shortest job first leaves them for the end, and then one worker runs while the others have "
       "nothing to do.";
   return figure;
 }
 
-Figure wrong_estimates(Lab& lab) {
+Figure wrong_estimates(Runner& runner) {
   Figure figure;
   figure.title = "Estimates that are wrong";
   figure.x_title = "estimates";
-  figure.y_title = "mean slowdown (turnaround by duration)";
+  figure.y_title = "mean slowdown (turnaround divided by duration)";
   for (const Error& error : kErrors) figure.x.emplace_back(error.name);
-  figure.series = series_of(five(), kErrors, [&](const Contender& contender, const Error& error) {
+  figure.series = series_of(five(), kErrors, [&](const TestedPolicy& policy, const Error& error) {
     LoadShape load = all_at_once(Durations::heavy_tailed);
     load.estimate_error = error.factor;
-    return lab(load, contender).mean_slowdown;
+    return runner(load, policy).mean_slowdown;
   });
   figure.lesson =
-      "Only shortest job first lives by the estimates, so it suffers most when they are off; and still it "
-      "does better than the others: a rough guess of what is short is worth a lot.";
+      "Only shortest job first depends on the estimates for its order, so it suffers most when they are "
+      "wrong. It still does better than the others: a rough guess of which tasks are short is worth a lot.";
   return figure;
 }
 
-Figure stealing(Lab& lab) {
+Figure stealing(Runner& runner) {
   Figure figure;
-  figure.title = "Work stealing: what it mends, and when";
+  figure.title = "What work stealing improves, and when";
   figure.x_title = "estimates";
   figure.y_title = "mean turnaround, s";
   for (const Error& error : kErrors) figure.x.emplace_back(error.name);
-  const Contenders contenders = {kFifo, without_stealing(kFifo), kOracle, without_stealing(kOracle)};
-  figure.series = series_of(contenders, kErrors, [&](const Contender& contender, const Error& error) {
+  const TestedPolicies policies = {kFifo, without_stealing(kFifo), kCombined, without_stealing(kCombined)};
+  figure.series = series_of(policies, kErrors, [&](const TestedPolicy& policy, const Error& error) {
     LoadShape load = shape_of(Durations::exponential, 0.8);
     load.estimate_error = error.factor;
-    return lab(load, contender).mean_turnaround;
+    return runner(load, policy).mean_turnaround;
   });
   figure.lesson =
-      "Tasks are dealt to the workers' queues once, by their estimates. First come, first served with exact "
-      "estimates keeps the queues level, and there is nothing to steal. As soon as the estimates are off, or "
-      "the order is another one than that of arrival, one queue is long while another is empty, and a thief "
-      "puts that right.";
+      "Tasks are assigned to the workers' queues once, by their estimates. First come, first served with "
+      "exact estimates keeps the queues level, and there is nothing to steal. As soon as the estimates are "
+      "wrong, or the order is not that of arrival, one queue is long while another is empty; stealing levels "
+      "them.";
   return figure;
 }
 
@@ -169,76 +169,79 @@ Figure by_load(std::string title, std::string y_title) {
   return figure;
 }
 
-Figure misses(Lab& lab) {
+Figure misses(Runner& runner) {
   Figure figure = by_load("Deadlines that could have been met, and were not", "deadlines missed, %");
-  const Contenders contenders = {
-      kFifo,     kShortest, kPriority, without_preemption(kDeadline), without_preemption(kOracle),
-      kDeadline, kOracle};
-  figure.series = series_of(contenders, kUtilisations, [&](const Contender& contender, double utilisation) {
-    return lab.feasible(shape_of(Durations::bimodal, utilisation), contender).missed;
+  const TestedPolicies policies = {
+      kFifo,     kShortest, kPriority, without_preemption(kDeadline), without_preemption(kCombined),
+      kDeadline, kCombined};
+  figure.series = series_of(policies, kUtilisations, [&](const TestedPolicy& policy, double utilisation) {
+    return runner.feasible(shape_of(Durations::bimodal, utilisation), policy).missed;
   });
   figure.lesson =
-      "Every load here can be scheduled without a miss: EDF does it. Who does not look at deadlines misses "
-      "more and more of them as the load grows. The oracle serves by priority until a deadline is at risk, "
-      "and misses next to none; without preemption it comes too late where a long task holds the slot.";
+      "Every load here can be scheduled without a miss: EDF does it. A policy that ignores deadlines misses "
+      "more and more of them as the load grows. The combined policy serves by priority until a deadline is "
+      "at risk, and misses next to none; without preemption it comes too late where a long task holds the "
+      "slot.";
   return figure;
 }
 
-Figure jumps(Lab& lab) {
-  Figure figure = by_load("What meeting them costs: tasks that are interrupted", "jumps in 1,000 tasks");
+Figure preemptions(Runner& runner) {
+  Figure figure =
+      by_load("What meeting them costs: tasks that are interrupted", "preemptions per 1,000 tasks");
   figure.series =
-      series_of({kDeadline, kOracle}, kUtilisations, [&](const Contender& contender, double load) {
-        return lab.feasible(shape_of(Durations::bimodal, load), contender).jumps;
+      series_of({kDeadline, kCombined}, kUtilisations, [&](const TestedPolicy& policy, double load) {
+        return runner.feasible(shape_of(Durations::bimodal, load), policy).preemptions;
       });
   figure.lesson =
-      "This is what the plot before is paid with: the fuller the workers are, the more often the only way to "
-      "meet a deadline is to interrupt a task that runs. It keeps its progress and goes on later. Nothing "
-      "but a deadline ever interrupts: FIFO, SJF and priority would be at 0 here.";
+      "The deadlines of the plot before are met at this price: the busier the workers are, the more often "
+      "the only way to meet a deadline is to interrupt a running task. The task keeps its progress and goes "
+      "on later. Only a deadline interrupts a task: FIFO, SJF and priority would be at 0 here.";
   return figure;
 }
 
-Figure by_size(Lab& lab, bool quick) {
+Figure by_size(Runner& runner, bool quick) {
   std::vector<std::size_t> sizes = {100, 316, 1000, 3162};
   if (!quick) sizes.push_back(10'000);
   Figure figure;
   figure.form = Form::lines;
-  figure.title = "The more tasks at once, the more the order matters";
+  figure.title = "The more tasks arrive at once, the more the order matters";
   figure.x_title = "tasks";
   figure.y_title = "mean turnaround, s";
   figure.log_y = true;
   for (const std::size_t size : sizes) figure.x.push_back(std::to_string(size));
-  figure.series = series_of(five(), sizes, [&](const Contender& contender, std::size_t size) {
+  figure.series = series_of(five(), sizes, [&](const TestedPolicy& policy, std::size_t size) {
     LoadShape load = all_at_once(Durations::heavy_tailed);
     load.tasks = size;
-    return lab(load, contender).mean_turnaround;
+    return runner(load, policy).mean_turnaround;
   });
   figure.lesson =
-      "Both axes are logarithmic: parallel lines mean that a policy stays better by the same factor. All at "
-      "once is where order counts most, since everybody waits for everybody before them.";
+      "Both axes are logarithmic: parallel lines mean that a policy stays better by the same factor. The "
+      "order counts most when all tasks arrive at once, since each task waits for all tasks before it.";
   return figure;
 }
 
-Table everything(Lab& lab, std::string title, const LoadShape& load) {
+Table everything(Runner& runner, std::string title, const LoadShape& load) {
   Table table;
   table.title = std::move(title);
-  table.columns = {"mean, s", "p99, s", "slowdown", "makespan, s", "longest wait, s", "missed, %", "jumps"};
-  for (const Contender& contender : everybody()) {
-    const Metrics m = lab(load, contender);
-    table.rows.push_back({contender.name,
+  table.columns = {"mean, s",         "p99, s",    "slowdown",   "makespan, s",
+                   "longest wait, s", "missed, %", "preemptions"};
+  for (const TestedPolicy& policy : everybody()) {
+    const Metrics m = runner(load, policy);
+    table.rows.push_back({policy.name,
                           {m.mean_turnaround, m.p99_turnaround, m.mean_slowdown, m.makespan, m.longest_wait,
-                           m.missed, m.jumps}});
+                           m.missed, m.preemptions}});
   }
   return table;
 }
 
-std::vector<Table> all_tables(Lab& lab) {
+std::vector<Table> all_tables(Runner& runner) {
   std::vector<Table> tables;
   for (const Shape& shape : kShapes)
     for (const bool poisson : {true, false})
       for (const double error : {1.0, 4.0}) {
         LoadShape load = poisson ? shape_of(shape.durations, 0.8) : all_at_once(shape.durations);
         load.estimate_error = error;
-        tables.push_back(everything(lab,
+        tables.push_back(everything(runner,
                                     fmt::format("{}, {}, estimates {}", shape.name,
                                                 poisson ? "Poisson arrivals at 80 %" : "all at once",
                                                 error == 1 ? "exact" : "off by up to 4x"),
@@ -251,8 +254,8 @@ std::vector<Table> all_tables(Lab& lab) {
 
 Part compare_policies(bool quick, const std::function<void(const std::string&)>& progress) {
   const std::size_t repeats = quick ? 2 : 10;
-  Lab lab(repeats);
-  Lab large(quick ? 1 : 3);
+  Runner runner(repeats);
+  Runner large(quick ? 1 : 3);
   Part part;
   part.title = "Orchestrator policies, in virtual time";
   part.intro = fmt::format(
@@ -262,19 +265,19 @@ Part compare_policies(bool quick, const std::function<void(const std::string&)>&
       "neither starts nor counts a task before. At 80 % load the tasks need 80 % of the workers' time.",
       repeats);
   progress("policies: turnaround");
-  part.figures.push_back(turnaround(lab));
-  part.figures.push_back(longest_wait(lab));
-  part.figures.push_back(makespan(lab));
+  part.figures.push_back(turnaround(runner));
+  part.figures.push_back(longest_wait(runner));
+  part.figures.push_back(makespan(runner));
   progress("policies: estimates and stealing");
-  part.figures.push_back(wrong_estimates(lab));
-  part.figures.push_back(stealing(lab));
+  part.figures.push_back(wrong_estimates(runner));
+  part.figures.push_back(stealing(runner));
   progress("policies: deadlines");
-  part.figures.push_back(misses(lab));
-  part.figures.push_back(jumps(lab));
+  part.figures.push_back(misses(runner));
+  part.figures.push_back(preemptions(runner));
   progress("policies: sizes");
   part.figures.push_back(by_size(large, quick));
   progress("policies: all tables");
-  part.tables = all_tables(lab);
+  part.tables = all_tables(runner);
   return part;
 }
 

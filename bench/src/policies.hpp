@@ -5,8 +5,8 @@
 
 namespace corokit::bench {
 
-/// Plays the orchestrator's policies against each other, in virtual time: the same numbers on any machine.
-/// `quick`: fewer and smaller loads. `progress`: told what comes next.
+/// Compares the policies of the orchestrator in virtual time, so the numbers are the same on any machine. With `quick` it
+/// runs fewer and smaller loads. It calls `progress` with a name for what it measures next.
 Part compare_policies(bool quick, const std::function<void(const std::string&)>& progress);
 
 }  // namespace corokit::bench

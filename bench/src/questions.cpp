@@ -47,7 +47,7 @@ struct Name {
   std::string id, series, x;
 };
 
-/// Puts what the library measures where the figures want it.
+/// Puts the measured values into the figures of the questions.
 class Collector final : public benchmark::BenchmarkReporter {
  public:
   using Progress = std::function<void(const std::string&)>;
@@ -127,16 +127,17 @@ bool is_quick() noexcept {
   return quick_mode;
 }
 
-const std::vector<Contestant>& contestants() {
-  static const std::vector<Contestant> all = {{"work stealing", [] { return Runtime::multi_thread(); }},
-                                              {"global queue", [] { return Runtime::global_queue(); }},
-                                              {"current thread", [] { return Runtime::current_thread(); }}};
+const std::vector<TestedExecutor>& tested_executors() {
+  static const std::vector<TestedExecutor> all = {
+      {"work stealing", [] { return Runtime::multi_thread(); }},
+      {"global queue", [] { return Runtime::global_queue(); }},
+      {"current thread", [] { return Runtime::current_thread(); }}};
   return all;
 }
 
-std::vector<Series> series_of_contestants() {
+std::vector<Series> series_of_executors() {
   std::vector<Series> all;
-  for (const Contestant& contestant : contestants()) all.push_back({contestant.name, {}});
+  for (const TestedExecutor& executor : tested_executors()) all.push_back({executor.name, {}});
   return all;
 }
 

@@ -10,31 +10,30 @@
 
 namespace corokit::bench {
 
-/// A question that Google Benchmark answers. Its benchmarks are named "id/series/x", or "id/series" if they
-/// take x as their argument. Several questions may share an id: they look at different counters of one
-/// benchmark.
+/// A question that Google Benchmark answers. Its benchmarks are named "id/series/x", or "id/series" if they take x as
+/// their argument. Questions that share an id show different counters of the same benchmarks.
 struct Question {
   enum class Topic { executors, growth };
 
   std::string id;
   Topic topic = Topic::executors;
-  Figure figure;        ///< all but the values of its series: these are filled in
-  std::string counter;  ///< what is shown; empty: the processor time of an iteration, in nanoseconds
-  double unit = 1;      ///< it is divided by that
+  Figure figure;        ///< without the values of its series, which the benchmarks provide
+  std::string counter;  ///< the counter to show; if empty, the processor time of an iteration in nanoseconds
+  double unit = 1;      ///< the values are divided by it
 };
 
-/// Puts a question, while the program starts, from the question's own file.
+/// Registers a question while the program starts. The file of a question defines one.
 class Ask {
  public:
   explicit Ask(Question question);
 };
 
-/// What a fit of the benchmark library says: processor time = coefficient × f(n).
+/// A fit by Google Benchmark: processor time = coefficient × f(n).
 struct Fit {
   std::string series;
   double coefficient_ns = 0;
-  std::string of;          ///< f, as "n log2 n"
-  double rms_percent = 0;  ///< by how much the measured times miss it
+  std::string of;          ///< the name of f, such as "n log2 n"
+  double rms_percent = 0;  ///< the root mean square of the deviations of the measured times, in percent
 };
 
 struct Answers {
@@ -43,19 +42,21 @@ struct Answers {
   std::vector<Fit> fits;
 };
 
-/// Runs all benchmarks of the program. Throws: std::runtime_error if one fails.
+/// Runs all benchmarks of the program.
+///
+/// Throws: std::runtime_error if one fails.
 Answers answer_questions(bool quick, const std::function<void(const std::string&)>& progress);
 
-/// Only a glance is wanted: a benchmark with a fixed number of rounds does fewer of them.
+/// Returns: whether the run is quick, so that benchmarks with a fixed number of rounds do fewer.
 bool is_quick() noexcept;
 
-/// The executors under comparison.
-struct Contestant {
+/// An executor under comparison.
+struct TestedExecutor {
   const char* name;
   Runtime (*make)();
 };
-const std::vector<Contestant>& contestants();
-/// A series for each of them, without values.
-std::vector<Series> series_of_contestants();
+const std::vector<TestedExecutor>& tested_executors();
+/// Returns: a series for each executor, without values.
+std::vector<Series> series_of_executors();
 
 }  // namespace corokit::bench

@@ -4,7 +4,7 @@
 
 namespace corokit::bench {
 
-/// One line of a figure or row of a table. A value that is not a number is left out.
+/// A line of a figure, or a row of a table. A value that is not a number is left out.
 struct Series {
   std::string name;
   std::vector<double> values;
@@ -14,7 +14,7 @@ struct Series {
 struct Figure {
   enum class Form { bars, lines };
   std::string title;
-  std::string lesson;  ///< tells a student what to see in it
+  std::string lesson;  ///< tells a student what the figure shows
   Form form = Form::bars;
   std::string x_title;
   std::vector<std::string> x;
@@ -29,7 +29,7 @@ struct Table {
   std::vector<Series> rows;
 };
 
-/// What belongs together on the page.
+/// A part of the page.
 struct Part {
   std::string title;
   std::string intro;
@@ -39,19 +39,20 @@ struct Part {
 
 struct Report {
   std::string title = "Schedulers compared";
-  std::string about = "Which order to serve tasks in, how to hand them to threads, and what it costs.";
-  std::string command = "./moulinette bench --html bench.html";  ///< makes it again
-  std::string how;  ///< how it was made: machine, compiler, sizes
+  std::string about =
+      "In which order to serve tasks, how to hand them to threads, and what scheduling costs.";
+  std::string command = "./moulinette bench --html bench.html";  ///< the command that makes the report again
+  std::string how;  ///< how the report was made: machine, compiler and time
   std::vector<Part> parts;
 };
 
-/// For a terminal: every figure as a table with its lesson.
+/// Returns: text for a terminal, with every figure as a table and its lesson.
 std::string to_text(const Report& report);
-/// One object, the same data.
+/// Returns: one JSON object with the same data.
 std::string to_json(const Report& report);
-/// One page that needs nothing else: the data, the charting library and our few lines around it.
-/// `chart_library`: the text of Chart.js. `page`: the text of page.html. Throws: std::invalid_argument if the
-/// page lacks the places for them.
+/// Returns: a page that needs no other file: `page`, the text of page.html, with the data and `chart_library`, the text of
+///   Chart.js, put in.
+/// Throws: std::invalid_argument if the page lacks the places for them.
 std::string to_html(const Report& report, std::string page, const std::string& chart_library);
 
 }  // namespace corokit::bench

@@ -43,7 +43,7 @@ TEST(Load, TheSameSeedGivesTheSameLoad) {
 }
 
 TEST(Load, ASeedDecidesTheNumbersWhateverTheLibrary) {
-  // If this changes, every published number does.
+  // If these numbers change, all published numbers change.
   const auto jobs = generate(shape_of(Durations::exponential, 3));
   const std::vector<std::int64_t> microseconds = {jobs[0].duration / 1us, jobs[1].duration / 1us,
                                                   jobs[2].duration / 1us, jobs[2].arrival / 1us};
@@ -126,7 +126,7 @@ TEST(Load, PoissonArrivalsHaveExponentialGaps) {
   }
   const double mean = sum / static_cast<double>(jobs.size() - 1);
   const double variance = squares / static_cast<double>(jobs.size() - 1) - mean * mean;
-  EXPECT_NEAR(std::sqrt(variance) / mean, 1, 0.03);  // as of no other distribution that is likely here
+  EXPECT_NEAR(std::sqrt(variance) / mean, 1, 0.03);  // that of an exponential distribution
 }
 
 TEST(Load, ExactEstimatesAreExact) {
@@ -168,7 +168,7 @@ TEST(Load, DeadlinesLeaveTimeForTheTask) {
 }
 
 TEST(Load, OfOneWorkerAllDeadlinesCanBeMetInTheirOrder) {
-  // On one worker and with all tasks there at once, earliest deadline first is known to be the best order.
+  // With one worker and all tasks there at once, earliest deadline first is known to be optimal.
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     LoadShape shape = shape_of(Durations::heavy_tailed, 500);
     shape.workers = 1;

@@ -32,16 +32,16 @@ TEST(Metrics, CountTimesFromTheArrival) {
 
 TEST(Metrics, CountMissesAmongThoseThatHaveADeadline) {
   auto met = outcome(0s, 0s, 2s, 2s), missed = outcome(0s, 2s, 4s, 2s), none = outcome(0s, 4s, 6s, 2s);
-  met.deadline = 2s;  // over at its deadline is in time
+  met.deadline = 2s;  // a task that is over at its deadline meets it
   missed.deadline = 3s;
   EXPECT_DOUBLE_EQ(measure({met, missed, none}).missed, 50);
   EXPECT_DOUBLE_EQ(measure({none}).missed, 0);
 }
 
-TEST(Metrics, CountJumpsInAThousandTasks) {
+TEST(Metrics, CountPreemptionsInAThousandTasks) {
   auto twice = outcome(0s, 0s, 1s, 1s);
   twice.preemptions = 2;
-  EXPECT_DOUBLE_EQ(measure({twice, outcome(0s, 0s, 1s, 1s)}).jumps, 1000);
+  EXPECT_DOUBLE_EQ(measure({twice, outcome(0s, 0s, 1s, 1s)}).preemptions, 1000);
 }
 
 TEST(Metrics, APercentileIsTheNearestRank) {
@@ -66,10 +66,10 @@ TEST(Metrics, AMeanOfRunsIsTakenOfEach) {
   Metrics a, b;
   a.missed = 1;
   b.missed = 3;
-  a.jumps = 10;
+  a.preemptions = 10;
   const Metrics mean = mean_of({a, b});
   EXPECT_DOUBLE_EQ(mean.missed, 2);
-  EXPECT_DOUBLE_EQ(mean.jumps, 5);
+  EXPECT_DOUBLE_EQ(mean.preemptions, 5);
 }
 
 }  // namespace

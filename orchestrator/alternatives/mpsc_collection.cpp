@@ -1,10 +1,10 @@
 // Another right answer: the results come through a channel.
 //
-// What differs from the reference: nobody waits for a handle. A dispatcher takes the permits, in order, and
-// spawns; each task sends its report into an mpsc channel before it gives its permit back, so the channel
-// holds the order of completion; a collector reads until the last sender is gone. Dispatcher and collector
-// are two branches of one try_join(), so the first failure ends both. A JoinSet has the tasks only to end
-// them. What it costs: an exception has to be caught and sent, or the report would be missing without a word.
+// What differs from the reference: no coroutine waits for a JoinHandle. A dispatcher takes the permits in order and
+// spawns the tasks. Each task sends its report into an mpsc channel before it gives its permit back, so the channel
+// holds the reports in the order of completion. A collector reads until the last sender is gone. Dispatcher and
+// collector are two branches of one try_join(), so the first failure ends both. A JoinSet holds the tasks, only to abort
+// them. What it costs: an exception has to be caught and sent, or its report would be missing silently.
 #include <corokit/join.hpp>
 #include <corokit/join_set.hpp>
 #include <corokit/orchestrator/matrix_orchestrator.hpp>
@@ -49,7 +49,7 @@ std::string what_is(const std::exception_ptr& thrown) {
   }
 }
 
-/// Runs a task to its end, whatever that is.
+/// Runs a task to its end, and reports how it ended.
 Task<Report> report_of(AsyncTask task, std::uint32_t id, Instant since, CancellationToken token) {
   try {
     AsyncTask::Answer answer = co_await task(id, token);
@@ -62,30 +62,30 @@ Task<Report> report_of(AsyncTask task, std::uint32_t id, Instant since, Cancella
   }
 }
 
-/// The spawned task. It holds its permit until its report is on the way.
+/// The spawned task. It holds its permit until its report is in the channel.
 Task<void> perform(OwnedSemaphorePermit slot, Instant since, AsyncTask task, std::uint32_t id,
                    CancellationToken token, mpsc::Sender<Report> reports) {
   const OwnedSemaphorePermit held = std::move(slot);
   if (token.is_cancelled()) co_return;  // never started
   Report report = co_await report_of(std::move(task), id, since, std::move(token));
   auto sent = co_await reports.send(std::move(report));
-  static_cast<void>(sent);  // the run is over already: nobody wants to know
+  static_cast<void>(sent);  // if it failed the run is over, and needs no report
 }
 
-/// Starts the tasks, each as soon as it has a permit. The sender dies with this; those of the tasks remain.
+/// Starts the tasks, each as soon as it has a permit. Its own sender ends with it; those of the tasks remain.
 Task<Result<void, OrchestratorError>> dispatch(std::shared_ptr<Semaphore> slots, CancellationToken token,
                                                std::vector<AsyncTask> tasks, mpsc::Sender<Report> reports,
-                                               JoinSet<void>& crew) {
+                                               JoinSet<void>& started) {
   std::uint32_t id = 0;
   for (AsyncTask& task : tasks) {
     auto slot = co_await Semaphore::acquire_owned(slots);
     if (!slot) break;  // cancelled
-    crew.spawn(perform(std::move(*slot), now(), std::move(task), id++, token, reports));
+    started.spawn(perform(std::move(*slot), now(), std::move(task), id++, token, reports));
   }
   co_return Result<void, OrchestratorError>();
 }
 
-/// Reads reports until nobody is left who could send one.
+/// Reads reports until the last sender is gone.
 Task<Results> collect(mpsc::Receiver<Report> reports, CancellationToken token) {
   std::vector<TaskResult> results;
   while (std::optional<Report> report = co_await reports.recv()) {
@@ -96,24 +96,26 @@ Task<Results> collect(mpsc::Receiver<Report> reports, CancellationToken token) {
   co_return results;
 }
 
-Task<Results> conduct(std::shared_ptr<Semaphore> slots, CancellationToken token, std::vector<AsyncTask> tasks,
+Task<Results> run_all(std::shared_ptr<Semaphore> slots, CancellationToken token, std::vector<AsyncTask> tasks,
                       Duration global_timeout) {
   if (tasks.empty()) co_return std::vector<TaskResult>{};
-  if (global_timeout <= Duration::zero()) co_return failure(Kind::timeout, "there was no time at all");
+  if (global_timeout <= Duration::zero())
+    co_return failure(Kind::timeout, "the global timeout was not positive");
 
-  JoinSet<void> crew;
+  JoinSet<void> started;
   auto [sender, receiver] = mpsc::channel<Report>(16);
-  auto both = try_join(dispatch(std::move(slots), token, std::move(tasks), std::move(sender), crew),
+  auto both = try_join(dispatch(std::move(slots), token, std::move(tasks), std::move(sender), started),
                        collect(std::move(receiver), token));
   auto in_time = co_await timeout(global_timeout, std::move(both));
 
-  crew.abort_all();
-  while (co_await crew.join_next()) {
+  started.abort_all();
+  while (co_await started.join_next()) {
   }
   if (in_time && *in_time) co_return std::get<1>(std::move(**in_time));
   if (in_time) co_return Err<OrchestratorError>(std::move(in_time->error()));
-  if (token.is_cancelled()) co_return failure(Kind::cancelled, "cancelled, and time was up");
-  co_return failure(Kind::timeout, "the time was up before all tasks were done");
+  if (token.is_cancelled())
+    co_return failure(Kind::cancelled, "the orchestrator was cancelled, and the global timeout passed");
+  co_return failure(Kind::timeout, "the global timeout passed before all tasks were done");
 }
 
 }  // namespace
@@ -124,7 +126,7 @@ MatrixOrchestrator::MatrixOrchestrator(std::size_t max_concurrent) {
 }
 
 Task<Results> MatrixOrchestrator::run(std::vector<AsyncTask> tasks, Duration global_timeout) const {
-  return conduct(state_->slots, state_->token, std::move(tasks), global_timeout);
+  return run_all(state_->slots, state_->token, std::move(tasks), global_timeout);
 }
 
 void MatrixOrchestrator::cancel() const noexcept {

@@ -1,11 +1,10 @@
 // Another right answer: one loop around one select().
 //
-// What differs from the reference: a run is a state machine. Each round waits for whatever comes first: a
-// task that ends, the cancellation, the end of the time, or a permit for the next task; and then does what
-// that asks for. A branch that makes no sense in a round waits for something that never comes. The select is
-// biased so that ended tasks are seen first: they stand in the FuturesUnordered before anything else can
-// happen. What it costs: a branch that loses is dropped, so the run goes to the end of the line for permits
-// whenever one of its tasks ends; with several runs on one orchestrator the reference is fairer.
+// What differs from the reference: a run is a state machine. Each round waits for whatever comes first (the end of a
+// task, the cancellation, the timeout, or a permit for the next task) and handles it. A branch that has no purpose in a
+// round waits for ever. The select is biased so that the ends of tasks come first: they are in the FuturesUnordered
+// before anything else can happen. What it costs: the branches that lose are dropped, so the run goes to the end of the
+// semaphore's queue whenever one of its tasks ends. With several runs on one orchestrator the reference is fairer.
 #include <corokit/orchestrator/matrix_orchestrator.hpp>
 #include <corokit/select.hpp>
 #include <corokit/spawn.hpp>
@@ -35,7 +34,7 @@ namespace {
 using Kind = OrchestratorError::Kind;
 using Results = MatrixOrchestrator::Results;
 
-/// What a task leaves: its permit, which goes back with this, and its result, unless it never started.
+/// What a task returns: its permit, which goes back when this is destroyed, and its result, unless it never started.
 struct Report {
   Report(OwnedSemaphorePermit permit, std::optional<TaskResult> ending)
       : slot(std::move(permit)), result(std::move(ending)) {}
@@ -55,7 +54,7 @@ Task<Report> perform(OwnedSemaphorePermit slot, Instant since, AsyncTask task, s
                    TaskResult(id, std::move(text), static_cast<std::uint64_t>(took.count())));
 }
 
-/// What a branch waits for that is switched off.
+/// A branch that is switched off waits for this.
 Task<void> never() {
   const CancellationToken nobody_cancels_this;
   co_await nobody_cancels_this.cancelled();
@@ -69,13 +68,13 @@ class Run {
   Run& operator=(const Run&) = delete;
   ~Run() { abort(); }
 
-  Task<Results> conduct(Instant deadline) {
+  Task<Results> run_all(Instant deadline) {
     while (wants_to_start() || !running_.empty()) {
       auto event = co_await select(biased, next_end(), cancellation(), sleep_until(deadline), next_slot());
       if (event.index() == 0 && !take(std::get<0>(event))) break;
       if (event.index() == 1) cancelled_ = true;
       if (event.index() == 2) {
-        outcome_ = failure(Kind::timeout, "the time was up before all tasks were done");
+        outcome_ = failure(Kind::timeout, "the global timeout passed before all tasks were done");
         break;
       }
       if (event.index() == 3) start(std::move(std::get<3>(event)));
@@ -109,7 +108,7 @@ class Run {
   Task<OwnedSemaphorePermit> next_slot() {
     if (!wants_to_start()) co_await never();
     auto slot = co_await Semaphore::acquire_owned(slots_);
-    co_return std::move(*slot);  // nobody closes the semaphore here
+    co_return std::move(*slot);  // the semaphore is never closed
   }
 
   void start(OwnedSemaphorePermit slot) {
@@ -121,7 +120,7 @@ class Run {
     running_.push(std::move(handle));
   }
 
-  /// Returns: go on?
+  /// Returns: whether the run goes on.
   bool take(Ended& ended) {
     if (ended && ended->result) outcome_->push_back(std::move(*ended->result));
     if (ended || token_.is_cancelled()) return true;
@@ -142,13 +141,14 @@ class Run {
   bool cancelled_ = false;
 };
 
-Task<Results> conduct(std::shared_ptr<Semaphore> slots, CancellationToken token, std::vector<AsyncTask> tasks,
+Task<Results> run_all(std::shared_ptr<Semaphore> slots, CancellationToken token, std::vector<AsyncTask> tasks,
                       Duration global_timeout) {
   if (tasks.empty()) co_return std::vector<TaskResult>{};
-  if (global_timeout <= Duration::zero()) co_return Run::failure(Kind::timeout, "there was no time at all");
+  if (global_timeout <= Duration::zero())
+    co_return Run::failure(Kind::timeout, "the global timeout was not positive");
   const Instant deadline = sleep(global_timeout).deadline();
   Run run(std::move(slots), std::move(token), std::move(tasks));
-  Results results = co_await run.conduct(deadline);
+  Results results = co_await run.run_all(deadline);
   co_return results;
 }
 
@@ -160,7 +160,7 @@ MatrixOrchestrator::MatrixOrchestrator(std::size_t max_concurrent) {
 }
 
 Task<Results> MatrixOrchestrator::run(std::vector<AsyncTask> tasks, Duration global_timeout) const {
-  return conduct(state_->slots, state_->token, std::move(tasks), global_timeout);
+  return run_all(state_->slots, state_->token, std::move(tasks), global_timeout);
 }
 
 void MatrixOrchestrator::cancel() const noexcept {

@@ -1,15 +1,15 @@
-// Another right answer: a single heap, and workers that help themselves.
+// Another right answer: one heap, from which workers take their jobs themselves.
 //
-// What differs from the reference: nobody gives out work. Each worker is a coroutine that takes the next job
-// from one heap for all, and waits until that is over or gives way; one more coroutine watches the clock. All
-// of them are branches of the task that awaits the run, so the heap needs no lock. Without queues there is
-// nothing to steal, and no queue to be the fullest; with stealing off the tasks are dealt first, and each
-// worker has a heap of its own. A job that leaves the heap from its middle stays behind as a stale entry.
+// What differs from the reference: no coroutine gives jobs to the workers. Each worker is a coroutine that takes the
+// next job from a common heap, and waits until the job is over or gives way; one more coroutine watches the clock. All
+// of them are branches of the task that awaits the run, so the heap needs no lock. With one common heap there is nothing
+// to steal. With stealing off the tasks are assigned first, and each worker has a heap of its own. A job that leaves a
+// heap from its middle stays behind as a stale entry.
 //
-//   conduct()   one a run: the global timeout around all(), and the clearing up
-//   watch()     one a run: arrivals, cancellation, and when deadlines are at risk
-//   serve()     one a worker
-//   perform()   one a job, spawned
+//   run_all()   once for each run: awaits all() under the global timeout, then ends what is left
+//   monitor()   once for each run: arrivals, the cancellation, and deadlines at risk
+//   serve()     once for each worker
+//   perform()   once for each job, spawned
 #include <corokit/orchestrator/priority_orchestrator.hpp>
 #include <corokit/select.hpp>
 #include <corokit/sync/notify.hpp>
@@ -37,7 +37,7 @@ using Ending = Result<detail::PriorityReport, JoinError>;
 
 struct GivenBack;
 
-/// What a job needs to run: a permit, and a way to tell that it has given that back.
+/// What a job needs to run: a permit, and a channel to tell that it has given the permit back.
 struct Lease {
   Lease(OwnedSemaphorePermit slot, oneshot::Sender<GivenBack> sender)
       : permit(std::move(slot)), give_back(std::move(sender)) {}
@@ -45,7 +45,7 @@ struct Lease {
   oneshot::Sender<GivenBack> give_back;
 };
 
-/// What it tells then: where it waits for the next lease.
+/// The message of a job that has given its permit back: where it waits for the next lease.
 struct GivenBack {
   explicit GivenBack(oneshot::Sender<Lease> sender) : resume(std::move(sender)) {}
   oneshot::Sender<Lease> resume;
@@ -61,22 +61,22 @@ class Slot final : public detail::LentSlot {
     count_preemption();
     static_cast<void>(give_back_.send(GivenBack(std::move(sender))));
     Result<Lease, oneshot::RecvError> lease = co_await next;
-    if (!lease) co_await CancellationToken().cancelled();  // the run is gone, and this is about to be
+    if (!lease) co_await CancellationToken().cancelled();  // the run is gone
     go_on(std::move(lease->permit));
     give_back_ = std::move(lease->give_back);
   }
 
  private:
-  oneshot::Sender<GivenBack> give_back_;  // lives as long as the job: only giving way is told
+  oneshot::Sender<GivenBack> give_back_;  // it lives as long as the job, so only giving way sends a message
 };
 
 struct Job : detail::PriorityJob<Slot> {
   using PriorityJob::PriorityJob;
-  std::size_t stamp = 0;                         // counts how often it left the heap
-  std::optional<oneshot::Sender<Lease>> resume;  // while it has given way
+  std::size_t stamp = 0;                         // how often the job has left the heap
+  std::optional<oneshot::Sender<Lease>> resume;  // set while the job has given way
 };
 
-/// A heap by one kind of key, from which jobs disappear by a change of their stamp.
+/// A heap by one kind of key. A change of a job's stamp removes the job from it.
 class Heap {
   struct Entry {
     detail::RankKey key;
@@ -109,7 +109,9 @@ class Heap {
   std::vector<Entry> entries_;
 };
 
-/// One run. All of it happens on the task that awaits it. Requires: at most as many workers as tasks.
+/// One run, on the task that awaits it.
+///
+/// Requires: at most as many workers as tasks.
 class Run : public detail::PriorityJobs<Job> {
  public:
   Run(std::shared_ptr<detail::PriorityShared> of, bool is_stealing, std::size_t workers,
@@ -119,30 +121,31 @@ class Run : public detail::PriorityJobs<Job> {
         executor_(std::move(work)),
         workers_(workers) {
     for (std::size_t i = 0; i < (is_stealing ? 1 : workers); ++i)
-      lines_.emplace_back(rules_.options.comparisons);
+      queues_.emplace_back(rules_.options.comparisons);
   }
 
-  /// Runs everything. Returns: why that failed, if it did.
+  /// Runs all jobs.
+  /// Returns: why the run failed; none if it did not.
   Task<std::optional<PriorityError>> all();
   bool is_cancelled() const noexcept { return shared_->token.is_cancelled(); }
   std::vector<PriorityResult> take_results() { return std::move(results_); }
 
  private:
-  struct Line {
-    explicit Line(std::uint64_t* comparisons) : by_urgency(comparisons), by_age(comparisons) {}
+  struct Queue {
+    explicit Queue(std::uint64_t* comparisons) : by_urgency(comparisons), by_age(comparisons) {}
     Heap by_urgency;
     Heap by_age;
     std::size_t waiting = 0;
     std::size_t idle = 0;
-    Notify work;  // for those who are idle
+    Notify work;  // wakes an idle worker
   };
 
   Task<void> serve(std::size_t worker);
-  Task<void> watch();
+  Task<void> monitor();
   void receive();
   void enqueue(Job& job);
   void dequeue(Job& job);
-  Job* take(Line& line, std::size_t index);
+  Job* take(Queue& queue, std::size_t index);
   void lend(Job& job, Lease lease);
   void put_back(Job& job, GivenBack message);
   void end(Job& job, Ending ending);
@@ -151,35 +154,36 @@ class Run : public detail::PriorityJobs<Job> {
   std::shared_ptr<detail::PriorityShared> shared_;
   PriorityExecutor executor_;
   std::size_t workers_;
-  std::deque<Line> lines_;    // one, or one a worker
-  std::size_t starting_ = 0;  // workers that were idle, and are about to look
-  Notify clock_;              // for watch(): the next time to look may have changed
+  std::deque<Queue> queues_;  // one, or one for each worker
+  std::size_t starting_ = 0;  // the number of workers that were woken and have not looked yet
+  Notify clock_;              // wakes monitor(), because the next time to look may have changed
   std::vector<PriorityResult> results_;
   std::optional<PriorityError> failure_;
 };
 
 Task<std::optional<PriorityError>> Run::all() {
-  FuturesUnordered<Task<void>> crew;
-  crew.push(watch());
-  for (std::size_t worker = 0; worker < workers_; ++worker) crew.push(serve(worker));
+  FuturesUnordered<Task<void>> branches;
+  branches.push(monitor());
+  for (std::size_t worker = 0; worker < workers_; ++worker) branches.push(serve(worker));
   receive();
-  while (!is_done()) static_cast<void>(co_await crew.next());  // each returns when all is over
+  while (!is_done())
+    static_cast<void>(co_await branches.next());  // each branch returns when all jobs are over
   co_return std::move(failure_);
 }
 
-/// A worker: first a slot, then the job that is the most urgent by then.
+/// A worker: takes a slot, then the job that is the most urgent at that time.
 Task<void> Run::serve(std::size_t worker) {
-  const std::size_t index = worker % lines_.size();
-  Line& line = lines_[index];
+  const std::size_t index = worker % queues_.size();
+  Queue& queue = queues_[index];
   while (!is_done()) {
-    if (line.waiting == 0) {
-      ++line.idle;
-      co_await line.work.notified();
+    if (queue.waiting == 0) {
+      ++queue.idle;
+      co_await queue.work.notified();
       --starting_;
       continue;
     }
     std::optional<OwnedSemaphorePermit> permit;
-    // If one is free, it is taken at once: so watch() never asks for a slot that is there.
+    // A free slot is taken at once, so monitor() never asks a job to give way while one is free.
     if (auto free = Semaphore::try_acquire_owned(shared_->slots)) {
       permit.emplace(std::move(*free));
     } else {
@@ -187,7 +191,7 @@ Task<void> Run::serve(std::size_t worker) {
       permit.emplace(std::move(*next));
     }
     receive();
-    Job* const job = take(line, index);
+    Job* const job = take(queue, index);
     if (!job) continue;
     auto [sender, given_back] = oneshot::channel<GivenBack>();
     job->worker = worker;
@@ -201,8 +205,8 @@ Task<void> Run::serve(std::size_t worker) {
   }
 }
 
-/// Keeps an eye on everything that is not the end of a job.
-Task<void> Run::watch() {
+/// Handles all events that are not the end of a job.
+Task<void> Run::monitor() {
   while (!is_done()) {
     receive();
     if (is_done()) break;
@@ -216,7 +220,7 @@ Task<void> Run::watch() {
   }
 }
 
-/// Arrivals, and cancellation.
+/// Handles the arrivals and the cancellation.
 void Run::receive() {
   if (is_cancelled() && !is_stopped_) {
     stop([this](Job& job) { dequeue(job); });
@@ -226,16 +230,16 @@ void Run::receive() {
 }
 
 void Run::enqueue(Job& job) {
-  Line& line = lines_[job.line];
+  Queue& queue = queues_[job.group];
   job.is_waiting = true;
-  line.by_urgency.push(rules_.urgency(job), job);
-  line.by_age.push(rules_.age(job), job);
+  queue.by_urgency.push(rules_.urgency(job), job);
+  queue.by_age.push(rules_.age(job), job);
   deadlines_->wait(job, now());
-  ++line.waiting;
-  if (line.idle > 0) {
-    --line.idle;
+  ++queue.waiting;
+  if (queue.idle > 0) {
+    --queue.idle;
     ++starting_;
-    line.work.notify_one();
+    queue.work.notify_one();
   }
   clock_.notify_one();
 }
@@ -243,13 +247,13 @@ void Run::enqueue(Job& job) {
 void Run::dequeue(Job& job) {
   job.is_waiting = false;
   ++job.stamp;
-  --lines_[job.line].waiting;
+  --queues_[job.group].waiting;
 }
 
-Job* Run::take(Line& line, std::size_t index) {
-  Job* job = line.by_age.top();
+Job* Run::take(Queue& queue, std::size_t index) {
+  Job* job = queue.by_age.top();
   if (!job) return nullptr;
-  if (rules_.overdue(*job) > now()) job = line.by_urgency.top();
+  if (rules_.overdue(*job) > now()) job = queue.by_urgency.top();
   if (Job* urgent = deadlines_->must_run(index, *job, now())) job = urgent;
   dequeue(*job);
   return job;
@@ -281,7 +285,7 @@ void Run::end(Job& job, Ending ending) {
     results_.push_back(std::move(**report));
 }
 
-Task<Results> conduct(std::shared_ptr<detail::PriorityShared> shared, bool is_stealing,
+Task<Results> run_all(std::shared_ptr<detail::PriorityShared> shared, bool is_stealing,
                       std::vector<PrioritizedTask> tasks, PriorityExecutor executor,
                       Duration global_timeout) {
   if (auto refusal = detail::refusal(tasks)) co_return Err<PriorityError>(std::move(*refusal));
@@ -290,7 +294,7 @@ Task<Results> conduct(std::shared_ptr<detail::PriorityShared> shared, bool is_st
   std::optional<PriorityError> failure;
   if (global_timeout > Duration::zero()) {
     auto in_time = co_await timeout(global_timeout, run.all());
-    co_await run.dismiss();
+    co_await run.abort_and_join();
     if (in_time && !*in_time && !run.is_cancelled()) co_return run.take_results();
     if (in_time) failure = std::move(*in_time);
   }
@@ -306,7 +310,7 @@ PriorityOrchestrator::PriorityOrchestrator(std::size_t max_concurrent, PriorityO
 Task<Results> PriorityOrchestrator::run_with_priority(std::vector<PrioritizedTask> tasks,
                                                       PriorityExecutor executor,
                                                       Duration global_timeout) const {
-  return conduct(state_, state_->is_stealing, std::move(tasks), std::move(executor), global_timeout);
+  return run_all(state_, state_->is_stealing, std::move(tasks), std::move(executor), global_timeout);
 }
 
 void PriorityOrchestrator::enable_work_stealing(bool enabled) const noexcept {

@@ -1,15 +1,15 @@
 // Another right answer: explicit work stealing.
 //
-// What differs from the reference: every worker is a spawned task, and they run in parallel. Each has a deque of
-// its own, kept in order: it takes from the front, the most urgent; a thief takes from the back, the least urgent,
-// of the fullest deque, so that owner and thief want different jobs. What all of them know lies on one board behind
-// a mutex; whoever looks, decides and takes does so under one lock, or two thieves would take the same. Results
-// come through an mpsc channel, which is over when the last worker is.
+// What differs from the reference: every worker is a spawned task, and the workers run in parallel. Each has an ordered
+// deque of its own and takes the most urgent job, from the front. A thief takes the least urgent job, from the back of
+// the fullest deque, so owner and thief want different jobs. The common state is in one Board behind a mutex: a worker
+// looks, decides and takes under one lock, or two thieves would take the same job. The results come through an mpsc
+// channel, which ends when the last worker does.
 //
-//   conduct()   one a run: the global timeout around collect(), and the clearing up
-//   collect()   one a run: reads the results; arrivals, cancellation, and deadlines at risk
-//   serve()     one a worker, spawned
-//   perform()   one a job, spawned, since it outlives its worker's attention when it gives way
+//   run_all()   once for each run: awaits collect() under the global timeout, then ends what is left
+//   collect()   once for each run: reads the results, and handles arrivals, the cancellation and deadlines at risk
+//   serve()     once for each worker, spawned
+//   perform()   once for each job, spawned: a job that gives way may go on under another worker
 #include <corokit/join_set.hpp>
 #include <corokit/orchestrator/priority_orchestrator.hpp>
 #include <corokit/select.hpp>
@@ -38,8 +38,8 @@ using Results = PriorityOrchestrator::Results;
 using Permit = OwnedSemaphorePermit;
 using Ending = Result<detail::PriorityReport, JoinError>;
 
-/// A permit changes hands: from the worker to the job, and back when the job gives way. `gone` and `back` are the
-/// two signals; whoever has just been told owns what is inside.
+/// A permit moves from the worker to the job, and goes back when the job gives way. `gone` and `back` are the two
+/// signals; whoever has received the last signal owns the members.
 class Slot final : public detail::LentSlot {
  public:
   using LentSlot::LentSlot;
@@ -51,9 +51,9 @@ class Slot final : public detail::LentSlot {
     co_await back_.notified();
   }
 
-  /// For its worker: waits until the job has given way.
+  /// The worker of the job waits here until the job has given way.
   auto gone() noexcept { return gone_.notified(); }
-  /// For a worker who takes up a job that has given way.
+  /// A worker makes a job go on that has given way.
   void resume(Permit permit) {
     go_on(std::move(permit));
     back_.notify_one();
@@ -66,18 +66,20 @@ class Slot final : public detail::LentSlot {
 
 using Job = detail::PriorityJob<Slot>;
 
-/// What waits for one worker: a deque in order of urgency, and the same jobs by age.
+/// The jobs that wait for one worker: a deque in the order of urgency, and the same jobs in the order of age.
 struct Deque {
   explicit Deque(std::uint64_t* comparisons) : by_urgency(comparisons), by_age(comparisons) {}
   detail::Ranking<Job> by_urgency;
   detail::Ranking<Job> by_age;
 };
 
-/// What the workers of a run know in common. Only whoever holds its mutex may touch it.
+/// The common state of the workers of a run.
+///
+/// Thread-safety: only the holder of its mutex may use it.
 class Board : public detail::PriorityJobs<Job> {
  public:
   /// `wake` has a Notify for each worker.
-  Board(const PriorityOptions& options, bool is_stealing, std::deque<Notify>& wake,
+  Board(const detail::PrioritySettings& options, bool is_stealing, std::deque<Notify>& wake,
         const std::vector<PrioritizedTask>& tasks)
       : PriorityJobs(options, is_stealing, wake.size(), tasks),
         is_stealing_(is_stealing),
@@ -85,13 +87,16 @@ class Board : public detail::PriorityJobs<Job> {
         deques_(wake.size(), Deque(options.comparisons)),
         work_(wake.size(), Duration(0)) {}
 
-  /// A worker is free. Returns: whether it can start(); else it is woken when it can.
+  /// A worker is free.
+  /// Returns: whether it may call start() now; if not, it is woken when it may.
   bool is_wanted(std::size_t worker);
-  /// Takes what the worker does next, which runs from here on. Null if another one was faster.
+  /// Takes the next job of a worker, which counts as running from now on.
+  /// Returns: null if another worker has taken the last job.
   Job* start(std::size_t worker);
-  /// Moves what has arrived into the deques; after cancellation, only what has started goes on.
+  /// Moves the jobs that have arrived into the deques. After a cancellation no job starts any more.
   void receive(bool is_cancelled);
-  /// Asks jobs to give way. Returns: when to look again.
+  /// Asks jobs to give way if a deadline is at risk.
+  /// Returns: when to look again.
   Instant look();
   void give_way(Job& job);
   using PriorityJobs::finish;
@@ -105,10 +110,10 @@ class Board : public detail::PriorityJobs<Job> {
 
   const bool is_stealing_;
   std::deque<Notify>& wake_;
-  std::set<std::size_t> idle_;  // workers that wait to be woken
-  std::size_t starting_ = 0;    // workers that are wanted, and have not started
+  std::set<std::size_t> idle_;  // the workers that wait to be woken
+  std::size_t starting_ = 0;    // the number of workers that are about to call start()
   std::vector<Deque> deques_;
-  detail::Extremes<Duration> work_;  // that waits, of each deque
+  detail::Extremes<Duration> work_;  // the estimated work that waits in each deque
   std::size_t waiting_ = 0;
 };
 
@@ -130,7 +135,7 @@ Job* Board::start(std::size_t worker) {
   const Deque& deque = deques_[is_theft ? work_.most() : worker];
   Job* job = is_theft ? &deque.by_urgency.last() : &deque.by_urgency.first();
   if (Job& oldest = deque.by_age.first(); rules_.overdue(oldest) <= now()) job = &oldest;
-  if (Job* urgent = deadlines_->must_run(job->line, *job, now())) job = urgent;
+  if (Job* urgent = deadlines_->must_run(job->group, *job, now())) job = urgent;
   dequeue(*job);
   job->worker = worker;
   deadlines_->run(*job, now());
@@ -139,7 +144,7 @@ Job* Board::start(std::size_t worker) {
 
 Instant Board::look() {
   if (is_stopped_) return Instant::max();
-  // Nobody has to give way for what a worker is about to take. It tells when it has.
+  // No job has to give way for a job that a worker is about to take. The worker wakes this once it has taken it.
   if (starting_ == 0) deadlines_->ask(now());
   return starting_ == 0 ? next_look() : next_arrival();
 }
@@ -172,10 +177,10 @@ void Board::dequeue(Job& job) {
   --waiting_;
 }
 
-/// What goes through the channel: a result, or why the run fails.
+/// A message of a worker: a result, or the reason why the run fails.
 using News = Result<PriorityResult, PriorityError>;
 
-/// What the tasks of a run share; it lives until the last of them is gone.
+/// The state that the tasks of a run share. It lives until the last of them is gone.
 struct Run {
   Run(std::shared_ptr<detail::PriorityShared> of, bool is_stealing, std::size_t workers,
       PriorityExecutor work, const std::vector<PrioritizedTask>& tasks)
@@ -190,19 +195,21 @@ struct Run {
   PriorityExecutor executor;
   std::deque<Notify> wake;  // of each worker
   Mutex<Board> board;
-  Notify clock;             // for collect(): the next time to look may have changed
-  CancellationToken ended;  // all jobs are over: workers go home
+  Notify clock;             // wakes collect(), because the next time to look may have changed
+  CancellationToken ended;  // cancelled when all jobs are over: the workers return
 };
 
-/// Runs a job until it is over or gives way, without the board. Returns: how it ended, if it did.
-Task<std::optional<Ending>> attend(Job& job) {
+/// Waits until a job is over or gives way, without the lock of the board.
+/// Returns: how the job ended; none if it gave way.
+Task<std::optional<Ending>> wait_for_job(Job& job) {
   const std::shared_ptr<Slot> slot = job.slot;
   auto first = co_await select(biased, *job.work, slot->gone());
   if (first.index() == 1) co_return std::nullopt;
   co_return std::get<0>(std::move(first));
 }
 
-/// The job that the worker does next, with its permit; null if there is none any more.
+/// Starts the next job of a worker, or makes it go on, with this permit.
+/// Returns: null if there is no job any more.
 Task<Job*> begin(std::shared_ptr<Run> run, std::size_t worker, Permit permit) {
   auto board = co_await run->board.lock();
   board->receive(run->is_cancelled());
@@ -220,7 +227,8 @@ Task<Job*> begin(std::shared_ptr<Run> run, std::size_t worker, Permit permit) {
   co_return job;
 }
 
-/// Waits until the worker can start something. Returns: false if it never will.
+/// Waits until the worker may start a job.
+/// Returns: false if there will be none.
 Task<bool> is_called(std::shared_ptr<Run> run, std::size_t worker) {
   auto called = co_await select(biased, run->wake[worker].notified(), run->ended.cancelled());
   co_return called.index() == 0;
@@ -240,7 +248,7 @@ Task<void> serve(std::shared_ptr<Run> run, std::size_t worker, mpsc::UnboundedSe
     if (permit.index() == 0) co_return;
     Job* const job = co_await begin(run, worker, std::move(*std::get<1>(permit)));
     std::optional<Ending> ending;
-    if (job) ending = co_await attend(*job);
+    if (job) ending = co_await wait_for_job(*job);
     auto board = co_await run->board.lock();
     if (ending) {
       auto report = board->finish(*job, std::move(*ending), run->is_cancelled());
@@ -257,7 +265,8 @@ Task<void> serve(std::shared_ptr<Run> run, std::size_t worker, mpsc::UnboundedSe
   }
 }
 
-/// Keeps an eye on the clock while it waits for news. Returns: none when the last worker has gone.
+/// Waits for a message, and handles everything else meanwhile.
+/// Returns: none when the last worker has returned.
 Task<std::optional<News>> next_news(std::shared_ptr<Run> run, mpsc::UnboundedReceiver<News>& news) {
   for (bool is_cancelled = false;;) {
     Instant until;
@@ -285,7 +294,7 @@ Task<Results> collect(std::shared_ptr<Run> run, mpsc::UnboundedReceiver<News> ne
   }
 }
 
-Task<Results> conduct(std::shared_ptr<detail::PriorityShared> shared, bool is_stealing,
+Task<Results> run_all(std::shared_ptr<detail::PriorityShared> shared, bool is_stealing,
                       std::vector<PrioritizedTask> tasks, PriorityExecutor executor,
                       Duration global_timeout) {
   if (auto refusal = detail::refusal(tasks)) co_return Err<PriorityError>(std::move(*refusal));
@@ -293,16 +302,17 @@ Task<Results> conduct(std::shared_ptr<detail::PriorityShared> shared, bool is_st
   const auto run = std::make_shared<Run>(std::move(shared), is_stealing, workers, std::move(executor), tasks);
   std::optional<PriorityError> failure;
   if (global_timeout > Duration::zero() && !run->is_cancelled()) {
-    JoinSet<void> crew;
+    JoinSet<void> serving;
     auto [sender, receiver] = mpsc::unbounded_channel<News>();
-    for (std::size_t worker = 0; worker < workers; ++worker) crew.spawn(serve(run, worker, sender));
-    static_cast<void>(mpsc::UnboundedSender<News>(std::move(sender)));  // those of the workers are left
+    for (std::size_t worker = 0; worker < workers; ++worker) serving.spawn(serve(run, worker, sender));
+    static_cast<void>(
+        mpsc::UnboundedSender<News>(std::move(sender)));  // drops this sender: only the workers have one now
     auto in_time = co_await timeout(global_timeout, collect(run, std::move(receiver)));
-    crew.abort_all();
-    while (co_await crew.join_next()) {
+    serving.abort_all();
+    while (co_await serving.join_next()) {
     }
-    auto board = co_await run->board.lock();  // nobody else is left to take it
-    co_await board->dismiss();
+    auto board = co_await run->board.lock();  // all workers have returned
+    co_await board->abort_and_join();
     if (in_time && *in_time && !run->is_cancelled()) co_return std::move(**in_time);
     if (in_time && !*in_time) failure = std::move(in_time->error());
   }
@@ -319,7 +329,7 @@ PriorityOrchestrator::PriorityOrchestrator(std::size_t max_concurrent, PriorityO
 Task<Results> PriorityOrchestrator::run_with_priority(std::vector<PrioritizedTask> tasks,
                                                       PriorityExecutor executor,
                                                       Duration global_timeout) const {
-  return conduct(state_, state_->is_stealing, std::move(tasks), std::move(executor), global_timeout);
+  return run_all(state_, state_->is_stealing, std::move(tasks), std::move(executor), global_timeout);
 }
 
 void PriorityOrchestrator::enable_work_stealing(bool enabled) const noexcept {

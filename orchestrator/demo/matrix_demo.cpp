@@ -1,6 +1,6 @@
-// Ten agents, three phones: what an orchestrator does, printed when it happens.
+// Shows what an orchestrator does: ten agents share three phones, and each event is printed when it happens.
 //
-//   matrix_demo            two shifts of a second each; the second is cut short while agents are at work
+//   matrix_demo            runs two shifts of about a second; the second is cancelled while agents are at work
 #include <corokit/join_set.hpp>
 #include <corokit/orchestrator/matrix_orchestrator.hpp>
 #include <corokit/runtime.hpp>
@@ -21,7 +21,7 @@ namespace {
 using namespace corokit;
 using namespace std::chrono_literals;
 
-/// Prints lines with the time since the start; a colour for each kind of event, on a terminal only.
+/// Prints lines with the time since the start. On a terminal each kind of event has a colour.
 class Log {
  public:
   enum class Colour { plain = 0, red = 31, green = 32, yellow = 33, blue = 34, grey = 90 };
@@ -62,7 +62,7 @@ constexpr std::array<Agent, 10> kAgents{{{"Agent Smith", 350ms},
 
 constexpr std::array<const char*, 5> kShips{"Nebuchadnezzar", "Logos", "Mjolnir", "Vigilant", "Icarus"};
 
-/// One mission: it may end early if it is asked to, and hangs up properly then.
+/// One mission. If it is asked to stop, it cleans up and ends early.
 Task<AsyncTask::Answer> mission(Log& log, Agent agent, MatrixOrchestrator orchestrator,
                                 CancellationToken token) {
   log.say(Colour::yellow, agent.name, "picks up a phone");
@@ -78,7 +78,7 @@ Task<AsyncTask::Answer> mission(Log& log, Agent agent, MatrixOrchestrator orches
   co_return "done";
 }
 
-/// A ship that listens until the channel closes. One of them repeats what it hears.
+/// A ship receives messages until the channel closes. One of them prints what it hears.
 Task<void> listen(Log& log, const char* ship, broadcast::Receiver<std::string> receiver, bool is_talkative) {
   std::size_t heard = 0;
   for (;;) {

@@ -1,5 +1,5 @@
 #pragma once
-// A job, from its first slot to its result: what is the same whoever decides when it gets a slot.
+// A job from its first slot to its result: all that does not depend on who decides when the job gets a slot.
 #include <corokit/orchestrator/priority_orchestrator.hpp>
 #include <corokit/spawn.hpp>
 #include <corokit/sync/semaphore.hpp>
@@ -13,14 +13,16 @@
 #include <utility>
 
 #include "priority_deadlines.hpp"
+#include "priority_policy.hpp"
 
 namespace corokit::detail {
 
-/// What the copies of an orchestrator share.
+/// The state that the copies of an orchestrator share.
 struct PriorityShared {
-  /// Throws: std::invalid_argument, as the constructor of PriorityOrchestrator.
-  PriorityShared(std::size_t max_concurrent, const PriorityOptions& chosen)
-      : workers(max_concurrent), options(chosen) {
+  /// Throws: std::invalid_argument, as the constructor of PriorityOrchestrator does.
+  PriorityShared(std::size_t max_concurrent, const PriorityOptions& chosen,
+                 PriorityPolicy policy = PriorityPolicy::combined)
+      : workers(max_concurrent), options(chosen, policy) {
     if (workers == 0) throw std::invalid_argument("corokit: an orchestrator needs max_concurrent > 0");
     if (options.ageing_step <= Duration::zero())
       throw std::invalid_argument("corokit: the ageing step of an orchestrator must be positive");
@@ -32,14 +34,15 @@ struct PriorityShared {
 
   std::shared_ptr<Semaphore> slots;
   std::size_t workers;
-  PriorityOptions options;
+  PrioritySettings options;
   CancellationToken token;
   std::atomic<bool> is_stealing{true};
 };
 
-/// The job's own end of the talk with its scheduler: its permit while it has one, and for how long it had one.
-/// How to wait for another is for each implementation to say, in give_way().
-/// Thread-safety: ask() and is_asked() from any thread; the rest by whoever has the job's turn.
+/// What a job has of the scheduler: its permit, while it has one, and how long it has had one. Each implementation
+/// defines in give_way() how the job waits for another permit.
+///
+/// Thread-safety: ask() and is_asked() may be called from any thread; the other members by one thread at a time.
 class LentSlot : public PrioritySlot {
  public:
   explicit LentSlot(OwnedSemaphorePermit permit) : permit_(std::move(permit)) {}
@@ -47,7 +50,7 @@ class LentSlot : public PrioritySlot {
   void ask() noexcept { is_asked_ = true; }
   bool is_asked() const noexcept override { return is_asked_; }
 
-  /// Gives the permit back, if it is here.
+  /// Gives the permit back, if the job has one.
   void leave() {
     if (permit_) used_ += now() - since_;
     permit_.reset();
@@ -73,7 +76,7 @@ class LentSlot : public PrioritySlot {
   std::size_t preemptions_ = 0;
 };
 
-/// However a job ends: whoever keeps its PriorityContext for longer keeps no permit.
+/// Gives the permit back however a job ends: a PriorityContext that outlives its job then holds no permit.
 struct LeaveSlot {
   explicit LeaveSlot(LentSlot& of) : slot(of) {}
   LeaveSlot(const LeaveSlot&) = delete;
@@ -82,14 +85,14 @@ struct LeaveSlot {
   LentSlot& slot;
 };
 
-/// What a job gives when it is over: none if it never started.
+/// What a job returns: its result; none if it never started.
 using PriorityReport = std::optional<PriorityResult>;
 
-/// One job, to be spawned when it has its first slot.
+/// Runs one job. It is spawned when the job has its first slot.
 inline Task<PriorityReport> perform(std::shared_ptr<LentSlot> slot, PrioritizedTask task,
                                     PriorityExecutor executor, CancellationToken token) {
   const LeaveSlot leave(*slot);
-  // The last moment to look: from here to the first line of the task nothing else can happen.
+  // This is the last moment to look: between here and the first line of the task nothing else can happen.
   if (token.is_cancelled()) co_return std::nullopt;
   const Instant started = now();
   PriorityExecutor::Answer answer = co_await executor(task, PriorityContext(token, slot));
@@ -105,7 +108,7 @@ inline Task<PriorityReport> perform(std::shared_ptr<LentSlot> slot, PrioritizedT
   co_return result;
 }
 
-/// The scheduler's end of the talk, and all it knows of a job. `Slot` derives from LentSlot.
+/// All that the scheduler knows of a job. `Slot` derives from LentSlot.
 template <class Slot>
 struct PriorityJob : DueJob {
   PriorityJob(PrioritizedTask given, std::size_t index, Instant from)
@@ -114,16 +117,16 @@ struct PriorityJob : DueJob {
   PriorityJob& operator=(const PriorityJob&) = delete;
 
   void ask() noexcept { slot->ask(); }
-  /// Of the estimate; never none, so that a queue with jobs is fuller than one without.
+  /// Returns: how much of the estimate is left, and at least 1 ns: a queue with jobs is fuller than one without.
   Duration left() const { return std::max(task.estimated_duration - used, Duration(1)); }
 
-  std::size_t number;  // in the order of submission
+  std::size_t number;  // its place in the order of submission
   Instant arrival;
-  std::size_t worker = 0;  // for whom it waits, or who runs it
+  std::size_t worker = 0;  // the worker in whose queue it waits, or that runs it
   bool is_waiting = false;
   bool is_started = false;
   bool has_result = false;
-  // From its start to its end:
+  // set from the start of the job to its end:
   std::shared_ptr<Slot> slot;
   std::optional<JoinHandle<PriorityReport>> work;
 };

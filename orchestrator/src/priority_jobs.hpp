@@ -13,14 +13,15 @@
 
 namespace corokit::detail {
 
-/// The jobs of a run, with all that does not depend on how they are queued: to be derived from.
+/// The jobs of a run, and all that does not depend on how they are queued. Implementations derive from it.
 ///
-/// `Job` derives from PriorityJob. Thread-safety: one thread at a time.
+/// `Job` derives from PriorityJob.
+/// Thread-safety: one thread at a time.
 template <class Job>
 class PriorityJobs {
  public:
   bool is_over() const noexcept { return left_ == 0; }
-  /// Those that gave no result, ascending.
+  /// Returns: the ids of the jobs that gave no result, in ascending order.
   std::vector<std::uint32_t> unfinished() const {
     std::vector<std::uint32_t> ids;
     for (const Job& job : jobs_)
@@ -28,16 +29,16 @@ class PriorityJobs {
     std::sort(ids.begin(), ids.end());
     return ids;
   }
-  /// Ends those that still run, and waits until they are gone.
-  Task<void> dismiss() {
+  /// Aborts the jobs that still run, and waits until they are gone.
+  Task<void> abort_and_join() {
     abort();
     for (Job& job : jobs_)
       if (job.work && !job.work->is_finished()) static_cast<void>(co_await *job.work);
   }
 
  protected:
-  /// Gives each task to a worker, the most urgent first, so that all have as much to do: its `worker`.
-  PriorityJobs(const PriorityOptions& options, bool is_stealing, std::size_t workers,
+  /// Assigns each task to a worker, the most urgent task first, always to the worker with the least estimated work.
+  PriorityJobs(const PrioritySettings& options, bool is_stealing, std::size_t workers,
                const std::vector<PrioritizedTask>& tasks)
       : rules_(options), left_(tasks.size()) {
     const Instant begin = now();
@@ -51,7 +52,7 @@ class PriorityJobs {
     for (Job* job : arrivals_) {
       job->worker = load.least();
       load.set(job->worker, load[job->worker] + job->left());
-      job->line = is_stealing ? 0 : job->worker;
+      job->group = is_stealing ? 0 : job->worker;
     }
     deadlines_.emplace(options, arrivals_, is_stealing ? 1 : workers, workers);
     std::sort(arrivals_.begin(), arrivals_.end(),
@@ -61,7 +62,7 @@ class PriorityJobs {
   PriorityJobs& operator=(const PriorityJobs&) = delete;
   ~PriorityJobs() { abort(); }
 
-  /// Returns: the next that has arrived by now, each once; null if there is none.
+  /// Returns: the next job that has arrived, each job once; null if there is none.
   Job* arrival() {
     if (arrivals_.empty() || next_arrival() > now()) return nullptr;
     Job* const job = arrivals_.back();
@@ -70,10 +71,10 @@ class PriorityJobs {
     return job;
   }
   Instant next_arrival() const { return arrivals_.empty() ? Instant::max() : arrivals_.back()->arrival; }
-  /// When to look again, if nothing happens before.
+  /// Returns: when to look again, if nothing changes before.
   Instant next_look() const { return std::min(deadlines_->next_look(), next_arrival()); }
 
-  /// From here on only what has started goes on. `dequeue(job)` takes a job that waits out of its queue.
+  /// Lets no more job start. `dequeue(job)` takes a job that waits out of its queue.
   template <class Dequeue>
   void stop(Dequeue dequeue) {
     if (std::exchange(is_stopped_, true)) return;
@@ -86,8 +87,9 @@ class PriorityJobs {
     }
   }
 
-  /// A job is over. Returns: its result, if there is one; or why the run fails. Once it is cancelled it does
-  /// not: the others may finish all the same.
+  /// A job is over.
+  /// Returns: its result, if there is one; or the reason why the run fails. A run that is cancelled does not fail: its
+  ///   other jobs may still finish.
   Result<PriorityReport, PriorityError> finish(Job& job, Result<PriorityReport, JoinError> ending,
                                                bool is_cancelled) {
     deadlines_->leave(job, now());
@@ -113,18 +115,18 @@ class PriorityJobs {
 
   const PriorityRules rules_;
   std::deque<Job> jobs_;
-  std::vector<Job*> arrivals_;  // the next comes last
+  std::vector<Job*> arrivals_;  // the jobs that have not arrived; the next one comes last
   std::optional<Deadlines<Job>> deadlines_;
-  std::size_t left_;  // jobs that are not over, and can be
+  std::size_t left_;  // the number of jobs that are not over; without those that will never start
   bool is_stopped_ = false;
 };
 
-/// Why a run gave no results: because of `failure`, or else because it was cancelled, or too late.
+/// Returns: why a run gave no results: `failure` if there is one, else the cancellation or the timeout.
 inline PriorityError why_no_results(std::optional<PriorityError> failure, bool is_cancelled,
                                     std::vector<std::uint32_t> unfinished) {
   using Kind = PriorityError::Kind;
   if (!failure && is_cancelled) failure.emplace(Kind::cancelled, "the orchestrator was cancelled");
-  if (!failure) failure.emplace(Kind::timeout, "the time was up before all tasks were done");
+  if (!failure) failure.emplace(Kind::timeout, "the global timeout passed before all tasks were done");
   failure->unfinished = std::move(unfinished);
   return std::move(*failure);
 }

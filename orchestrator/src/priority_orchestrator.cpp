@@ -1,13 +1,14 @@
-// The reference solution. One coroutine makes all decisions, on the task that awaits the run, so that queues
-// need no lock: it gives jobs to free workers, waits for what happens next, and looks again.
+// The reference solution. One coroutine makes all decisions, on the task that awaits the run, so queues need no lock:
+// it gives jobs to free workers, waits for the next event, and looks again.
 //
-//   conduct()   one a run: the global timeout around decide(), and the clearing up
-//   decide()    one a run: the loop
-//   attend()    one a busy worker: waits until its job is over or gives way
-//   perform()   one a job, spawned: the task itself, from its first slot to its answer
+//   run_all()        once for each run: awaits decide() under the global timeout, then ends what is left
+//   decide()         once for each run: the loop
+//   wait_for_slot()  once for each free worker that finds no slot: waits for one
+//   wait_for_job()   once for each busy worker: waits until its job is over or gives way
+//   perform()        once for each job, spawned: runs the task from its first slot to its answer
 //
-// A slot is a permit of the semaphore. It moves: into the job when that starts, back when it gives way or is
-// over, and with a message into the job when that goes on.
+// A slot is a permit of the semaphore. It moves into the job when the job starts, goes back when the job gives way or
+// is over, and comes with a message when the job goes on.
 #include <corokit/orchestrator/priority_orchestrator.hpp>
 #include <corokit/select.hpp>
 #include <corokit/sync/mpsc.hpp>
@@ -20,6 +21,7 @@
 #include <set>
 #include <variant>
 
+#include "policy_orchestrator.hpp"
 #include "priority_job.hpp"
 #include "priority_jobs.hpp"
 #include "priority_rules.hpp"
@@ -35,7 +37,7 @@ namespace {
 using Permit = OwnedSemaphorePermit;
 using Ending = Result<detail::PriorityReport, JoinError>;
 
-/// What a job says when it gives way: how to make it go on, and how long it has had a slot so far.
+/// The message of a job that gives way: how to make it go on, and how long it has had a slot so far.
 struct GaveWay {
   GaveWay(oneshot::Sender<Permit> sender, Duration had) : resume(std::move(sender)), used(had) {}
   oneshot::Sender<Permit> resume;
@@ -53,7 +55,7 @@ class Slot final : public detail::LentSlot {
     count_preemption();
     static_cast<void>(events_.send(GaveWay(std::move(resume), used())));
     Result<Permit, oneshot::RecvError> permit = co_await next;
-    // Without one the run is gone, and this job is about to be dropped: it goes no further.
+    // Without a permit the run is gone and this job is about to be dropped, so it waits for ever.
     if (!permit) co_await CancellationToken().cancelled();
     go_on(std::move(*permit));
   }
@@ -64,11 +66,11 @@ class Slot final : public detail::LentSlot {
 
 struct Job : detail::PriorityJob<Slot> {
   using PriorityJob::PriorityJob;
-  std::optional<mpsc::UnboundedReceiver<GaveWay>> events;  // from its start to its end
-  std::optional<oneshot::Sender<Permit>> resume;           // while it has given way
+  std::optional<mpsc::UnboundedReceiver<GaveWay>> events;  // set from the start of the job to its end
+  std::optional<oneshot::Sender<Permit>> resume;           // set while the job has given way
 };
 
-/// What waits for one worker.
+/// The jobs that wait for one worker.
 class Queue {
  public:
   explicit Queue(const detail::PriorityRules& rules)
@@ -95,7 +97,7 @@ class Queue {
   detail::Ranking<Job> by_age_;
 };
 
-/// What a worker waited for, and got: a slot, or an end of its job's time in one.
+/// What a worker has waited for: a slot, or the end of its job's time in one.
 struct Event {
   using What = std::variant<Permit, GaveWay, Ending>;
   Event(std::size_t of, What that) : worker(of), what(std::move(that)) {}
@@ -103,17 +105,19 @@ struct Event {
   What what;
 };
 
-Task<Event> line_up(std::shared_ptr<Semaphore> slots, std::size_t worker) {
+Task<Event> wait_for_slot(std::shared_ptr<Semaphore> slots, std::size_t worker) {
   Result<Permit, SemaphoreClosed> permit = co_await Semaphore::acquire_owned(std::move(slots));
-  co_return Event(worker, std::move(*permit));  // it is never closed
+  co_return Event(worker, std::move(*permit));  // the semaphore is never closed
 }
 
-Task<Event> attend(Job& job) {
+Task<Event> wait_for_job(Job& job) {
   auto first = co_await select(biased, *job.work, job.events->recv());
   if (first.index() == 0) co_return Event(job.worker, std::get<0>(std::move(first)));
   co_return Event(job.worker, std::move(*std::get<1>(first)));
 }
 
+/// One run.
+///
 /// Requires: at most as many workers as tasks.
 class Run : public detail::PriorityJobs<Job> {
  public:
@@ -130,16 +134,17 @@ class Run : public detail::PriorityJobs<Job> {
     std::iota(free_.begin(), free_.end(), std::size_t{0});
   }
 
-  /// Decides all that can be decided now.
+  /// Makes all decisions that can be made now.
   void look();
-  /// Waits for something that ends, for cancellation, or until it is time to look again.
+  /// Waits for an event, for the cancellation, or until it is time to look again.
+  /// Returns: the event, if there is one.
   Task<std::optional<Event>> next_event();
-  /// Returns: why the run fails, if it does.
+  /// Returns: why the run fails; none if it goes on.
   std::optional<PriorityError> handle(Event event);
 
   bool is_cancelled() const noexcept { return shared_->token.is_cancelled(); }
-  /// Lets go of all that waits for a job: for dismiss().
-  void stop_waiting() { line_.clear(); }
+  /// Drops all coroutines that wait for a job, so that abort_and_join() may wait for it.
+  void stop_waiting() { events_.clear(); }
   std::vector<PriorityResult> take_results() { return std::move(results_); }
 
  private:
@@ -159,14 +164,14 @@ class Run : public detail::PriorityJobs<Job> {
   std::shared_ptr<detail::PriorityShared> shared_;
   PriorityExecutor executor_;
   const bool is_stealing_;
-  std::vector<Queue> queues_;        // one a worker
-  detail::Extremes<Duration> work_;  // that waits, of each queue
-  std::vector<Job*> running_;        // of each worker
-  std::vector<std::size_t> free_;    // workers to be given something
-  std::set<std::size_t> idle_;       // workers for whom there was nothing
-  std::size_t waiting_ = 0;          // jobs in all queues
+  std::vector<Queue> queues_;        // of each worker
+  detail::Extremes<Duration> work_;  // the estimated work that waits in each queue
+  std::vector<Job*> running_;        // the job of each worker, or null
+  std::vector<std::size_t> free_;    // the workers that look for a job next
+  std::set<std::size_t> idle_;       // the workers that found no job
+  std::size_t waiting_ = 0;          // the number of jobs in all queues
   std::vector<PriorityResult> results_;
-  FuturesUnordered<Task<Event>> line_;  // gone before the jobs that it refers to
+  FuturesUnordered<Task<Event>> events_;  // destroyed before the jobs that it refers to
 };
 
 void Run::look() {
@@ -179,7 +184,7 @@ void Run::look() {
 void Run::receive() {
   while (Job* const job = arrival()) {
     enqueue(*job);
-    // Wakes its worker, or else one who may steal it.
+    // Its worker becomes free if it is idle, or else another idle worker, which may steal it.
     auto sleeper = idle_.find(job->worker);
     if (sleeper == idle_.end() && is_stealing_) sleeper = idle_.begin();
     if (sleeper != idle_.end()) free_.push_back(idle_.extract(sleeper).value());
@@ -193,7 +198,7 @@ void Run::give_out() {
     } else if (auto permit = Semaphore::try_acquire_owned(shared_->slots)) {
       start(worker, std::move(*permit));
     } else {
-      line_.push(line_up(shared_->slots, worker));
+      events_.push(wait_for_slot(shared_->slots, worker));
     }
   }
 }
@@ -213,13 +218,14 @@ void Run::dequeue(Job& job) {
   --waiting_;
 }
 
-/// Takes what the worker does next out of its queue, or the fullest, or wherever the deadline at risk is.
+/// Takes the next job of a worker: from its own queue, or from the fullest, or from wherever a deadline is at risk.
+/// Returns: null if there is none.
 Job* Run::take(std::size_t worker) {
   if (!has_work(worker)) return nullptr;
   const Instant time = now();
   const Queue& queue = queues_[queues_[worker].empty() ? work_.most() : worker];
   Job* job = &queue.next(time);
-  if (Job* urgent = deadlines_->must_run(job->line, *job, time)) job = urgent;
+  if (Job* urgent = deadlines_->must_run(job->group, *job, time)) job = urgent;
   dequeue(*job);
   return job;
 }
@@ -239,7 +245,7 @@ void Run::start(std::size_t worker, Permit permit) {
   } else {
     begin(*job, std::move(permit));
   }
-  line_.push(attend(*job));
+  events_.push(wait_for_job(*job));
 }
 
 void Run::begin(Job& job, Permit permit) {
@@ -278,13 +284,13 @@ std::optional<PriorityError> Run::handle(Event event) {
 }
 
 Task<std::optional<Event>> Run::next_event() {
-  if (is_stopped_) co_return co_await line_.next();
+  if (is_stopped_) co_return co_await events_.next();
   const Instant until = next_look();
-  if (line_.empty()) {
+  if (events_.empty()) {
     co_await select(biased, shared_->token.cancelled(), sleep_until(until));
     co_return std::nullopt;
   }
-  auto first = co_await select(biased, line_.next(), shared_->token.cancelled(), sleep_until(until));
+  auto first = co_await select(biased, events_.next(), shared_->token.cancelled(), sleep_until(until));
   if (first.index() == 0) co_return std::move(std::get<0>(first));
   co_return std::nullopt;
 }
@@ -299,9 +305,11 @@ Task<std::optional<PriorityError>> decide(Run& run) {
   }
 }
 
-Task<PriorityOrchestrator::Results> conduct(std::shared_ptr<detail::PriorityShared> shared, bool is_stealing,
-                                            std::vector<PrioritizedTask> tasks, PriorityExecutor executor,
-                                            Duration global_timeout) {
+}  // namespace
+
+Task<PriorityOrchestrator::Results> detail::run_all(std::shared_ptr<PriorityShared> shared, bool is_stealing,
+                                                    std::vector<PrioritizedTask> tasks,
+                                                    PriorityExecutor executor, Duration global_timeout) {
   if (auto refusal = detail::refusal(tasks)) co_return Err<PriorityError>(std::move(*refusal));
   const std::size_t workers = std::min(shared->workers, tasks.size());
   Run run(std::move(shared), is_stealing, workers, std::move(executor), tasks);
@@ -309,7 +317,7 @@ Task<PriorityOrchestrator::Results> conduct(std::shared_ptr<detail::PriorityShar
   if (global_timeout > Duration::zero()) {
     auto decided = co_await timeout(global_timeout, decide(run));
     run.stop_waiting();
-    co_await run.dismiss();
+    co_await run.abort_and_join();
     if (decided && !*decided && !run.is_cancelled()) co_return run.take_results();
     if (decided) failure = std::move(*decided);
   }
@@ -317,14 +325,12 @@ Task<PriorityOrchestrator::Results> conduct(std::shared_ptr<detail::PriorityShar
       detail::why_no_results(std::move(failure), run.is_cancelled(), run.unfinished()));
 }
 
-}  // namespace
-
 PriorityOrchestrator::PriorityOrchestrator(std::size_t max_concurrent, PriorityOptions options)
     : state_(std::make_shared<State>(max_concurrent, options)) {}
 
 Task<PriorityOrchestrator::Results> PriorityOrchestrator::run_with_priority(
     std::vector<PrioritizedTask> tasks, PriorityExecutor executor, Duration global_timeout) const {
-  return conduct(state_, state_->is_stealing, std::move(tasks), std::move(executor), global_timeout);
+  return detail::run_all(state_, state_->is_stealing, std::move(tasks), std::move(executor), global_timeout);
 }
 
 void PriorityOrchestrator::enable_work_stealing(bool enabled) const noexcept {

@@ -1,5 +1,5 @@
 #pragma once
-// Ordered tables that a scheduler keeps: every change and every look is O(log n).
+// Ordered tables of a scheduler. Complexity of every change and every look: O(log n).
 #include <array>
 #include <chrono>
 #include <cstddef>
@@ -11,10 +11,10 @@
 
 namespace corokit::detail {
 
-/// What jobs are compared by: the smallest comes first. Ends with something unique.
+/// The key that jobs are ordered by: the smallest comes first. Its last element that matters is unique.
 using RankKey = std::array<std::int64_t, 3>;
 
-/// Compares, and counts it if there is a counter.
+/// Compares two keys, and counts the comparison if there is a counter.
 struct Sooner {
   std::uint64_t* count;
   bool operator()(const RankKey& a, const RankKey& b) const noexcept {
@@ -23,14 +23,16 @@ struct Sooner {
   }
 };
 
-/// Jobs in the order of one kind of key. Thread-safety: one thread.
+/// Jobs in the order of one kind of key.
+///
+/// Thread-safety: one thread.
 template <class Job>
 class Ranking {
  public:
   explicit Ranking(std::uint64_t* comparisons) : jobs_(Sooner{comparisons}) {}
 
   void insert(const RankKey& key, Job& job) { jobs_.emplace(key, &job); }
-  /// Nothing happens if it is not there.
+  /// Does nothing if no job has this key.
   void erase(const RankKey& key) { jobs_.erase(key); }
 
   bool empty() const noexcept { return jobs_.empty(); }
@@ -43,8 +45,9 @@ class Ranking {
   std::map<RankKey, Job*, Sooner> jobs_;
 };
 
-/// One value for each of `size` things, which knows where the least and the most is. Thread-safety: one
-/// thread.
+/// A table of values which knows where its least and its greatest value are.
+///
+/// Thread-safety: one thread.
 template <class Value>
 class Extremes {
  public:

@@ -19,7 +19,7 @@ TEST(Estimates, StayAsTheyAreWhileTheyAreRight) {
 }
 
 TEST(Estimates, ApproachASteadyRatio) {
-  for (const int times : {1, 2, 3, 4, 8, 12, 16}) {  // quarters
+  for (const int times : {1, 2, 3, 4, 8, 12, 16}) {  // in quarters
     Estimates estimates;
     for (int i = 0; i < 200; ++i) estimates.learn(3, 40ms, 10ms * times);
     const double factor = static_cast<double>(estimates.cautious(3, 1s).count()) / 1e9;
@@ -45,7 +45,7 @@ TEST(Estimates, ThatCannotBeTrustedGetMoreThanTheirMean) {
 TEST(Estimates, OfOnePrioritySayNothingOfAnotherThatHasItsOwn) {
   Estimates estimates;
   for (int i = 0; i < 200; ++i) estimates.learn(1, 10ms, 40ms);
-  EXPECT_GT(estimates.cautious(2, 10ms), 35ms);  // it has none
+  EXPECT_GT(estimates.cautious(2, 10ms), 35ms);  // priority 2 has no measurements of its own
   for (int i = 0; i < 200; ++i) estimates.learn(2, 10ms, 10ms);
   EXPECT_LT(estimates.cautious(2, 10ms), 11ms);
   EXPECT_GT(estimates.cautious(1, 10ms), 39ms);

@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// The same, but it looks at every task each time.
+/// Gives the same answers as LatestStart, but looks at every task each time.
 class SlowLatestStart {
  public:
   struct Item {

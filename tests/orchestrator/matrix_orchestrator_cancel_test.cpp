@@ -2,40 +2,40 @@
 #include <corokit/select.hpp>
 #include <corokit/yield.hpp>
 
-#include "support/stage.hpp"
+#include "support/recorder.hpp"
 
 namespace corokit {
 namespace {
 
 using namespace test;
 
-/// Waits until so many tasks of the test have started.
-Task<void> until_started(const Stage& stage, int count) {
-  while (stage.started < count) co_await sleep(1ms);
+/// Waits until `count` tasks of the test have started.
+Task<void> until_started(const Recorder& recorder, int count) {
+  while (recorder.started < count) co_await sleep(1ms);
 }
 
 TEST(MatrixOrchestratorCancel, StartedTasksFinishAndTheOthersNeverStart) {
   everywhere([]() -> Task<void> {
-    Stage stage;
+    Recorder recorder;
     const MatrixOrchestrator orchestrator(3);
-    auto run = spawn(orchestrator.run(many(8, [&stage] { return listener(stage, 3ms); }), 1h));
-    co_await until_started(stage, 3);
+    auto run = spawn(orchestrator.run(many(8, [&recorder] { return listener(recorder, 3ms); }), 1h));
+    co_await until_started(recorder, 3);
     orchestrator.cancel();
     const auto results = co_await run;
     EXPECT_EQ(results->error().kind, Kind::cancelled);
-    EXPECT_EQ(stage.started, 3);
-    EXPECT_EQ(stage.told, 3);
-    EXPECT_EQ(stage.cleaned, 3);
-    EXPECT_EQ(stage.present, 0);
+    EXPECT_EQ(recorder.started, 3);
+    EXPECT_EQ(recorder.told, 3);
+    EXPECT_EQ(recorder.cleaned, 3);
+    EXPECT_EQ(recorder.present, 0);
   });
 }
 
 TEST(MatrixOrchestratorCancel, CountsAlsoWhenEveryTaskEndsWell) {
   everywhere([]() -> Task<void> {
-    Stage stage;
+    Recorder recorder;
     const MatrixOrchestrator orchestrator(2);
-    auto run = spawn(orchestrator.run(many(2, [&stage] { return sleeper(stage, 5ms); }), 1h));
-    co_await until_started(stage, 2);
+    auto run = spawn(orchestrator.run(many(2, [&recorder] { return sleeper(recorder, 5ms); }), 1h));
+    co_await until_started(recorder, 2);
     orchestrator.cancel();
     const auto results = co_await run;
     EXPECT_EQ(results->error().kind, Kind::cancelled);
@@ -44,98 +44,99 @@ TEST(MatrixOrchestratorCancel, CountsAlsoWhenEveryTaskEndsWell) {
 
 TEST(MatrixOrchestratorCancel, NothingStartsAfterIt) {
   in_simulation([]() -> Task<void> {
-    Stage stage;
+    Recorder recorder;
     const MatrixOrchestrator orchestrator(3);
-    auto run = spawn(orchestrator.run(many(40, [&stage] { return sleeper(stage, 0ns); }), 1h));
-    while (stage.started < 5) co_await yield_now();  // with some in line, some granted, some spawned
+    auto run = spawn(orchestrator.run(many(40, [&recorder] { return sleeper(recorder, 0ns); }), 1h));
+    while (recorder.started < 5)
+      co_await yield_now();  // now some tasks wait, some have a permit, and some are spawned
     orchestrator.cancel();
-    const int started = stage.started;
+    const int started = recorder.started;
     const auto results = co_await run;
-    EXPECT_EQ(stage.started, started);
+    EXPECT_EQ(recorder.started, started);
     EXPECT_TRUE(started == 40 || results->error().kind == Kind::cancelled);
   });
 }
 
 TEST(MatrixOrchestratorCancel, TheGlobalTimeoutBoundsTasksThatIgnoreTheToken) {
   everywhere([]() -> Task<void> {
-    Stage stage;
+    Recorder recorder;
     const MatrixOrchestrator orchestrator(2);
     const Instant begin = now();
-    auto tasks = list(sleeper(stage, 10h), listener(stage), sleeper(stage, 10h));
+    auto tasks = list(sleeper(recorder, 10h), listener(recorder), sleeper(recorder, 10h));
     auto run = spawn(orchestrator.run(std::move(tasks), 50ms));
-    co_await until_started(stage, 2);
+    co_await until_started(recorder, 2);
     orchestrator.cancel();
     const auto results = co_await run;
     EXPECT_EQ(results->error().kind, Kind::cancelled);
     EXPECT_GE(now() - begin, 50ms);
-    EXPECT_EQ(stage.cleaned, 1);
-    EXPECT_EQ(stage.present, 0);
-    EXPECT_EQ(stage.started, 2);
+    EXPECT_EQ(recorder.cleaned, 1);
+    EXPECT_EQ(recorder.present, 0);
+    EXPECT_EQ(recorder.started, 2);
   });
 }
 
 TEST(MatrixOrchestratorCancel, ATaskThatThrowsLeavesTheOthersTimeToCleanUp) {
   everywhere([]() -> Task<void> {
-    Stage stage;
+    Recorder recorder;
     const MatrixOrchestrator orchestrator(2);
-    AsyncTask rude = [&stage](std::uint32_t, CancellationToken token) -> Task<Answer> {
-      const Presence presence(stage);
+    AsyncTask rude = [&recorder](std::uint32_t, CancellationToken token) -> Task<Answer> {
+      const Presence presence(recorder);
       co_await token.cancelled();
       throw std::runtime_error("no");
     };
-    auto run = spawn(orchestrator.run(list(std::move(rude), listener(stage, 5ms)), 1h));
-    co_await until_started(stage, 2);
+    auto run = spawn(orchestrator.run(list(std::move(rude), listener(recorder, 5ms)), 1h));
+    co_await until_started(recorder, 2);
     orchestrator.cancel();
     const auto results = co_await run;
     EXPECT_EQ(results->error().kind, Kind::cancelled);
-    EXPECT_EQ(stage.cleaned, 1);
+    EXPECT_EQ(recorder.cleaned, 1);
   });
 }
 
 TEST(MatrixOrchestratorCancel, ATaskMayCallIt) {
   everywhere([]() -> Task<void> {
-    Stage stage;
+    Recorder recorder;
     const MatrixOrchestrator orchestrator(2);
     AsyncTask traitor = [orchestrator](std::uint32_t, CancellationToken token) -> Task<Answer> {
       co_await sleep(1ms);
       orchestrator.cancel();
       co_return token.is_cancelled() ? "ignorance is bliss" : "";
     };
-    auto tasks = list(std::move(traitor), listener(stage), listener(stage), listener(stage));
+    auto tasks = list(std::move(traitor), listener(recorder), listener(recorder), listener(recorder));
     const Results results = co_await orchestrator.run(std::move(tasks), 1h);
     EXPECT_EQ(results.error().kind, Kind::cancelled);
-    EXPECT_LE(stage.started, 1);
-    EXPECT_EQ(stage.told, stage.started);
+    EXPECT_LE(recorder.started, 1);
+    EXPECT_EQ(recorder.told, recorder.started);
   });
 }
 
 TEST(MatrixOrchestratorCancel, IsForAllRunsOfAllCopiesAndForGood) {
   everywhere([]() -> Task<void> {
-    Stage stage;
+    Recorder recorder;
     const MatrixOrchestrator orchestrator(1);
     const MatrixOrchestrator copy = orchestrator;
-    auto busy = spawn(orchestrator.run(list(listener(stage, 1ms)), 1h));
-    co_await until_started(stage, 1);
-    auto in_line = spawn(copy.run(list(sleeper(stage, 0ns)), 1h));
+    auto busy = spawn(orchestrator.run(list(listener(recorder, 1ms)), 1h));
+    co_await until_started(recorder, 1);
+    auto in_line = spawn(copy.run(list(sleeper(recorder, 0ns)), 1h));
     copy.cancel();
     copy.cancel();
     const auto first = co_await busy;
     const auto second = co_await in_line;
     EXPECT_EQ(first->error().kind, Kind::cancelled);
     EXPECT_EQ(second->error().kind, Kind::cancelled);
-    const Results later = co_await orchestrator.run(list(sleeper(stage, 0ns)), 1h);
+    const Results later = co_await orchestrator.run(list(sleeper(recorder, 0ns)), 1h);
     EXPECT_EQ(later.error().kind, Kind::cancelled);
-    EXPECT_EQ(stage.started, 1);
+    EXPECT_EQ(recorder.started, 1);
   });
 }
 
 TEST(MatrixOrchestratorCancel, EndsARunThatWaitsForThePermitsOfAnother) {
   in_simulation([]() -> Task<void> {
-    Stage stage;
+    Recorder recorder;
     const MatrixOrchestrator orchestrator(1);
-    auto busy = spawn(orchestrator.run(list(sleeper(stage, 1h)), 2h));
-    co_await until_started(stage, 1);
-    auto in_line = spawn(orchestrator.run(list(sleeper(stage, 0ns)), 2h));
+    auto busy = spawn(orchestrator.run(list(sleeper(recorder, 1h)), 2h));
+    co_await until_started(recorder, 1);
+    auto in_line = spawn(orchestrator.run(list(sleeper(recorder, 0ns)), 2h));
     co_await sleep(1ms);
     const Instant begin = now();
     orchestrator.cancel();
@@ -150,15 +151,15 @@ TEST(MatrixOrchestratorCancel, WhateverHappensTheLimitHoldsAndNothingIsLeft) {
   for (std::uint64_t seed = 1; seed <= 300; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     detail::Rng rng(seed);
-    Stage stage;
+    Recorder recorder;
     const int limit = 1 + static_cast<int>(rng.below(4));
     const MatrixOrchestrator orchestrator(static_cast<std::size_t>(limit));
     std::vector<AsyncTask> tasks;
     for (std::uint32_t left = rng.below(12); left > 0; --left) {
       const Duration length = std::chrono::milliseconds(rng.below(5));
       const std::uint32_t what = rng.below(12);
-      tasks.push_back(what == 0 ? thrower(stage, length)
-                                : (what < 4 ? listener(stage, length) : sleeper(stage, length)));
+      tasks.push_back(what == 0 ? thrower(recorder, length)
+                                : (what < 4 ? listener(recorder, length) : sleeper(recorder, length)));
     }
     const Duration until_cancel = std::chrono::milliseconds(rng.below(12));
     const Duration until_drop = std::chrono::milliseconds(3 + rng.below(40));
@@ -171,8 +172,8 @@ TEST(MatrixOrchestratorCancel, WhateverHappensTheLimitHoldsAndNothingIsLeft) {
       static_cast<void>(co_await run);
     };
     EXPECT_TRUE(simulation.run(body()));
-    EXPECT_EQ(stage.present, 0);
-    EXPECT_LE(stage.peak, limit);
+    EXPECT_EQ(recorder.present, 0);
+    EXPECT_LE(recorder.peak, limit);
     EXPECT_EQ(simulation.alive_tasks(), 0u);
   }
 }

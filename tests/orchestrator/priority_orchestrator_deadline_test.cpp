@@ -1,10 +1,10 @@
-// Deadlines, preemption and learning of the PriorityOrchestrator, in virtual time.
+// Tests deadlines, preemption and learning of PriorityOrchestrator, in virtual time.
 #include <corokit/time/timeout.hpp>
 
 #include <cstdio>
 
-#include "support/priority_load.hpp"
-#include "support/priority_stage.hpp"
+#include "support/load_generator.hpp"
+#include "support/trace.hpp"
 
 namespace corokit {
 namespace {
@@ -15,8 +15,8 @@ TEST(PriorityOrchestratorDeadline, PriorityRulesUntilADeadlineIsAtRisk) {
   in_simulation([]() -> Task<void> {
     Trace trace;
     const Instant begin = now();
-    // 3 has to start at 70 ms: at 50 the worker is free and it can wait, at 60 not for long enough (margin 10
-    // ms).
+    // Task 3 has to start at 70 ms, and the margin is 10 ms: when the worker is free at 50 ms it can wait, at 60 ms it
+    // cannot.
     const TaskList tasks{PrioritizedTask(1, 1, 50ms), PrioritizedTask(2, 2, 10ms),
                          PrioritizedTask(3, 9, 30ms, begin + 100ms), PrioritizedTask(4, 2, 11ms)};
     const PriorityResults results =
@@ -96,7 +96,7 @@ TEST(PriorityOrchestratorPreemption, ALessUrgentTaskGivesWayAtItsNextCheckpointA
   in_simulation([]() -> Task<void> {
     Trace trace;
     const Instant begin = now();
-    // 2 has to start by 53 ms: 1 is asked at 43 ms, and gives way at 45 ms.
+    // Task 2 has to start by 53 ms: task 1 is asked at 43 ms, and gives way at 45 ms.
     const TaskList tasks{PrioritizedTask(1, 1, 100ms), PrioritizedTask(2, 9, 50ms, begin + 103ms)};
     const PriorityResults results =
         co_await PriorityOrchestrator(1).run_with_priority(tasks, worker(trace, 5ms));
@@ -109,7 +109,7 @@ TEST(PriorityOrchestratorPreemption, ALessUrgentTaskGivesWayAtItsNextCheckpointA
     EXPECT_EQ(of(1, results).preemptions, 1u);
     EXPECT_EQ(of(1, results).started, begin);
     EXPECT_EQ(of(2, results).preemptions, 0u);
-    EXPECT_EQ(trace.stage.started, 2);
+    EXPECT_EQ(trace.recorder.started, 2);
     EXPECT_EQ(results->at(0).task_id, 2u);
   });
 }
@@ -135,7 +135,7 @@ TEST(PriorityOrchestratorPreemption, TheLeastUrgentIsAskedFirst) {
   in_simulation([]() -> Task<void> {
     Trace trace;
     const Instant begin = now();
-    // All three run. Of those without a deadline, 2 has the higher number; 3 has one, later than that of 4.
+    // All three run. Of the two without a deadline task 2 is less urgent. Task 3 has a deadline, later than that of 4.
     const TaskList tasks{PrioritizedTask(1, 1, 200ms), PrioritizedTask(2, 2, 200ms),
                          PrioritizedTask(3, 2, 100ms, begin + 900ms),
                          PrioritizedTask(4, 9, 50ms, begin + 150ms, begin + 20ms)};
@@ -188,7 +188,7 @@ TEST(PriorityOrchestratorPreemption, AsManyGiveWayAsDeadlinesNeed) {
     for (const PriorityResult& result : *results) preemptions += result.preemptions;
     EXPECT_EQ(preemptions, 4u);
     for (std::uint32_t id = 100; id < 104; ++id) EXPECT_EQ(of(id, results).deadline, Deadline::met);
-    EXPECT_LE(trace.stage.present, 0);
+    EXPECT_LE(trace.recorder.present, 0);
   });
 }
 
@@ -211,8 +211,8 @@ TEST(PriorityOrchestratorPreemption, ATaskThatNeverChecksIsWaitedForAndRemembere
   in_simulation([]() -> Task<void> {
     Trace trace;
     const Instant begin = now();
-    // 1 is asked at 20 ms, and ends at 200: from then on tasks are known to take 180 ms to give way. So at
-    // 250 ms 3 is not started, although 4 could wait until 350.
+    // Task 1 is asked at 20 ms, and ends at 200 ms: from then on tasks are known to take 180 ms to give way. So at
+    // 250 ms task 3 does not start, although task 4 could wait until 350 ms.
     const TaskList tasks{PrioritizedTask(1, 1, 200ms), PrioritizedTask(2, 9, 50ms, begin + 130ms),
                          PrioritizedTask(3, 1, 150ms, std::nullopt, begin + 230ms),
                          PrioritizedTask(4, 9, 50ms, begin + 400ms, begin + 230ms)};
@@ -246,7 +246,7 @@ TEST(PriorityOrchestratorPreemption, ATaskMayDropItsCheckpointAndTheRunStillEnds
 
 TEST(PriorityOrchestratorPreemption, AContextThatOutlivesItsTaskKeepsNoSlot) {
   everywhere([]() -> Task<void> {
-    std::vector<PriorityContext> kept;  // one task at a time
+    std::vector<PriorityContext> kept;  // tasks use it one at a time
     const PriorityOrchestrator orchestrator(1);
     const PriorityExecutor keep = [&kept](PrioritizedTask, PriorityContext context) -> Task<Answer> {
       kept.push_back(context);
@@ -264,7 +264,7 @@ TEST(PriorityOrchestratorLearning, EstimatesThatAreFourTimesTooShortAreCorrected
     TaskList tasks = alike(lessons, 2, 10ms);
     const Duration taught = 40ms * static_cast<int>(lessons);
     tasks.emplace_back(1000, 3, 300ms, std::nullopt, begin + taught + 1ms);
-    // Takes 200 ms: has to start at 100 ms after its arrival, but by its estimate at 250 ms.
+    // The task takes 200 ms, so it has to start 100 ms after its arrival; by its estimate it could wait until 250 ms.
     tasks.emplace_back(2000, 9, 50ms, begin + taught + 302ms, begin + taught + 2ms);
     const auto four_times = [](const PrioritizedTask& task) { return task.estimated_duration * 4; };
     const PriorityResults results =
@@ -280,7 +280,7 @@ struct Count {
   std::size_t missed = 0;
 };
 
-Task<Count> missed(LoadShape shape, PriorityOptions options) {
+Task<Count> missed(LoadShape shape, Policy policy) {
   const std::vector<LoadTask> load = LoadGenerator(shape).make(now());
   TaskList tasks;
   std::map<std::uint32_t, Duration> work;
@@ -290,7 +290,7 @@ Task<Count> missed(LoadShape shape, PriorityOptions options) {
   }
   Trace trace;
   const auto work_of = [&work](const PrioritizedTask& task) { return work.at(task.id); };
-  const PriorityResults results = co_await PriorityOrchestrator(shape.workers, options)
+  const PriorityResults results = co_await PolicyOrchestrator(shape.workers, policy)
                                       .run_with_priority(tasks, worker(trace, 5ms, work_of));
   Count count;
   for (const PriorityResult& result : *results) {
@@ -300,12 +300,12 @@ Task<Count> missed(LoadShape shape, PriorityOptions options) {
   co_return count;
 }
 
-/// Of the deadlines of several sets, in per cent.
-double miss_rate(LoadShape shape, PriorityOptions options) {
+/// Returns: the share of the deadlines of several sets that were missed, in percent.
+double miss_rate(LoadShape shape, Policy policy) {
   Count sum;
   for (shape.seed = 1; shape.seed <= 5; ++shape.seed) {
     const sim::Options simulation{.seed = shape.seed, .max_steps = 100'000'000};
-    const auto count = sim::run(simulation, missed(shape, options));
+    const auto count = sim::run(simulation, missed(shape, policy));
     EXPECT_TRUE(count) << count.error().message;
     sum.with_deadline += count->with_deadline;
     sum.missed += count->missed;
@@ -329,14 +329,14 @@ TEST(PriorityOrchestratorLoad, AtMost5PercentOfFeasibleDeadlinesAreMissedAt90Per
                     wrong_by > 1 ? "off by 4x" : "exact    ", workers, workers > 1 ? "s" : " ");
         for (const double load : {0.5, 0.8, 0.9, 1.0}) {
           shape.load = load;
-          const double rate = miss_rate(shape, PriorityOptions{});
+          const double rate = miss_rate(shape, Policy::combined);
           std::printf("  %5.2f %%", rate);
           if (load <= 0.9) {
             EXPECT_LE(rate, 5);
           }
         }
         shape.load = 0.9;
-        std::printf("    %5.2f %%\n", miss_rate(shape, with_policy(Policy::priority)));
+        std::printf("    %5.2f %%\n", miss_rate(shape, Policy::priority));
       }
     }
   }

@@ -1,10 +1,10 @@
-// Random tasks under random settings, in runs that something ends at any point: what holds whatever happens.
+// Runs random tasks under random settings, and ends the runs at any point: tests what holds whatever happens.
 #include <corokit/time/timeout.hpp>
 #include <corokit/yield.hpp>
 
 #include <random>
 
-#include "support/priority_stage.hpp"
+#include "support/trace.hpp"
 
 namespace corokit {
 namespace {
@@ -14,13 +14,24 @@ using namespace test;
 enum class End { by_itself, cancelled, timed_out, dropped, failed };
 constexpr End kEnds[] = {End::by_itself, End::cancelled, End::timed_out, End::dropped, End::failed};
 
-/// One random run, and what its tasks did.
-class Chaos {
+/// One random run, and what its tasks do.
+class RandomRun {
  public:
-  Chaos(std::uint64_t seed, End end) : random_(seed), end_(end), workers_(1 + below(4)) {}
+  RandomRun(std::uint64_t seed, End end) : random_(seed), end_(end), workers_(1 + below(4)) {}
 
   Task<void> play() {
-    const PriorityOrchestrator orchestrator(workers_, options());
+    const PriorityOptions chosen = options();
+    if (policy_ == Policy::combined)
+      co_await play_on(PriorityOrchestrator(workers_, chosen));
+    else
+      co_await play_on(PolicyOrchestrator(workers_, policy_, chosen));
+  }
+
+  int present() const { return recorder_.present; }
+
+ private:
+  template <class Orchestrator>
+  Task<void> play_on(const Orchestrator orchestrator) {
     orchestrator.enable_work_stealing(below(2) == 0);
     const TaskList tasks = draw_tasks();
     const Duration limit = end_ == End::timed_out ? 1ms * below(120) : Duration(1h);
@@ -37,21 +48,18 @@ class Chaos {
     if (end_ != End::cancelled) co_await expect_free(orchestrator);
   }
 
-  int present() const { return stage_.present; }
-
- private:
   unsigned below(unsigned limit) { return static_cast<unsigned>(random_() % limit); }
 
   PriorityOptions options() {
     PriorityOptions options = with_ageing(1ms * (1 + below(60)));
     constexpr Policy kPolicies[] = {Policy::priority, Policy::shortest, Policy::fifo, Policy::deadline};
-    if (below(3) == 0) options.policy = kPolicies[below(4)];
+    if (below(3) == 0) policy_ = kPolicies[below(4)];
     options.margin = 1ms * below(20);
     options.preemption = below(4) != 0;
     return options;
   }
 
-  /// Half of them with a deadline, some of which have passed; a third arrives later; estimates are anything.
+  /// Half of the tasks have a deadline, and some deadlines have passed; a third arrives later; any estimate may be wrong.
   TaskList draw_tasks() {
     TaskList tasks;
     for (std::uint32_t id = 0, count = 1 + below(24); id < count; ++id) {
@@ -67,7 +75,7 @@ class Chaos {
 
   PriorityExecutor executor() {
     return [this](PrioritizedTask task, PriorityContext context) -> Task<Answer> {
-      const Presence presence(stage_);
+      const Presence presence(recorder_);
       began_.push_back(task.id);
       for (Duration left = work_[task.id]; left > Duration(0); left -= 1ms) {
         EXPECT_LE(++in_slot_, workers_);
@@ -81,7 +89,7 @@ class Chaos {
   }
 
   void judge(const TaskList& tasks, const PriorityResults& results, std::size_t before) const {
-    EXPECT_EQ(stage_.present, 0);
+    EXPECT_EQ(recorder_.present, 0);
     Ids all;
     for (const PrioritizedTask& task : tasks) all.push_back(task.id);
     std::sort(all.begin(), all.end());
@@ -89,7 +97,7 @@ class Chaos {
     std::sort(began.begin(), began.end());
     EXPECT_EQ(std::adjacent_find(began.begin(), began.end()), began.end()) << "a task began twice";
     if (results) {
-      EXPECT_NE(end_, End::failed);  // the others may have come too late
+      EXPECT_NE(end_, End::failed);  // other ends may come after the run is over
       EXPECT_EQ(sorted(ids(results)), all);
       return;
     }
@@ -101,7 +109,7 @@ class Chaos {
       EXPECT_EQ(began_.size(), before) << "tasks began after cancel()";
       Ids never;
       std::set_difference(all.begin(), all.end(), began.begin(), began.end(), std::back_inserter(never));
-      EXPECT_EQ(error.unfinished, never);  // what has started got the time to finish
+      EXPECT_EQ(error.unfinished, never);  // the tasks that have started could finish
     } else if (end_ == End::failed) {
       EXPECT_EQ(error.kind, PriorityKind::task_failed);
       EXPECT_EQ(error.task_id, thrower_);
@@ -111,12 +119,13 @@ class Chaos {
     }
   }
 
-  /// All slots are back: as many tasks as there are workers meet.
-  Task<void> expect_free(const PriorityOrchestrator& orchestrator) {
-    Stage stage;
+  /// Checks that all slots are back: as many tasks as there are workers are present at the same time.
+  template <class Orchestrator>
+  Task<void> expect_free(const Orchestrator& orchestrator) {
+    Recorder recorder;
     const PriorityExecutor meet = [&](PrioritizedTask, PriorityContext) -> Task<Answer> {
-      const Presence presence(stage);
-      while (stage.peak < static_cast<int>(workers_)) co_await yield_now();
+      const Presence presence(recorder);
+      while (recorder.peak < static_cast<int>(workers_)) co_await yield_now();
       co_return "";
     };
     EXPECT_TRUE(co_await orchestrator.run_with_priority(alike(workers_, 1, 1ms), meet, 1h));
@@ -125,9 +134,10 @@ class Chaos {
   std::mt19937_64 random_;
   const End end_;
   const std::size_t workers_;
+  Policy policy_ = Policy::combined;
   std::map<std::uint32_t, Duration> work_;
   std::optional<std::uint32_t> thrower_;
-  Stage stage_;
+  Recorder recorder_;
   std::size_t in_slot_ = 0;
   Ids began_;
 };
@@ -136,38 +146,38 @@ TEST(PriorityOrchestratorFuzz, WhateverEndsARunNothingIsLostOrLeftBehind) {
   for (std::uint64_t seed = 1; seed <= 400 && !HasFailure(); ++seed)
     for (const End end : kEnds) {
       SCOPED_TRACE("seed " + std::to_string(seed) + ", end " + std::to_string(static_cast<int>(end)));
-      Chaos chaos(seed, end);
+      RandomRun run(seed, end);
       sim::Simulation simulation(sim::Options{.seed = seed});
-      const auto ended = simulation.run(chaos.play());
+      const auto ended = simulation.run(run.play());
       EXPECT_TRUE(ended) << ended.error().message;
       simulation.settle();
-      EXPECT_EQ(chaos.present(), 0);
+      EXPECT_EQ(run.present(), 0);
       EXPECT_EQ(simulation.alive_tasks(), 0u);
     }
 }
 
-/// Every step of one run: a task is running, has given way, waits, or is still to come.
+/// Cancels at every step of a run, while tasks run, have given way, wait, or have not arrived.
 TEST(PriorityOrchestratorCancel, AtAnyStepLetsWhatHasStartedFinishAndNothingElse) {
   for (unsigned steps = 0; steps < 250 && !HasFailure(); ++steps) {
-    Stage stage;
+    Recorder recorder;
     const auto body = [&]() -> Task<void> {
       const PriorityOrchestrator orchestrator(2);
       TaskList tasks = alike(8, 5, 1ms);
       for (std::size_t i = 3; i < 6; ++i) tasks[i].deadline = now() + 2ms;
       const PriorityExecutor work = [&](PrioritizedTask, PriorityContext context) -> Task<Answer> {
-        const Presence presence(stage);
+        const Presence presence(recorder);
         for (int i = 0; i < 5; ++i) co_await context.checkpoint();
-        ++stage.cleaned;
+        ++recorder.cleaned;
         co_return "";
       };
       auto run = spawn(orchestrator.run_with_priority(tasks, work));
       for (unsigned i = 0; i < steps; ++i) co_await yield_now();
       orchestrator.cancel();
-      const int started = stage.started;
+      const int started = recorder.started;
       const auto results = co_await run;
-      EXPECT_EQ(stage.started, started);
-      EXPECT_EQ(stage.cleaned, started);
-      EXPECT_EQ(stage.present, 0);
+      EXPECT_EQ(recorder.started, started);
+      EXPECT_EQ(recorder.cleaned, started);
+      EXPECT_EQ(recorder.present, 0);
       const std::size_t unfinished = *results ? 0 : (*results).error().unfinished.size();
       EXPECT_EQ(unfinished, 8u - static_cast<std::size_t>(started));
     };

@@ -8,13 +8,13 @@
 #include <cstdlib>
 #include <new>
 
-#include "support/priority_stage.hpp"
+#include "support/trace.hpp"
 
 namespace {
 
 std::atomic<std::size_t> live{0};
 std::atomic<std::size_t> most{0};
-constexpr std::size_t kHeader = alignof(std::max_align_t);  // in front of each block: how long it is
+constexpr std::size_t kHeader = alignof(std::max_align_t);  // the size of each block is stored before it
 
 }  // namespace
 
@@ -22,7 +22,7 @@ constexpr std::size_t kHeader = alignof(std::max_align_t);  // in front of each 
   auto* const block = static_cast<std::size_t*>(std::malloc(kHeader + bytes));
   if (!block) throw std::bad_alloc();
   *block = bytes;
-  most = std::max(most.load(), live += bytes);  // one thread at a time is all that a simulation has
+  most = std::max(most.load(), live += bytes);  // a simulation has one thread at a time
   return reinterpret_cast<char*>(block) + kHeader;
 }
 [[gnu::noinline]] void operator delete(void* memory) noexcept {
@@ -40,7 +40,8 @@ namespace {
 
 using namespace test;
 
-/// The most bytes that a run of so many tasks holds at once, beside the tasks that it is given, by task.
+/// Returns: the most bytes that a run of `count` tasks holds at a time, without the tasks that it is given, divided by
+///   their number.
 double bytes_a_task(std::size_t count, std::size_t workers, bool is_stealing) {
   std::size_t bytes = 0;
   const auto body = [&]() -> Task<void> {
@@ -78,8 +79,8 @@ TEST(PriorityOrchestratorMemory, GrowsByTheSameForEachTaskUpToTenThousand) {
         std::printf("  %6.0f", bytes);
       }
       std::printf("\n");
-      EXPECT_GT(least, sizeof(PrioritizedTask));  // it does count
-      EXPECT_LT(greatest, 2 * least);             // vectors double, and no more than that
+      EXPECT_GT(least, sizeof(PrioritizedTask));  // the count is not empty
+      EXPECT_LT(greatest, 2 * least);             // vectors double their capacity, and nothing grows faster
       EXPECT_LT(greatest, 2'000);
     }
 }

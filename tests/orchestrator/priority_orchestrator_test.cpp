@@ -2,14 +2,14 @@
 
 #include <limits>
 
-#include "support/priority_stage.hpp"
+#include "support/trace.hpp"
 
 namespace corokit {
 namespace {
 
 using namespace test;
 
-/// The run is refused, and names the task and something of the bound.
+/// Checks that the run is refused, with an error that names the task and the bound.
 Task<void> expect_refused(TaskList tasks, std::uint32_t id, std::string bound) {
   Trace trace;
   const PriorityOrchestrator orchestrator(2);
@@ -20,7 +20,7 @@ Task<void> expect_refused(TaskList tasks, std::uint32_t id, std::string bound) {
   EXPECT_EQ(results.error().task_id, id);
   EXPECT_NE(results.error().message.find("task " + std::to_string(id) + ":"), std::string::npos);
   EXPECT_NE(results.error().message.find(bound), std::string::npos) << results.error().message;
-  EXPECT_EQ(trace.stage.started, 0);
+  EXPECT_EQ(trace.recorder.started, 0);
 }
 
 Task<void> expect_refused(PrioritizedTask task, std::string bound) {
@@ -84,7 +84,7 @@ TEST(PriorityOrchestrator, RunsByPriorityThenShortestEstimateThenId) {
         co_await PriorityOrchestrator(1).run_with_priority(tasks, stubborn(trace));
     EXPECT_EQ(trace.order(), (Ids{9, 5, 3, 8, 2, 1}));
     EXPECT_EQ(ids(results), trace.order());
-    EXPECT_EQ(trace.stage.peak, 1);
+    EXPECT_EQ(trace.recorder.peak, 1);
   });
 }
 
@@ -97,10 +97,10 @@ TEST(PriorityOrchestrator, OtherPoliciesKeepTheirOwnOrder) {
                                                        {Policy::shortest, {2, 4, 1, 3}},
                                                        {Policy::priority, {1, 4, 2, 3}},
                                                        {Policy::deadline, {3, 1, 4, 2}},
-                                                       {Policy::oracle, {1, 4, 2, 3}}};
+                                                       {Policy::combined, {1, 4, 2, 3}}};
     for (const auto& [policy, order] : expected) {
       Trace trace;
-      const PriorityOrchestrator orchestrator(1, with_policy(policy));
+      const PolicyOrchestrator orchestrator(1, policy);
       EXPECT_TRUE(co_await orchestrator.run_with_priority(tasks, stubborn(trace)));
       EXPECT_EQ(trace.order(), order) << static_cast<int>(policy);
     }
@@ -111,17 +111,18 @@ TEST(PriorityOrchestrator, RunsEachTaskOnceWithinTheLimitFor1To16Workers) {
   for (std::size_t workers = 1; workers <= 16; ++workers) {
     for (const bool stealing : {true, false}) {
       const auto body = [](std::size_t limit, bool is_stealing) -> Task<void> {
-        Stage stage;
+        Recorder recorder;
         const PriorityOrchestrator orchestrator(limit);
         orchestrator.enable_work_stealing(is_stealing);
         TaskList tasks = alike(40, 1, 1ms);
         for (PrioritizedTask& task : tasks) task.priority = 1 + task.id % 10;
-        const PriorityResults results = co_await orchestrator.run_with_priority(tasks, actor(stage));
+        const PriorityResults results =
+            co_await orchestrator.run_with_priority(tasks, recorded_worker(recorder));
         Ids all(40);
         for (std::uint32_t id = 0; id < 40; ++id) all[id] = id;
         EXPECT_EQ(sorted(ids(results)), all);
-        EXPECT_LE(stage.peak, static_cast<int>(limit));
-        EXPECT_EQ(stage.started, 40);
+        EXPECT_LE(recorder.peak, static_cast<int>(limit));
+        EXPECT_EQ(recorder.started, 40);
         for (const PriorityResult& result : *results) EXPECT_LT(result.worker, limit);
       };
       const auto ended = sim::run(sim::Options{.seed = workers}, body(workers, stealing));
@@ -136,7 +137,7 @@ TEST(PriorityOrchestrator, ReachesTheLimit) {
     Trace trace;
     const Instant begin = now();
     EXPECT_TRUE(co_await PriorityOrchestrator(3).run_with_priority(alike(7, 1, 10ms), stubborn(trace)));
-    EXPECT_EQ(trace.stage.peak, 3);
+    EXPECT_EQ(trace.recorder.peak, 3);
     EXPECT_EQ(now() - begin, 30ms);
   });
 }
@@ -146,7 +147,7 @@ TEST(PriorityOrchestrator, DealsInOrderOfUrgencyToTheQueueWithTheLeastEstimatedW
     Trace trace;
     const PriorityOrchestrator orchestrator(2);
     orchestrator.enable_work_stealing(false);
-    // 0: 30 ms. 1: 10, then 15 (25 ms), then 20 (45 ms). 0: then 5.
+    // Queue 0 gets 30 ms of work. Queue 1 gets 10, then 15 (25 in all), then 20 ms (45 in all). Queue 0 then gets 5 ms.
     TaskList tasks{PrioritizedTask(1, 1, 30ms), PrioritizedTask(2, 2, 10ms), PrioritizedTask(3, 3, 15ms),
                    PrioritizedTask(4, 4, 20ms), PrioritizedTask(5, 5, 5ms)};
     const PriorityResults results = co_await orchestrator.run_with_priority(tasks, stubborn(trace));
@@ -158,13 +159,13 @@ TEST(PriorityOrchestrator, DealsInOrderOfUrgencyToTheQueueWithTheLeastEstimatedW
   });
 }
 
-/// Three queues: 0 holds 1 and 4, 1 holds 2 and 5, 2 holds 3 alone; 5 is the most work that waits.
+/// There are three queues: 0 holds tasks 1 and 4, 1 holds 2 and 5, 2 holds only 3. Task 5 is the most work that waits.
 TaskList three_queues() {
   return TaskList{PrioritizedTask(1, 1, 30ms), PrioritizedTask(2, 1, 40ms), PrioritizedTask(3, 1, 200ms),
                   PrioritizedTask(4, 2, 50ms), PrioritizedTask(5, 2, 60ms)};
 }
 
-/// 3 is over at once, whatever was estimated.
+/// Task 3 is over at once, whatever was estimated.
 Duration three_is_short(const PrioritizedTask& task) {
   return task.id == 3 ? 1ms : task.estimated_duration;
 }
@@ -230,7 +231,7 @@ TEST(PriorityOrchestrator, AnIdleWorkerMeetsWhatArrivesForABusyOne) {
   in_simulation([]() -> Task<void> {
     Trace trace;
     const Instant begin = now();
-    // Dealt to: 0, 1, 0.
+    // The tasks are assigned to the queues 0, 1 and 0.
     const TaskList tasks{PrioritizedTask(1, 1, 20ms), PrioritizedTask(2, 1, 30ms),
                          PrioritizedTask(3, 2, 10ms, std::nullopt, begin + 40ms)};
     const auto long_first = [](const PrioritizedTask& task) { return task.id == 1 ? Duration(1s) : 10ms; };
@@ -243,15 +244,15 @@ TEST(PriorityOrchestrator, AnIdleWorkerMeetsWhatArrivesForABusyOne) {
 
 TEST(PriorityOrchestrator, AllRunsOfAllCopiesShareOneLimit) {
   everywhere([]() -> Task<void> {
-    Stage stage;
+    Recorder recorder;
     const PriorityOrchestrator orchestrator(3);
     const PriorityOrchestrator copy = orchestrator;
-    auto first = spawn(orchestrator.run_with_priority(alike(9, 1, 1ms), actor(stage)));
-    auto second = spawn(copy.run_with_priority(alike(9, 2, 1ms), actor(stage)));
+    auto first = spawn(orchestrator.run_with_priority(alike(9, 1, 1ms), recorded_worker(recorder)));
+    auto second = spawn(copy.run_with_priority(alike(9, 2, 1ms), recorded_worker(recorder)));
     const auto results = co_await first;
     const auto more = co_await second;
     EXPECT_EQ((*results)->size() + (*more)->size(), 18u);
-    EXPECT_LE(stage.peak, 3);
+    EXPECT_LE(recorder.peak, 3);
   });
 }
 
@@ -270,13 +271,13 @@ TEST(PriorityOrchestrator, ARunKeepsWhatItNeedsOfTheOrchestratorAndOfTheExecutor
 
 TEST(PriorityOrchestrator, RunsTenThousandTasksWhateverTheNumberOfWorkers) {
   const auto body = [](std::size_t workers) -> Task<void> {
-    Stage stage;
-    const PriorityResults results =
-        co_await PriorityOrchestrator(workers).run_with_priority(alike(10'000, 3, 1ms), actor(stage));
+    Recorder recorder;
+    const PriorityResults results = co_await PriorityOrchestrator(workers).run_with_priority(
+        alike(10'000, 3, 1ms), recorded_worker(recorder));
     const Ids found = sorted(ids(results));
     EXPECT_EQ(found.size(), 10'000u);
     for (std::uint32_t id = 0; id < found.size(); ++id) EXPECT_EQ(found[id], id);
-    EXPECT_LE(stage.peak, static_cast<int>(workers));
+    EXPECT_LE(recorder.peak, static_cast<int>(workers));
   };
   for (const std::size_t workers : {1u, 7u, 20'000u}) {
     const auto ended = sim::run(sim::Options{.seed = workers}, body(workers));

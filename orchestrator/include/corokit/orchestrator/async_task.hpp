@@ -13,21 +13,21 @@
 
 namespace corokit {
 
-/// Work for an orchestrator: a function that makes a Task, called once, when the work may start.
+/// Work for an orchestrator: a function that returns a Task. The orchestrator calls it once, when the work may start.
 ///
 ///     AsyncTask seraph([](std::uint32_t, CancellationToken token) -> Task<AsyncTask::Answer> { … });
 ///
-/// Any callable of that form will do, also one that can only be moved. A coroutine lambda with captures is
-/// safe here, as it is nowhere else: the callable moves into the Task that the call gives, and lives until
-/// that is over or dropped.
+/// It accepts any callable of this form, also one that can only be moved. Here, and nowhere else, a coroutine lambda with
+/// captures is safe: the callable moves into the Task that the call returns, and lives until that Task is over or
+/// dropped.
 ///
-/// Thread-safety: one thread at a time; may be moved to another thread, and called there.
+/// Thread-safety: one thread at a time; it may be moved to another thread, and called there.
 class AsyncTask {
  public:
-  /// What the work answers: its result, or its complaint.
+  /// What the work returns: a value, or an error of its own.
   using Answer = Result<std::string, std::string>;
 
-  /// Takes the work: a callable that is called once.
+  /// Takes over a callable, which is called once. Allocates once.
   template <class F>
   requires(!std::same_as<std::decay_t<F>, AsyncTask> &&
            std::is_invocable_r_v<Task<Answer>, std::decay_t<F>&, std::uint32_t, CancellationToken&>)
@@ -40,16 +40,15 @@ class AsyncTask {
   }
   ~AsyncTask() = default;
 
-  /// False once it was called or moved from.
+  /// Returns: false once it was called or moved from.
   explicit operator bool() const noexcept { return callable_ != nullptr; }
 
-  /// Gives the work, to be awaited or spawned. `task_id` says which of the tasks of a run it is; `token` asks
-  /// it to stop.
+  /// Calls the callable with the place of the task in its run, and the token that asks it to stop.
   ///
-  /// Throws: std::logic_error if it was called or moved from. Awaiting the Task throws what escapes the
-  ///   callable.
+  /// Returns: the work, to be awaited or spawned. Awaiting it throws what escapes the callable.
+  /// Throws: std::logic_error if it was called or moved from.
   /// Thread-safety: one thread at a time.
-  /// Cancel-safety: dropping the Task drops the work.
+  /// Cancel-safety: dropping the Task drops the Task of the callable, then the callable.
   Task<Answer> operator()(std::uint32_t task_id, CancellationToken token) {
     if (!callable_) throw std::logic_error("corokit: this AsyncTask was called or moved from before");
     return call(std::move(callable_), task_id, std::move(token));
@@ -71,7 +70,7 @@ class AsyncTask {
     F function;
   };
 
-  /// The parameters live in this frame, which holds the frame of the work.
+  // The parameters live in this frame, which owns the frame of the work.
   static Task<Answer> call(std::unique_ptr<Callable> callable, std::uint32_t task_id,
                            CancellationToken token) {
     Task<Answer> work = callable->invoke(task_id, token);

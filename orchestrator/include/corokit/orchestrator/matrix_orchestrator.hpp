@@ -21,9 +21,9 @@ struct TaskResult {
   TaskResult(std::uint32_t id, std::string text, std::uint64_t milliseconds)
       : task_id(id), result(std::move(text)), duration_ms(milliseconds) {}
 
-  std::uint32_t task_id = 0;      ///< its place in the vector given to run(), from 0
-  std::string result;             ///< what it answered, be it a value or an error
-  std::uint64_t duration_ms = 0;  ///< whole milliseconds, from its permit to its end
+  std::uint32_t task_id = 0;      ///< the place of the task in the vector given to run(), from 0
+  std::string result;             ///< the value or the error that the task returned
+  std::uint64_t duration_ms = 0;  ///< whole milliseconds, from the permit of the task to its end
 };
 
 /// Why a run gave no results.
@@ -38,52 +38,60 @@ struct OrchestratorError {
   OrchestratorError(Kind why, std::string text) : kind(why), message(std::move(text)) {}
 
   Kind kind;
-  std::string message;  ///< one line for people; for task_failed it holds what the exception said
+  std::string message;  ///< one line for people; that of task_failed contains what the exception said
 };
 
-/// Runs tasks, at most so many at once, and gives their results in the order of completion.
+/// Runs tasks, at most `max_concurrent` at a time, and returns their results in the order of completion.
 ///
 ///     MatrixOrchestrator orchestrator(3);
 ///     auto results = co_await orchestrator.run(std::move(tasks), 5s);
 ///
-/// A copy shares the same semaphore, token and channel: the limit is one for all runs of all copies, and
-/// cancel() is for all of them, and for good.
+/// A copy shares the same semaphore, token and channel: all runs of all copies share one limit, and cancel() ends all of
+/// them for good.
+///
 /// Thread-safety: all members may be called at once from any thread.
 class MatrixOrchestrator {
  public:
   using Results = Result<std::vector<TaskResult>, OrchestratorError>;
 
-  /// Throws: std::invalid_argument for 0: a semaphore without permits waits for ever.
+  /// Creates an orchestrator that runs at most `max_concurrent` tasks at a time.
+  ///
+  /// Throws: std::invalid_argument if `max_concurrent` is 0: no task could ever start.
   explicit MatrixOrchestrator(std::size_t max_concurrent);
   MatrixOrchestrator(const MatrixOrchestrator&) = default;  // and no move: an orchestrator is never empty
   MatrixOrchestrator& operator=(const MatrixOrchestrator&) = default;
   ~MatrixOrchestrator() = default;
 
-  /// Runs all tasks, each as a task of the calling runtime, as soon as one of the permits is free for it.
-  /// They get them in order of submission. The Task keeps what it needs of the orchestrator.
+  /// Runs all tasks, each as a task of the calling runtime, as soon as a permit is free for it. The tasks get the
+  /// permits in the order of submission. The Task keeps what it needs of the orchestrator, which may go.
   ///
-  /// Returns: the results in the order of completion; of no tasks, none, whatever else holds. Or
-  ///   cancelled    cancel() came while tasks were unfinished, or before: those that had not started never
-  ///                start; those that had get the chance to finish, within the global timeout.
-  ///   timeout      the global timeout, counted from the first await, passed before the tasks were done; one
-  ///                that is not positive has passed before it begins. What still ran was dropped.
-  ///   task_failed  an exception escaped a task. The others were dropped.
-  ///   When it returns, none of its tasks is running, and every permit is back.
-  /// Thread-safety: any number of runs at once.
-  /// Cancel-safety: dropping it aborts its tasks; their permits come back as they end.
+  /// Resumes: on the awaiting task's executor, when none of its tasks is running and all of their permits are back.
+  /// Returns: the results in the order of completion; an empty vector if there are no tasks, even after cancel() or with
+  ///   a timeout of 0. Otherwise one of these errors:
+  ///   cancelled    cancel() was called before the run or while tasks were unfinished. Tasks that have not started never
+  ///                start; those that have started get the chance to finish, within the global timeout.
+  ///   timeout      the global timeout, counted from the first await, passed before all tasks were done. A timeout that
+  ///                is not positive has passed at once. The tasks that still ran were dropped.
+  ///   task_failed  an exception escaped a task. The other tasks were dropped.
+  /// Thread-safety: any number of runs may go on at once.
+  /// Cancel-safety: dropping the run aborts its tasks; their permits come back as they end.
+  /// Complexity: O(n) time and memory for n tasks; one spawned task each.
   Task<Results> run(std::vector<AsyncTask> tasks, Duration global_timeout) const;
 
-  /// Asks every task, through its token, to stop, and starts no more. Idempotent; a run that comes later
-  /// starts nothing.
+  /// Asks every task through its token to stop, and lets no more task start, also in later runs. Further calls have no
+  /// effect.
   void cancel() const noexcept;
 
-  /// Sends a message to every subscriber. Returns: how many there are; 0 is no error.
+  /// Sends a message to every subscriber.
+  ///
+  /// Returns: the number of subscribers; 0 is no error.
   std::size_t broadcast(std::string message) const;
-  /// Receives what is broadcast from here on. A subscriber who falls far behind is told how much it missed.
+  /// Returns: a receiver of all messages that are broadcast from now on. A subscriber that falls behind by more messages
+  ///   than the channel keeps is told how many it has missed.
   broadcast::Receiver<std::string> subscribe() const;
 
  private:
-  struct State;  // each implementation's own
+  struct State;  // each implementation defines its own
   std::shared_ptr<State> state_;
 };
 

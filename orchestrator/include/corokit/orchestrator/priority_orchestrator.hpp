@@ -19,22 +19,22 @@ namespace corokit {
 struct PriorityResult {
   /// What became of the deadline.
   enum class Deadline {
-    none,    ///< it had none
-    met,     ///< it was over by then
-    missed,  ///< it was over later; its deadline may have passed before it started
+    none,    ///< the task had none
+    met,     ///< the task was over by then
+    missed,  ///< the task was over later; the deadline may have passed before the task started
   };
   PriorityResult() = default;
   /// The result of the task `id`, before its times are known.
   PriorityResult(std::uint32_t id, std::string text) : task_id(id), result(std::move(text)) {}
 
-  std::uint32_t task_id = 0;      ///< PrioritizedTask::id
-  std::string result;             ///< what it answered, be it a value or an error
-  std::uint64_t duration_ms = 0;  ///< whole milliseconds in a slot; time that it had given way is not in it
-  Deadline deadline = Deadline::none;  ///< judged by corokit::now() at its end
-  std::size_t preemptions = 0;         ///< how often it gave way
-  std::size_t worker = 0;              ///< which worker it ended on, from 0
-  Instant started{};                   ///< when it got its first slot
-  Instant ended{};
+  std::uint32_t task_id = 0;           ///< PrioritizedTask::id
+  std::string result;                  ///< the value or the error that the task returned
+  std::uint64_t duration_ms = 0;       ///< whole milliseconds for which the task had a slot
+  Deadline deadline = Deadline::none;  ///< judged by corokit::now() at the end of the task
+  std::size_t preemptions = 0;         ///< how often the task gave way
+  std::size_t worker = 0;              ///< the worker that the task ended on, from 0
+  Instant started{};                   ///< when the task got its first slot
+  Instant ended{};                     ///< when the task was over
 };
 
 /// Why a run gave no results.
@@ -51,111 +51,108 @@ struct PriorityError {
       : kind(why), message(std::move(text)), task_id(id) {}
 
   Kind kind;
-  std::string
-      message;  ///< one line for people: names the task and the bound, or holds what the exception said
-  std::optional<std::uint32_t>
-      task_id;  ///< of invalid_task and task_failed; an empty list has no task to name
-  std::vector<std::uint32_t> unfinished;  ///< those that gave no result: never started, or dropped. Ascending
+  /// One line for people. It names the task and the bound, or contains what the exception said.
+  std::string message;
+  /// The task, of invalid_task and task_failed; none if there were no tasks.
+  std::optional<std::uint32_t> task_id;
+  /// The ids of the tasks that gave no result, because they never started or were dropped, in ascending order.
+  std::vector<std::uint32_t> unfinished;
 };
 
-/// How a PriorityOrchestrator decides. The benchmark compares policies; who only runs tasks changes nothing.
+/// How a PriorityOrchestrator decides. The defaults suit most runs.
 struct PriorityOptions {
-  /// The order in which tasks get slots.
-  enum class Policy {
-    oracle,    ///< all that PriorityOrchestrator promises
-    priority,  ///< priority, then shortest estimate: no ageing, no deadlines
-    shortest,  ///< shortest estimate
-    fifo,      ///< order of arrival, then of submission
-    deadline,  ///< always the earliest deadline; those without one last, by priority
-  };
-  Duration ageing_step = std::chrono::seconds(10);  ///< positive, see "Ageing"
-  Duration margin = std::chrono::milliseconds(10);  ///< from 0 to a day, see "Deadlines"
-  /// False: nobody is asked to give way; so none starts that a deadline cannot wait for.
+  Duration ageing_step = std::chrono::seconds(10);  ///< positive; see "Ageing"
+  Duration margin = std::chrono::milliseconds(10);  ///< 0 to 24 hours; see "Deadlines"
+  /// If false, no task is asked to give way, and no task starts that a deadline cannot wait for.
   bool preemption = true;
-  Policy policy = Policy::oracle;
-  /// If set, counts how often two tasks are compared. For one run at a time.
+  /// If set, it is increased by one for each comparison of two tasks. The exercise's test `complexity` checks the cost
+  /// by it. It may be used by one run at a time.
   std::uint64_t* comparisons = nullptr;
 };
 
-/// Runs tasks by urgency, at most so many at once.
+/// Runs tasks in the order of urgency, at most `max_concurrent` at a time.
 ///
 ///     PriorityOrchestrator oracle(3);
 ///     auto results = co_await oracle.run_with_priority(std::move(tasks), executor);
 ///
-/// Workers: there are `max_concurrent`, each with a queue of its own and one slot. Tasks are dealt in order
-/// of urgency, each to the queue with the least estimated work. A worker that is free takes from its queue
-///   1. while a deadline is at risk: the earliest deadline;
-///   2. else, if one has waited for its priority × ageing_step: whichever came to that point first;
-///   3. else the lowest number of priority, then the shortest estimate, then the smallest id.
-/// Stealing: a worker whose queue is empty takes, by the same order, from the queue with the most estimated
-/// work that waits. With stealing off it stays idle. It is on unless turned off.
+/// Workers: there are `max_concurrent`, each with a queue of its own and one slot. The tasks are assigned in the order of
+/// urgency, each to the queue with the least estimated work. A free worker takes from its queue
+///   1. while a deadline is at risk: the task with the earliest deadline;
+///   2. else, if tasks have waited for their priority × ageing_step: the one that came to that point first;
+///   3. else the task with the lowest number of priority, then the shortest estimate, then the smallest id.
 ///
-/// Deadlines: one is at risk if the tasks that wait with a deadline, run from now + margin on by nothing but
-/// their deadlines, might not all meet them; those that run already count as work before them. While
-/// stealing is on all queues count as one for this, and a free worker takes the earliest deadline wherever
-/// it waits. When one is at risk and every worker is busy, running tasks that are less urgent (those without
-/// a deadline first, then the latest deadline) are asked to give way. One that does so, at its next
-/// checkpoint, goes back to its queue, and goes on later where it was. A deadline that has passed puts
-/// nobody at risk: its task runs in the order of 2 and 3, and is reported as missed. While tasks with a
-/// deadline are still to come, the longest of those that came is added to the margin: room for another.
+/// Stealing: a worker whose queue is empty takes, by the same rules, from the queue with the most estimated work that
+/// waits. With stealing off it stays idle. Stealing is on by default.
 ///
-/// Ageing: while no deadline is at risk, a task of priority p starts no later than p × ageing_step after it
-/// arrived, plus the work of its queue that came to that point before it, plus one task that runs already.
-/// Deadlines at risk may add the work of their tasks.
+/// Deadlines: a deadline is at risk if the waiting tasks with deadlines might not all meet them if, from now + margin on,
+/// they alone ran, in the order of their deadlines. Running tasks with a deadline count as work before them. While
+/// stealing is on, all queues count as one for this, and a free worker takes the task with the earliest deadline from
+/// whichever queue it waits in. When a deadline is at risk and every worker is busy, less urgent running tasks are asked
+/// to give way: first those without a deadline, then the one with the latest deadline. A task gives way at its next
+/// checkpoint: it goes back to its queue, and later goes on where it was. A deadline that has passed puts no task at
+/// risk: its task runs by rules 2 and 3, and is reported as missed. While tasks with a deadline are still to arrive, the
+/// longest estimate of those that have arrived is added to the margin, as room for another such task.
 ///
-/// Learning: how long tasks of a priority took by their estimates, newer ones counting for more, corrects the
-/// estimates by which deadlines are judged: by the mean and, for caution, twice the deviation, at most to
-/// the fourfold. The longest time that a task took to give way replaces the margin, if it is longer.
+/// Ageing: while no deadline is at risk, a task of priority p starts no later than p × ageing_step after its arrival,
+/// plus the work in its queue that came to that point before it, plus one task that is already running. Deadlines at
+/// risk may add the work of their tasks.
 ///
-/// A copy shares the same limit, token and settings: the limit is one for all runs of all copies, and
-/// cancel() is for all of them, and for good. The order holds within a run. Thread-safety: all members may be
-/// called at once from any thread.
+/// Learning: deadlines are judged by corrected estimates. The correction of a priority is the ratio of actual to
+/// estimated durations, in which newer tasks count for more: its mean plus twice its deviation, at most 4. The longest
+/// time that a task took to give way replaces the margin if it is longer.
+///
+/// A copy shares the same limit, token and settings: all runs of all copies share one limit, and cancel() ends all of
+/// them for good. The order holds within a run.
+///
+/// Thread-safety: all members may be called at once from any thread.
 class PriorityOrchestrator {
  public:
   using Results = Result<std::vector<PriorityResult>, PriorityError>;
 
+  // the bounds of a run and of its tasks
   static constexpr std::size_t kMaxTasks = 10'000;
   static constexpr unsigned kMinPriority = 1;
   static constexpr unsigned kMaxPriority = 10;
   static constexpr Duration kMinDuration = std::chrono::milliseconds(1);
   static constexpr Duration kMaxDuration = std::chrono::seconds(60);
 
+  /// Creates an orchestrator with `max_concurrent` workers.
+  ///
   /// Throws: std::invalid_argument for 0 workers, an ageing step that is not positive, or a negative margin.
   explicit PriorityOrchestrator(std::size_t max_concurrent, PriorityOptions options = {});
   PriorityOrchestrator(const PriorityOrchestrator&) = default;  // and no move: an orchestrator is never empty
   PriorityOrchestrator& operator=(const PriorityOrchestrator&) = default;
   ~PriorityOrchestrator() = default;
 
-  /// Runs all tasks, each as a task of the calling runtime. The Task keeps what it needs of the orchestrator.
+  /// Runs all tasks, each as a task of the calling runtime. The Task keeps what it needs of the orchestrator, which may
+  /// go.
   ///
-  /// Returns: the results in the order of completion. Or
-  ///   invalid_task  no tasks, or more than kMaxTasks; a priority or an estimate out of its bounds; an id
-  ///   that
-  ///                 two tasks share. Nothing started.
-  ///   cancelled     cancel() came while tasks were unfinished, or before: those that had not started never
-  ///                 start; those that had, also those that had given way, get the chance to finish, within
-  ///                 the global timeout.
-  ///   timeout       the global timeout, counted from the first await, passed before the tasks were done; one
-  ///                 that is not positive has passed before it begins. What still ran was dropped.
-  ///   task_failed   an exception escaped a task. The others were dropped.
-  ///   When it returns, none of its tasks is running, and every slot is free.
-  /// Thread-safety: any number of runs at once.
-  /// Cancel-safety: dropping it aborts its tasks; their slots come back as they end.
-  /// Complexity: O(n log n) for n tasks and O(n) memory, whatever the number of workers; a task that gives
-  /// way
+  /// Resumes: on the awaiting task's executor, when none of its tasks is running and all of their slots are free.
+  /// Returns: the results in the order of completion, or one of these errors:
+  ///   invalid_task  there are no tasks, or more than kMaxTasks; a priority or an estimate is out of its bounds; or two
+  ///                 tasks share an id. No task has started.
+  ///   cancelled     cancel() was called before the run or while tasks were unfinished. Tasks that have not started
+  ///                 never start; those that have started, also those that have given way, get the chance to finish,
+  ///                 within the global timeout.
+  ///   timeout       the global timeout, counted from the first await, passed before all tasks were done. A timeout that
+  ///                 is not positive has passed at once. The tasks that still ran were dropped.
+  ///   task_failed   an exception escaped a task. The other tasks were dropped.
+  /// Thread-safety: any number of runs may go on at once.
+  /// Cancel-safety: dropping the run aborts its tasks; their slots come back as they end.
+  /// Complexity: O(n log n) time and O(n) memory for n tasks, whatever the number of workers. A task that gives way
   ///   counts once more each time.
   Task<Results> run_with_priority(std::vector<PrioritizedTask> tasks, PriorityExecutor executor,
                                   Duration global_timeout = Duration::max()) const;
 
-  /// Whether idle workers take from the queues of others, in runs that begin later.
+  /// Turns stealing on or off for the runs that begin later.
   void enable_work_stealing(bool enabled) const noexcept;
 
-  /// Asks every task, through its token, to stop, and starts no more. Idempotent; a run that comes later
-  /// starts nothing.
+  /// Asks every task through its token to stop, and lets no more task start, also in later runs. Further calls have no
+  /// effect.
   void cancel() const noexcept;
 
  private:
-  struct State;  // each implementation's own
+  struct State;  // each implementation defines its own
   std::shared_ptr<State> state_;
 };
 

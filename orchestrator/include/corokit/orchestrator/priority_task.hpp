@@ -15,23 +15,24 @@
 
 namespace corokit {
 
-/// What a PriorityOrchestrator is told of a task before it runs.
+/// What a PriorityOrchestrator knows of a task before it runs.
 struct PrioritizedTask {
   /// A task that is due at `due`, if at all, and may start at `from`.
   PrioritizedTask(std::uint32_t task_id, unsigned task_priority, Duration estimate,
                   std::optional<Instant> due = std::nullopt, std::optional<Instant> from = std::nullopt)
       : id(task_id), priority(task_priority), estimated_duration(estimate), deadline(due), release(from) {}
 
-  std::uint32_t id;                 ///< the caller's own, unique in a run
-  unsigned priority;                ///< 1, the most urgent, to 10
-  Duration estimated_duration;      ///< time in a slot that it is expected to need: 1 ms to 60 s
-  std::optional<Instant> deadline;  ///< when it should be over, by corokit::now()
-  std::optional<Instant>
-      release;  ///< it arrives then: until then it neither starts nor counts. Unset: at once
+  std::uint32_t id;                 ///< chosen by the caller; unique in a run
+  unsigned priority;                ///< from 1, the most urgent, to 10
+  Duration estimated_duration;      ///< how long the task is expected to need a slot: 1 ms to 60 s
+  std::optional<Instant> deadline;  ///< when the task should be over, by corokit::now()
+  /// When the task arrives: before, it neither starts nor counts in any decision. Unset: it is there at once.
+  std::optional<Instant> release;
 };
 
-/// What an orchestrator keeps for one running task: each implementation derives its own.
-/// Thread-safety: is_asked() from any thread; give_way() from the task itself.
+/// What an orchestrator keeps for one running task. Each implementation derives its own class from it.
+///
+/// Thread-safety: is_asked() may be called from any thread, give_way() by the task itself.
 class PrioritySlot {
  public:
   PrioritySlot() = default;
@@ -39,34 +40,39 @@ class PrioritySlot {
   PrioritySlot& operator=(const PrioritySlot&) = delete;
   virtual ~PrioritySlot() = default;
 
-  /// Has the task been asked to give its slot up, and not done so?
+  /// Returns: whether the task has been asked to give up its slot, and has not done so yet.
   virtual bool is_asked() const noexcept = 0;
-  /// Gives the slot up, and waits for the next one.
+  /// Gives up the slot, and waits for the next one.
+  ///
   /// Thread-safety: the task's own thread.
-  /// Cancel-safety: dropped while it waits, the task holds no slot.
+  /// Cancel-safety: if it is dropped while it waits, the task holds no slot.
   virtual Task<void> give_way() = 0;
 };
 
-/// What a task is given to talk to its orchestrator. A copy means the same task.
-/// Thread-safety: all but checkpoint() may be called at once from any thread.
+/// The connection of a task to its orchestrator. A copy belongs to the same task.
+///
+/// Thread-safety: all members but checkpoint() may be called at once from any thread.
 class PriorityContext {
  public:
   /// For orchestrators: `slot` is what the task runs in.
   PriorityContext(CancellationToken token, std::shared_ptr<PrioritySlot> slot)
       : token_(std::move(token)), slot_(std::move(slot)) {}
 
-  /// Asks the task to stop: cancelled by PriorityOrchestrator::cancel().
+  /// Returns: the token that asks the task to stop. PriorityOrchestrator::cancel() cancels it.
   const CancellationToken& token() const noexcept { return token_; }
-  /// Would checkpoint() give way?
+  /// Returns: whether checkpoint() would give up the slot now.
   bool is_asked_to_give_way() const noexcept { return slot_->is_asked(); }
 
-  /// A place where the task may be interrupted: `co_await context.checkpoint();`
+  /// Lets the orchestrator interrupt the task: `co_await context.checkpoint();`
   ///
-  /// If a more urgent task needs the slot this gives it up, and returns when the task has one again. Nothing
-  /// of the task is lost: it goes on behind the co_await. Otherwise only the other tasks that are ready run
-  /// first. Requires: called by the task that was given this, and before it is over; one at a time. Resumes:
-  /// on the task's executor. Thread-safety: the task's own thread. Cancel-safety: as yield_now(); dropped
-  /// while it has given way, the task holds no slot.
+  /// If a more urgent task needs the slot, this gives it up and resumes when the task has a slot again. The task keeps
+  /// its progress and goes on after the co_await. Otherwise this lets the other ready tasks run first, as yield_now()
+  /// does.
+  ///
+  /// Requires: the task that was given this context calls it, before it is over, and one call at a time.
+  /// Resumes: on the task's executor.
+  /// Thread-safety: the task's own thread.
+  /// Cancel-safety: that of yield_now(); if it is dropped while the task has given way, the task holds no slot.
   [[nodiscard]] Task<void> checkpoint() const { return checkpoint_of(slot_); }
 
  private:
@@ -79,11 +85,10 @@ class PriorityContext {
   std::shared_ptr<PrioritySlot> slot_;
 };
 
-/// What the tasks of a run do: a function that makes the Task of one of them, called once for each, when it
-/// starts.
+/// What the tasks of a run do: a function that returns the Task of one of them. The orchestrator calls it once for each
+/// task, when the task starts.
 ///
-///     PriorityExecutor crack([](PrioritizedTask task, PriorityContext context) ->
-///     Task<PriorityExecutor::Answer> {
+///     PriorityExecutor crack([](PrioritizedTask task, PriorityContext context) -> Task<PriorityExecutor::Answer> {
 ///       for (int door = 0; door < 100; ++door) {
 ///         co_await sleep(task.estimated_duration / 100);
 ///         co_await context.checkpoint();
@@ -91,14 +96,13 @@ class PriorityContext {
 ///       co_return "open";
 ///     });
 ///
-/// Any callable of that form will do that can be called while it is const. A coroutine lambda with captures
-/// is safe here, as it is nowhere else: it lives until the last Task that it made is over or dropped. A copy
-/// shares the callable.
+/// It accepts any callable of this form that can be called while it is const. Here a coroutine lambda with captures is
+/// safe: it lives until the last Task that it returned is over or dropped. A copy shares the callable.
 ///
-/// Thread-safety: may be called at once from any thread; so the callable must allow that.
+/// Thread-safety: may be called at once from any thread, so the callable must allow that.
 class PriorityExecutor {
  public:
-  /// What a task answers: its result, or its complaint.
+  /// What a task returns: a value, or an error of its own.
   using Answer = Result<std::string, std::string>;
 
   /// Takes the work: a callable that is called once for each task, from any thread.
@@ -107,14 +111,14 @@ class PriorityExecutor {
            std::is_invocable_r_v<Task<Answer>, const std::decay_t<F>&, const PrioritizedTask&,
                                  const PriorityContext&>) PriorityExecutor(F&& callable)
       : callable_(std::make_shared<const Model<std::decay_t<F>>>(std::forward<F>(callable))) {}
-  PriorityExecutor(const PriorityExecutor& other) noexcept
-      : callable_(other.callable_) {}  // no move: never empty
+  // There is no move, so an executor is never empty.
+  PriorityExecutor(const PriorityExecutor& other) noexcept : callable_(other.callable_) {}
   PriorityExecutor& operator=(const PriorityExecutor&) noexcept = default;
   ~PriorityExecutor() = default;
 
-  /// Gives the work, to be awaited or spawned. Awaiting the Task throws what escapes the callable.
+  /// Returns: the work of a task, to be awaited or spawned. Awaiting it throws what escapes the callable.
   /// Thread-safety: may be called at once from any thread.
-  /// Cancel-safety: dropping the Task drops the work.
+  /// Cancel-safety: dropping the Task drops the Task of the callable.
   Task<Answer> operator()(PrioritizedTask task, PriorityContext context) const {
     return call(callable_, std::move(task), std::move(context));
   }
@@ -135,7 +139,7 @@ class PriorityExecutor {
     F function;
   };
 
-  /// The parameters live in this frame, which holds the frame of the work.
+  // The parameters live in this frame, which owns the frame of the work.
   static Task<Answer> call(std::shared_ptr<const Callable> callable, PrioritizedTask task,
                            PriorityContext context) {
     Task<Answer> work = callable->invoke(task, context);

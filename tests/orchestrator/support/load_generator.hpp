@@ -1,5 +1,5 @@
 #pragma once
-// Sets of tasks that earliest-deadline-first can schedule, at a given load.
+// Generates sets of tasks whose deadlines can all be met: earliest deadline first meets them.
 #include <corokit/orchestrator/priority_orchestrator.hpp>
 
 #include <algorithm>
@@ -13,29 +13,31 @@
 
 namespace corokit::test {
 
-/// What a generated set looks like.
+/// The parameters of a set.
 struct LoadShape {
   std::size_t tasks = 200;
   std::size_t workers = 1;
-  double load = 0.9;         ///< of the workers' time, by tasks that arrive one after another; or, if they
-                             ///< arrive at once, how much of the time until each deadline is needed by then
-  bool is_at_once = true;    ///< or as a Poisson process
-  double with_deadline = 1;  ///< share of tasks that have one
-  double wrong_by = 1;       ///< estimates are off by up to this factor, either way
+  /// The share of the workers' time that the tasks need. If they arrive at once: the share of the time until each
+  /// deadline that the tasks due by then need.
+  double load = 0.9;
+  bool is_at_once = true;    ///< if false, the tasks arrive as a Poisson process
+  double with_deadline = 1;  ///< the share of the tasks that have a deadline
+  double wrong_by = 1;       ///< estimates are wrong by up to this factor, either way
   std::uint64_t seed = 1;
 };
 
-/// A task, and how long it really takes.
+/// A task, and how long it takes.
 struct LoadTask {
   PrioritizedTask task;
   Duration work;
 };
 
+/// Generates one set.
 class LoadGenerator {
  public:
   explicit LoadGenerator(const LoadShape& shape) : shape_(shape), random_(shape.seed) {}
 
-  /// `begin` is when the run begins.
+  /// Returns: the tasks of a run that begins at `begin`.
   std::vector<LoadTask> make(Instant begin) {
     std::vector<LoadTask> tasks;
     Duration arrival{0};
@@ -63,7 +65,7 @@ class LoadGenerator {
   static Duration scale(Duration duration, double factor) {
     return Duration(static_cast<Duration::rep>(static_cast<double>(duration.count()) * factor));
   }
-  /// Bimodal, around kMeanWork: many short ones, few long ones.
+  /// Draws from a bimodal distribution around kMeanWork: many tasks are short, a few are long.
   Duration draw_work() {
     const Duration mean = unit() < 0.8 ? kMeanWork / 2 : kMeanWork * 3;
     return std::max<Duration>(scale(mean, 0.5 + unit()), std::chrono::milliseconds(1));
@@ -74,7 +76,7 @@ class LoadGenerator {
                       PriorityOrchestrator::kMaxDuration);
   }
 
-  /// All at once: the work due by each deadline takes `load` of the time until then.
+  /// Sets the deadlines of tasks that arrive at once: the work due by each deadline takes `load` of the time until then.
   void spread_deadlines(std::vector<LoadTask>& tasks, Instant begin) {
     std::vector<LoadTask*> order;
     for (LoadTask& task : tasks)
@@ -88,8 +90,9 @@ class LoadGenerator {
     }
   }
 
-  /// Runs earliest-deadline-first with preemption on paper. Returns: true if a deadline was missed; it was
-  /// moved to when its task was over.
+  /// Calculates a preemptive schedule by earliest deadline first. A deadline that it misses moves to the end of its
+  /// task.
+  /// Returns: whether it missed a deadline.
   bool stretch_missed(std::vector<LoadTask>& tasks, Instant begin) const {
     struct Part {
       LoadTask* task;

@@ -1,5 +1,6 @@
 #pragma once
-// What the tests of an orchestrator share: tasks that leave a trace, and the two worlds they run in.
+// What the tests of both orchestrators share: a Recorder that counts what tasks do, tasks that are recorded, and the
+// runtimes that a test runs on.
 #include <corokit/orchestrator/matrix_orchestrator.hpp>
 #include <corokit/runtime.hpp>
 #include <corokit/simulation.hpp>
@@ -21,52 +22,55 @@ using Answer = AsyncTask::Answer;
 using Kind = OrchestratorError::Kind;
 using Results = MatrixOrchestrator::Results;
 
-/// What the tasks of a test did. Any thread.
-struct Stage {
-  std::atomic<int> present{0};
-  std::atomic<int> peak{0};
+/// Counts what the tasks of a test do.
+///
+/// Thread-safety: any thread may count.
+struct Recorder {
+  std::atomic<int> present{0};  // started, and neither finished nor dropped
+  std::atomic<int> peak{0};     // the highest value of present
   std::atomic<int> started{0};
-  std::atomic<int> told{0};
-  std::atomic<int> cleaned{0};
+  std::atomic<int> told{0};     // saw their token cancelled
+  std::atomic<int> cleaned{0};  // finished their clean-up
 };
 
-/// One task on the stage, counted until its frame is gone.
+/// Records one task as present until its frame is destroyed.
 struct Presence {
-  explicit Presence(Stage& on) : stage(on) {
-    ++stage.started;
-    const int now_present = ++stage.present;
-    for (int seen = stage.peak; seen < now_present && !stage.peak.compare_exchange_weak(seen, now_present);) {
+  explicit Presence(Recorder& of) : recorder(of) {
+    ++recorder.started;
+    const int now_present = ++recorder.present;
+    for (int seen = recorder.peak;
+         seen < now_present && !recorder.peak.compare_exchange_weak(seen, now_present);) {
     }
   }
   Presence(const Presence&) = delete;
   Presence& operator=(const Presence&) = delete;
-  ~Presence() { --stage.present; }
-  Stage& stage;
+  ~Presence() { --recorder.present; }
+  Recorder& recorder;
 };
 
-inline AsyncTask sleeper(Stage& stage, Duration duration) {
-  return [&stage, duration](std::uint32_t id, CancellationToken) -> Task<Answer> {
-    const Presence presence(stage);
+inline AsyncTask sleeper(Recorder& recorder, Duration duration) {
+  return [&recorder, duration](std::uint32_t id, CancellationToken) -> Task<Answer> {
+    const Presence presence(recorder);
     co_await sleep(duration);
     co_return "agent " + std::to_string(id);
   };
 }
 
-/// Waits for the token, then cleans up for a while.
-inline AsyncTask listener(Stage& stage, Duration clean_up = 0ns) {
-  return [&stage, clean_up](std::uint32_t, CancellationToken token) -> Task<Answer> {
-    const Presence presence(stage);
+/// A task that waits for its token, then cleans up for a while.
+inline AsyncTask listener(Recorder& recorder, Duration clean_up = 0ns) {
+  return [&recorder, clean_up](std::uint32_t, CancellationToken token) -> Task<Answer> {
+    const Presence presence(recorder);
     co_await token.cancelled();
-    ++stage.told;
+    ++recorder.told;
     co_await sleep(clean_up);
-    ++stage.cleaned;
+    ++recorder.cleaned;
     co_return "gone";
   };
 }
 
-inline AsyncTask thrower(Stage& stage, Duration after) {
-  return [&stage, after](std::uint32_t, CancellationToken) -> Task<Answer> {
-    const Presence presence(stage);
+inline AsyncTask thrower(Recorder& recorder, Duration after) {
+  return [&recorder, after](std::uint32_t, CancellationToken) -> Task<Answer> {
+    const Presence presence(recorder);
     co_await sleep(after);
     throw std::runtime_error("there is no spoon");
   };
@@ -93,7 +97,7 @@ inline std::vector<std::uint32_t> ids(const Results& results) {
 
 using Make = Task<void> (*)();
 
-/// Under 100 seeds, in virtual time.
+/// Runs a test in virtual time, under 100 seeds.
 inline void in_simulation(Make body) {
   for (std::uint64_t seed = 1; seed <= 100 && !testing::Test::HasFailure(); ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
@@ -102,7 +106,7 @@ inline void in_simulation(Make body) {
   }
 }
 
-/// The same, and once on threads.
+/// Runs a test in virtual time, under 100 seeds, and once on four threads.
 inline void everywhere(Make body) {
   in_simulation(body);
   Runtime::multi_thread(4).block_on(body());

@@ -1,5 +1,5 @@
 #pragma once
-// What the tests of the PriorityOrchestrator share: executors that leave a trace.
+// What the tests of PriorityOrchestrator share: a Trace of what tasks do, and executors whose tasks leave one.
 #include <corokit/orchestrator/priority_orchestrator.hpp>
 
 #include <algorithm>
@@ -7,25 +7,29 @@
 #include <map>
 #include <set>
 
-#include "support/stage.hpp"
+#include "policy_orchestrator.hpp"
+#include "support/recorder.hpp"
 
 namespace corokit::test {
 
 using PriorityResults = PriorityOrchestrator::Results;
 using PriorityKind = PriorityError::Kind;
 using Deadline = PriorityResult::Deadline;
-using Policy = PriorityOptions::Policy;
+using detail::PolicyOrchestrator;
+using Policy = detail::PriorityPolicy;
 using TaskList = std::vector<PrioritizedTask>;
 using Ids = std::vector<std::uint32_t>;
 
-/// What tasks did, and when. For tests in virtual time, where all tasks share one thread.
+/// What tasks did, and when.
+///
+/// Thread-safety: one thread. It is for tests in virtual time, where all tasks share one.
 struct Trace {
   struct Start {
     std::uint32_t id;
     Instant time;
   };
-  Stage stage;
-  std::vector<Start> starts;  // also those after having given way, if that took time
+  Recorder recorder;
+  std::vector<Start> starts;  // also those of tasks that go on after they had to wait
 
   Ids order() const {
     Ids ids;
@@ -40,10 +44,10 @@ inline Duration as_estimated(const PrioritizedTask& task) {
   return task.estimated_duration;
 }
 
-/// Sleeps through its work, with a checkpoint after each step, except for the last.
+/// Each task sleeps for as long as it works, with a checkpoint after each step but the last.
 inline PriorityExecutor worker(Trace& trace, Duration step, WorkOf work_of = as_estimated) {
   return [&trace, step, work_of](PrioritizedTask task, PriorityContext context) -> Task<Answer> {
-    const Presence presence(trace.stage);
+    const Presence presence(trace.recorder);
     trace.starts.push_back({task.id, now()});
     Duration left = work_of(task);
     while (left > step) {
@@ -58,15 +62,15 @@ inline PriorityExecutor worker(Trace& trace, Duration step, WorkOf work_of = as_
   };
 }
 
-/// Sleeps through its work, and never looks whether it should give way.
+/// Each task sleeps for as long as it works, and never reaches a checkpoint.
 inline PriorityExecutor stubborn(Trace& trace, WorkOf work_of = as_estimated) {
   return worker(trace, 1h, std::move(work_of));
 }
 
-/// A stage for any number of threads: each task sleeps for as long as estimated, with checkpoints.
-inline PriorityExecutor actor(Stage& stage, Duration step = 1h) {
-  return [&stage, step](PrioritizedTask task, PriorityContext context) -> Task<Answer> {
-    const Presence presence(stage);
+/// Each task sleeps for as long as estimated, with a checkpoint after each step. For any number of threads.
+inline PriorityExecutor recorded_worker(Recorder& recorder, Duration step = 1h) {
+  return [&recorder, step](PrioritizedTask task, PriorityContext context) -> Task<Answer> {
+    const Presence presence(recorder);
     for (Duration left = task.estimated_duration; left > Duration(0); left -= step) {
       co_await sleep(std::min(left, step));
       co_await context.checkpoint();
@@ -93,17 +97,11 @@ inline const PriorityResult& of(std::uint32_t id, const PriorityResults& results
   return *found;
 }
 
-/// Many alike: ids from 0.
+/// Returns: `count` tasks that differ only by their ids, which count from 0.
 inline TaskList alike(std::size_t count, unsigned priority, Duration estimate) {
   TaskList tasks;
   for (std::uint32_t id = 0; id < count; ++id) tasks.emplace_back(id, priority, estimate);
   return tasks;
-}
-
-inline PriorityOptions with_policy(Policy policy) {
-  PriorityOptions options;
-  options.policy = policy;
-  return options;
 }
 
 inline PriorityOptions with_ageing(Duration step) {

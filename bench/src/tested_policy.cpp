@@ -1,4 +1,4 @@
-#include "contest.hpp"
+#include "tested_policy.hpp"
 
 #include <corokit/simulation.hpp>
 #include <corokit/time/sleep.hpp>
@@ -24,13 +24,12 @@ Task<PriorityExecutor::Answer> work(Duration left, PriorityContext context) {
   co_return std::string();
 }
 
-Task<std::vector<Outcome>> conduct(const std::vector<Job>& jobs, const Contender& contender,
+Task<std::vector<Outcome>> run_all(const std::vector<Job>& jobs, const TestedPolicy& policy,
                                    std::size_t workers) {
   PriorityOptions options;
-  options.policy = contender.policy;
-  options.preemption = contender.preemption;
-  const PriorityOrchestrator orchestrator(workers, options);
-  orchestrator.enable_work_stealing(contender.stealing);
+  options.preemption = policy.preemption;
+  const detail::PolicyOrchestrator orchestrator(workers, policy.policy, options);
+  orchestrator.enable_work_stealing(policy.stealing);
 
   const Instant start = now();
   std::vector<PrioritizedTask> tasks;
@@ -43,7 +42,7 @@ Task<std::vector<Outcome>> conduct(const std::vector<Job>& jobs, const Contender
     return work(jobs[task.id].duration, std::move(context));
   });
   auto results = co_await orchestrator.run_with_priority(std::move(tasks), executor);
-  if (!results) throw std::runtime_error("the orchestrator gave up: " + results.error().message);
+  if (!results) throw std::runtime_error("the run failed: " + results.error().message);
 
   std::vector<Outcome> outcomes(jobs.size());
   for (const PriorityResult& result : *results) {
@@ -61,25 +60,25 @@ Task<std::vector<Outcome>> conduct(const std::vector<Job>& jobs, const Contender
 
 }  // namespace
 
-Contender without_preemption(Contender contender) {
-  contender.name += ", no preemption";
-  contender.preemption = false;
-  return contender;
+TestedPolicy without_preemption(TestedPolicy policy) {
+  policy.name += ", no preemption";
+  policy.preemption = false;
+  return policy;
 }
 
-Contender without_stealing(Contender contender) {
-  contender.name += ", no stealing";
-  contender.stealing = false;
-  return contender;
+TestedPolicy without_stealing(TestedPolicy policy) {
+  policy.name += ", no stealing";
+  policy.stealing = false;
+  return policy;
 }
 
-std::vector<Outcome> play(const std::vector<Job>& jobs, const Contender& contender, std::size_t workers,
-                          std::uint64_t schedule_seed) {
+std::vector<Outcome> run_load(const std::vector<Job>& jobs, const TestedPolicy& policy, std::size_t workers,
+                              std::uint64_t schedule_seed) {
   sim::Options options;
   options.seed = schedule_seed;
   options.max_steps = std::numeric_limits<std::uint32_t>::max();
-  auto outcomes = sim::run(options, conduct(jobs, contender, workers));
-  if (!outcomes) throw std::runtime_error(contender.name + ": " + outcomes.error().message);
+  auto outcomes = sim::run(options, run_all(jobs, policy, workers));
+  if (!outcomes) throw std::runtime_error(policy.name + ": " + outcomes.error().message);
   return std::move(*outcomes);
 }
 
