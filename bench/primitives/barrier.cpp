@@ -1,4 +1,4 @@
-// Meeting at a barrier.
+// Waiting at a barrier, alone and with others.
 #include "measure.hpp"
 
 #include <corokit/spawn.hpp>
@@ -9,7 +9,7 @@
 namespace corokit::bench {
 namespace {
 
-/// With a party of one nobody waits.
+/// A barrier of one task never suspends it.
 Task<void> meet_nobody(benchmark::State* state) {
   Barrier barrier(1);
   for (auto _ : *state) benchmark::DoNotOptimize(co_await barrier.wait());
@@ -18,7 +18,7 @@ Task<void> meet_nobody(benchmark::State* state) {
 struct Meeting {
   static constexpr std::size_t kOthers = 3;
   Barrier barrier{kOthers + 1};
-  bool over = false;  // written before a meeting, read after it
+  bool over = false;  // written before a wait, read after it
 };
 
 Task<void> come_every_time(Meeting* meeting) {
@@ -29,7 +29,7 @@ Task<void> come_every_time(Meeting* meeting) {
   }
 }
 
-/// Each iteration is two meetings of four tasks.
+/// In each iteration four tasks wait for each other twice.
 Task<void> meet_others(benchmark::State* state) {
   Meeting meeting;
   std::vector<JoinHandle<void>> others;

@@ -1,4 +1,4 @@
-// A message to everybody who listens.
+// A message to every receiver.
 #include "measure.hpp"
 
 #include <corokit/sync/broadcast.hpp>

@@ -1,4 +1,4 @@
-// Tokens: made, looked at, and waited for.
+// Cancellation tokens: creating them, looking at them, and waiting for them.
 #include "measure.hpp"
 
 #include <corokit/spawn.hpp>

@@ -1,4 +1,4 @@
-// Ticks.
+// Ticks: missed ones, and the next one.
 #include "measure.hpp"
 
 #include <corokit/time/interval.hpp>
@@ -8,7 +8,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Ticks that were missed come at once, one after the other.
+/// Missed ticks come at once, one after another.
 Task<void> catch_up(benchmark::State* state) {
   Interval ticks = interval_at(Instant{}, 1ns);
   for (auto _ : *state) benchmark::DoNotOptimize(co_await ticks.tick());

@@ -1,4 +1,4 @@
-// Several operations of one task, to the end of all.
+// Awaiting several operations of one task until all are over.
 #include "measure.hpp"
 
 #include <corokit/join.hpp>

@@ -1,4 +1,4 @@
-// A set of tasks: a hundred an iteration, to the end and aborted.
+// A set of a hundred tasks in each iteration: joined, and aborted.
 #include "measure.hpp"
 
 #include <corokit/join_set.hpp>

@@ -1,5 +1,5 @@
 #pragma once
-// A benchmark of a primitive is a coroutine with the library's own loop inside.
+// A benchmark of a primitive is a coroutine that contains the loop of Google Benchmark.
 #include <benchmark/benchmark.h>
 #include <corokit/runtime.hpp>
 
@@ -7,7 +7,7 @@
 
 namespace corokit::bench {
 
-/// Registers, while the program starts, a coroutine that measures itself:
+/// Registers a coroutine that measures itself, while the program starts:
 ///
 ///     Task<void> lock(benchmark::State* state) {
 ///       Mutex<> mutex;
@@ -15,8 +15,8 @@ namespace corokit::bench {
 ///     }
 ///     const Measure lock_free("mutex/lock", lock);
 ///
-/// It runs as a task of a current-thread runtime, and as one of a runtime with two workers. A task that has others to
-/// wait for ends them itself.
+/// The coroutine runs once as a task of a current-thread runtime and once as a task of a runtime with two workers. It has
+/// to end the tasks that it spawns.
 class Measure {
  public:
   using Body = Task<void> (*)(benchmark::State*);
@@ -32,7 +32,7 @@ class Measure {
       make().block_on(body(&state));
       state.SetItemsProcessed(state.iterations());
     };
-    benchmark::RegisterBenchmark(name.c_str(), run)->UseRealTime();  // the thread that asks only waits
+    benchmark::RegisterBenchmark(name.c_str(), run)->UseRealTime();  // the calling thread only waits
   }
 };
 

@@ -1,4 +1,4 @@
-// A message through a queue, with and without a limit.
+// Messages through an mpsc channel, bounded and unbounded.
 #include "measure.hpp"
 
 #include <corokit/spawn.hpp>

@@ -1,4 +1,4 @@
-// Locking a mutex that nobody holds, and one that everybody wants.
+// Locking a free mutex, and a contended one.
 #include "measure.hpp"
 
 #include <corokit/spawn.hpp>
@@ -32,7 +32,7 @@ Task<void> hold_across_a_yield(Wanted* wanted) {
   }
 }
 
-/// Four others hold it in turn, each across a yield: an iteration waits for all of them.
+/// Four other tasks hold the mutex in turn, each during a yield. An iteration waits for all of them.
 Task<void> wait_in_line(benchmark::State* state) {
   Wanted wanted;
   std::vector<JoinHandle<void>> others;

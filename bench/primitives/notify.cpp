@@ -1,4 +1,4 @@
-// Waking a task that waits, and leaving a notification for one that does not yet.
+// Waking a waiting task, and leaving a notification for a task that does not wait yet.
 #include "measure.hpp"
 
 #include <corokit/spawn.hpp>

@@ -1,9 +1,7 @@
-// Values that are made once.
+// A value that is made once: getting it, and making it.
 #include "measure.hpp"
 
-#include <corokit/spawn.hpp>
 #include <corokit/sync/once_cell.hpp>
-#include <corokit/sync/set_once.hpp>
 
 namespace corokit::bench {
 namespace {
@@ -24,24 +22,8 @@ Task<void> make_it(benchmark::State* state) {
   }
 }
 
-Task<void> set_it(SetOnce<int>* value) {
-  static_cast<void>(value->set(7));
-  co_return;
-}
-
-/// Each iteration waits for a value that a new task sets.
-Task<void> wait_for_it(benchmark::State* state) {
-  for (auto _ : *state) {
-    SetOnce<int> value;
-    auto setter = spawn(set_it(&value));
-    benchmark::DoNotOptimize(co_await value.wait());
-    co_await setter;
-  }
-}
-
 const Measure there("once_cell/get", get_what_is_there);
 const Measure made("once_cell/make", make_it);
-const Measure waited("set_once/spawn_and_wait", wait_for_it);
 
 }  // namespace
 }  // namespace corokit::bench

@@ -1,4 +1,4 @@
-// One value, in one task and from another.
+// One value, within one task and from another task.
 #include "measure.hpp"
 
 #include <corokit/spawn.hpp>

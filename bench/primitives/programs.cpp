@@ -1,4 +1,4 @@
-// Whole programs: what a user of the orchestrator, and one of fork-join, sees.
+// Whole programs: the orchestrator, and fork-join.
 #include "measure.hpp"
 
 #include <corokit/orchestrator/matrix_orchestrator.hpp>
@@ -19,7 +19,7 @@ Task<Result<std::string, std::string>> agent(std::uint32_t id, CancellationToken
   co_return std::to_string(id);
 }
 
-/// A thousand agents, sixteen at a time.
+/// A run of a thousand agents, at most sixteen at a time.
 Task<void> orchestrate(benchmark::State* state) {
   const MatrixOrchestrator matrix(16);
   for (auto _ : *state) {

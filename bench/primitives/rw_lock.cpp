@@ -1,4 +1,4 @@
-// Reading and writing under a lock that many may read at once.
+// Taking a lock for reading and for writing.
 #include "measure.hpp"
 
 #include <corokit/spawn.hpp>
@@ -34,7 +34,7 @@ Task<void> read_until(RwLock<bool>* stop) {
   }
 }
 
-/// Each iteration waits for its turn to write among four tasks that read.
+/// Each iteration waits until it may write, while four tasks read in turn.
 Task<void> write_among_readers(benchmark::State* state) {
   RwLock<bool> stop(false);
   std::vector<JoinHandle<void>> readers;

@@ -1,4 +1,4 @@
-// The first of two, when it is ready and when it is not.
+// The first of two operations, when it is ready and when it is not.
 #include "measure.hpp"
 
 #include <corokit/pin.hpp>

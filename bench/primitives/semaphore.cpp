@@ -1,4 +1,4 @@
-// Taking and giving back permits.
+// Permits: taking and giving back free ones, and waiting for one.
 #include "measure.hpp"
 
 #include <corokit/spawn.hpp>
@@ -32,7 +32,7 @@ Task<void> give_back(Semaphore* wanted, Semaphore* given) {
   }
 }
 
-/// Each iteration waits for a permit that another task gives once it is asked to.
+/// Each iteration waits for a permit that another task gives back when it is asked to.
 Task<void> wait_for_permit(benchmark::State* state) {
   Semaphore wanted(0), given(0);
   auto giver = spawn(give_back(&wanted, &given));

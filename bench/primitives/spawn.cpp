@@ -1,4 +1,4 @@
-// Starting a task, and hearing of its end.
+// Spawning tasks, and joining them.
 #include "measure.hpp"
 
 #include <corokit/spawn.hpp>
@@ -16,7 +16,7 @@ Task<void> spawn_and_await(benchmark::State* state) {
   for (auto _ : *state) co_await spawn(nothing());
 }
 
-/// A thousand at once for each iteration.
+/// Each iteration spawns a thousand tasks, then joins them.
 Task<void> spawn_many(benchmark::State* state) {
   std::vector<JoinHandle<void>> handles;
   for (auto _ : *state) {

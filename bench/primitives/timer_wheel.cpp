@@ -1,4 +1,4 @@
-// What the timer wheel itself costs, without a task that sleeps, its memory or the clock.
+// The timer wheel alone, without a sleeping task, its memory or the clock.
 #include <benchmark/benchmark.h>
 #include <corokit/detail/executor/rng.hpp>
 #include <corokit/detail/time/timer_wheel.hpp>
@@ -11,14 +11,14 @@ namespace {
 using detail::TimerNode;
 using detail::TimerWheel;
 
-constexpr unsigned kTickShift = 16;  // as the executors have it
+constexpr unsigned kTickShift = 16;  // that of the executors
 
-/// Timers of 1 ms to 1,000 s.
+/// Draws a duration from 1 ms to 1,000 s.
 Instant random_deadline(detail::Rng& random) {
   return Instant{} + Duration{1'000'000} * (1 + random.below(1'000'000));
 }
 
-/// Each iteration takes a timer out, whichever chance picks, and sets it anew, while `range(0)` are set.
+/// Each iteration removes a random timer and sets it again, while `range(0)` timers are set.
 void cancel_and_insert(benchmark::State& state, TimerWheel::Users users) {
   const auto timers = static_cast<std::uint32_t>(state.range(0));
   TimerWheel wheel(kTickShift, Instant{}, users);

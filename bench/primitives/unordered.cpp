@@ -1,4 +1,4 @@
-// Many operations of one task, in the order in which they end: a hundred an iteration.
+// A hundred operations of one task in each iteration, awaited in the order in which they end.
 #include "measure.hpp"
 
 #include <corokit/spawn.hpp>

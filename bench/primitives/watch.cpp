@@ -1,4 +1,4 @@
-// A value that changes, and those who look at it.
+// A value that changes, and receivers that look at it.
 #include "measure.hpp"
 
 #include <corokit/sync/watch.hpp>

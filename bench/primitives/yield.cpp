@@ -1,4 +1,4 @@
-// Giving way, alone and with another task that does the same.
+// Yielding, alone and in turn with another task.
 #include "measure.hpp"
 
 #include <corokit/spawn.hpp>
