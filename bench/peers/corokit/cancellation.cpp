@@ -1,4 +1,4 @@
-// Asking a hundred thousand tasks to stop; tokens made, and looked at.
+// Cancelling a hundred thousand tasks; creating tokens, and looking at them.
 #include "harness.hpp"
 
 #include <corokit/spawn.hpp>
@@ -79,9 +79,9 @@ void is_cancelled(const Run& run) {
   run.emit_per_op("", run.root(timed(look_often(times))), times);
 }
 
-const Family family{{"cancel_100k_shared", cancel_shared},
-                    {"child_token", child_token},
-                    {"token_is_cancelled", is_cancelled}};
+const Suite suite{{"cancel_100k_shared", cancel_shared},
+                  {"child_token", child_token},
+                  {"token_is_cancelled", is_cancelled}};
 
 }  // namespace
 }  // namespace peers

@@ -1,4 +1,4 @@
-// Messages: from one to one, from many to one, from one to all.
+// Messages from one task to one, from several to one, and from one to all.
 #include "harness.hpp"
 
 #include <corokit/spawn.hpp>
@@ -180,10 +180,10 @@ void watch_tight(const Run& run) {
            100.0 * static_cast<double>(watched.seen) / static_cast<double>(kReceivers * updates));
 }
 
-const Family family{{"mpsc_b128_1to1", bounded<1, 1>},          {"mpsc_b128_4to1", bounded<1, 4>},
-                    {"mpsc_b128_1to1_64b", bounded<8, 1>},      {"mpsc_unb_1to1", unbounded},
-                    {"oneshot_same_task", oneshot_same_task},   {"broadcast_nolag_5rx", broadcast_nolag},
-                    {"broadcast_batch64_5rx", broadcast_batch}, {"watch_5rx_tight", watch_tight}};
+const Suite suite{{"mpsc_b128_1to1", bounded<1, 1>},          {"mpsc_b128_4to1", bounded<1, 4>},
+                  {"mpsc_b128_1to1_64b", bounded<8, 1>},      {"mpsc_unb_1to1", unbounded},
+                  {"oneshot_same_task", oneshot_same_task},   {"broadcast_nolag_5rx", broadcast_nolag},
+                  {"broadcast_batch64_5rx", broadcast_batch}, {"watch_5rx_tight", watch_tight}};
 
 }  // namespace
 }  // namespace peers

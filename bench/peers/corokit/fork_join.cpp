@@ -1,4 +1,4 @@
-// Fork-join: one side of each branching is spawned, the other is awaited in place.
+// Fork-join: of each pair of calls one is spawned, and the other is awaited in place.
 #include "harness.hpp"
 
 #include <corokit/spawn.hpp>
@@ -36,14 +36,14 @@ Task<Grown> grow(unsigned n) {
 }
 
 void fib27(const Run& run) {
-  unsigned n = 27;  // a smaller scale takes a smaller number
+  unsigned n = 27;  // a smaller scale computes a smaller number
   while (n > 1 && spawns(n) > run.count(spawns(27))) --n;
   const Grown grown = run.root(grow(n));
   if (grown.result != spawns(n - 1) + 1) throw std::logic_error("fib() is wrong");
   run.emit_per_op("", grown.took, std::max<std::uint64_t>(1, spawns(n)));
 }
 
-const Family family{{"fib27", fib27}};
+const Suite suite{{"fib27", fib27}};
 
 }  // namespace
 }  // namespace peers

@@ -15,15 +15,15 @@ std::vector<Workload>& registry() {
 
 Run::Run(std::string workload, std::string_view mode, double scale)
     : RunBase(std::move(workload), mode == "mt", scale) {
-  if (mode != "mt" && mode != "ct") throw std::invalid_argument("the mode is mt or ct");
-  if (!(scale > 0)) throw std::invalid_argument("the scale is a positive number");
+  if (mode != "mt" && mode != "ct") throw std::invalid_argument("the mode must be mt or ct");
+  if (!(scale > 0)) throw std::invalid_argument("the scale must be a positive number");
 }
 
 Runtime Run::runtime() const {
   return multi_thread() ? Runtime::multi_thread(2) : Runtime::current_thread();
 }
 
-Family::Family(std::initializer_list<Workload> workloads) {
+Suite::Suite(std::initializer_list<Workload> workloads) {
   registry().insert(registry().end(), workloads);
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// What every workload needs: a runtime of the wanted kind, and a clock.
+// What the workloads share: a runtime of the wanted kind, and clocks.
 #include <corokit/runtime.hpp>
 
 #include <chrono>
@@ -15,16 +15,17 @@ namespace peers {
 
 using namespace corokit;
 using namespace std::chrono_literals;
-using Clock = std::chrono::steady_clock;  // the runtime's own is the same, but not by contract
+using Clock = std::chrono::steady_clock;  // corokit::Clock uses it too, but does not promise to
 
+/// One run of a workload.
 class Run : public RunBase {
  public:
-  /// Throws: std::invalid_argument if that makes no sense.
+  /// Throws: std::invalid_argument if the mode is neither mt nor ct, or the scale is not positive.
   Run(std::string workload, std::string_view mode, double scale);
 
   Runtime runtime() const;
 
-  /// Runs the root of a workload as a task; the calling thread only waits.
+  /// Runs the root of a workload as a task. The calling thread only waits.
   template <class T>
   T root(Task<T> task) const {
     return runtime().block_on(std::move(task));
@@ -36,17 +37,18 @@ struct Workload {
   void (*run)(const Run&);
 };
 
-/// Adds workloads, while the program starts, from the file they stand in.
-class Family {
+/// The workloads of one file, which it registers while the program starts.
+class Suite {
  public:
-  Family(std::initializer_list<Workload> workloads);
+  Suite(std::initializer_list<Workload> workloads);
 };
 const std::vector<Workload>& workloads();
 
-/// Runs a task and says how long it took.
+/// Runs a task.
+/// Returns: how long it took.
 Task<Duration> timed(Task<void> task);
 
-/// Processor time of this process.
+/// Returns: the processor time of this process.
 Duration cpu_time();
 
 }  // namespace peers

@@ -1,6 +1,6 @@
-// The workloads of bench/peers on our runtime: `peers_corokit WORKLOAD mt|ct [SCALE]` prints one JSON object a
-// metric. `peers_corokit --list` names the workloads. Every other program beside this one has the same names, sizes
-// and random numbers.
+// The workloads of bench/peers on our runtime. `peers_corokit WORKLOAD mt|ct [SCALE]` prints a JSON object for each
+// metric; `peers_corokit --list` prints the names of the workloads. All programs that are compared use the same names,
+// sizes and random numbers.
 #include "harness.hpp"
 
 #include <algorithm>

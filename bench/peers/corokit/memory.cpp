@@ -1,4 +1,4 @@
-// Resident memory of a million tasks that wait: for a time, for a notification, for nothing.
+// The resident memory of a million tasks that wait: for a time, for a notification, or for ever.
 #include "harness.hpp"
 #include "started.hpp"
 
@@ -45,7 +45,7 @@ Task<double> park_all(std::uint64_t tasks, Task<void> (*wait)()) {
   const double before = resident_bytes();
   for (std::uint64_t i = 0; i < tasks; ++i) corokit::spawn(wait()).detach();
   while (parked.load(std::memory_order_acquire) != tasks) co_await yield_now();
-  std::this_thread::sleep_for(20ms);  // the other worker may be inside of the last task
+  std::this_thread::sleep_for(20ms);  // the other worker may still run the last task
   co_return resident_bytes() - before;
 }
 
@@ -54,12 +54,12 @@ void measure(const Run& run) {
   const auto tasks = run.count(1'000'000);
   Runtime runtime = run.runtime();
   run.emit("", "B/task", runtime.block_on(park_all(tasks, kWait)) / static_cast<double>(tasks));
-  _exit(0);  // a million tasks need not be taken down
+  _exit(0);  // this avoids destroying a million tasks
 }
 
-const Family family{{"mem_sleep", measure<wait_for_time>},
-                    {"mem_notify", measure<wait_for_notification>},
-                    {"mem_pending", measure<wait_for_nothing>}};
+const Suite suite{{"mem_sleep", measure<wait_for_time>},
+                  {"mem_notify", measure<wait_for_notification>},
+                  {"mem_pending", measure<wait_for_nothing>}};
 
 }  // namespace
 }  // namespace peers

@@ -1,4 +1,4 @@
-// The loop of every server: a message or a cancellation, whichever comes first. And a timeout around what is ready.
+// The loop of a server: a message or a cancellation, whichever comes first. And a timeout around a ready operation.
 #include <corokit/select.hpp>
 
 #include "harness.hpp"
@@ -62,7 +62,7 @@ Task<std::uint64_t> pinned(Receiver rx, CancellationToken token) {
   }
 }
 
-/// Times the taking of messages that are all there, and then of the news that there are no more.
+/// Measures a loop that receives messages which are all in the channel, and then its end.
 Task<Duration> take_rounds(std::uint64_t rounds, TakeAll take_all) {
   const CancellationToken token;
   Duration took{};
@@ -96,7 +96,7 @@ void timeout_ready(const Run& run) {
   run.emit_per_op("", run.root(timed(time_out_often(times))), times);
 }
 
-const Family family{
+const Suite suite{
     {"select_none_baseline", measure<baseline>},       {"select_random", measure<random>},
     {"select_biased_recv_first", measure<recv_first>}, {"select_biased_cancel_first", measure<cancel_first>},
     {"select_random_pinned", measure<pinned>},         {"timeout_ready", timeout_ready}};

@@ -1,4 +1,4 @@
-// Making tasks: one after another, from outside, in chains, and in pairs that talk.
+// Spawning tasks: one after another, from outside, in chains, and in pairs that send messages.
 #include "harness.hpp"
 
 #include <corokit/spawn.hpp>
@@ -36,8 +36,8 @@ Task<void> count_down(std::atomic<std::uint64_t>* left, std::promise<void>* done
   co_return;
 }
 
-/// tokio's block_on() runs its future on the calling thread, which is no worker: what it spawns comes from outside.
-/// Ours only waits there, so the same thread spawns without it.
+/// tokio's block_on() runs its future on the calling thread, which is no worker, so its tasks are spawned from outside.
+/// With ours the calling thread only waits, so here it spawns them without block_on().
 void spawn_many_local(const Run& run) {
   const auto rounds = run.count(100);
   Runtime runtime = run.runtime();
@@ -70,7 +70,7 @@ void spawn_many_remote(const Run& run) {
   run.emit_per_op("", Clock::now() - start, rounds * kSpawns);
 }
 
-/// What the tasks of a round have in common.
+/// What the tasks of a round share.
 struct Round {
   std::atomic<std::uint64_t> left{0};
   Notify done;
@@ -129,11 +129,11 @@ void chained_spawn(const Run& run) {
   run.emit_per_op("", run.root(timed(chain(rounds))), rounds * kChain);
 }
 
-const Family family{{"spawn_await_1m", spawn_await},
-                    {"spawn_many_local", spawn_many_local},
-                    {"spawn_many_remote", spawn_many_remote},
-                    {"ping_pong", ping_pong},
-                    {"chained_spawn", chained_spawn}};
+const Suite suite{{"spawn_await_1m", spawn_await},
+                  {"spawn_many_local", spawn_many_local},
+                  {"spawn_many_remote", spawn_many_remote},
+                  {"ping_pong", ping_pong},
+                  {"chained_spawn", chained_spawn}};
 
 }  // namespace
 }  // namespace peers

@@ -1,11 +1,11 @@
 #pragma once
-// Operations by hand: one that is begun and kept, one that is ready, one that never is.
+// Operations for the workloads: one that is begun and kept, one that is ready at once, one that is never ready.
 #include <corokit/detail/task/operand.hpp>
 
 namespace peers {
 
-/// Begins an operation as part of the task that awaits it, and keeps it, pending, until it dies: what polling a
-/// future once and dropping it is elsewhere.
+/// Begins an operation as part of the task that awaits this, and keeps it pending until this is destroyed. It is what
+/// polling a future once and dropping it later is in tokio.
 template <class A>
 class Started : public corokit::detail::Awaiter<Started<A>> {
  public:
@@ -23,7 +23,7 @@ class Started : public corokit::detail::Awaiter<Started<A>> {
   corokit::detail::OperandBranch<A> branch_;
 };
 
-/// Gives a value at once.
+/// Is ready at once, with a value.
 template <class T>
 class Ready : public corokit::detail::Awaiter<Ready<T>> {
  public:
@@ -40,7 +40,7 @@ class Ready : public corokit::detail::Awaiter<Ready<T>> {
   T value_;
 };
 
-/// Never over.
+/// Is never ready.
 class Pending : public corokit::detail::Awaiter<Pending> {
  public:
   static constexpr const char* kName = "Pending";

@@ -1,4 +1,4 @@
-// Locks and permits, with and without somebody who wants them too.
+// Locks and permits, contended and uncontended.
 #include "harness.hpp"
 
 #include <corokit/spawn.hpp>
@@ -36,7 +36,7 @@ Task<void> acquire_often(Semaphore* semaphore, std::uint64_t times) {
   }
 }
 
-/// The same thing in several tasks, to the end of all.
+/// Runs the same function in several tasks, until all are over.
 template <class T>
 Task<void> together(std::uint64_t tasks, Task<void> (*make)(T*, std::uint64_t), T* what,
                     std::uint64_t times) {
@@ -77,11 +77,11 @@ void semaphore_p10_6t(const Run& run) {
   run.emit_per_op("", run.root(timed(together(6, &acquire_often, &semaphore, times))), 6 * times);
 }
 
-const Family family{{"mutex_uncontended", mutex_uncontended},
-                    {"mutex_contended", mutex_contended},
-                    {"mutex_contended_yield", mutex_contended_yield},
-                    {"semaphore_uncontended", semaphore_uncontended},
-                    {"semaphore_p10_6t", semaphore_p10_6t}};
+const Suite suite{{"mutex_uncontended", mutex_uncontended},
+                  {"mutex_contended", mutex_contended},
+                  {"mutex_contended_yield", mutex_contended_yield},
+                  {"semaphore_uncontended", semaphore_uncontended},
+                  {"semaphore_p10_6t", semaphore_p10_6t}};
 
 }  // namespace
 }  // namespace peers

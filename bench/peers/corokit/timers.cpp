@@ -1,4 +1,4 @@
-// Sleeping: a million at once, one at a time, and how late one wakes.
+// Sleeps: a million at once, one at a time, and how late a sleep ends.
 #include "harness.hpp"
 #include "started.hpp"
 
@@ -45,7 +45,7 @@ void sleep_simple(const Run& run) {
 
 struct Wave {
   std::uint64_t tasks;
-  std::uint64_t lead_ms;  // from the beginning to the first deadline
+  std::uint64_t lead_ms;  // the time from the beginning to the first deadline
   std::atomic<std::uint64_t> parked{0};
   Notify all_parked;
   Duration setup{}, setup_cpu{}, fire_cpu{};
@@ -75,8 +75,8 @@ Task<void> wave_root(Wave* wave) {
   wave->fire_cpu = cpu_time() - cpu - wave->setup_cpu;
 }
 
-/// All must be parked before the first deadline, else what comes after it measures something else: nothing is said then.
-/// Where fresh memory is dear the slowest needs eight seconds for a million.
+/// All tasks must sleep before the first deadline, or the numbers after it would measure something else and are not
+/// printed. Where new memory is slow, the slowest program needs eight seconds for a million tasks.
 void sleep_wave(const Run& run) {
   Wave wave(run.count(1'000'000), std::max<std::uint64_t>(1'000, run.count(12'000)));
   run.root(wave_root(&wave));
@@ -176,11 +176,11 @@ void sleep_lateness(const Run& run) {
   }
 }
 
-const Family family{{"sleep_1m_simple", sleep_simple},
-                    {"sleep_1m_wave", sleep_wave},
-                    {"sleep_poll_drop", sleep_poll_drop},
-                    {"sleep_box_1m", sleep_box},
-                    {"sleep_lateness_10k", sleep_lateness}};
+const Suite suite{{"sleep_1m_simple", sleep_simple},
+                  {"sleep_1m_wave", sleep_wave},
+                  {"sleep_poll_drop", sleep_poll_drop},
+                  {"sleep_box_1m", sleep_box},
+                  {"sleep_lateness_10k", sleep_lateness}};
 
 }  // namespace
 }  // namespace peers

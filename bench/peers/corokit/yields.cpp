@@ -1,4 +1,4 @@
-// Giving way: among many, and alone.
+// Yielding: among many tasks, and alone.
 #include "harness.hpp"
 
 #include <corokit/spawn.hpp>
@@ -33,7 +33,7 @@ void yield_lone(const Run& run) {
   run.emit_per_op("", run.root(timed(give_way(yields))), yields);
 }
 
-const Family family{{"yield_many", yield_many}, {"yield_lone", yield_lone}};
+const Suite suite{{"yield_many", yield_many}, {"yield_lone", yield_lone}};
 
 }  // namespace
 }  // namespace peers

@@ -10,12 +10,12 @@ namespace {
 
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
-/// Rows by name.
+/// The rows, by name.
 class Found {
  public:
   explicit Found(const Comparison& comparison) : comparison_(comparison), rows_(comparison.rows()) {}
 
-  /// What ours takes in a metric; NaN if it is not there.
+  /// Returns: our value of a metric; NaN if there is none.
   double ours(const std::string& metric) const {
     const Row* row = find(metric);
     return row && row->ours().runs != 0 ? row->ours().median : kNone;
@@ -25,7 +25,7 @@ class Found {
     const double tokio = row ? comparison_.best_tokio_of(*row) : 0;
     return tokio > 0 ? tokio : kNone;
   }
-  /// Ours for theirs, of the sum of some metrics.
+  /// Returns: the sum of our values of some metrics, divided by that of tokio.
   double share(const std::vector<std::string>& metrics) const {
     double mine = 0, tokio = 0;
     for (const std::string& metric : metrics) {
@@ -68,7 +68,7 @@ void add_bars_of_mode(std::vector<Bar>& all, const Found& found, const std::stri
   most("a task that sleeps [B]", found.ours("mem_sleep." + mode), 200);
   most("a task that waits for a Notify [B]", found.ours("mem_notify." + mode), 160);
   most("orch_fu, 100,000 tasks: each [ns]", found.ours("orch_fu." + mode), 200);
-  // Linear, but for caches: a million tasks do not fit where a hundred thousand do.
+  // The cost is linear but for caches, which hold a hundred thousand tasks and not a million.
   most("orch_fu: a task among a million for one among 100,000",
        found.ours("orch_fu_1m." + mode) / found.ours("orch_fu." + mode), 1.5);
 }

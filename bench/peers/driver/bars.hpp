@@ -6,25 +6,25 @@
 
 namespace corokit::peers {
 
-/// Something that we want to reach, and what was measured. NaN: not measured in this run.
+/// A goal, and what was measured: NaN if it was not measured in this run.
 struct Bar {
   std::string name;
   double measured = 0;
   double wanted = 0;
-  bool at_least = false;  ///< wanted is the least; else the most
+  bool at_least = false;  ///< if true, `measured` must not be below `wanted`; if false, not above it
 
   bool is_measured() const noexcept { return measured == measured; }
   bool holds() const noexcept { return at_least ? measured >= wanted : measured <= wanted; }
 };
 
-/// All bars but that of the compiler.
+/// Returns: all bars but that of the compiler.
 std::vector<Bar> bars(const Comparison& comparison);
 
-/// How many times as fast as the best tokio, as a geometric mean of one number a workload and mode: one that has
-/// several metrics counts with their mean. NaN without any.
+/// Returns: how many times as fast as the best tokio corokit is, as the geometric mean over all workloads and modes. A
+///   workload with several metrics counts with their mean. NaN if there are none.
 double times_as_fast(const Comparison& comparison);
 
-/// Rows in which ours takes more than the best tokio, the worst first.
+/// Returns: the rows in which corokit takes more than the best tokio, the worst first.
 std::vector<Row> slower_rows(const Comparison& comparison);
 
 }  // namespace corokit::peers

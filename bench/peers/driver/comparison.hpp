@@ -8,46 +8,47 @@
 
 namespace corokit::peers {
 
-/// One metric of one program over all runs.
+/// A metric of a program over all runs.
 struct Summary {
   double median = 0;
-  double spread = 0;  ///< largest less smallest, as a share of the median
+  double spread = 0;  ///< the difference of the largest and the smallest value, divided by the median
   std::size_t runs = 0;
 };
 
-/// Requires: at least one value.
+/// Returns: the median and the spread of the values.
+/// Requires: there is at least one value.
 Summary summarise(std::vector<double> values);
 
-/// One metric, everybody's.
+/// A metric of all programs.
 struct Row {
   std::string metric;
   std::string unit;
-  std::vector<Summary> programs;  ///< in the order of the programs; no runs where one lacks the workload
+  std::vector<Summary> programs;  ///< in the order of the programs; one without the workload has 0 runs
 
   const Summary& ours() const { return programs.front(); }
 };
 
-/// Gathers the metrics of all runs. The first program is ours.
+/// Collects the metrics of all runs. The first program is corokit's.
 class Comparison {
  public:
-  /// `tokio`: which of the `programs` are tokio.
+  /// `tokio` has the indices of the programs that are tokio.
   Comparison(std::size_t programs, std::vector<std::size_t> tokio, Figures figures);
 
   void add(std::size_t program, const Metric& metric);
 
-  /// In the order in which metrics were added first.
+  /// Returns: the rows, in the order in which their metrics were first added.
   std::vector<Row> rows() const;
 
-  /// The better tokio of this run; 0 if none has it.
+  /// Returns: the value of the better tokio in this run; 0 if none has one.
   double tokio_of(const Row& row) const;
-  /// What ours takes for each unit that tokio takes: below 1 ours is better. NaN if either is missing.
+  /// Returns: our value divided by that of tokio: below 1 ours is better. NaN if either is missing.
   double ratio(const Row& row) const;
-  /// The same beside the newest tokio, from what it takes less than the one in this run took elsewhere. NaN where it
-  /// is not better, or nothing is known.
+  /// Returns: the ratio to the newest tokio, which is estimated by the published figures. NaN if the newest is not
+  ///   better, or there is no figure.
   double scaled_ratio(const Row& row) const;
-  /// The larger, hence stricter, of both.
+  /// Returns: the larger of both ratios, which is the stricter one.
   double strict_ratio(const Row& row) const;
-  /// What the best tokio would take here.
+  /// Returns: the estimated value of the best tokio on this machine.
   double best_tokio_of(const Row& row) const;
 
  private:
@@ -64,9 +65,9 @@ class Comparison {
   std::map<std::string, Samples> samples_;
 };
 
-/// Whether a metric is one in which less is better: most are.
+/// Returns: whether less is better in this metric, as in most.
 bool counts(const Row& row);
-/// Whether a metric is a time: what the mean is taken of.
+/// Returns: whether the metric is a time. The mean is taken of times only.
 bool is_time(const Row& row);
 
 }  // namespace corokit::peers

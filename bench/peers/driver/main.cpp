@@ -1,4 +1,4 @@
-// The same workloads on our runtime and on others, in turn, one process a workload: ./moulinette bench --peers.
+// Runs the same workloads on our runtime and on others, in turn, each in a process of its own: ./moulinette bench --peers.
 #include "page.hpp"
 #include "present.hpp"
 #include "process.hpp"
@@ -27,7 +27,7 @@ struct Options {
   bool quick = false;
 };
 
-/// Runs everything, and keeps what is printed.
+/// Runs all workloads, and collects their output.
 class Session {
  public:
   Session(std::vector<Program> programs, std::vector<Job> jobs, double scale)
@@ -37,13 +37,13 @@ class Session {
         comparison_(programs_.size(), tokio_among(programs_),
                     read_figures(bench::read_file(PEERS_FIGURES, "published figures"))) {}
 
-  /// Fills caches, and finds out at once who fails.
+  /// Fills caches, and finds programs that fail early.
   void warm_up() {
     for (const Job& job : jobs_)
       for (std::size_t i = 0; i < programs_.size(); ++i) once(i, job, "warm-up", scale_ / 20);
   }
 
-  /// Each workload once with each program; who begins changes from run to run.
+  /// Runs each workload once with each program. Another program begins in each run.
   void measure(int run, int runs) {
     for (const Job& job : jobs_)
       for (std::size_t i = 0; i < programs_.size(); ++i) {
@@ -66,7 +66,7 @@ class Session {
 
   std::vector<Metric> once(std::size_t index, const Job& job, const std::string& stage, double scale) {
     const Program& program = programs_[index];
-    // A million tasks in FuturesUnordered are minutes in a tokio where that is quadratic: the row is about ours.
+    // Versions of tokio in which FuturesUnordered is quadratic need minutes for a million tasks. The row is about ours.
     if (!program.has(job.workload) || (job.workload == "orch_fu_1m" && index != 0)) return {};
     if (isatty(STDERR_FILENO)) fmt::print(stderr, "\r\033[K{}: {} on {}", stage, job.name(), program.name);
     return read_metrics(output_of({program.path, job.workload, job.mode, fmt::format("{}", scale)},
@@ -88,7 +88,7 @@ double processor_time_of_children() {
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
-/// What the compiler takes for a file of a student, in processor time: nobody else's matters. NaN if it fails.
+/// Returns: the processor time that the compiler needs for a student's file; NaN if it fails.
 Bar compile_time() {
   double seconds = std::numeric_limits<double>::quiet_NaN();
   try {

@@ -16,41 +16,39 @@ using bench::Table;
 
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
-struct Family {
+struct Suite {
   const char* title;
   const char* intro;
-  std::vector<std::string_view> beginnings;  ///< of the names of its workloads
+  std::vector<std::string_view> beginnings;  ///< the prefixes of the names of its workloads
 };
 
-const std::vector<Family>& families() {
-  static const std::vector<Family> all = {
+const std::vector<Suite>& suites() {
+  static const std::vector<Suite> all = {
       {"Tasks",
-       "What it costs to make a task, to hand it to a worker and to hear of its end.",
+       "The cost of spawning a task, handing it to a worker and joining it.",
        {"spawn_", "ping_pong", "chained_spawn", "yield_", "fib"}},
       {"Locks and permits",
-       "Free ones, wanted ones, and a lock that is held while its holder gives way.",
+       "Uncontended and contended ones, and a lock whose holder yields.",
        {"mutex_", "semaphore_"}},
       {"Channels",
-       "A message from one to one, from four to one, to all; a value that changes.",
+       "A message from one task to one, from four to one, and to all; a value that changes.",
        {"mpsc_", "oneshot_", "broadcast_", "watch_"}},
       {"Timers",
-       "A million sleeps: what they cost to begin, to cancel and to fire; and how late ten thousand fire.",
+       "The cost of beginning, cancelling and ending a million sleeps; and how late ten thousand sleeps end.",
        {"sleep_"}},
       {"Cancellation",
-       "A token that a hundred thousand tasks wait for; tokens made, dropped and looked at.",
+       "A token that a hundred thousand tasks wait for; tokens that are created, dropped and looked at.",
        {"cancel_", "child_token", "token_"}},
       {"The orchestrator's pattern",
-       "Few permits, many tasks, results in the order of completion.",
+       "Many tasks share few permits, and their results come in the order of completion.",
        {"orch_"}},
-      {"Select and timeout",
-       "A loop around a channel that also listens to a cancellation.",
-       {"select_", "timeout_"}},
-      {"Memory", "Resident bytes of a task that waits.", {"mem_"}}};
+      {"Select and timeout", "A loop that waits for a message or a cancellation.", {"select_", "timeout_"}},
+      {"Memory", "The resident bytes of a waiting task.", {"mem_"}}};
   return all;
 }
 
-bool belongs(const Row& row, const Family& family) {
-  return std::any_of(family.beginnings.begin(), family.beginnings.end(), [&](std::string_view beginning) {
+bool belongs(const Row& row, const Suite& suite) {
+  return std::any_of(suite.beginnings.begin(), suite.beginnings.end(), [&](std::string_view beginning) {
     return row.metric.compare(0, beginning.size(), beginning) == 0;
   });
 }
@@ -76,10 +74,10 @@ Table table_of(const std::string& title, const std::vector<Row>& rows, const Com
   return table;
 }
 
-/// How many times less ours takes than the best tokio, by metric, one series a mode.
-Figure figure_of(const Family& family, const std::vector<Row>& rows, const Comparison& comparison) {
+/// Returns: how many times better than the best tokio ours is, by metric, with a series for each mode.
+Figure figure_of(const Suite& suite, const std::vector<Row>& rows, const Comparison& comparison) {
   Figure figure;
-  figure.title = std::string(family.title) + ": how many times better than tokio at its best";
+  figure.title = std::string(suite.title) + ": how many times better than the best tokio";
   figure.x_title = "metric";
   figure.y_title = "times better";
   figure.log_y = true;
@@ -97,14 +95,15 @@ Figure figure_of(const Family& family, const std::vector<Row>& rows, const Compa
         1 / ratio;
   }
   figure.lesson =
-      "Above 1 ours is better. \"Work stealing\" has two workers, tokio's multi-thread runtime too.";
+      "Above 1 corokit is better. \"Work stealing\" has two workers, and so has tokio's multi-thread "
+      "runtime.";
   return figure;
 }
 
 Part bars_part(const Comparison& comparison, const std::vector<Program>& programs,
                const std::vector<Bar>& bars) {
   Part part;
-  part.title = "What was to be reached";
+  part.title = "Goals";
   Table table{"Bars", {"measured", "wanted"}, {}};
   std::size_t held = 0, measured = 0;
   for (const Bar& bar : bars) {
@@ -116,17 +115,16 @@ Part bars_part(const Comparison& comparison, const std::vector<Program>& program
                           {bar.measured, bar.wanted}});
   }
   part.intro = fmt::format(
-      "{} of {} bars hold. Each number is a median. ratio: ours for the better of tokio with either "
-      "allocator, below 1 "
-      "ours takes less. scaled: the same beside the newest tokio, where that is better, from published "
-      "figures. spread: "
-      "largest less smallest, for the median. Bars and plots go by the stricter of both ratios.",
+      "{} of {} bars hold. Each number is a median. The ratio is ours divided by the better value of tokio "
+      "with either allocator; below 1 ours is better. The scaled ratio compares with the newest tokio, where "
+      "that is better, by published figures. The spread is the difference of the largest and the smallest "
+      "value, divided by the median. Bars and plots use the stricter of both ratios.",
       held, measured);
   part.tables.push_back(std::move(table));
   const std::vector<Row> slower = slower_rows(comparison);
   if (!slower.empty())
     part.tables.push_back(
-        table_of("Where ours takes more than tokio at its best", slower, comparison, programs));
+        table_of("Where ours takes more than the best tokio", slower, comparison, programs));
   return part;
 }
 
@@ -136,21 +134,21 @@ Report present(const Comparison& comparison, const std::vector<Program>& program
                const std::vector<Bar>& bars) {
   Report report;
   report.title = "Runtimes compared";
-  report.about = "The same workloads on corokit, tokio, Asio and TBB, in turn on one machine.";
+  report.about = "The same workloads run on corokit, tokio, Asio and TBB, in turn, on one machine.";
   report.command = "./moulinette bench --peers --html peers.html";
   report.parts.push_back(bars_part(comparison, programs, bars));
   const std::vector<Row> rows = comparison.rows();
-  for (const Family& family : families()) {
+  for (const Suite& suite : suites()) {
     std::vector<Row> mine;
     std::copy_if(rows.begin(), rows.end(), std::back_inserter(mine),
-                 [&](const Row& row) { return belongs(row, family); });
+                 [&](const Row& row) { return belongs(row, suite); });
     if (mine.empty()) continue;
     Part part;
-    part.title = family.title;
-    part.intro = family.intro;
-    Figure figure = figure_of(family, mine, comparison);
+    part.title = suite.title;
+    part.intro = suite.intro;
+    Figure figure = figure_of(suite, mine, comparison);
     if (!figure.x.empty()) part.figures.push_back(std::move(figure));
-    part.tables.push_back(table_of(family.title, mine, comparison, programs));
+    part.tables.push_back(table_of(suite.title, mine, comparison, programs));
     report.parts.push_back(std::move(part));
   }
   return report;

@@ -8,7 +8,7 @@
 
 namespace corokit::peers {
 
-/// A report on a comparison: a part for the bars, then one for each family of workloads.
+/// Returns: a report with a part for the bars, then one for each suite of workloads.
 bench::Report present(const Comparison& comparison, const std::vector<Program>& programs,
                       const std::vector<Bar>& bars);
 

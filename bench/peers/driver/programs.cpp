@@ -51,7 +51,7 @@ std::vector<Job> find_jobs(const Program& ours, const std::string& only) {
   for (const std::string& workload : ours.workloads)
     for (const char* mode : {"mt", "ct"}) {
       const Job job{workload, mode};
-      // A blocked thread that is the only one can wait for nobody: this one needs workers.
+      // This workload blocks the calling thread, so another thread has to run the tasks.
       const bool impossible = workload == "spawn_many_local" && job.mode == "ct";
       if (!impossible && std::regex_search(job.name(), wanted)) jobs.push_back(job);
     }

@@ -1,4 +1,4 @@
-// The workloads of bench/peers that Asio has the things for: coroutines, post, timers, channels.
+// The workloads of bench/peers that Asio can run: coroutines, post, timers and channels.
 #include "harness.hpp"
 
 #include <asio.hpp>
@@ -20,7 +20,7 @@ using asio::detached;
 using asio::io_context;
 using asio::use_awaitable;
 
-/// Runs a root on one or two threads until it, and all that it started, is over.
+/// Runs a root on one or two threads until it and everything that it started are over.
 Clock::duration run_root(const Run& run, awaitable<void> (*root)(io_context&, std::uint64_t),
                          std::uint64_t number) {
   io_context context(run.threads());
@@ -120,7 +120,7 @@ void sleep_simple(const Run& run) {
   run.emit("cpu", "cpu-ms", cpu_milliseconds() - before);
 }
 
-std::vector<double> late;  // each sleep has a place of its own
+std::vector<double> late;  // each sleep has an element of its own
 
 awaitable<void> be_late(io_context& context, std::chrono::microseconds duration, double* lateness) {
   const auto deadline = Clock::now() + duration;

@@ -1,5 +1,5 @@
 #pragma once
-// What the programs of Asio and TBB need besides.
+// What the programs of Asio and TBB share.
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -13,10 +13,11 @@ namespace peers {
 
 using Clock = std::chrono::steady_clock;
 
+/// One run of a workload.
 class Run : public RunBase {
  public:
   using RunBase::RunBase;
-  /// How many threads run tasks.
+  /// Returns: how many threads run tasks.
   int threads() const { return multi_thread() ? 2 : 1; }
 };
 
@@ -25,7 +26,7 @@ struct Workload {
   void (*run)(const Run&);
 };
 
-/// A main() for `PROGRAM --list` and `PROGRAM WORKLOAD mt|ct [SCALE]`.
+/// The main() of `PROGRAM --list` and `PROGRAM WORKLOAD mt|ct [SCALE]`.
 inline int run_workload(int argc, char** argv, std::initializer_list<Workload> workloads) {
   if (argc == 2 && std::string_view(argv[1]) == "--list") {
     for (const Workload& workload : workloads) std::printf("%s\n", workload.name);
@@ -43,7 +44,7 @@ inline int run_workload(int argc, char** argv, std::initializer_list<Workload> w
   return 2;
 }
 
-/// SplitMix64.
+/// The random numbers of SplitMix64.
 class Random {
  public:
   std::uint64_t below(std::uint64_t bound) { return ((next() >> 32) * bound) >> 32; }

@@ -1,4 +1,4 @@
-// The workloads of bench/peers that TBB has the things for: tasks and fork-join. It has nothing that waits.
+// The workloads of bench/peers that TBB can run: tasks and fork-join. TBB has no operations that wait.
 #include "harness.hpp"
 
 #include <tbb/global_control.h>
@@ -11,7 +11,7 @@
 namespace peers {
 namespace {
 
-/// Runs something on one or two threads, the calling one among them.
+/// Runs a function on one or two threads, of which one is the calling thread.
 template <class F>
 Clock::duration in_arena(const Run& run, F&& what) {
   tbb::global_control control(tbb::global_control::max_allowed_parallelism,
@@ -50,7 +50,7 @@ std::uint64_t spawns(unsigned n) {
 }
 
 void fib27(const Run& run) {
-  unsigned n = 27;  // a smaller scale takes a smaller number
+  unsigned n = 27;  // a smaller scale computes a smaller number
   while (n > 1 && spawns(n) > run.count(spawns(27))) --n;
   std::uint64_t result = 0;
   const auto took = in_arena(run, [&result, n] { result = fib(n); });

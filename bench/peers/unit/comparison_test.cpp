@@ -91,10 +91,10 @@ TEST(Bars, MeanCountsAWorkloadOnceHoweverManyMetricsItHas) {
     comparison.add(kTokio, {metric, unit, tokio});
   };
   add("one.mt", "ns/op", 1, 4);       // 4 times as fast
-  add("two.mt.call", "ns/op", 1, 2);  // 2 and 8: 4 times
+  add("two.mt.call", "ns/op", 1, 2);  // 2 and 8 times, 4 on average
   add("two.mt.done", "ns/op", 1, 8);
-  add("share.mt.seen", "%", 1, 1000);  // no time
-  add("mem.mt", "B/task", 1, 1000);    // nor this
+  add("share.mt.seen", "%", 1, 1000);  // not a time
+  add("mem.mt", "B/task", 1, 1000);    // not a time either
   EXPECT_NEAR(times_as_fast(comparison), 4, 1e-9);
   EXPECT_TRUE(std::isnan(times_as_fast(four_programs())));
 }

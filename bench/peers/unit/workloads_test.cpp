@@ -1,4 +1,4 @@
-// Every workload of ours runs, at a thousandth of its size, and prints what the published figures call it.
+// Tests that each workload of ours runs, at a thousandth of its size, and prints metrics named as the published ones.
 #include "figures.hpp"
 #include "process.hpp"
 

@@ -1,4 +1,4 @@
-// Asking a hundred thousand tasks to stop; tokens made, and looked at.
+// Cancelling a hundred thousand tasks; creating tokens, and looking at them.
 use crate::harness::{black_box, timed, Run};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Arc;

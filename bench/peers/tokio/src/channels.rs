@@ -1,4 +1,4 @@
-// Messages: from one to one, from many to one, from one to all.
+// Messages from one task to one, from several to one, and from one to all.
 use crate::harness::{black_box, timed, Run};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-// Fork-join: one side of each branching is spawned, the other is awaited in place.
+// Fork-join: of each pair of calls one is spawned, and the other is awaited in place.
 use crate::harness::Run;
 use futures::future::{BoxFuture, FutureExt};
 use std::time::Instant;
@@ -27,7 +27,7 @@ fn spawns(n: u32) -> u64 {
 }
 
 fn fib27(run: &Run) {
-    // A smaller scale takes a smaller number: each one less is a share of 1.618.
+    // A smaller scale computes a smaller number: each step down divides the work by 1.618.
     let n = (1..=27).rev().find(|n| spawns(*n) <= run.count(spawns(27))).unwrap_or(1);
     let (took, result) = run.root(async move {
         let start = Instant::now();

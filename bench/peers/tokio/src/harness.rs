@@ -1,4 +1,4 @@
-// What every workload needs: a runtime of the wanted kind, sizes, a clock, random numbers, and the output.
+// What the workloads share: a runtime of the wanted kind, sizes, clocks, random numbers, and the output.
 use std::future::Future;
 use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Runtime};
@@ -23,19 +23,19 @@ impl Run {
         Some(Run { workload: arguments[1].clone(), multi_thread, scale })
     }
 
-    /// A number of operations, by the scale that was asked for.
+    /// A number of operations, multiplied by the scale.
     pub fn count(&self, full: u64) -> u64 {
         ((full as f64 * self.scale) as u64).max(1)
     }
 
-    /// Two workers, or none.
+    /// True for two workers, false for the calling thread alone.
     pub fn runtime(&self) -> Runtime {
         let mut builder =
             if self.multi_thread { Builder::new_multi_thread() } else { Builder::new_current_thread() };
         builder.worker_threads(2).enable_time().build().unwrap()
     }
 
-    /// Runs the root of a workload as a task: block_on only waits.
+    /// Runs the root of a workload as a task. The calling thread only waits.
     pub fn root<F>(&self, root: F) -> F::Output
     where
         F: Future + Send + 'static,
@@ -58,14 +58,14 @@ impl Run {
     }
 }
 
-/// Runs something and says how long it took.
+/// Runs a future, and returns how long it took.
 pub async fn timed<F: Future>(what: F) -> Duration {
     let start = Instant::now();
     what.await;
     start.elapsed()
 }
 
-/// Hides a value from the optimiser. The one of the standard library came after Debian's compiler.
+/// Hides a value from the optimiser. The function of the standard library is newer than Debian's compiler.
 pub fn black_box<T>(value: T) -> T {
     // SAFETY: the original is forgotten, so there is one value, as before.
     unsafe {

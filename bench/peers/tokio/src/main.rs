@@ -1,5 +1,5 @@
-// The workloads of bench/peers on tokio: `peers-tokio WORKLOAD mt|ct [SCALE]` prints one JSON object a metric,
-// `peers-tokio --list` the names. Same names, same sizes and same random numbers as the program of ours in ../corokit.
+// The workloads of bench/peers on tokio. `peers-tokio WORKLOAD mt|ct [SCALE]` prints a JSON object for each metric;
+// `peers-tokio --list` prints the names of the workloads. The names, sizes and random numbers are those of ../corokit.
 mod cancellation;
 mod channels;
 mod fork_join;

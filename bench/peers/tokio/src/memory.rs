@@ -1,4 +1,4 @@
-// Resident memory of a million tasks that wait: for a time, for a notification, for nothing.
+// The resident memory of a million tasks that wait: for a time, for a notification, or for ever.
 use crate::harness::Run;
 use std::future::{pending, Future};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -53,13 +53,13 @@ where
             while PARKED.load(Ordering::Acquire) != tasks {
                 yield_now().await;
             }
-            // The other worker may be inside of the last task.
+            // The other worker may still run the last task.
             std::thread::sleep(Duration::from_millis(20));
             resident_bytes() - before
         };
         tokio::spawn(root).await.unwrap()
     });
     run.emit("", "B/task", bytes / tasks as f64);
-    // A million tasks need not be taken down.
+    // This avoids dropping a million tasks.
     std::process::exit(0);
 }

@@ -1,4 +1,4 @@
-// The orchestrator's own pattern: many tasks, few permits, results in the order of completion.
+// The pattern of the orchestrator: many tasks, few permits, results in the order of completion.
 use crate::harness::{timed, Run};
 use futures::stream::{FuturesUnordered, StreamExt};
 use std::future::Future;

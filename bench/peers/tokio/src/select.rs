@@ -1,4 +1,4 @@
-// The loop of every server: a message or a cancellation, whichever comes first. And a timeout around what is ready.
+// The loop of a server: a message or a cancellation, whichever comes first. And a timeout around a ready operation.
 use crate::harness::{timed, Run};
 use std::future::{ready, Future};
 use std::time::{Duration, Instant};
@@ -80,7 +80,7 @@ async fn pinned(mut rx: Receiver<u64>, token: CancellationToken) -> u64 {
     }
 }
 
-/// Times the taking of messages that are all there, and then of the news that there are no more.
+/// Measures a loop that receives messages which are all in the channel, and then its end.
 fn measure<F>(run: &Run, take_all: fn(Receiver<u64>, CancellationToken) -> F)
 where
     F: Future<Output = u64> + Send + 'static,

@@ -1,4 +1,4 @@
-// Making tasks: one after another, from outside, in chains, and in pairs that talk.
+// Spawning tasks: one after another, from outside, in chains, and in pairs that send messages.
 use crate::harness::{timed, Run};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{mpsc, Arc};

@@ -1,4 +1,4 @@
-// Locks and permits, with and without somebody who wants them too.
+// Locks and permits, contended and uncontended.
 use crate::harness::{timed, Run};
 use std::future::Future;
 use std::sync::Arc;
@@ -33,7 +33,7 @@ async fn acquire_often(semaphore: Arc<Semaphore>, times: u64) {
     }
 }
 
-/// The same thing in several tasks, to the end of all.
+/// Runs the same function in several tasks, until all are over.
 async fn together<F>(tasks: u64, make: impl Fn() -> F)
 where
     F: Future<Output = ()> + Send + 'static,

@@ -1,4 +1,4 @@
-// Sleeping: a million at once, one at a time, and how late one wakes.
+// Sleeps: a million at once, one at a time, and how late a sleep ends.
 use crate::harness::{cpu_time, timed, Random, Run};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -74,7 +74,7 @@ fn sleep_wave(run: &Run) {
     let per_task = |cpu: Duration| cpu.as_nanos() as f64 / tasks as f64;
     run.emit_per_op("setup", wave.setup, tasks);
     run.emit("setup_cpu", "cpu-ns/op", per_task(wave.setup_cpu));
-    // All must be parked before the first deadline, else what comes after it measures something else.
+    // All tasks must sleep before the first deadline, or the numbers after it would measure something else.
     if wave.setup > Duration::from_millis(lead_ms) {
         return;
     }

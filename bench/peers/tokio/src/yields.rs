@@ -1,4 +1,4 @@
-// Giving way: among many, and alone.
+// Yielding: among many tasks, and alone.
 use crate::harness::{timed, Run};
 use tokio::task::yield_now;
 
