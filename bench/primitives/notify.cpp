@@ -17,28 +17,28 @@ Task<void> remember(benchmark::State* state) {
   }
 }
 
-struct Table {
+struct PingPong {
   Notify ping, pong;
   std::atomic<bool> stop{false};
 };
 
-Task<void> answer(Table* table) {
+Task<void> answer(PingPong* players) {
   for (;;) {
-    co_await table->ping.notified();
-    if (table->stop.load(std::memory_order_relaxed)) co_return;
-    table->pong.notify_one();
+    co_await players->ping.notified();
+    if (players->stop.load(std::memory_order_relaxed)) co_return;
+    players->pong.notify_one();
   }
 }
 
 Task<void> play(benchmark::State* state) {
-  Table table;
-  auto other = spawn(answer(&table));
+  PingPong players;
+  auto other = spawn(answer(&players));
   for (auto _ : *state) {
-    table.ping.notify_one();
-    co_await table.pong.notified();
+    players.ping.notify_one();
+    co_await players.pong.notified();
   }
-  table.stop.store(true, std::memory_order_relaxed);
-  table.ping.notify_one();
+  players.stop.store(true, std::memory_order_relaxed);
+  players.ping.notify_one();
   co_await other;
 }
 
