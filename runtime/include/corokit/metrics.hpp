@@ -1,4 +1,6 @@
 #pragma once
+#include <corokit/detail/config.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <vector>

@@ -1,6 +1,6 @@
 #pragma once
-#include "verdict/graded.hpp"
 #include "verdict/session.hpp"
+#include "verdict/verdict.hpp"
 
 #include <string>
 

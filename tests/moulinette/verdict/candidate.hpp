@@ -1,8 +1,8 @@
 #pragma once
 #include "building/compile.hpp"
 #include "running/jobs.hpp"
-#include "verdict/graded.hpp"
 #include "verdict/session.hpp"
+#include "verdict/verdict.hpp"
 
 #include <string>
 #include <vector>

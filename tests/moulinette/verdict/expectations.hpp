@@ -1,7 +1,7 @@
 #pragma once
 #include "exercise/manifest.hpp"
 #include "exercise/wrong_header.hpp"
-#include "verdict/graded.hpp"
+#include "verdict/verdict.hpp"
 
 #include <string>
 #include <vector>

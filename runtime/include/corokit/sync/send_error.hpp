@@ -1,4 +1,5 @@
 #pragma once
+#include <corokit/detail/config.hpp>
 #include <type_traits>
 #include <utility>
 

@@ -1,4 +1,4 @@
-#include "verdict/graded.hpp"
+#include "verdict/verdict.hpp"
 
 #include <algorithm>
 #include <cassert>
