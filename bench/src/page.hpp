@@ -10,8 +10,7 @@ namespace corokit::bench {
 /// Throws: std::runtime_error, with a message that says `what` the file is, if it is empty or cannot be read.
 std::string read_file(const std::string& path, const char* what);
 
-/// The page with the plots. It is opened, and everything for it is read, before the measurements begin: an error after
-/// minutes would come too late.
+/// The page with the plots. The page is opened before the measurements begin, so that an error shows at once.
 ///
 /// Throws: std::runtime_error if the page cannot be written, or Chart.js is missing.
 class Page {

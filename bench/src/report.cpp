@@ -108,7 +108,7 @@ std::string to_json(const Report& report) {
 
 std::string to_html(const Report& report, std::string page, const std::string& chart_library) {
   std::string data = to_object(report).dump();
-  // Inside of a script element the data must not look like its end.
+  // The data must not contain `</script`, which ends the script element around it.
   for (std::size_t at = 0; (at = data.find('<', at)) != std::string::npos;) data.replace(at, 1, "\\u003c");
   put(page, "/* the charting library */", chart_library);
   put(page, "/* the report */", data);

@@ -4,7 +4,7 @@
 // spawns the tasks. Each task sends its report into an mpsc channel before it gives its permit back, so the channel
 // holds the reports in the order of completion. A collector reads until the last sender is gone. Dispatcher and
 // collector are two branches of one try_join(), so the first failure ends both. A JoinSet holds the tasks, only to abort
-// them. What it costs: an exception has to be caught and sent, or its report would be missing silently.
+// them. Its cost: an exception has to be caught and sent, or its report would be missing silently.
 #include <corokit/join.hpp>
 #include <corokit/join_set.hpp>
 #include <corokit/orchestrator/matrix_orchestrator.hpp>

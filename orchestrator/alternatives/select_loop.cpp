@@ -3,7 +3,7 @@
 // What differs from the reference: a run is a state machine. Each round waits for whatever comes first (the end of a
 // task, the cancellation, the timeout, or a permit for the next task) and handles it. A branch that has no purpose in a
 // round waits for ever. The select is biased so that the ends of tasks come first: they are in the FuturesUnordered
-// before anything else can happen. What it costs: the branches that lose are dropped, so the run goes to the end of the
+// before anything else can happen. Its cost: the branches that lose are dropped, so the run goes to the end of the
 // semaphore's queue whenever one of its tasks ends. With several runs on one orchestrator the reference is fairer.
 #include <corokit/orchestrator/matrix_orchestrator.hpp>
 #include <corokit/select.hpp>

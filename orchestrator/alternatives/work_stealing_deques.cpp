@@ -39,7 +39,7 @@ using Permit = OwnedSemaphorePermit;
 using Ending = Result<detail::PriorityReport, JoinError>;
 
 /// A permit moves from the worker to the job, and goes back when the job gives way. `gone` and `back` are the two
-/// signals; whoever has received the last signal owns the members.
+/// signals; the side that has received the last signal owns the members.
 class Slot final : public detail::LentSlot {
  public:
   using LentSlot::LentSlot;
@@ -53,7 +53,7 @@ class Slot final : public detail::LentSlot {
 
   /// The worker of the job waits here until the job has given way.
   auto gone() noexcept { return gone_.notified(); }
-  /// A worker makes a job go on that has given way.
+  /// A worker resumes a job that has given way.
   void resume(Permit permit) {
     go_on(std::move(permit));
     back_.notify_one();

@@ -48,7 +48,7 @@ struct Report {
 
 Task<Report> perform(OwnedSemaphorePermit slot, Instant since, AsyncTask task, std::uint32_t id,
                      CancellationToken token) {
-  // This is the last moment to look: between here and the first line of the task nothing else can happen.
+  // The token is checked here: nothing can happen between this line and the first line of the task.
   if (token.is_cancelled()) co_return Report(std::move(slot), std::nullopt);
   AsyncTask::Answer answer = co_await task(id, token);
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(now() - since);

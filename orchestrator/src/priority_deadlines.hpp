@@ -100,8 +100,8 @@ class Deadlines {
   /// Learns from a job that is over, and had a slot for `took`.
   void learn(const Job& job, Duration took) {
     estimates_.learn(job.task.priority, job.task.estimated_duration, took);
-    // The estimates are applied to all jobs each time that half as many again are over, so all corrections together
-    // cost O(n).
+    // The estimates are applied to all jobs again when the number of finished jobs has grown by half. Together this
+    // costs O(n).
     if (++over_ < next_correction_) return;
     next_correction_ = over_ + over_ / 2 + 1;
     for (std::size_t i = 0; i < groups_.size(); ++i) correct(i);
@@ -153,8 +153,7 @@ class Deadlines {
       for (std::size_t i = 0; i < jobs.size(); ++i) jobs[i]->place = i;
     }
 
-    /// Is there a running job to be asked to give way, for a waiting job that no other job has been asked to make
-    /// room for?
+    /// Returns: true if a less urgent running job can be asked to give way for a waiting job that has no room yet.
     bool has_less_urgent() const {
       if (running.empty() || asked >= waiting.size()) return false;
       const LatestStart::Time due = running.last().rank[0];

@@ -1,5 +1,5 @@
 #pragma once
-// A job from its first slot to its result: all that does not depend on who decides when the job gets a slot.
+// A job from its first slot to its result: everything that is independent of the order of jobs.
 #include <corokit/orchestrator/priority_orchestrator.hpp>
 #include <corokit/spawn.hpp>
 #include <corokit/sync/semaphore.hpp>
@@ -39,7 +39,7 @@ struct PriorityShared {
   std::atomic<bool> is_stealing{true};
 };
 
-/// What a job has of the scheduler: its permit, while it has one, and how long it has had one. Each implementation
+/// The scheduler's part in a job: its permit, while it has one, and how long it has had one. Each implementation
 /// defines in give_way() how the job waits for another permit.
 ///
 /// Thread-safety: ask() and is_asked() may be called from any thread; the other members by one thread at a time.
@@ -92,7 +92,7 @@ using PriorityReport = std::optional<PriorityResult>;
 inline Task<PriorityReport> perform(std::shared_ptr<LentSlot> slot, PrioritizedTask task,
                                     PriorityExecutor executor, CancellationToken token) {
   const LeaveSlot leave(*slot);
-  // This is the last moment to look: between here and the first line of the task nothing else can happen.
+  // The token is checked here: nothing can happen between this line and the first line of the task.
   if (token.is_cancelled()) co_return std::nullopt;
   const Instant started = now();
   PriorityExecutor::Answer answer = co_await executor(task, PriorityContext(token, slot));

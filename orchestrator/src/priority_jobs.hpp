@@ -13,7 +13,7 @@
 
 namespace corokit::detail {
 
-/// The jobs of a run, and all that does not depend on how they are queued. Implementations derive from it.
+/// The jobs of a run, and everything that is independent of the order of jobs. Implementations derive from it.
 ///
 /// `Job` derives from PriorityJob.
 /// Thread-safety: one thread at a time.
@@ -117,7 +117,7 @@ class PriorityJobs {
   std::deque<Job> jobs_;
   std::vector<Job*> arrivals_;  // the jobs that have not arrived; the next one comes last
   std::optional<Deadlines<Job>> deadlines_;
-  std::size_t left_;  // the number of jobs that are not over; without those that will never start
+  std::size_t left_;  // the number of jobs that are not over and may still run
   bool is_stopped_ = false;
 };
 

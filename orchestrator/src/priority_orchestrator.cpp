@@ -55,7 +55,7 @@ class Slot final : public detail::LentSlot {
     count_preemption();
     static_cast<void>(events_.send(GaveWay(std::move(resume), used())));
     Result<Permit, oneshot::RecvError> permit = co_await next;
-    // Without a permit the run is gone and this job is about to be dropped, so it waits for ever.
+    // If there is no permit, the run is gone and soon drops this job; the job waits until then.
     if (!permit) co_await CancellationToken().cancelled();
     go_on(std::move(*permit));
   }

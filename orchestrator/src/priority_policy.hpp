@@ -13,7 +13,7 @@ enum class PriorityPolicy {
   deadline,  ///< always the earliest deadline; jobs without a deadline come last, by priority
 };
 
-/// What the user of an orchestrator chose, and the policy.
+/// The user's options, and the policy.
 struct PrioritySettings : PriorityOptions {
   PrioritySettings(const PriorityOptions& chosen, PriorityPolicy by) : PriorityOptions(chosen), policy(by) {}
 

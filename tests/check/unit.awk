@@ -31,7 +31,7 @@ function declared(line, name) {
   return name
 }
 
-# Returns: the line with another name for `name`, but not for members of something else that are called alike.
+# Returns: the line with `name` replaced; members of other objects with that name keep it.
 function renamed(line, name, number, done, before, after) {
   done = ""
   while (match(line, name)) {

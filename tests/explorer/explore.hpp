@@ -3,11 +3,11 @@
 #include <functional>
 #include <string>
 
-// Plays a small concurrent program on every schedule within bounds, under the memory model of C++.
-// The program is built with COROKIT_MODEL, so that the runtime takes its atomics and locks (detail/sync/atomic.hpp) and
-// the threads of its workers (executor/thread.hpp) from here. Threads are fibers of one OS thread, and one runs at a
-// time. Each operation on an atomic is a point where another thread may continue. A load may give any value that the
-// memory model allows, not only the newest.
+// Plays a small concurrent program on every schedule within bounds, under the memory model of C++. The program is built
+// with COROKIT_MODEL, so that the runtime takes its atomics and locks (detail/sync/atomic.hpp) and the threads of its
+// workers (executor/thread.hpp) from here. Threads are fibers of one OS thread, and one runs at a time. Each operation
+// on an atomic is a point where another thread may continue. A load may give any value that the memory model allows,
+// not only the newest.
 //
 // Source: the exploration follows CHESS (bounded preemptions, by M. Musuvathi and S. Qadeer) and loom.
 // The memory is the operational one with views (J. Kang and others, "A promising semantics"), but without promises: a

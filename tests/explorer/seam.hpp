@@ -1,6 +1,6 @@
 #pragma once
-// The types that detail/sync/atomic.hpp uses instead of those of the
-// standard library in a build with COROKIT_MODEL: see explore.hpp.
+// The types that detail/sync/atomic.hpp uses instead of those of the standard library in a build with COROKIT_MODEL:
+// see explore.hpp.
 #include "world.hpp"
 
 #include <bit>

@@ -1,4 +1,4 @@
-# Makes the Debian package, looks at what it says of itself, and unpacks it.
+# Makes the Debian package, checks its fields, and unpacks it.
 include(${CMAKE_CURRENT_LIST_DIR}/run.cmake)
 file(REMOVE_RECURSE ${WORK})
 run(${CPACK} --config ${BUILD}/CPackConfig.cmake -B ${WORK})

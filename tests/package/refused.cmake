@@ -1,4 +1,4 @@
-# The first thing that a compiler that is too old, or told to be, says about any of our headers is a sentence of ours.
+# A compiler that is too old, or is told to use an old standard, reports our sentence first for every header.
 set(include ${SOURCE}/runtime/include)
 file(GLOB_RECURSE headers RELATIVE ${include} ${include}/corokit/*.hpp)
 list(FILTER headers EXCLUDE REGEX "/detail/|/version.hpp") # preprocessors of any age may read the version

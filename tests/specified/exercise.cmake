@@ -46,7 +46,7 @@ function(corokit_implementation role file)
   set(target ${exercise}.${name})
   add_library(${target}.object OBJECT EXCLUDE_FROM_ALL "${path}")
   target_link_libraries(${target}.object PRIVATE ${exercise}.flags)
-  # What the reference is made of: alternatives and mutants may use it, and a student's file does not see it.
+  # The headers beside the reference. Alternatives and mutants may include them; students' files may not.
   get_filename_component(parts "${root}/${reference}" DIRECTORY)
   target_include_directories(${target}.object PRIVATE "${parts}")
   if(role MATCHES "refused|mutant")

@@ -1,4 +1,4 @@
-# Checks what corokit_roster() makes of a roster, and what it says of those that it refuses.
+# Checks the lists that corokit_roster() makes, and its error messages.
 #   cmake -D WORK=<folder> -P roster_test.cmake
 cmake_minimum_required(VERSION 3.25)
 

@@ -68,7 +68,7 @@ void add_bars_of_mode(std::vector<Bar>& all, const Found& found, const std::stri
   most("a task that sleeps [B]", found.ours("mem_sleep." + mode), 200);
   most("a task that waits for a Notify [B]", found.ours("mem_notify." + mode), 160);
   most("orch_fu, 100,000 tasks: each [ns]", found.ours("orch_fu." + mode), 200);
-  // The cost is linear but for caches, which hold a hundred thousand tasks and not a million.
+  // The cost is linear, except that caches hold a hundred thousand tasks but not a million.
   most("orch_fu: a task among a million for one among 100,000",
        found.ours("orch_fu_1m." + mode) / found.ours("orch_fu." + mode), 1.5);
 }

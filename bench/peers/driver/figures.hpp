@@ -30,7 +30,7 @@ struct Metric {
 
 /// Reads the output of a program: a JSON object on each line.
 ///
-/// Throws: std::runtime_error with the line that is not one.
+/// Throws: std::runtime_error with the line that is not a metric.
 std::vector<Metric> read_metrics(const std::string& output);
 
 /// The parts of "spawn_await_1m.mt" or "cancel_100k_shared.ct.call".

@@ -64,11 +64,12 @@ class Session {
     return found;
   }
 
-  std::vector<Metric> once(std::size_t index, const Job& job, const std::string& stage, double scale) {
+  std::vector<Metric> once(std::size_t index, const Job& job, const std::string& phase, double scale) {
     const Program& program = programs_[index];
-    // Versions of tokio in which FuturesUnordered is quadratic need minutes for a million tasks. The row is about ours.
+    // Versions of tokio in which FuturesUnordered is quadratic need minutes for a million tasks. The row compares our
+    // times only.
     if (!program.has(job.workload) || (job.workload == "orch_fu_1m" && index != 0)) return {};
-    if (isatty(STDERR_FILENO)) fmt::print(stderr, "\r\033[K{}: {} on {}", stage, job.name(), program.name);
+    if (isatty(STDERR_FILENO)) fmt::print(stderr, "\r\033[K{}: {} on {}", phase, job.name(), program.name);
     return read_metrics(output_of({program.path, job.workload, job.mode, fmt::format("{}", scale)},
                                   program.environment, 300s));
   }

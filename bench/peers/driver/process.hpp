@@ -5,7 +5,7 @@
 
 namespace corokit::peers {
 
-/// Runs a program to its end and gives what it printed; what it says on standard error goes to ours.
+/// Runs a program to its end and returns its standard output; its standard error is ours.
 ///
 /// `environment`: "NAME=value" in addition to ours.
 /// Throws: std::runtime_error if it cannot be started, fails, is killed by a signal or takes longer than `limit`.

@@ -7,7 +7,7 @@ namespace corokit::detail {
 namespace {
 
 constexpr std::uint32_t kLifoStreak = 3;   // turns in a row from the LIFO slot, before the ring gets one
-constexpr std::size_t kSharedBatch = 128;  // at most so many tasks move from the shared queue at a time
+constexpr std::size_t kSharedBatch = 128;  // the most tasks that move from the shared queue at once
 // A worker that slept for less than kShortSleep spins kSpins times before it sleeps again.
 constexpr Duration kShortSleep = std::chrono::microseconds(50);
 constexpr std::uint32_t kSpins = kModel ? 2 : 16;

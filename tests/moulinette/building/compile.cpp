@@ -7,7 +7,7 @@
 namespace corokit::moulinette {
 namespace {
 
-constexpr std::size_t kMemory = std::size_t{4} << 30U;  // bounds what templates can ask for
+constexpr std::size_t kMemory = std::size_t{4} << 30U;  // limits the compiler's memory
 // The limit counts processor time; on a busy machine the compiler may take this many times as long.
 constexpr int kPatience = 10;
 

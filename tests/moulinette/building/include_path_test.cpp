@@ -1,4 +1,4 @@
-// A solution that could include the reference would be no solution.
+// A student's file cannot include any file of a solution.
 #include "exercise/manifest.hpp"
 #include "running/workspace.hpp"
 #include "testing/support.hpp"

@@ -233,7 +233,7 @@ TEST(List, NamesTheExercises) {
   EXPECT_NE(moulinette({"list", "--kit", TOY_KIT}).output.find("10 XP"), std::string::npos);
 }
 
-/// A kit that is the toy's, but for changes of its spec or of what the build recorded.
+/// The toy's kit, with changes to its spec or manifest.
 class Validate : public testing::Test {
  protected:
   Validate() { std::filesystem::copy(TOY "/exercise", folder_); }

@@ -47,7 +47,7 @@ const Json* find(const Json& object, const std::string& key) {
   return found == object.end() ? nullptr : &*found;
 }
 
-/// The part of the schema that speaks of a place; null where it does not say so by properties and items alone.
+/// Returns: the subschema of a place; null if `properties` and `items` do not lead to it.
 const Json* schema_at(const Json& schema, const Steps& place) {
   const auto resolved = [&schema](const Json* part) -> const Json* {
     if (!part) return nullptr;
@@ -142,7 +142,7 @@ Sentences wrong_keys(const Json& object, const Json& schema, const std::string& 
   return found;
 }
 
-/// Whether a value of an object or a list is what is wrong, and not this object or list itself.
+/// Returns: true if a value inside this object or list is wrong, not the object or list itself.
 bool lies_deeper(const Steps& place, const std::vector<Violation>& all) {
   return std::ranges::any_of(all, [&place](const Violation& other) {
     return other.place.size() > place.size() &&

@@ -34,7 +34,7 @@ const Json kSchema = Json::parse(R"({
   }
 })");
 
-/// The violations of a document that is valid but for `change`.
+/// Returns: the violations of a valid document after `change`.
 Sentences with(const std::string& change) {
   Json document = {{"name", "a"}, {"points", 1}};
   document.merge_patch(Json::parse(change));

@@ -34,12 +34,12 @@ struct ForbiddenSymbol {
   std::string why;
 };
 
-/// The contract of an exercise: what spec.json says, but for the roster.
+/// The contract of an exercise: everything in spec.json except the roster.
 struct Spec {
   std::string exercise;  // its name: that of its folder
   std::string title;
   std::string subject;
-  std::string file;  // which a student fills in
+  std::string file;  // the file that a student fills in
   std::string first_step;
   int xp = 0;  // experience points, for a full score
   int pass = 0;

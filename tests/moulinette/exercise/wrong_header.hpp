@@ -21,7 +21,7 @@ struct WrongHeader {
 
 /// Reads the header from the beginning of a file.
 ///
-/// Throws: Error that names `file`, line and label if a line is missing, has a value of none of its words, or
+/// Throws: Error that names `file`, line and label if a line is missing, has a value that is not allowed, or
 ///   names a test that `spec` does not have.
 WrongHeader parse_wrong_header(std::string_view text, const std::string& file, const Spec& spec);
 /// The same for `file`, which the roster names from `root`.

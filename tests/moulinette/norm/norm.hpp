@@ -13,8 +13,7 @@ struct NormFinding {
   std::string why;
 };
 
-/// Finds the forbidden symbols to which an object file with these symbols refers: at most one finding for each
-/// pattern.
+/// Finds the forbidden symbols among `symbols`, those of an object file; at most one finding for each pattern.
 std::vector<NormFinding> find_forbidden(const std::vector<Symbol>& symbols,
                                         const std::vector<ForbiddenSymbol>& forbidden);
 

@@ -192,7 +192,7 @@ void Child::start(const Command& command) {
   });
   error_ = pid_ < 0 ? errno : plan.error;
   if (pid_ < 0) return;
-  setpgid(pid_, pid_);  // the child does the same: whoever runs first creates the group
+  setpgid(pid_, pid_);  // the child does the same: the one that runs first creates the group
   process_ = Descriptor(static_cast<int>(syscall(SYS_pidfd_open, pid_, 0)));
 }
 

@@ -12,7 +12,7 @@
 
 namespace corokit::moulinette {
 
-/// The result of a job: empty until the job has ended, and for ever if it never ran.
+/// The result of a job: empty until the job has ended. It stays empty if the job never ran.
 template <class T>
 class JobResult {
  public:
@@ -29,7 +29,7 @@ class JobResult {
   std::shared_ptr<std::optional<T>> value_;  // shared with the job, which writes it once
 };
 
-/// Is told of each job as it ends.
+/// Called with the name of each job when it ends.
 using JobEnded = std::function<void(const std::string& name)>;
 
 /// Pieces of work that block a thread, such as compiling or running a process, and return values.

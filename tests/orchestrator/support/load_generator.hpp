@@ -17,8 +17,8 @@ namespace corokit::test {
 struct LoadShape {
   std::size_t tasks = 200;
   std::size_t workers = 1;
-  /// The share of the workers' time that the tasks need. If they arrive at once: the share of the time until each
-  /// deadline that the tasks due by then need.
+  /// The share of the workers' time that the tasks take. If they arrive at once: the share of the time before a
+  /// deadline that the tasks due by then take.
   double load = 0.9;
   bool is_at_once = true;    ///< if false, the tasks arrive as a Poisson process
   double with_deadline = 1;  ///< the share of the tasks that have a deadline

@@ -26,7 +26,7 @@ Task<bool> orchestrate() {
   co_return results.has_value() && results->size() == 5;
 }
 
-// What the package says of itself is what its headers say.
+// The package's version is that of its headers.
 static_assert(std::string_view(PACKAGE_VERSION) == version());
 
 int main() {

@@ -122,7 +122,7 @@ struct Crowd {
   std::atomic<int> violations{0};
 };
 
-Task<void> attend(Crowd& crowd, int generations) {
+Task<void> take_part(Crowd& crowd, int generations) {
   for (int generation = 1; generation <= generations; ++generation) {
     ++crowd.arrived;
     const bool is_leader = (co_await crowd.barrier.wait()).is_leader();
@@ -134,7 +134,7 @@ Task<void> attend(Crowd& crowd, int generations) {
 
 Task<void> meet(Crowd& crowd, int generations) {
   JoinSet<void> all;
-  for (int i = 0; i < Crowd::kParties; ++i) all.spawn(attend(crowd, generations));
+  for (int i = 0; i < Crowd::kParties; ++i) all.spawn(take_part(crowd, generations));
   while (co_await all.join_next()) {
   }
 }

@@ -133,8 +133,8 @@ class Game {
     EXPECT_EQ(fired, expected);
   }
 
-  /// Returns: one of a few short distances, so that several sleeps are due together,
-  /// or one on any level of a timer wheel.
+  /// Returns: one of a few short distances, so that several sleeps are due together, or one on any level of a timer
+  ///   wheel.
   Duration random_distance() {
     if (rng_.below(2) == 0) return Duration(1 + rng_.below(8) * 1000);
     return Duration(1 + static_cast<std::int64_t>(rng_.next() >> (8 + rng_.below(50))));

@@ -17,7 +17,7 @@ use harness::Run;
 type Workload = (&'static str, fn(&Run));
 
 fn workloads() -> Vec<Workload> {
-    let families: [&[Workload]; 10] = [
+    let suites: [&[Workload]; 10] = [
         spawn::WORKLOADS,
         yields::WORKLOADS,
         sync::WORKLOADS,
@@ -29,7 +29,7 @@ fn workloads() -> Vec<Workload> {
         select::WORKLOADS,
         fork_join::WORKLOADS,
     ];
-    families.concat()
+    suites.concat()
 }
 
 fn main() {

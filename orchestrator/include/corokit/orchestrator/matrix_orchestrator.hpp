@@ -63,7 +63,8 @@ class MatrixOrchestrator {
   ~MatrixOrchestrator() = default;
 
   /// Runs all tasks, each as a task of the calling runtime, as soon as a permit is free for it. The tasks get the
-  /// permits in the order of submission. The Task keeps what it needs of the orchestrator, which may go.
+  /// permits in the order of submission. The Task keeps the shared state alive, so the orchestrator may be destroyed
+  /// before it.
   ///
   /// Resumes: on the awaiting task's executor, when none of its tasks is running and all of their permits are back.
   /// Returns: the results in the order of completion; an empty vector if there are no tasks, even after cancel() or with

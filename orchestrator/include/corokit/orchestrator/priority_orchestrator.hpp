@@ -124,8 +124,8 @@ class PriorityOrchestrator {
   PriorityOrchestrator& operator=(const PriorityOrchestrator&) = default;
   ~PriorityOrchestrator() = default;
 
-  /// Runs all tasks, each as a task of the calling runtime. The Task keeps what it needs of the orchestrator, which may
-  /// go.
+  /// Runs all tasks, each as a task of the calling runtime. The Task keeps the shared state alive, so the orchestrator
+  /// may be destroyed before it.
   ///
   /// Resumes: on the awaiting task's executor, when none of its tasks is running and all of their slots are free.
   /// Returns: the results in the order of completion, or one of these errors:

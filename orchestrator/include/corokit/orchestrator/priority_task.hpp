@@ -54,7 +54,7 @@ class PrioritySlot {
 /// Thread-safety: all members but checkpoint() may be called at once from any thread.
 class PriorityContext {
  public:
-  /// For orchestrators: `slot` is what the task runs in.
+  /// Only orchestrators call this. `slot` is the slot of the task.
   PriorityContext(CancellationToken token, std::shared_ptr<PrioritySlot> slot)
       : token_(std::move(token)), slot_(std::move(slot)) {}
 

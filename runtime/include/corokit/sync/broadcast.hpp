@@ -31,7 +31,7 @@ class RecvError {
     closed,  ///< all senders are gone, and this receiver has read every message
   };
 
-  /// Returns: the error of a receiver that missed so many messages.
+  /// Returns: the error of a receiver that missed `missed` messages.
   static RecvError lagged(std::uint64_t missed) noexcept { return RecvError(Kind::lagged, missed); }
   /// Returns: the error of a channel without senders and messages.
   static RecvError closed() noexcept { return RecvError(Kind::closed, 0); }
@@ -61,7 +61,7 @@ class TryRecvError {
 
   /// Returns: the error of a channel that has no message now.
   static TryRecvError empty() noexcept { return TryRecvError(Kind::empty, 0); }
-  /// Returns: the error of a receiver that missed so many messages.
+  /// Returns: the error of a receiver that missed `missed` messages.
   static TryRecvError lagged(std::uint64_t missed) noexcept { return TryRecvError(Kind::lagged, missed); }
   /// Returns: the error of a channel without senders and messages.
   static TryRecvError closed() noexcept { return TryRecvError(Kind::closed, 0); }

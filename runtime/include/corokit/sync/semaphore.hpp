@@ -132,7 +132,7 @@ class Semaphore {
 
   /// Takes one permit if it is free and no task waits.
   Result<SemaphorePermit, TryAcquireError> try_acquire() noexcept { return try_take<Semaphore*>(this, 1); }
-  /// Takes `permits` permits if so many are free and no task waits.
+  /// Takes `permits` permits if at least that number is free and no task waits.
   /// Throws: std::invalid_argument if `permits` is more than max_permits().
   Result<SemaphorePermit, TryAcquireError> try_acquire_many(std::size_t permits) {
     return try_take<Semaphore*>(this, detail::checked_permits(permits, max_permits()));

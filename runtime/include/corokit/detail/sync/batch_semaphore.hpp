@@ -10,8 +10,8 @@ namespace corokit::detail {
 
 class SemaphoreWait;
 
-/// Permits, and the queue of those who wait for them: what Semaphore, Mutex, RwLock, SetOnce and the bounded mpsc
-/// channel are built on.
+/// Counts permits, and queues the tasks that wait for them. Semaphore, Mutex, RwLock, SetOnce and the bounded mpsc
+/// channel are built on it.
 ///
 /// A waiter for several permits collects them at the head of the queue, so a later, smaller request never overtakes it.
 ///
@@ -77,7 +77,8 @@ class BatchSemaphore {
     // [close] acquire. Pairs with: [close] release in close().
     return (state_.load(std::memory_order_acquire) & kClosed) != 0;
   }
-  /// Returns: true if the semaphore is closed, and `permits` are free. If it began with so many, no task holds one.
+  /// Returns: true if the semaphore is closed, and `permits` permits are free. If it began with `permits` permits, then
+  ///   no task holds one.
   bool is_closed_with(std::size_t permits) const noexcept {
     // [permit], [close] acquire: sees what the holders did. Pairs with: [permit] release in give().
     return state_.load(std::memory_order_acquire) == ((permits << kShift) | kClosed);

@@ -154,7 +154,7 @@ class OperandBranch : public ChildBranch {
     if (std::exchange(has_operand_, false)) std::destroy_at(std::addressof(operand_));
   }
 
-  // This is an optional whose flag shares a word with the other flag: there may be one branch for each of many tasks.
+  // An optional made by hand, whose flag shares a word with the other flag: a program may have very many branches.
   union {
     Operand<A> operand_;
   };

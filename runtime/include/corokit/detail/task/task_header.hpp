@@ -29,7 +29,7 @@ enum class Outcome : std::uint8_t { none, value, exception, cancelled };
 ///
 /// Who may touch what, and when:
 ///  1. The thread that moves `ready` away from kIdle owes the task one schedule(), and no other thread may schedule it.
-///  2. The thread that runs the task owns `root`, `turn`, `outcome` and the frame. Between two turns nobody does.
+///  2. The thread that runs the task owns `root`, `turn`, `outcome` and the frame; between two turns no thread does.
 ///  3. Three members share one place: `scheduler` while the task is idle, for the schedule() of rule 1; then
 ///     `next_scheduled`, for the queue that holds the task; and `turn` while the task runs.
 ///  4. The pointer `slab_slot` follows rule 2; the slot that it points to is guarded by the lock of its shard.
