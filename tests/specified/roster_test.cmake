@@ -35,6 +35,3 @@ check("spec.json:5: no file is named by \"mutint_*\", an entry of /roster/mutant
       "mutint_*"]}]])
 check("spec.json:3: mutant_a.patch is named twice, here by \"*_a.patch\" of /roster/mutants" [[{
     "reference": "reference.cpp", "alternatives": [], "refused": ["mutant_*"], "mutants": ["*_a.patch"]}]])
-check("spec.json: /roster/mutants cannot be read" [[{"reference": "reference.cpp", "alternatives": [], "refused": []}]])
-check("spec.json: /roster/mutants must be a file or a list of files, not OBJECT" [[{
-    "reference": "reference.cpp", "alternatives": [], "refused": [], "mutants": {"file": "mutant_a.patch"}}]])
