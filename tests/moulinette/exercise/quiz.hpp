@@ -1,5 +1,5 @@
 #pragma once
-#include "report/style.hpp"
+#include "output/style.hpp"
 
 #include <cstddef>
 #include <filesystem>

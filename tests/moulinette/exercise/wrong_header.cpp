@@ -95,6 +95,20 @@ Expect read_expect(const Labelled& expect, const std::string& file) {
 
 }  // namespace
 
+std::string_view word(Expect expect) noexcept {
+  switch (expect) {
+    case Expect::wrong:
+      return "wrong";
+    case Expect::crash:
+      return "crash";
+    case Expect::hang:
+      return "hang";
+    case Expect::refused:
+      return "refused";
+  }
+  return "unknown";
+}
+
 WrongHeader parse_wrong_header(std::string_view text, const std::string& file, const Spec& spec) {
   std::map<std::string_view, Labelled> labels = read_labels(text);
   for (const std::string_view label : kLabels) {

@@ -1,6 +1,5 @@
 #pragma once
 #include "exercise/spec.hpp"
-#include "verdict/outcome.hpp"
 
 #include <filesystem>
 #include <string>
@@ -8,6 +7,10 @@
 #include <vector>
 
 namespace corokit::moulinette {
+
+/// How a wrong implementation is expected to end: the value of `Expect:` in its header.
+enum class Expect { wrong, crash, hang, refused };
+std::string_view word(Expect expect) noexcept;
 
 /// The five lines that open every wrong implementation, in a patch as they are and in a source file as comments.
 /// They alone say which tests kill it, and how it ends.

@@ -1,6 +1,6 @@
 #include "report/validate_report.hpp"
 
-#include "report/style.hpp"
+#include "output/style.hpp"
 
 #include <fmt/format.h>
 #include <algorithm>

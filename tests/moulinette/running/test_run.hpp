@@ -1,7 +1,7 @@
 #pragma once
 #include "exercise/spec.hpp"
 #include "process/process.hpp"
-#include "verdict/outcome.hpp"
+#include "running/outcome.hpp"
 
 #include <cstdint>
 #include <optional>

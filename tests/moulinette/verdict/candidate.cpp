@@ -1,6 +1,6 @@
 #include "verdict/candidate.hpp"
 
-#include "report/progress.hpp"
+#include "output/progress.hpp"
 
 #include <fmt/format.h>
 #include <algorithm>

@@ -27,6 +27,23 @@ std::vector<std::string> unmet_by_right(const Graded& graded) {
   return found;
 }
 
+/// Returns: whether a test with this outcome kills an implementation as its header expects. If the norm
+/// refuses the implementation, it is killed by a failure, a crash, a hang or an early exit.
+bool kills(Outcome outcome, Expect expect) noexcept {
+  switch (expect) {
+    case Expect::wrong:
+      return outcome == Outcome::failed;
+    case Expect::crash:
+      return outcome == Outcome::crashed;
+    case Expect::hang:
+      return outcome == Outcome::hung;
+    case Expect::refused:
+      return outcome == Outcome::failed || outcome == Outcome::crashed || outcome == Outcome::hung ||
+             outcome == Outcome::exited_early;
+  }
+  return false;
+}
+
 std::string unmet_claim(const WrongHeader& header, const Graded& graded, const TestResult& result) {
   const TestRun& run = result.run;
   if (run.outcome == Outcome::passed) {

@@ -1,8 +1,8 @@
 #pragma once
 #include "exercise/manifest.hpp"
 #include "exercise/spec.hpp"
+#include "output/output_options.hpp"
 #include "process/interrupt.hpp"
-#include "report/output_options.hpp"
 #include "running/workspace.hpp"
 
 namespace corokit::moulinette {

@@ -1,4 +1,4 @@
-#include "verdict/outcome.hpp"
+#include "running/outcome.hpp"
 
 namespace corokit::moulinette {
 
@@ -40,35 +40,6 @@ std::string_view explanation(Outcome outcome) noexcept {
       return "The test was interrupted before it ended.";
   }
   return "";
-}
-
-std::string_view word(Expect expect) noexcept {
-  switch (expect) {
-    case Expect::wrong:
-      return "wrong";
-    case Expect::crash:
-      return "crash";
-    case Expect::hang:
-      return "hang";
-    case Expect::refused:
-      return "refused";
-  }
-  return "unknown";
-}
-
-bool kills(Outcome outcome, Expect expect) noexcept {
-  switch (expect) {
-    case Expect::wrong:
-      return outcome == Outcome::failed;
-    case Expect::crash:
-      return outcome == Outcome::crashed;
-    case Expect::hang:
-      return outcome == Outcome::hung;
-    case Expect::refused:
-      return outcome == Outcome::failed || outcome == Outcome::crashed || outcome == Outcome::hung ||
-             outcome == Outcome::exited_early;
-  }
-  return false;
 }
 
 }  // namespace corokit::moulinette

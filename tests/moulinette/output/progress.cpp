@@ -1,4 +1,4 @@
-#include "report/progress.hpp"
+#include "output/progress.hpp"
 
 #include <fmt/format.h>
 #include <cstdio>
