@@ -101,7 +101,7 @@ int quiz_command(const Request& request, const std::string& name) {
   const std::filesystem::path file = exercise.spec.parent_path() / "quiz.json";
   if (!std::filesystem::exists(file))
     throw misuse(fmt::format("{} has no quiz: there is no {}.", name, file.string()));
-  const Quiz quiz = load_quiz(file);
+  const Quiz quiz = load_quiz(file, exercise.name);
   if (request.output.json) {
     print(to_json(quiz));
     return 0;

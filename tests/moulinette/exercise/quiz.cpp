@@ -80,9 +80,9 @@ std::optional<std::size_t> read_answer(const Question& question, std::istream& a
 
 }  // namespace
 
-Quiz parse_quiz(const nlohmann::json& json) {
+Quiz parse_quiz(const nlohmann::json& json, std::string exercise) {
   require_valid(json, "quiz.json");
-  Quiz quiz{json.at("exercise"), {}};
+  Quiz quiz{std::move(exercise), {}};
   for (const auto& entry : json.at("questions")) {
     const std::string place = fmt::format("quiz.json/questions/{}", quiz.questions.size());
     quiz.questions.push_back(parse_question(entry, place));
@@ -90,10 +90,10 @@ Quiz parse_quiz(const nlohmann::json& json) {
   return quiz;
 }
 
-Quiz load_quiz(const std::filesystem::path& file) {
+Quiz load_quiz(const std::filesystem::path& file, std::string exercise) {
   const nlohmann::json json = read_json(file);
   try {
-    return parse_quiz(json);
+    return parse_quiz(json, std::move(exercise));
   } catch (const Error& error) {
     throw broken(fmt::format("{}: {}", file.parent_path().string(), error.what()));
   }

@@ -24,11 +24,11 @@ struct Quiz {
   std::vector<Question> questions;
 };
 
-/// Reads a quiz and checks it against exercises/quiz.schema.json.
+/// Reads the quiz of an exercise and checks it against exercises/quiz.schema.json.
 ///
 /// Throws: Error, which names the file and the key.
-Quiz load_quiz(const std::filesystem::path& file);
-Quiz parse_quiz(const nlohmann::json& json);
+Quiz load_quiz(const std::filesystem::path& file, std::string exercise);
+Quiz parse_quiz(const nlohmann::json& json, std::string exercise);
 
 nlohmann::ordered_json to_json(const Quiz& quiz);
 
