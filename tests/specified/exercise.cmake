@@ -63,23 +63,29 @@ function(corokit_implementation role file)
   set(entries "${entries}${entry}" PARENT_SCOPE)
 endfunction()
 
-# The flags of the build, as the moulinette needs them to compile one more file: texts in quotes, with commas.
-function(corokit_compile_command out)
+# Sets what a solution is compiled with: `compiler`, with the flags of the build, and `options`, what the exercise adds.
+function(corokit_solution_flags)
   string(TOUPPER "${CMAKE_BUILD_TYPE}" config)
   separate_arguments(flags UNIX_COMMAND "${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_${config}}")
+  set(compiler ${CMAKE_CXX_COMPILER} ${flags} ${CMAKE_CXX20_EXTENSION_COMPILE_OPTION} PARENT_SCOPE)
+  set(of "TARGET_PROPERTY:${exercise}.flags,INTERFACE")
+  string(CONCAT options "$<${of}_COMPILE_OPTIONS>;"
+                "$<$<BOOL:$<${of}_COMPILE_DEFINITIONS>>:-D$<JOIN:$<${of}_COMPILE_DEFINITIONS>,;-D>>;"
+                "-I$<JOIN:$<FILTER:$<${of}_INCLUDE_DIRECTORIES>,EXCLUDE,^/usr/include$>,;-I>")
+  set(options "${options}" PARENT_SCOPE)
+endfunction()
+
+# The command by which the moulinette compiles one more file: texts in quotes, with commas.
+function(corokit_compile_command out)
   # Without the launcher (ccache): a file that was just edited is not in its cache, and asking takes a while.
-  set(command ${CMAKE_CXX_COMPILER} ${flags} ${CMAKE_CXX20_EXTENSION_COMPILE_OPTION})
+  set(command ${compiler})
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     list(APPEND command -fmax-errors=3)
   else()
     list(APPEND command -ferror-limit=3)
   endif()
   list(JOIN command "\", \"" command)
-  set(of "TARGET_PROPERTY:${exercise}.flags,INTERFACE")
-  string(CONCAT command "\"${command}\", \"$<JOIN:$<${of}_COMPILE_OPTIONS>,\", \">\", "
-                "\"$<$<BOOL:$<${of}_COMPILE_DEFINITIONS>>:-D>$<JOIN:$<${of}_COMPILE_DEFINITIONS>,\", \"-D>\", "
-                "\"-I$<JOIN:$<FILTER:$<${of}_INCLUDE_DIRECTORIES>,EXCLUDE,^/usr/include$>,\", \"-I>\"")
-  set(${out} "${command}" PARENT_SCOPE)
+  set(${out} "\"${command}\", \"$<JOIN:${options},\", \">\"" PARENT_SCOPE)
 endfunction()
 
 # The given headers, compiled in advance with the flags of a solution, which then compiles in two thirds of the
@@ -93,16 +99,10 @@ function(corokit_precompile_given_headers folder)
   set(header "${place}/given.hpp")
   list(JOIN headers "\"\n#include \"" includes)
   file(CONFIGURE OUTPUT "${header}" CONTENT "#include \"${includes}\"\n" @ONLY)
-  string(TOUPPER "${CMAKE_BUILD_TYPE}" config)
-  separate_arguments(flags UNIX_COMMAND "${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_${config}}")
-  set(of "TARGET_PROPERTY:${exercise}.flags,INTERFACE")
   add_custom_command(
     OUTPUT "${header}.gch"
     COMMAND
-      ${CMAKE_CXX_COMPILER} ${flags} ${CMAKE_CXX20_EXTENSION_COMPILE_OPTION} "$<${of}_COMPILE_OPTIONS>"
-      "$<$<BOOL:$<${of}_COMPILE_DEFINITIONS>>:-D$<JOIN:$<${of}_COMPILE_DEFINITIONS>,;-D>>"
-      "-I$<JOIN:$<FILTER:$<${of}_INCLUDE_DIRECTORIES>,EXCLUDE,^/usr/include$>,;-I>" -MD -MF "${header}.d" -x c++-header
-      "${header}" -o "${header}.gch"
+      ${compiler} "${options}" -MD -MF "${header}.d" -x c++-header "${header}" -o "${header}.gch"
     DEPENDS "${header}"
     DEPFILE "${header}.d"
     COMMENT "Precompiling the given headers of ${exercise}"
@@ -141,6 +141,7 @@ function(corokit_exercise)
   add_dependencies(${exercise}.grading specified_main ${exercise}.tests corokit::corokit)
   add_custom_target(${exercise}.implementations ALL)
   add_dependencies(${exercise}.implementations ${exercise}.grading)
+  corokit_solution_flags()
   corokit_precompile_given_headers("${folder}")
   set(entries "")
   corokit_implementation(reference "${reference}")
