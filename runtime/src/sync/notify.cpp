@@ -53,7 +53,9 @@ void Notify::notify_waiters() noexcept {
   while (!state_.compare_exchange_weak(word, (word & ~kWaiting) + kEpoch, std::memory_order_release,
                                        std::memory_order_relaxed)) {
   }
-  while (WaitNode* node = waiters_.pop_front()) {
+  // Not pop_front(), which reads the branch of the next waiter: until a wait is attached, its task may be setting it.
+  while (WaitNode* node = waiters_.front()) {
+    waiters_.remove(*node);
     auto& waiter = static_cast<NotifiedAwaiter&>(*node);
     waiter.grant_ = Grant::all;
     if (waiter.is_attached_) batch.add(*node->branch);

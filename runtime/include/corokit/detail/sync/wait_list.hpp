@@ -43,6 +43,7 @@ class WaitList {
     node.linked = false;
   }
 
+  /// Requires: every waiter has its branch.
   WaitNode* pop_front() noexcept {
     WaitNode* node = first_;
     if (!node) return nullptr;
