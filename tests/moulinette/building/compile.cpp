@@ -30,6 +30,21 @@ bool step(Compiled& compiled, std::vector<std::string> argv, const LimitsSpec& l
   return finished.succeeded();
 }
 
+/// Replaces all occurrences of `from`.
+void replace_all(std::string& text, const std::string& from, const std::string& to) {
+  for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size())
+    text.replace(at, from.size(), to);
+}
+
+/// Copies the submission to a name that no tool misunderstands: "@x.cpp" and "-x.cpp" mean something else to a compiler.
+std::filesystem::path copy_of(const std::filesystem::path& source, const std::filesystem::path& folder) {
+  std::filesystem::path copy = folder / "solution.cpp";
+  std::error_code failed;
+  std::filesystem::copy_file(source, copy, std::filesystem::copy_options::overwrite_existing, failed);
+  if (failed) throw broken(fmt::format("Cannot copy {}: {}.", source.string(), failed.message()));
+  return copy;
+}
+
 /// Returns: the recorded linker command, with the solution at its end.
 std::vector<std::string> link_command(const Manifest& manifest, const Compiled& compiled) {
   std::vector<std::string> argv = manifest.link;
@@ -46,17 +61,26 @@ Compiled compile(const std::filesystem::path& source, const Manifest& manifest, 
                  bool colour, const std::filesystem::path& folder, const Interrupt& interrupt) {
   Compiled compiled{
       .message = {}, .object = folder / "solution.o", .executable = folder / "solution", .symbols = {}};
-  const std::string file = source.string();
+  const std::string copy = copy_of(source, folder).string();
+  const std::string shown = source.string();
+  const auto show_names = [&] {
+    replace_all(compiled.message, copy, shown);
+    replace_all(compiled.message, compiled.object.string(), shown);
+  };
   std::vector<std::string> argv = manifest.compile;
-  argv.insert(argv.end(), {fmt::format("-fdiagnostics-color={}", colour ? "always" : "never"), "-c",
-                           file.starts_with('-') ? "./" + file : file, "-o", compiled.object.string()});
-  if (!step(compiled, std::move(argv), limits, interrupt)) return compiled;
+  argv.insert(argv.end(), {fmt::format("-fmacro-prefix-map={}={}", copy, shown),
+                           fmt::format("-fdiagnostics-color={}", colour ? "always" : "never"), "-c", copy,
+                           "-o", compiled.object.string()});
+  const bool is_object = step(compiled, std::move(argv), limits, interrupt);
+  show_names();
+  if (!is_object) return compiled;
 
   // The symbols of the solution are weak and it is linked last, so it replaces no function of the tests, not even an
   // inline one.
   compiled.symbols = weaken_symbols(compiled.object);
   const std::string warnings = compiled.message;
   compiled.done = step(compiled, link_command(manifest, compiled), limits, interrupt);
+  show_names();
   if (compiled.done) compiled.message = warnings;
   return compiled;
 }

@@ -17,8 +17,8 @@ struct Compiled {
   std::vector<Symbol> symbols;  // of the object
 };
 
-/// Compiles one solution with the flags of the build and links it with the specified tests, into `folder`.
-/// The compiler's messages name the file by the path `source`.
+/// Copies one solution into `folder`, compiles it there with the flags of the build, and links it with the specified
+/// tests. The compiler's messages, and `__FILE__`, name the file by the path `source`.
 Compiled compile(const std::filesystem::path& source, const Manifest& manifest, const LimitsSpec& limits,
                  bool colour, const std::filesystem::path& folder, const Interrupt& interrupt);
 

@@ -162,7 +162,40 @@ TEST(Grade, LeavesNothingBehind) {
       shell("TMPDIR=" + workspace.path().string() +
             " " MOULINETTE " grade toy " TOY "/wrong/refused_crash.cpp --kit " TOY_KIT "; ls " +
             workspace.path().string());
-  EXPECT_TRUE(finished.output.ends_with("probe\n")) << finished.output;
+  EXPECT_TRUE(finished.output.ends_with("XP\n") || finished.output.ends_with("needed)\n")) << finished.output;
+}
+
+TEST(Grade, AFileMayHaveAnyName) {
+  const Workspace workspace;
+  const std::filesystem::path here = workspace.make_folder("here"), temporary = workspace.make_folder("tmp");
+  write_text(here / "precious", "");
+  std::filesystem::create_directory(here / "adds.0");
+  const std::string right = read_text(TOY "/solutions/reference.cpp");
+  for (const char* name :
+       {"...cpp", "..cpp", "probe.cpp", "@sol.cpp", "-sol.cpp", "a b.cpp", "c=$(d)'\"é;.cpp"}) {
+    write_text(here / name, right);
+    const Finished finished = run_process({.argv = {MOULINETTE, "grade", "toy", "--kit", TOY_KIT, "--", name},
+                                           .directory = here,
+                                           .environment = {"TMPDIR=" + temporary.string()}},
+                                          {}, nobody_interrupts());
+    EXPECT_EQ(finished.code, 0) << name << "\n" << finished.output;
+  }
+  EXPECT_TRUE(std::filesystem::is_empty(temporary));
+  EXPECT_TRUE(std::filesystem::exists(here / "precious"));
+  EXPECT_TRUE(std::filesystem::exists(here / "adds.0"));
+}
+
+TEST(Grade, TheCompilersMessagesNameTheFileAsItWasGiven) {
+  const Workspace workspace;
+  for (const char* text : {"#include \"toy.hpp\"\nint add(int a, int b) { return a + c; }\n",
+                           "#include \"toy.hpp\"\nint add(int a, int b) { return count_to(a + b); }\n"}) {
+    write_text(workspace.path() / "@mine.cpp", text);
+    const Finished finished = run_process(
+        {.argv = {MOULINETTE, "grade", "toy", "@mine.cpp", "--kit", TOY_KIT}, .directory = workspace.path()},
+        {}, nobody_interrupts());
+    EXPECT_NE(finished.output.find("@mine.cpp:"), std::string::npos) << finished.output;
+    EXPECT_EQ(finished.output.find("/moulinette."), std::string::npos) << finished.output;
+  }
 }
 
 TEST(Grade, AFullDiskIsNotTheStudentsFault) {

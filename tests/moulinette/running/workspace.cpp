@@ -24,8 +24,9 @@ Workspace::Workspace() {
   // A full disk accepts folders and refuses the contents of files.
   std::ofstream probe(path_ / "probe");
   probe << std::string(4096, ' ') << std::flush;
-  if (probe) return;
   std::error_code ignored;
+  fs::remove(path_ / "probe", ignored);
+  if (probe) return;
   fs::remove_all(path_, ignored);
   throw broken(fmt::format(
       "Cannot write in {}: is the disk full?\nFree some space, or point TMPDIR elsewhere.", folder));

@@ -25,7 +25,7 @@ bool run_with_progress(const Jobs& jobs, std::size_t at_once, Session& session) 
 
 /// A new folder in the workspace, of one job of one implementation.
 fs::path make_folder(const Session& session, const std::string& implementation, const std::string& job) {
-  return session.workspace.make_folder(fmt::format("{}/{}", fs::path(implementation).stem().string(), job));
+  return session.workspace.make_folder(fmt::format("{}/{}", implementation, job));
 }
 
 }  // namespace
@@ -33,16 +33,17 @@ fs::path make_folder(const Session& session, const std::string& implementation, 
 Candidate::Candidate(Session& session, std::string name, fs::path object, fs::path executable)
     : session_(&session),
       name_(std::move(name)),
+      place_(name_),
       object_(std::move(object)),
       executable_(std::move(executable)) {}
 
 Candidate::Candidate(Session& session, std::string name, fs::path source)
-    : session_(&session), name_(std::move(name)), source_(std::move(source)) {}
+    : session_(&session), name_(std::move(name)), place_("submission"), source_(std::move(source)) {}
 
 void Candidate::add_compilation(Jobs& jobs) {
-  compiled_ = jobs.add(name_ + ": compiling", [session = session_, name = name_, source = source_] {
+  compiled_ = jobs.add(name_ + ": compiling", [session = session_, place = place_, source = source_] {
     return compile(source, session->manifest, session->spec.limits, session->output.colour,
-                   make_folder(*session, name, "compiled"), session->interrupt);
+                   make_folder(*session, place, "compiled"), session->interrupt);
   });
 }
 
@@ -63,8 +64,8 @@ std::vector<JobResult<TestRun>> Candidate::add_tests(Jobs& jobs, std::size_t rep
   if (!is_executable()) return runs;
   const fs::path executable = compiled_ ? compiled_->executable : executable_;
   for (const TestSpec& test : session_->spec.tests) {
-    runs.push_back(jobs.add(name_ + ": " + test.name, [=, session = session_, name = name_, &test] {
-      const fs::path folder = make_folder(*session, name, fmt::format("{}.{}", test.name, repetition));
+    runs.push_back(jobs.add(name_ + ": " + test.name, [=, session = session_, place = place_, &test] {
+      const fs::path folder = make_folder(*session, place, fmt::format("{}.{}", test.name, repetition));
       TestRun run =
           run_test(executable, test, session->spec, session->manifest.sanitized, folder, session->interrupt);
       std::error_code ignored;  // the workspace is removed in the end

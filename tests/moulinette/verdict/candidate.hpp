@@ -35,6 +35,8 @@ class Candidate {
 
   Session* session_;
   std::string name_;
+  std::string
+      place_;  // its folder in the workspace; the name of a submission ("...cpp") may be no name for a folder
   std::filesystem::path source_, object_, executable_;
   JobResult<Compiled> compiled_;
   JobResult<std::vector<NormFinding>> norm_;
