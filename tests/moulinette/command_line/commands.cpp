@@ -3,8 +3,10 @@
 #include "building/submission.hpp"
 #include "error.hpp"
 #include "exercise/quiz.hpp"
+#include "mutation/mutate.hpp"
 #include "report/grade_report.hpp"
 #include "report/json_report.hpp"
+#include "report/mutate_report.hpp"
 #include "report/validate_report.hpp"
 #include "verdict/candidate.hpp"
 #include "verdict/validate.hpp"
@@ -73,6 +75,23 @@ int validate_command(const Request& request, const std::vector<std::string>& nam
   if (request.output.json) print(to_json(all));
   if (interrupt.requested()) return kInterrupted;
   return std::ranges::all_of(all, &Validated::ok) ? 0 : Error::kNotAsExpected;
+}
+
+int mutate_command(const Request& request, const std::string& name, const std::string& only, bool list) {
+  Interrupt interrupt;
+  const Exercise exercise = find_exercise(request, name);
+  Session session(exercise, request.output, interrupt);
+  const Mutated mutated =
+      mutate(session, {.cache = exercise.manifest.parent_path() / "mutants", .only = only, .list = list});
+  if (request.output.json) {
+    print(to_json(mutated, session));
+  } else if (list) {
+    print(mutant_list(mutated));
+  } else {
+    print(only.empty() ? mutate_report(mutated, session) : mutant_details(mutated, session));
+  }
+  if (interrupt.requested()) return kInterrupted;
+  return list || mutated.ok() ? 0 : Error::kNotAsExpected;
 }
 
 int list_command(const Request& request) {

@@ -21,6 +21,8 @@ struct Options {
   std::string file;
   std::vector<std::string> exercises;
   std::size_t times = 1;
+  std::string only;
+  bool list = false;
 
   Request request() const {
     const char* no_colour = std::getenv("NO_COLOR");
@@ -62,11 +64,19 @@ int run(int argc, char** argv) {
                    "Run each test N times; an outcome that changes is not as expected")
       ->check(CLI::Range(1, 100'000))
       ->option_text("N");
+  CLI::App* mutate = app.add_subcommand(
+      "mutate", "Make mutants of the right implementations, and find those that no specified test kills");
+  mutate->add_option("EXERCISE", options.exercise, "Its name, as list shows it")->required();
+  mutate
+      ->add_option("--only", options.only,
+                   "Only the mutant of this number, or those whose names have this part")
+      ->option_text("N|TEXT");
+  mutate->add_flag("--list", options.list, "List the mutants, and play no test");
   CLI::App* list = app.add_subcommand("list", "List the exercises");
   CLI::App* quiz =
       app.add_subcommand("quiz", "Answer questions on an exercise, one a line; status 0 if all are right");
   quiz->add_option("EXERCISE", options.exercise, "Its name, as list shows it")->required();
-  for (CLI::App* command : {grade, validate, list, quiz}) add_common(*command, options);
+  for (CLI::App* command : {grade, validate, mutate, list, quiz}) add_common(*command, options);
   app.add_subcommand("test", "Build everything and run the project's own tests (done by the launcher)");
 
   try {
@@ -76,6 +86,7 @@ int run(int argc, char** argv) {
   }
   if (*grade) return grade_command(options.request(), options.exercise, options.file);
   if (*validate) return validate_command(options.request(), options.exercises, options.times);
+  if (*mutate) return mutate_command(options.request(), options.exercise, options.only, options.list);
   if (*quiz) return quiz_command(options.request(), options.exercise);
   if (*list) return list_command(options.request());
   throw misuse("Only the launcher can run the tests: ./moulinette test");

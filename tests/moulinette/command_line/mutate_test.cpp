@@ -1,0 +1,122 @@
+// Whole runs of `mutate` on the toy exercise.
+#include "testing/support.hpp"
+
+#include <gtest/gtest.h>
+
+namespace corokit::moulinette {
+namespace {
+
+using Json = nlohmann::json;
+
+/// The toy's kit, with changes to its spec and its notes.
+class Mutate : public testing::Test {
+ protected:
+  Mutate() { std::filesystem::copy(TOY "/exercise", folder_); }
+
+  Finished mutate(std::vector<std::string> options) {
+    manifest_["wrong"] = folder_.string();
+    write_text(folder_ / "spec.json", spec_.dump());
+    write_text(folder_ / "manifest.json", manifest_.dump());
+    write_text(folder_ / "mutation.json", notes_.dump());
+    Json kit = kit_;
+    kit[0]["spec"] = (folder_ / "spec.json").string();
+    kit[0]["manifest"] = (folder_ / "manifest.json").string();
+    write_text(folder_ / "kit.json", kit.dump());
+    options.insert(options.begin(), {MOULINETTE, "mutate", "toy", "--kit", (folder_ / "kit.json").string()});
+    return run(std::move(options));
+  }
+  Json mutate_json(const std::vector<std::string>& options, int status) {
+    std::vector<std::string> all = options;
+    all.emplace_back("--json");
+    const Finished finished = mutate(std::move(all));
+    EXPECT_EQ(finished.code, status) << finished.output;
+    return Json::parse(finished.output);
+  }
+
+  /// Takes the points of the test that counts, which then finds nothing.
+  void play_without_counting() {
+    spec_["tests"].erase(1);
+    spec_["tests"][0]["points"] = 100;
+  }
+
+  Workspace workspace_;
+  const std::filesystem::path folder_ = workspace_.path();
+  const Json kit_ = Json::parse(read_text(TOY_KIT));
+  Json spec_ = toy_json();
+  Json manifest_ = Json::parse(read_text(kit_[0]["manifest"].get<std::string>()));
+  Json notes_ = Json::parse(read_text(TOY "/wrong/mutation.json"));
+};
+
+TEST_F(Mutate, KillsAllMutantsOfTheToy) {
+  const Json first = mutate_json({}, 0);
+  EXPECT_EQ(first["ok"], true);
+  EXPECT_GE(first["counts"]["killed"], 10);
+  EXPECT_EQ(first["counts"]["survived"], 0);
+  for (const Json& mutant : first["mutants"]) {
+    EXPECT_EQ(mutant["file"], "tests/moulinette/toy/solutions/reference.cpp") << "noisy.cpp is left out";
+    EXPECT_EQ(mutant["tests"].empty(), mutant["fate"] == "did_not_compile" || mutant["fate"] == "duplicate" ||
+                                           mutant["reason"] == "the compiler makes the same of it")
+        << mutant.dump(2);
+  }
+  EXPECT_EQ(mutate_json({}, 0), first) << "nothing changes when it is played again";
+
+  notes_["equivalent"].push_back(
+      {{"file", "x.cpp"}, {"operator", "boundary"}, {"line", "a"}, {"becomes", "b"}, {"reason", "r"}});
+  notes_["left_out"].push_back({{"files", "y.cpp"}, {"reason", "r"}});
+  const Finished stale = mutate({});
+  EXPECT_EQ(stale.code, 1);
+  EXPECT_NE(stale.output.find("equivalent/0: no mutant is named by it any more: boundary of x.cpp: b"),
+            std::string::npos)
+      << stale.output;
+  EXPECT_NE(stale.output.find("left_out/1: no mutant is named by it"), std::string::npos) << stale.output;
+}
+
+TEST_F(Mutate, ShowsASurvivorUntilSomebodyExplainsIt) {
+  play_without_counting();
+  const Finished text = mutate({"--only", "boundary"});
+  EXPECT_EQ(text.code, 1);
+  EXPECT_NE(text.output.find("-  for (int i = 1; i <= n; ++i) ++counted;"), std::string::npos) << text.output;
+  EXPECT_NE(text.output.find("+  for (int i = 1; i < n; ++i) ++counted;"), std::string::npos) << text.output;
+  EXPECT_NE(text.output.find("survived"), std::string::npos) << text.output;
+
+  Json note = mutate_json({"--only", "boundary"}, 1)["mutants"][0]["key"];
+  note["reason"] = "Nobody counts.";
+  notes_["equivalent"].push_back(note);
+  const Json explained = mutate_json({"--only", "boundary"}, 0);
+  EXPECT_EQ(explained["mutants"][0]["fate"], "equivalent");
+  EXPECT_EQ(explained["mutants"][0]["reason"], "Nobody counts.");
+
+  spec_ = toy_json();
+  const Json contradicted = mutate_json({"--only", "boundary"}, 1);
+  EXPECT_EQ(contradicted["mutants"][0]["fate"], "killed");
+  EXPECT_NE(contradicted["mistakes"].dump().find("is called equivalent, but counts kills it"),
+            std::string::npos)
+      << contradicted.dump(2);
+}
+
+TEST_F(Mutate, ListsWithoutPlaying) {
+  const Finished finished = mutate({"--list"});
+  EXPECT_EQ(finished.code, 0);
+  EXPECT_NE(finished.output.find("reference.cpp:4 arithmetic"), std::string::npos) << finished.output;
+  EXPECT_NE(finished.output.find("return a - b;"), std::string::npos) << finished.output;
+}
+
+TEST_F(Mutate, NeedsRightProgramsThatPass) {
+  spec_["tests"].push_back(spec_["tests"][0]);
+  spec_["tests"][0]["points"] = 50;
+  spec_["tests"][2]["points"] = 10;
+  spec_["tests"][2]["name"] = "nobody_registered_this";
+  const Finished finished = mutate({"--only", "boundary"});
+  EXPECT_EQ(finished.code, 1);
+  EXPECT_NE(finished.output.find("is right, but nobody_registered_this failed"), std::string::npos)
+      << finished.output;
+}
+
+TEST_F(Mutate, RefusesAnUnknownNumber) {
+  const Finished finished = mutate({"--only", "9999"});
+  EXPECT_EQ(finished.code, 2);
+  EXPECT_NE(finished.output.find("No mutant is named 9999."), std::string::npos) << finished.output;
+}
+
+}  // namespace
+}  // namespace corokit::moulinette

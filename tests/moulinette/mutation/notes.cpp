@@ -1,0 +1,50 @@
+#include "mutation/notes.hpp"
+
+#include "error.hpp"
+#include "exercise/schema.hpp"
+#include "mutation/operators.hpp"
+
+#include <fmt/format.h>
+#include <fnmatch.h>
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace corokit::moulinette {
+namespace {
+
+void require_kind(const std::string& name) {
+  if (std::ranges::find(operators(), name, &Operator::name) != operators().end()) return;
+  throw broken(fmt::format("mutation.json: there is no operator {}", name));
+}
+
+}  // namespace
+
+MutationNotes parse_notes(const nlohmann::json& json) {
+  require_valid(json, "mutation.json");
+  MutationNotes notes;
+  for (const auto& entry : json.at("left_out")) {
+    notes.left_out.push_back(
+        {entry.at("files"), entry.value("operators", std::vector<std::string>()), entry.at("reason")});
+    std::ranges::for_each(notes.left_out.back().kinds, require_kind);
+  }
+  for (const auto& entry : json.at("equivalent")) {
+    notes.equivalent.push_back({{entry.at("file"), entry.at("operator"), entry.at("line"),
+                                 entry.at("becomes"), entry.value("after", std::string())},
+                                entry.at("reason")});
+    require_kind(notes.equivalent.back().key.kind);
+  }
+  return notes;
+}
+
+bool leaves_out(const LeftOutNote& note, const MutantKey& mutant) {
+  return fnmatch(note.files.c_str(), mutant.file.c_str(), 0) == 0 &&
+         (note.kinds.empty() || std::ranges::find(note.kinds, mutant.kind) != note.kinds.end());
+}
+
+bool explains(const EquivalentNote& note, const MutantKey& mutant) {
+  MutantKey key = mutant;
+  if (note.key.after.empty()) key.after.clear();
+  return note.key == key;
+}
+
+}  // namespace corokit::moulinette

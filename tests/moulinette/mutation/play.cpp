@@ -1,0 +1,114 @@
+#include "mutation/play.hpp"
+
+#include "output/progress.hpp"
+#include "running/jobs.hpp"
+#include "verdict/candidate.hpp"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+#include <algorithm>
+#include <atomic>
+#include <deque>
+
+namespace corokit::moulinette {
+namespace fs = std::filesystem;
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr int kReserve = 5;          // a mutant may take this many times as long as a right program
+constexpr seconds kLongestWait{20};  // for a process that does nothing; a busy machine lets others wait, too
+
+/// Returns: the processor time of the processes that have ended.
+milliseconds cpu_of_children() {
+  rusage usage{};
+  getrusage(RUSAGE_CHILDREN, &usage);
+  const auto time = [](const timeval& of) {
+    return seconds(of.tv_sec) + std::chrono::microseconds(of.tv_usec);
+  };
+  return std::chrono::duration_cast<milliseconds>(time(usage.ru_utime) + time(usage.ru_stime));
+}
+
+TestRun play(const Session& session, const fs::path& executable, std::size_t test, const LimitsSpec& limits,
+             const std::string& folder_name) {
+  Spec spec = session.spec;
+  spec.limits = limits;
+  const fs::path folder = session.workspace.make_folder(folder_name);
+  TestRun run =
+      run_test(executable, spec.tests[test], spec, session.manifest.sanitized, folder, session.interrupt);
+  std::error_code ignored;  // the workspace is removed in the end
+  fs::remove_all(folder, ignored);
+  return run;
+}
+
+/// What is known of a victim while its tests are played.
+struct Tally {
+  std::atomic<int> kills{0};
+  std::atomic<bool> hung{false};
+
+  bool is_settled() const { return hung && kills >= 2; }
+  void count(Outcome outcome) {
+    if (outcome == Outcome::passed || outcome == Outcome::interrupted) return;
+    if (outcome == Outcome::hung) hung = true;
+    ++kills;
+  }
+};
+
+}  // namespace
+
+void TestLimit::allow(const Played& right, const LimitsSpec& most) {
+  cpu = std::min(most.cpu, std::max(cpu, std::chrono::ceil<seconds>(kReserve * right.cpu)));
+  wall = std::min(most.wall, std::max(wall, kLongestWait + cpu));
+}
+
+std::optional<std::vector<Played>> play_one_by_one(Session& session, const fs::path& executable) {
+  Jobs jobs;
+  std::vector<JobResult<Played>> results;
+  for (std::size_t test = 0; test < session.spec.tests.size(); ++test) {
+    const std::string name =
+        fmt::format("{}.{}", executable.filename().string(), session.spec.tests[test].name);
+    results.push_back(jobs.add(name, [&session, &executable, test, name] {
+      const milliseconds before = cpu_of_children();
+      TestRun run = play(session, executable, test, session.spec.limits, name);
+      return Played{std::move(run), cpu_of_children() - before};
+    }));
+  }
+  Progress progress(session.output.progress, jobs.size());
+  if (!jobs.run(1, session.interrupt, [&progress](const std::string& name) { progress.ended(name); }))
+    return {};
+  std::vector<Played> played;
+  for (const auto& result : results) played.push_back(*result);
+  return played;
+}
+
+std::optional<std::vector<Runs>> play_all(Session& session, const std::vector<Victim>& victims,
+                                          const std::vector<TestLimit>& limits) {
+  Jobs jobs;
+  std::deque<Tally> tallies(victims.size());
+  std::vector<std::vector<JobResult<std::optional<TestRun>>>> results(victims.size());
+  // One test on all victims, then the next: what hangs has been found out by then.
+  for (std::size_t test = 0; test < session.spec.tests.size(); ++test) {
+    LimitsSpec limit = session.spec.limits;
+    limit.cpu = limits[test].cpu;
+    limit.wall = limits[test].wall;
+    for (std::size_t i = 0; i < victims.size(); ++i) {
+      const auto work = [&session, &victim = victims[i], &tally = tallies[i], test, limit,
+                         i]() -> std::optional<TestRun> {
+        if (tally.is_settled()) return std::nullopt;
+        TestRun run = play(session, victim.executable, test, limit, fmt::format("{}.{}", i, test));
+        tally.count(run.outcome);
+        return run;
+      };
+      results[i].push_back(
+          jobs.add(fmt::format("{}: {}", victims[i].name, session.spec.tests[test].name), work));
+    }
+  }
+  if (!run_tests(jobs, session)) return {};
+  std::vector<Runs> runs(victims.size());
+  for (std::size_t i = 0; i < victims.size(); ++i)
+    for (const auto& result : results[i]) runs[i].push_back(*result);
+  return runs;
+}
+
+}  // namespace corokit::moulinette
