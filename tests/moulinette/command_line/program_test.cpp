@@ -21,7 +21,7 @@ Json grade_json(const std::string& file, int status = 1) {
   return Json::parse(finished.output);
 }
 
-/// Returns: the outcomes of adds, counts and edge_nothing, in this order: "passed failed passed".
+/// Returns: the outcomes of adds and counts, in this order: "passed failed".
 std::string outcomes(const Json& graded) {
   std::string all;
   for (const Json& test : graded.at("tests"))
@@ -41,15 +41,15 @@ const std::set<std::string> kGradedKeys{"exercise",  "implementation", "verdict"
 TEST(Grade, ARightSolutionGetsAllPoints) {
   const Json graded = grade_json("solutions/reference.cpp", 0);
   EXPECT_EQ(keys(graded), kGradedKeys);
-  EXPECT_EQ(keys(graded["tests"][0]),
-            (std::set<std::string>{"name", "points", "max_points", "outcome", "message", "schedules"}));
+  EXPECT_EQ(keys(graded["tests"][0]), (std::set<std::string>{"name", "points", "max_points", "outcome",
+                                                             "part", "message", "schedules"}));
   EXPECT_EQ(graded["exercise"], "toy");
   EXPECT_EQ(graded["verdict"], "passed");
   EXPECT_EQ(graded["score"], 100);
   EXPECT_EQ(graded["max_score"], 100);
   EXPECT_EQ(graded["passed"], true);
   EXPECT_EQ(graded["norm"], Json::array());
-  EXPECT_EQ(outcomes(graded), "passed passed passed");
+  EXPECT_EQ(outcomes(graded), "passed passed");
   EXPECT_EQ(graded["tests"][0]["schedules"], 21);  // 20 in simulation and 1 on the thread pool
 }
 
@@ -77,49 +77,65 @@ TEST(Grade, ACrashIsNamedAndQuoted) {
 }
 
 TEST(Grade, ACrashAfterTheReportIsACrash) {
-  EXPECT_EQ(outcomes(grade_json("adversaries/crashes_late.cpp")), "crashed crashed crashed");
+  EXPECT_EQ(outcomes(grade_json("adversaries/crashes_late.cpp")), "crashed crashed");
 }
 
 TEST(Grade, AHangIsKilled) {
   const Json graded = grade_json("wrong/refused_hang.cpp");
-  EXPECT_EQ(outcomes(graded), "passed hung passed");
+  EXPECT_EQ(outcomes(graded), "passed hung");
   EXPECT_EQ(graded["score"], 60);
   EXPECT_EQ(graded["verdict"], "failed");
 }
 
+TEST(Grade, TheReportNamesThePartThatBroke) {
+  const Workspace workspace;
+  std::string once = read_text(TOY "/solutions/reference.cpp");
+  once.replace(once.find("for ("), once.find("++counted;") - once.find("for ("), "do ");
+  once.insert(once.find("++counted;") + 10, " while (counted < n);");
+  write_text(workspace.path() / "once.cpp", once);
+  const std::string file = workspace.path() / "once.cpp";
+  const Finished json = moulinette({"grade", "toy", file, "--json", "--kit", TOY_KIT});
+  const Json graded = Json::parse(json.output);
+  EXPECT_EQ(graded["score"], 60);
+  EXPECT_EQ(graded["tests"][1]["part"], "edge_nothing");
+  EXPECT_EQ(graded["tests"][0]["part"], "");
+  EXPECT_EQ(graded["tests"][1]["message"], "counting to 0: expected 0, got 1 (in schedule 1)");
+  const Finished text = moulinette({"grade", "toy", file, "--kit", TOY_KIT});
+  EXPECT_NE(text.output.find("a loop that always runs once"), std::string::npos) << text.output;
+}
+
 TEST(Grade, ExitWithSuccessIsNoSuccess) {
-  EXPECT_EQ(outcomes(grade_json("adversaries/exits.cpp")), "exited_early exited_early exited_early");
+  EXPECT_EQ(outcomes(grade_json("adversaries/exits.cpp")), "exited_early exited_early");
 }
 
 TEST(Grade, AForgedReportCountsForNothing) {
-  EXPECT_EQ(outcomes(grade_json("adversaries/forges_report.cpp")), "exited_early exited_early exited_early");
+  EXPECT_EQ(outcomes(grade_json("adversaries/forges_report.cpp")), "exited_early exited_early");
 }
 
 TEST(Grade, TheHarnessIsNotFoundByName) {
-  EXPECT_EQ(outcomes(grade_json("adversaries/calls_harness.cpp")),
-            "did_not_compile did_not_compile did_not_compile");
+  EXPECT_EQ(outcomes(grade_json("adversaries/calls_harness.cpp")), "did_not_compile did_not_compile");
 }
 
 TEST(Grade, NoFunctionOfTheHarnessCanBeReplaced) {
-  EXPECT_EQ(outcomes(grade_json("adversaries/replaces_check.cpp")), "failed failed failed");
+  EXPECT_EQ(outcomes(grade_json("adversaries/replaces_check.cpp")), "failed failed");
 }
 
 TEST(Grade, TheSecretLiesNowhereInTheClear) {
-  EXPECT_EQ(outcomes(grade_json("adversaries/searches_memory.cpp", 0)), "passed passed passed");
+  EXPECT_EQ(outcomes(grade_json("adversaries/searches_memory.cpp", 0)), "passed passed");
 }
 
 TEST(Grade, MemoryHasALimit) {
   const Json graded = grade_json("adversaries/exhausts_memory.cpp");
-  EXPECT_EQ(outcomes(graded), "failed passed passed");
+  EXPECT_EQ(outcomes(graded), "failed passed");
   EXPECT_NE(graded["tests"][0]["message"].get<std::string>().find("std::bad_alloc"), std::string::npos);
 }
 
 TEST(Grade, ClosingTheSocketIsNoSuccess) {
-  EXPECT_EQ(outcomes(grade_json("adversaries/closes_socket.cpp")), "exited_early passed passed");
+  EXPECT_EQ(outcomes(grade_json("adversaries/closes_socket.cpp")), "exited_early passed");
 }
 
 TEST(Grade, TheSecretIsGoneBeforeConstructorsRun) {
-  EXPECT_EQ(outcomes(grade_json("adversaries/early_constructor.cpp", 0)), "passed passed passed");
+  EXPECT_EQ(outcomes(grade_json("adversaries/early_constructor.cpp", 0)), "passed passed");
 }
 
 TEST(Grade, AnExceptionIsAFailureWhateverItSays) {
@@ -131,7 +147,7 @@ TEST(Grade, AnExceptionIsAFailureWhateverItSays) {
 TEST(Grade, ACompileErrorIsShownInTheCompilersWords) {
   const Json graded = grade_json("adversaries/broken.cpp");
   EXPECT_EQ(graded["verdict"], "did_not_compile");
-  EXPECT_EQ(outcomes(graded), "did_not_compile did_not_compile did_not_compile");
+  EXPECT_EQ(outcomes(graded), "did_not_compile did_not_compile");
   const Finished text = moulinette({"grade", "toy", TOY "/adversaries/broken.cpp", "--kit", TOY_KIT});
   EXPECT_NE(text.output.find(TOY "/adversaries/broken.cpp:4:14: error: "), std::string::npos) << text.output;
 }
@@ -310,7 +326,7 @@ TEST_F(Validate, AcceptsAKitThatKeepsItsPromises) {
 TEST_F(Validate, PrintsOneObject) {
   const Json all = Json::parse(validate("--json").output);
   EXPECT_EQ(all["ok"], true);
-  EXPECT_EQ(all["implementations"].size(), 7U);
+  EXPECT_EQ(all["implementations"].size(), 8U);
   for (const Json& implementation : all["implementations"]) EXPECT_EQ(keys(implementation), kGradedKeys);
 }
 
@@ -355,7 +371,7 @@ TEST_F(Validate, SeesAClaimOfAnUnknownTest) {
   text.replace(text.find("Killed-by: "), 11, "Killed-by: Subtracts, ");
   write_text(folder_ / "mutant_off_by_one.patch", text);
   entry("mutant_off_by_one")["file"] = (folder_ / "mutant_off_by_one.patch").string();
-  expect_not_ok("mutant_off_by_one.patch:3: \"Killed-by:\" names Subtracts, which is no test of toy");
+  expect_not_ok("mutant_off_by_one.patch:3: \"Killed-by:\" names Subtracts, which is no test or part of toy");
 }
 
 TEST_F(Validate, SeesAMutantThatNobodyNamed) {
@@ -380,10 +396,9 @@ TEST_F(Validate, SeesATestThatNobodyRegistered) {
 }
 
 TEST_F(Validate, SeesAStubThatScores) {
-  spec_["edge_cases"].clear();
-  spec_["tests"][0]["points"] = 55;
-  spec_["tests"].push_back({{"name", "edge_nothing"}, {"points", 5}, {"what", "x"}, {"hint", "x"}});
-  expect_not_ok("the stub scores 5 of 100, and must score 0");
+  manifest_["folder"] = folder_.string();
+  write_text(folder_ / "toy.cpp", read_text(TOY "/solutions/reference.cpp"));
+  expect_not_ok("the stub scores 100 of 100, and must score 0");
 }
 
 TEST_F(Validate, SeesThatTheNormForbidsWhatARightOneCalls) {

@@ -4,6 +4,7 @@
 #include "exercise/schema.hpp"
 
 #include <fmt/format.h>
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -17,9 +18,18 @@ constexpr int kPoints = 100;  // of all tests together
 std::vector<TestSpec> parse_tests(const Json& json) {
   std::vector<TestSpec> tests;
   for (const Json& test : json.at("tests"))
-    tests.push_back({test.at("name"), test.at("points"), test.at("what"), test.at("hint"), false});
-  for (const Json& edge : json.at("edge_cases"))
-    tests.push_back({edge.at("name"), 0, edge.at("what"), edge.at("trap"), true});
+    tests.push_back({test.at("name"), test.at("points"), test.at("what"), test.at("hint"), {}});
+  std::size_t place = 0;
+  for (const Json& edge : json.at("edge_cases")) {
+    const std::string whole = edge.at("part_of");
+    const auto found = std::ranges::find(tests, whole, &TestSpec::name);
+    if (found == tests.end()) {
+      throw broken(
+          fmt::format("spec.json/edge_cases/{}: \"part_of\" names {}, which is no test", place, whole));
+    }
+    found->parts.push_back({edge.at("name"), edge.at("what"), edge.at("trap")});
+    ++place;
+  }
   return tests;
 }
 
@@ -33,9 +43,13 @@ LimitsSpec parse_limits(const Json& limits) {
 /// Checks what a schema cannot say.
 void check(const Spec& spec) {
   std::set<std::string> names;
+  const auto take = [&names](const std::string& name) {
+    if (names.insert(name).second) return;
+    throw broken(fmt::format("spec.json: \"name\" must be unique, and two parts are named {}", name));
+  };
   for (const TestSpec& test : spec.tests) {
-    if (!names.insert(test.name).second)
-      throw broken(fmt::format("spec.json: \"name\" must be unique, and two tests are named {}", test.name));
+    take(test.name);
+    for (const PartSpec& part : test.parts) take(part.name);
   }
   if (spec.max_score() != kPoints) {
     throw broken(
@@ -50,6 +64,15 @@ void check_file(const std::filesystem::path& folder, const char* key, const std:
 
 }  // namespace
 
+const PartSpec* TestSpec::find_part(std::string_view part) const noexcept {
+  const auto found = std::ranges::find(parts, part, &PartSpec::name);
+  return found == parts.end() ? nullptr : &*found;
+}
+
+bool TestSpec::has(std::string_view name_of_either) const noexcept {
+  return name == name_of_either || find_part(name_of_either);
+}
+
 int Spec::max_score() const noexcept {
   int sum = 0;
   for (const TestSpec& test : tests) sum += test.points;
@@ -60,9 +83,9 @@ int Spec::earned_xp(int score) const noexcept {
   return score < pass || score == 0 ? 0 : xp * score / max_score();
 }
 
-const TestSpec* Spec::find(std::string_view test) const noexcept {
+const TestSpec* Spec::find(std::string_view test_or_part) const noexcept {
   for (const TestSpec& known : tests) {
-    if (known.name == test) return &known;
+    if (known.has(test_or_part)) return &known;
   }
   return nullptr;
 }

@@ -6,17 +6,30 @@
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace corokit::moulinette {
 
-/// One specified test. An edge case is a test that is worth no points of its own.
-struct TestSpec {
+/// An edge case: a further part of a test, whose points are lost with it.
+struct PartSpec {
   std::string name;
-  int points = 0;
   std::string what;  // the behaviour that it checks
-  std::string hint;  // advice for a solution that fails it; of an edge case, its trap
-  bool edge_case = false;
+  std::string trap;  // the mistake that it finds
+};
+
+/// One specified test.
+struct TestSpec {
+  std::string name;  // of its first part as well
+  int points = 0;
+  std::string what;             // the behaviour that it checks
+  std::string hint;             // advice for a solution that fails it
+  std::vector<PartSpec> parts;  // the further ones
+
+  /// Returns: whether this is the name of the test or of one of its parts.
+  bool has(std::string_view name_of_either) const noexcept;
+  /// Returns: the further part of this name, or null.
+  const PartSpec* find_part(std::string_view part) const noexcept;
 };
 
 struct LimitsSpec {
@@ -44,21 +57,22 @@ struct Spec {
   int xp = 0;  // experience points, for a full score
   int pass = 0;
   std::uint64_t schedules = 0;
-  std::vector<TestSpec> tests;  // the edge cases after the others
+  std::vector<TestSpec> tests;
   LimitsSpec limits;
   std::vector<ForbiddenSymbol> forbidden;
 
   int max_score() const noexcept;
   /// Returns: the experience points for a score, in proportion to it; none below the pass mark.
   int earned_xp(int score) const noexcept;
-  const TestSpec* find(std::string_view test) const noexcept;
+  /// Returns: the test of this name, or the one with a part of this name; null if there is none.
+  const TestSpec* find(std::string_view test_or_part) const noexcept;
 };
 
 /// Reads a spec and checks it against its schema. The roster is not read here: the build expands it, and records it in
 /// the manifest.
 ///
-/// Throws: Error that names file, key and value if the schema forbids something, if two tests have one name, if the
-///   points do not add up to 100, or if a file of the exercise is missing.
+/// Throws: Error that names file, key and value if the schema forbids something, if two parts have one name or
+///   belong to no test, if the points do not add up to 100, or if a file of the exercise is missing.
 Spec load_spec(const Exercise& exercise);
 Spec parse_spec(const nlohmann::json& json, std::string exercise);
 

@@ -25,10 +25,13 @@ TEST(Spec, IsReadAsWritten) {
   const Spec spec = toy_spec();
   EXPECT_EQ(spec.exercise, "toy");
   EXPECT_EQ(spec.max_score(), 100);
-  ASSERT_EQ(spec.tests.size(), 3U);
+  ASSERT_EQ(spec.tests.size(), 2U);
   EXPECT_EQ(spec.tests[0].points, 60);
-  EXPECT_TRUE(spec.tests[2].edge_case);
-  EXPECT_EQ(spec.tests[2].points, 0);
+  EXPECT_TRUE(spec.tests[0].parts.empty());
+  ASSERT_EQ(spec.tests[1].parts.size(), 1U);
+  EXPECT_EQ(spec.tests[1].parts[0].name, "edge_nothing");
+  EXPECT_EQ(spec.find("edge_nothing"), &spec.tests[1]);
+  EXPECT_EQ(spec.find("subtracts"), nullptr);
   EXPECT_EQ(spec.limits.memory_bytes, std::size_t{1024} << 20U);
 }
 
@@ -71,9 +74,14 @@ TEST(Spec, RefusesNumbersThatDoNotFit) {
             std::string::npos);
 }
 
+TEST(Spec, RefusesAPartOfNoTest) {
+  EXPECT_EQ(complaint([](Json& json) { json["edge_cases"][0]["part_of"] = "subtracts"; }),
+            "spec.json/edge_cases/0: \"part_of\" names subtracts, which is no test");
+}
+
 TEST(Spec, RefusesTwoTestsOfOneName) {
   EXPECT_EQ(complaint([](Json& json) { json["edge_cases"][0]["name"] = "adds"; }),
-            "spec.json: \"name\" must be unique, and two tests are named adds");
+            "spec.json: \"name\" must be unique, and two parts are named adds");
 }
 
 TEST(Spec, RefusesAPassMarkThatNobodyCanReach) {

@@ -74,7 +74,7 @@ std::vector<std::string> read_killers(const Labelled& list, const std::string& f
     if (spec.find(killers.back())) continue;
     throw misread(
         file, list,
-        fmt::format("\"Killed-by:\" names {}, which is no test of {}", trimmed(item), spec.exercise));
+        fmt::format("\"Killed-by:\" names {}, which is no test or part of {}", trimmed(item), spec.exercise));
   }
   return killers;
 }

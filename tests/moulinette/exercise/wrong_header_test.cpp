@@ -61,7 +61,7 @@ TEST(WrongHeader, IsNotLookedForFurtherDown) {
 
 TEST(WrongHeader, RefusesAKillerThatIsNoTest) {
   EXPECT_EQ(complaint(patch_with("Counts", "Subtracts")),
-            "x.cpp:3: \"Killed-by:\" names Subtracts, which is no test of toy");
+            "x.cpp:3: \"Killed-by:\" names Subtracts, which is no test or part of toy");
 }
 
 TEST(WrongHeader, RefusesAnUnknownExpectation) {

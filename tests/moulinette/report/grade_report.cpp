@@ -63,12 +63,13 @@ void Writer::tests() {
   for (const TestResult& result : graded_.tests) {
     const bool good = result.run.outcome == Outcome::passed;
     std::string name = fmt::format("{:<{}}", result.test.name, width + 1);
-    std::string points =
-        result.test.edge_case ? "edge case" : fmt::format("{:>3} / {}", result.points, result.test.points);
+    std::string points = fmt::format("{:>3} / {}", result.points, result.test.points);
     const std::string outcome = fmt::format("{:<13}", good ? "passed" : word(result.run.outcome));
     line("  {} {} {:<11}{}", good ? style_.good(outcome) : style_.bad(outcome), name, points,
          good ? style_.soft(fmt::format("{} schedules", result.run.schedules)) : "");
-    if (!good && !result.run.message.empty()) line("      {}", result.run.message);
+    if (good || result.run.message.empty()) continue;
+    const PartSpec* part = result.test.find_part(result.run.part);
+    line("      {}{}", part ? part->name + ": " : "", result.run.message);
   }
   line("");
 }
@@ -100,8 +101,9 @@ void Writer::missing() {
   for (const TestResult& result : graded_.tests) {
     if (result.run.outcome == Outcome::passed || result.run.outcome == Outcome::interrupted) continue;
     if (std::exchange(first, false)) line("{}", style_.strong("Missing:"));
-    line("  {}: {}", result.test.name, result.test.what);
-    line("    {}: {}", result.test.edge_case ? "the trap" : "hint", result.test.hint);
+    const PartSpec* part = result.test.find_part(result.run.part);
+    line("  {}: {}", part ? part->name : result.test.name, part ? part->what : result.test.what);
+    line("    {}: {}", part ? "the trap" : "hint", part ? part->trap : result.test.hint);
   }
   if (!first) line("");
 }

@@ -14,6 +14,7 @@ Json to_json(const Graded& graded) {
                      {"points", result.points},
                      {"max_points", result.test.points},
                      {"outcome", word(result.run.outcome)},
+                     {"part", result.broken_part()},
                      {"message", result.run.message},
                      {"schedules", result.run.schedules}});
   }

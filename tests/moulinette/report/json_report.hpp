@@ -7,7 +7,7 @@
 namespace corokit::moulinette {
 
 /// The keys are exercise, implementation, verdict, score, max_score, passed, tests and norm; those of a test are name,
-/// points, max_points, outcome, message and schedules.
+/// points, max_points, outcome, part (the one that broke), message and schedules.
 nlohmann::ordered_json to_json(const Graded& graded);
 
 /// The keys are ok, implementations (a list of the objects above) and unmet (sentences on what is not as expected).

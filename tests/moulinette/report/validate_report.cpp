@@ -83,8 +83,8 @@ void Writer::legend() {
 }
 
 std::string Writer::cell(const Row& row, const TestResult& result) const {
-  const bool claimed =
-      std::ranges::find(row.header.killed_by, result.test.name) != row.header.killed_by.end();
+  const bool claimed = std::ranges::any_of(
+      row.header.killed_by, [&result](const std::string& claim) { return result.test.has(claim); });
   const char shown = letter(result.run.outcome);
   const std::string text = claimed ? fmt::format("[{}] ", shown) : fmt::format(" {}  ", shown);
   if (result.run.outcome == Outcome::passed) return claimed ? style_.bad(text) : style_.soft(text);

@@ -36,6 +36,7 @@ std::string printable(std::string text) {
 struct Received {
   std::uint64_t begun = 0;            // how many schedules began
   std::optional<std::uint64_t> last;  // the schedule that began last; 0 is the thread pool
+  std::string part;                   // that began last
   nlohmann::json report;              // the first report; null if there is none
   bool contradicted = false;          // whether there is a second report
 };
@@ -52,10 +53,12 @@ Received parse_lines(const std::string& text, const std::string& secret, const s
     if (!line.starts_with(secret + " ")) continue;
     const std::string_view said = std::string_view(line).substr(secret.size() + 1);
     std::uint64_t seed = 0;
-    if (!said.empty() &&
-        std::from_chars(said.data(), said.data() + said.size(), seed).ptr == said.data() + said.size()) {
+    const char* const end = said.data() + said.size();
+    const auto number = std::from_chars(said.data(), end, seed);
+    if (number.ec == std::errc{} && number.ptr != end && *number.ptr == ' ') {
+      if (received.last != seed) ++received.begun;
       received.last = seed;
-      ++received.begun;
+      received.part.assign(number.ptr + 1, end);
       continue;
     }
     auto report = nlohmann::json::parse(printable(std::string(said)), nullptr, false);
@@ -69,6 +72,11 @@ Received parse_lines(const std::string& text, const std::string& secret, const s
 std::string place(const Received& received) {
   if (!received.last) return "before the first schedule";
   return *received.last ? fmt::format("in schedule {}", *received.last) : "on the thread pool";
+}
+
+/// Returns: the part of the test that began last, if it is one of the test's.
+std::string known_part(const Received& received, const TestSpec& test) {
+  return test.has(received.part) ? received.part : "";
 }
 
 /// Returns: the last line that the process printed, where an assert or a sanitizer says what was wrong.
@@ -100,10 +108,14 @@ void judge_report(TestRun& run, const Finished& finished, const Received& receiv
 
 }  // namespace
 
-TestRun judge(const Finished& finished, const std::string& secret, const std::string& test,
+TestRun judge(const Finished& finished, const std::string& secret, const TestSpec& test,
               const LimitsSpec& limits) {
-  const Received received = parse_lines(finished.report, secret, test);
-  TestRun run{.outcome = {}, .message = {}, .schedules = received.begun, .seed = {}};
+  const Received received = parse_lines(finished.report, secret, test.name);
+  TestRun run{.outcome = {},
+              .message = {},
+              .schedules = received.begun,
+              .seed = {},
+              .part = known_part(received, test)};
   if (received.last && *received.last) run.seed = received.last;
   switch (finished.how) {
     case Finished::How::not_started:
@@ -148,7 +160,7 @@ TestRun run_test(const std::filesystem::path& executable, const TestSpec& test, 
                              .cpu = spec.limits.cpu,
                              .memory = sanitized ? 0 : spec.limits.memory_bytes,
                              .file = 1U << 20U};
-  return judge(run_process(command, limits, interrupt), command.secret, test.name, spec.limits);
+  return judge(run_process(command, limits, interrupt), command.secret, test, spec.limits);
 }
 
 }  // namespace corokit::moulinette

@@ -15,6 +15,7 @@ struct TestRun {
   std::string message;                // one sentence; empty if the test passed
   std::uint64_t schedules = 0;        // how many began
   std::optional<std::uint64_t> seed;  // of the last schedule that began; none on the thread pool
+  std::string part;                   // of the test, that began last; empty if none did
 };
 
 /// Runs `test` in a process of its own, whose current directory is `folder`.
@@ -22,7 +23,7 @@ TestRun run_test(const std::filesystem::path& executable, const TestSpec& test, 
                  bool sanitized, const std::filesystem::path& folder, const Interrupt& interrupt);
 
 /// Decides the outcome of a process. Only lines of its report that begin with the secret count.
-TestRun judge(const Finished& finished, const std::string& secret, const std::string& test,
+TestRun judge(const Finished& finished, const std::string& secret, const TestSpec& test,
               const LimitsSpec& limits);
 
 }  // namespace corokit::moulinette

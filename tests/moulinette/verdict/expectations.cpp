@@ -44,10 +44,15 @@ bool kills(Outcome outcome, Expect expect) noexcept {
   return false;
 }
 
-std::string unmet_claim(const WrongHeader& header, const Graded& graded, const TestResult& result) {
+std::string unmet_claim(const WrongHeader& header, const Graded& graded, const std::string& claim) {
+  const TestResult& result = *graded.find(claim);
   const TestRun& run = result.run;
   if (run.outcome == Outcome::passed) {
-    return fmt::format("{} survives {}, which claims to kill it", graded.implementation, result.test.name);
+    return fmt::format("{} survives {}, which claims to kill it", graded.implementation, claim);
+  }
+  if (result.test.name != claim && result.broken_part() != claim) {
+    return fmt::format("{} says that {} kills it, and {} did before: {}", graded.implementation, claim,
+                       result.broken_part(), run.message);
   }
   if (!kills(run.outcome, header.expect)) {
     return fmt::format("{} expects \"{}\" of {}, but {}: {}", graded.implementation, word(header.expect),
@@ -64,8 +69,8 @@ std::string unmet_claim(const WrongHeader& header, const Graded& graded, const T
 std::vector<std::string> unmet_by_wrong(const WrongHeader& header, const Graded& graded) {
   std::vector<std::string> found;
   for (const std::string& test : header.killed_by) {
-    std::string claim = unmet_claim(header, graded, *graded.find(test));
-    if (!claim.empty()) found.push_back(std::move(claim));
+    std::string sentence = unmet_claim(header, graded, test);
+    if (!sentence.empty()) found.push_back(std::move(sentence));
   }
   if (header.expect == Expect::refused && graded.norm.empty()) {
     found.push_back(fmt::format("{} expects to be refused, and keeps to the norm", graded.implementation));
@@ -92,9 +97,10 @@ std::vector<std::string> unmet(Role role, const WrongHeader& header, const Grade
 std::vector<std::string> killers(const WrongHeader& header, const Graded& graded) {
   std::vector<std::string> found;
   if (!graded.norm.empty()) found.emplace_back("the norm");
-  for (const std::string& test : header.killed_by) {
-    const TestResult* result = graded.find(test);
-    if (result && kills(result->run.outcome, header.expect)) found.push_back(test);
+  for (const std::string& claim : header.killed_by) {
+    const TestResult* result = graded.find(claim);
+    if (!result || !kills(result->run.outcome, header.expect)) continue;
+    if (claim == result->test.name || claim == result->broken_part()) found.push_back(claim);
   }
   return found;
 }

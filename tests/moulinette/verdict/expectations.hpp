@@ -11,7 +11,7 @@ namespace corokit::moulinette {
 /// Compares how an implementation was graded with what the kit promises of it.
 ///
 /// A right implementation passes every test and keeps to the norm. The stub compiles and scores 0. A wrong one is killed
-/// by every test that its header names, in the way and in the mode that the header names; it breaks the norm only if it
+/// by every test or part that its header names, in the way and in the mode that the header names; it breaks the norm only if it
 /// expects to be refused.
 ///
 /// Returns: one sentence for each broken promise.

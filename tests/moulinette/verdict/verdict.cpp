@@ -40,9 +40,14 @@ std::string_view word(Verdict verdict) noexcept {
   return "unknown";
 }
 
-const TestResult* Graded::find(std::string_view test) const noexcept {
-  const auto found =
-      std::ranges::find_if(tests, [test](const auto& result) { return result.test.name == test; });
+std::string_view TestResult::broken_part() const noexcept {
+  if (run.outcome == Outcome::passed) return "";
+  return run.part.empty() ? test.name : run.part;
+}
+
+const TestResult* Graded::find(std::string_view test_or_part) const noexcept {
+  const auto found = std::ranges::find_if(
+      tests, [test_or_part](const auto& result) { return result.test.has(test_or_part); });
   return found == tests.end() ? nullptr : &*found;
 }
 

@@ -13,6 +13,9 @@ struct TestResult {
   TestSpec test;
   int points = 0;  // at most test.points
   TestRun run;
+
+  /// Returns: the part that the test did not pass, its own name for the first one; empty if it passed.
+  std::string_view broken_part() const noexcept;
 };
 
 enum class Verdict { passed, failed, refused, did_not_compile, interrupted };
@@ -31,7 +34,8 @@ struct Graded {
   std::string compiler;  // the output of the compiler, if the verdict is did_not_compile
 
   bool passed() const noexcept { return verdict == Verdict::passed; }
-  const TestResult* find(std::string_view test) const noexcept;
+  /// Returns: the result of the test of this name, or of the one with a part of this name; null if there is none.
+  const TestResult* find(std::string_view test_or_part) const noexcept;
 };
 
 /// Adds up the points. An implementation that breaks the norm gets none, and the verdict is refused.

@@ -204,11 +204,11 @@ Task<void> no_subscribers(Check& check) {
 
 }  // namespace
 
-COROKIT_SPECIFIED_TEST(edge_no_tasks) {
+COROKIT_SPECIFIED_PART(basic_execution, edge_no_tasks) {
   check.run(no_tasks(check));
 }
 
-COROKIT_SPECIFIED_TEST(edge_single_task) {
+COROKIT_SPECIFIED_PART(basic_execution, edge_single_task) {
   check.run(single_task(check));
   check.run(single_complaint(check));
   check.run(single_exception(check));
@@ -216,21 +216,21 @@ COROKIT_SPECIFIED_TEST(edge_single_task) {
   check.run(orchestrator_is_gone(check));
 }
 
-COROKIT_SPECIFIED_TEST(edge_zero_timeout) {
+COROKIT_SPECIFIED_PART(timeout, edge_zero_timeout) {
   check.run(zero_timeout(check));
 }
 
-COROKIT_SPECIFIED_TEST(edge_one_at_a_time) {
+COROKIT_SPECIFIED_PART(semaphore_limit, edge_one_at_a_time) {
   check.run(one_at_a_time(check));
   check.run(none_at_a_time(check));
 }
 
-COROKIT_SPECIFIED_TEST(edge_cancel_during_execution) {
+COROKIT_SPECIFIED_PART(cancellation, edge_cancel_during_execution) {
   check.run(cancel_from_within(check));
   check.run(cancel_the_last_ones(check));
 }
 
-COROKIT_SPECIFIED_TEST(edge_broadcast_without_subscribers) {
+COROKIT_SPECIFIED_PART(broadcast, edge_broadcast_without_subscribers) {
   check.run(no_subscribers(check));
 }
 

@@ -7,7 +7,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 #include <array>
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -21,6 +20,7 @@ namespace {
 /// How a test ended; main.cpp sends it to the grader.
 struct Report {
   std::string test;
+  std::string part = {};  // that failed
   bool passed = false;
   std::string message = {};
   std::uint64_t schedules = 0;  // the number of schedules that were run, including the failing one
@@ -100,14 +100,12 @@ bool connected() noexcept {
   return connection >= 0;
 }
 
-/// Reports which schedule comes next, so that a crash or a hang can be traced to it. Seed 0 is the thread pool.
-void starting(std::uint64_t seed) noexcept {
+/// Reports which part comes next, and under which schedule, so that a crash or a hang can be traced to it. Seed 0 is
+/// the thread pool.
+void starting(std::uint64_t seed, const std::string& part) {
   if (!connected()) return;
-  std::array<char, 32> text{' '};
-  char* end = std::to_chars(text.data() + 1, text.data() + text.size() - 1, seed).ptr;
-  *end++ = '\n';
   write_secret();
-  write_all({text.data(), static_cast<std::size_t>(end - text.data())});
+  write_all(" " + std::to_string(seed) + " " + part + "\n");
 }
 
 /// Sends the only report and closes the connection: code that runs in destructors cannot send anything.
@@ -116,6 +114,8 @@ void send(const Report& report) {
   append_quoted(json, report.test);
   json += report.passed ? ",\"outcome\":\"passed\",\"message\":" : ",\"outcome\":\"failed\",\"message\":";
   append_quoted(json, report.message);
+  json += ",\"part\":";
+  append_quoted(json, report.part);
   json += ",\"schedules\":" + std::to_string(report.schedules) + ",\"seed\":" + std::to_string(report.seed) +
           ",\"mode\":";
   append_quoted(json, report.mode);

@@ -5,9 +5,13 @@
 //   COROKIT_SPECIFIED_TEST(basic_execution) {
 //     check.run(five_tasks(check));  // a Task<void>; main.cpp decides between simulation and thread pool
 //   }
+//   COROKIT_SPECIFIED_PART(basic_execution, edge_no_tasks) {
+//     check.run(no_tasks(check));  // a further part of the test, listed in spec.json: its points are the test's
+//   }
 #include <corokit/task.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <concepts>
 #include <cstdint>
@@ -47,18 +51,25 @@ std::string show(const T& value) {
   return out.str();
 }
 
-/// Collects what one test finds under one schedule. Only the first finding is reported.
+/// Collects what one part of a test finds under one schedule. Only the first finding is reported.
 ///
 /// Thread-safety: all members may be called at once from any thread.
 class Check {
  public:
   enum class Mode { simulation, thread_pool };
-  Check(Mode mode, std::uint64_t seed) noexcept : mode_(mode), seed_(seed) {}
+  /// `load` decides what draw() gives.
+  Check(Mode mode, std::uint64_t seed, std::uint64_t load) noexcept
+      : mode_(mode), seed_(seed), drawn_(load) {}
   Check(const Check&) = delete;
   Check& operator=(const Check&) = delete;
 
-  /// For tests that do something different under each schedule: counts from 1, and is 0 on the thread pool.
+  /// For tests that do something different under each schedule: at least 1, and 0 on the thread pool.
   std::uint64_t seed() const noexcept { return seed_; }
+  /// Whether this is schedule 1, which plays the scenario that the subject names, with the subject's numbers.
+  bool is_subject() const noexcept { return seed_ == 1; }
+  /// Returns: a number from `low` to `high`, both included, which this schedule draws from its seed. On the thread pool
+  ///   it is drawn from the seed of the whole run.
+  int draw(int low, int high);
 
   /// Runs the body of a test to its end: in simulation under this schedule's seed, or on four threads. A deadlock or a
   /// schedule without end, which a simulation recognises, is a finding.
@@ -106,19 +117,24 @@ class Check {
   mutable std::mutex mutex_;
   bool failed_ = false;  // guarded by mutex_
   std::string message_;  // guarded by mutex_
+  std::atomic<std::uint64_t> drawn_;
 };
 
 using Body = void (*)(Check&);
 
-/// Registers a test with main.cpp before main() starts.
+/// Registers a part of a test with main.cpp before main() starts.
 struct Registration {
-  Registration(const char* name, Body body);
+  Registration(const char* test, const char* part, Body body);
 };
 
 }  // namespace corokit::specified
 
-/// Defines and registers a specified test; its name is the one that spec.json gives points to.
-#define COROKIT_SPECIFIED_TEST(name)                                                                \
-  static void specified_##name(::corokit::specified::Check& check);                                 \
-  static const ::corokit::specified::Registration registration_of_##name{#name, &specified_##name}; \
-  static void specified_##name([[maybe_unused]] ::corokit::specified::Check& check)
+/// Defines and registers the part of a test that has its name, the one that spec.json gives points to.
+#define COROKIT_SPECIFIED_TEST(name) COROKIT_SPECIFIED_PART(name, name)
+
+/// Defines and registers a further part of a test, which spec.json lists as an edge case of it. Each schedule plays all
+/// parts of a test, first the one that has its name, then the others by their names.
+#define COROKIT_SPECIFIED_PART(test, part)                                                                 \
+  static void specified_##part(::corokit::specified::Check& check);                                        \
+  static const ::corokit::specified::Registration registration_of_##part{#test, #part, &specified_##part}; \
+  static void specified_##part([[maybe_unused]] ::corokit::specified::Check& check)

@@ -1,8 +1,8 @@
-// The main program of every implementation under test. It runs one test, first under many schedules in simulation, then
-// once on the thread pool, and reports what it found. The grader starts one process for each test.
+// The main program of every implementation under test. It runs one test: all its parts under each of many schedules in
+// simulation, then all on the thread pool, and reports what it found. The grader starts one process for each test.
 //
 //   <implementation> TEST [SCHEDULES [FIRST]]    runs schedules FIRST… (1…128); prints the report if started by hand
-//   <implementation>                             lists the tests
+//   <implementation>                             lists the tests and their parts
 #include "channel.hpp"
 #include "check.hpp"
 
@@ -16,8 +16,11 @@ namespace {
 
 constexpr std::uint64_t kSchedules = 128;
 
-std::map<std::string, Body>& tests() {
-  static std::map<std::string, Body> known;
+/// The parts of a test, by their names; the part that has the name of the test is named "", and comes first.
+using Parts = std::map<std::string, Body>;
+
+std::map<std::string, Parts>& tests() {
+  static std::map<std::string, Parts> known;
   return known;
 }
 
@@ -32,28 +35,29 @@ void run_body(Body body, Check& check) {
   }
 }
 
-/// Runs all schedules up to the first that fails.
-Report run_all(const std::string& name, Body body, std::uint64_t schedules, std::uint64_t first) {
-  Report report{.test = name};
-  for (std::uint64_t seed = first; seed < first + schedules; ++seed) {
-    channel::starting(seed);
-    Check check(Check::Mode::simulation, seed);
-    run_body(body, check);
-    ++report.schedules;
-    if (check.failed()) {
-      report.message = check.message();
-      report.seed = seed;
-      report.mode = "simulation";
-      return report;
-    }
-  }
-  channel::starting(0);
-  Check check(Check::Mode::thread_pool, 0);
-  run_body(body, check);
+/// Runs all parts under one schedule, up to the first that fails. Returns: whether none failed.
+bool run_parts(Report& report, const Parts& parts, Check::Mode mode, std::uint64_t seed) {
   ++report.schedules;
-  report.passed = !check.failed();
-  report.message = check.message();
+  for (const auto& [name, body] : parts) {
+    report.part = name.empty() ? report.test : name;
+    channel::starting(seed, report.part);
+    Check check(mode, seed, seed);
+    run_body(body, check);
+    if (!check.failed()) continue;
+    report.message = check.message();
+    report.seed = seed;
+    return false;
+  }
+  return true;
+}
+
+/// Runs all schedules up to the first that fails.
+Report run_all(const std::string& name, const Parts& parts, std::uint64_t schedules, std::uint64_t first) {
+  Report report{.test = name, .mode = "simulation"};
+  for (std::uint64_t seed = first; seed < first + schedules; ++seed)
+    if (!run_parts(report, parts, Check::Mode::simulation, seed)) return report;
   report.mode = "thread_pool";
+  report.passed = run_parts(report, parts, Check::Mode::thread_pool, 0);
   return report;
 }
 
@@ -79,9 +83,10 @@ int run_by_name(const std::string& name, const char* schedules, const char* firs
 
 }  // namespace
 
-Registration::Registration(const char* name, Body body) {
-  if (tests().emplace(name, body).second) return;
-  std::fprintf(stderr, "two specified tests are named %s\n", name);
+Registration::Registration(const char* test, const char* part, Body body) {
+  const std::string name = std::string_view(test) == part ? "" : part;
+  if (tests()[test].emplace(name, body).second) return;
+  std::fprintf(stderr, "two parts of the test %s are named %s\n", test, part);
   std::abort();
 }
 
@@ -90,7 +95,8 @@ Registration::Registration(const char* name, Body body) {
 int main(int argc, char** argv) {
   using namespace corokit::specified;
   if (argc < 2) {
-    for (const auto& [name, body] : tests()) std::puts(name.c_str());
+    for (const auto& [test, parts] : tests())
+      for (const auto& [part, body] : parts) std::puts((part.empty() ? test : "  " + part).c_str());
     return EXIT_SUCCESS;
   }
   return run_by_name(argv[1], argc > 2 ? argv[2] : nullptr, argc > 3 ? argv[3] : nullptr);

@@ -5,6 +5,16 @@
 
 namespace corokit::specified {
 
+int Check::draw(int low, int high) {
+  // splitmix64: each step of a counter, scrambled.
+  std::uint64_t number = drawn_.fetch_add(0x9e3779b97f4a7c15) + 0x9e3779b97f4a7c15;
+  number = (number ^ (number >> 30U)) * 0xbf58476d1ce4e5b9;
+  number = (number ^ (number >> 27U)) * 0x94d049bb133111eb;
+  number ^= number >> 31U;
+  const auto choices = static_cast<std::uint64_t>(std::int64_t{high} - low + 1);
+  return static_cast<int>(low + static_cast<std::int64_t>(number % choices));
+}
+
 void Check::run(Task<void> task) {
   if (mode_ == Mode::thread_pool) {
     Runtime runtime = Runtime::multi_thread(4);

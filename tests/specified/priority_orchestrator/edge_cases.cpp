@@ -171,45 +171,45 @@ Task<void> dropped(Check& check) {
 
 }  // namespace
 
-COROKIT_SPECIFIED_TEST(edge_single_task) {
+COROKIT_SPECIFIED_PART(priority_order, edge_single_task) {
   check.run(single_task(check));
   check.run(complaint(check));
 }
 
-COROKIT_SPECIFIED_TEST(edge_passed_deadline) {
+COROKIT_SPECIFIED_PART(deadlines, edge_passed_deadline) {
   check.run(passed_deadlines(check));
 }
 
-COROKIT_SPECIFIED_TEST(edge_all_equal) {
+COROKIT_SPECIFIED_PART(shortest_first, edge_all_equal) {
   check.run(all_equal(check));
 }
 
-COROKIT_SPECIFIED_TEST(edge_zero_timeout) {
+COROKIT_SPECIFIED_PART(timeout, edge_zero_timeout) {
   check.run(no_time(check));
 }
 
-COROKIT_SPECIFIED_TEST(edge_exception) {
+COROKIT_SPECIFIED_PART(cancellation, edge_exception) {
   check.run(exception(check));
 }
 
-COROKIT_SPECIFIED_TEST(edge_no_checkpoint) {
+COROKIT_SPECIFIED_PART(preemption, edge_no_checkpoint) {
   check.run(no_checkpoint(check));
 }
 
-COROKIT_SPECIFIED_TEST(edge_cancel_while_given_way) {
+COROKIT_SPECIFIED_PART(cancellation, edge_cancel_while_given_way) {
   check.run(cancel_the_preempted(check));
 }
 
-COROKIT_SPECIFIED_TEST(edge_more_workers_than_tasks) {
+COROKIT_SPECIFIED_PART(work_stealing, edge_more_workers_than_tasks) {
   check.run(more_workers_than_tasks(check));
 }
 
-COROKIT_SPECIFIED_TEST(edge_release) {
+COROKIT_SPECIFIED_PART(ageing, edge_release) {
   check.run(release(check, true));
   check.run(release(check, false));
 }
 
-COROKIT_SPECIFIED_TEST(edge_dropped_run) {
+COROKIT_SPECIFIED_PART(timeout, edge_dropped_run) {
   check.run(dropped(check));
 }
 

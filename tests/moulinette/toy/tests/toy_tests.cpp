@@ -9,6 +9,6 @@ COROKIT_SPECIFIED_TEST(counts) {
   check.equal(count_to(3), 3, "counting to 3");
 }
 
-COROKIT_SPECIFIED_TEST(edge_nothing) {
+COROKIT_SPECIFIED_PART(counts, edge_nothing) {
   check.equal(count_to(0), 0, "counting to 0");
 }
