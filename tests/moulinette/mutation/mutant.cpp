@@ -1,10 +1,12 @@
 #include "mutation/mutant.hpp"
 
 #include "error.hpp"
+#include "mutation/hash.hpp"
 #include "mutation/operators.hpp"
 
 #include <fmt/format.h>
 #include <algorithm>
+#include <map>
 #include <set>
 #include <span>
 
@@ -105,6 +107,22 @@ std::vector<Mutant> make_mutants(const std::string& file, const std::string& sou
   return mutants;
 } catch (const Error& error) {
   throw broken(fmt::format("{}: {}", file, error.what()));
+}
+
+std::vector<Mutant> thinned(std::vector<Mutant> mutants, std::size_t per_line) {
+  const auto rank = [](const Mutant& mutant) {
+    return hash_of(mutant.key.becomes, hash_of(mutant.key.line, hash_of(mutant.key.kind)));
+  };
+  std::map<std::size_t, std::vector<std::uint64_t>> ranks;  // of the mutants of each line
+  for (const Mutant& mutant : mutants) ranks[mutant.line].push_back(rank(mutant));
+  for (auto& [line, of_line] : ranks) {
+    std::ranges::sort(of_line);
+    of_line.resize(std::min(of_line.size(), per_line));
+  }
+  std::erase_if(mutants, [&](const Mutant& mutant) {
+    return std::ranges::find(ranks[mutant.line], rank(mutant)) == ranks[mutant.line].end();
+  });
+  return mutants;
 }
 
 }  // namespace corokit::moulinette

@@ -33,4 +33,7 @@ struct Mutant {
 /// Throws: Error that names the file if its brackets do not match.
 std::vector<Mutant> make_mutants(const std::string& file, const std::string& source);
 
+/// Keeps at most `per_line` of the mutants that begin in one line. Which ones depends on the text of that line alone.
+std::vector<Mutant> thinned(std::vector<Mutant> mutants, std::size_t per_line);
+
 }  // namespace corokit::moulinette

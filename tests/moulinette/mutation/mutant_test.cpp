@@ -162,6 +162,18 @@ TEST(Mutant, IsNamedByItsLineAndTheOneBefore) {
   EXPECT_EQ(skips->key.after, "first();");
 }
 
+TEST(Mutant, IsOneOfAFewInItsLineWhereThatIsAskedFor) {
+  const auto chosen = [](const std::string& before) {
+    const auto all = make_mutants("x.cpp", function(before + "\n  if (a < b && c > 3) f(n);"));
+    Texts texts;
+    for (const Mutant& mutant : thinned(all, 2))
+      if (mutant.key.line.starts_with("if")) texts.push_back(mutant.key.becomes);
+    return texts;
+  };
+  EXPECT_EQ(chosen("first();").size(), 2U);
+  EXPECT_EQ(chosen("first();"), chosen("g(1 + 2);\n  h();")) << "other lines change nothing";
+}
+
 TEST(Mutant, OfAFileThatCannotBeReadNamesIt) {
   try {
     make_mutants("x.cpp", "{");

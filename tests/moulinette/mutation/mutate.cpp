@@ -31,6 +31,12 @@ std::string read_file(const fs::path& file) {
   return std::move(text).str();
 }
 
+TestUse unused(const TestSpec& test) {
+  TestUse use{.test = test.name, .parts = {{.part = test.name}}};
+  for (const PartSpec& part : test.parts) use.parts.push_back({.part = part.name});
+  return use;
+}
+
 /// Makes and plays the mutants of one exercise, step by step.
 class Mutation {
  public:
@@ -56,6 +62,7 @@ class Mutation {
   void make_rows();
   void add_row(std::size_t program, Mutant mutant, std::size_t number);
   bool is_chosen(const MutantRow& row) const;
+  bool is_left_out(const MutantKey& mutant);
   bool compile();
   void compare();
   bool link();
@@ -80,9 +87,8 @@ class Mutation {
   std::vector<Made> right_objects_, right_executables_;  // of the programs
   std::vector<std::size_t> program_;                     // of each row
   std::vector<Made> objects_, executables_;              // of each row
-  std::vector<bool> leaves_out_;        // whether each note of what is left out names a mutant
-  std::vector<std::size_t> explained_;  // how many rows each note on equivalence names
-  std::vector<TestLimit> limits_;       // of each test
+  std::vector<bool> leaves_out_;   // whether each note of what is left out names a mutant
+  std::vector<TestLimit> limits_;  // of each test
   Mutated mutated_;
 };
 
@@ -106,20 +112,26 @@ void Mutation::add_row(std::size_t program, Mutant mutant, std::size_t number) {
   program_.push_back(program);
 }
 
+bool Mutation::is_left_out(const MutantKey& mutant) {
+  bool found = false;
+  for (std::size_t i = 0; i < notes_.left_out.size(); ++i) {
+    if (!leaves_out(notes_.left_out[i], mutant)) continue;
+    found = true;
+    leaves_out_[i] = true;
+  }
+  return found;
+}
+
 void Mutation::make_rows() {
   leaves_out_.assign(notes_.left_out.size(), false);
   std::size_t number = 0;
   for (std::size_t program = 0; program < programs_.size(); ++program) {
     for (const fs::path& file : programs_[program].files) {
       const std::string name = fs::relative(file, session_.manifest.root).string();
-      for (Mutant& mutant : make_mutants(name, read_file(file))) {
-        bool is_left_out = false;
-        for (std::size_t i = 0; i < notes_.left_out.size(); ++i) {
-          if (!leaves_out(notes_.left_out[i], mutant.key)) continue;
-          is_left_out = leaves_out_[i] = true;
-        }
-        if (!is_left_out) add_row(program, std::move(mutant), ++number);
-      }
+      std::vector<Mutant> mutants = make_mutants(name, read_file(file));
+      std::erase_if(mutants, [this](const Mutant& mutant) { return is_left_out(mutant.key); });
+      for (Mutant& mutant : thinned(std::move(mutants), notes_.per_line))
+        add_row(program, std::move(mutant), ++number);
     }
   }
   if (mutated_.rows.empty() && !is_complete())
@@ -259,7 +271,7 @@ void Mutation::explain(MutantRow& row) {
 
 void Mutation::count_uses() {
   for (std::size_t test = 0; test < session_.spec.tests.size(); ++test) {
-    TestUse use{.test = session_.spec.tests[test].name};
+    TestUse use = unused(session_.spec.tests[test]);
     for (const MutantRow& row : mutated_.rows) {
       if (!row.is_killed_by(test)) continue;
       ++use.kills;
@@ -267,6 +279,8 @@ void Mutation::count_uses() {
       for (std::size_t other = 0; other < row.runs.size(); ++other)
         killers += row.is_killed_by(other) ? 1 : 0;
       if (killers == 1) ++use.alone;
+      const auto part = std::ranges::find(use.parts, row.runs[test]->part, &PartUse::part);
+      if (part != use.parts.end()) ++part->finds;
     }
     mutated_.tests.push_back(std::move(use));
   }

@@ -28,11 +28,19 @@ struct MutantRow {
   bool is_killed_by(std::size_t test) const;
 };
 
+/// How useful a part of a test is. A test ends with the first part that finds something, so a part that is never the
+/// first to find something kills nothing that others do not.
+struct PartUse {
+  std::string part;
+  std::size_t finds = 0;  // mutants that it is the first of its test to find
+};
+
 /// How useful a test is.
 struct TestUse {
   std::string test;
   std::size_t kills = 0;
-  std::size_t alone = 0;  // mutants that no other test kills
+  std::size_t alone = 0;       // mutants that no other test kills
+  std::vector<PartUse> parts;  // the first has the name of the test
 };
 
 /// The result of `mutate` for one exercise.

@@ -22,10 +22,11 @@ void require_kind(const std::string& name) {
 MutationNotes parse_notes(const nlohmann::json& json) {
   require_valid(json, "mutation.json");
   MutationNotes notes;
+  notes.per_line = json.value("per_line", notes.per_line);
   for (const auto& entry : json.at("left_out")) {
     notes.left_out.push_back(
-        {entry.at("files"), entry.value("operators", std::vector<std::string>()), entry.at("reason")});
-    std::ranges::for_each(notes.left_out.back().kinds, require_kind);
+        {entry.at("files"), entry.value("except", std::vector<std::string>()), entry.at("reason")});
+    std::ranges::for_each(notes.left_out.back().except, require_kind);
   }
   for (const auto& entry : json.at("equivalent")) {
     notes.equivalent.push_back({{entry.at("file"), entry.at("operator"), entry.at("line"),
@@ -38,7 +39,7 @@ MutationNotes parse_notes(const nlohmann::json& json) {
 
 bool leaves_out(const LeftOutNote& note, const MutantKey& mutant) {
   return fnmatch(note.files.c_str(), mutant.file.c_str(), 0) == 0 &&
-         (note.kinds.empty() || std::ranges::find(note.kinds, mutant.kind) != note.kinds.end());
+         std::ranges::find(note.except, mutant.kind) == note.except.end();
 }
 
 bool explains(const EquivalentNote& note, const MutantKey& mutant) {

@@ -1,6 +1,7 @@
 #pragma once
 #include "mutation/mutant.hpp"
 
+#include <limits>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
@@ -14,15 +15,17 @@ struct EquivalentNote {
   std::string reason;
 };
 
-/// Mutants that are not made, and why: those of some operators in some files.
+/// Mutants that are not made, and why: those of some files, except those of some operators.
 struct LeftOutNote {
-  std::string files;               // a pattern, relative to the root of the repository
-  std::vector<std::string> kinds;  // names of operators; empty: all
+  std::string files;                // a pattern, relative to the root of the repository
+  std::vector<std::string> except;  // names of operators
   std::string reason;
 };
 
 /// What people have written on the mutants of an exercise: its mutation.json.
 struct MutationNotes {
+  std::size_t per_line =
+      std::numeric_limits<std::size_t>::max();  // how many mutants of a line are made at most
   std::vector<LeftOutNote> left_out;
   std::vector<EquivalentNote> equivalent;
 };

@@ -40,13 +40,13 @@ TEST(MutationNotes, NameAMutantByTheLineBeforeWhereTheySay) {
   EXPECT_FALSE(explains_key(equivalent("if (a < b)", "g();")));
 }
 
-TEST(MutationNotes, LeaveOutOperatorsOfFiles) {
+TEST(MutationNotes, LeaveOutFilesExceptForSomeOperators) {
   const auto leaves_out_key = [](const Json& entry) {
     return leaves_out(parse_notes(notes(Json::array({entry}), Json::array())).left_out.front(), kKey);
   };
   EXPECT_TRUE(leaves_out_key({{"files", "a/*"}, {"reason", "r"}}));
-  EXPECT_TRUE(leaves_out_key({{"files", "a/*"}, {"operators", {"boundary", "truth"}}, {"reason", "r"}}));
-  EXPECT_FALSE(leaves_out_key({{"files", "a/*"}, {"operators", {"truth"}}, {"reason", "r"}}));
+  EXPECT_TRUE(leaves_out_key({{"files", "a/*"}, {"except", {"truth"}}, {"reason", "r"}}));
+  EXPECT_FALSE(leaves_out_key({{"files", "a/*"}, {"except", {"boundary", "truth"}}, {"reason", "r"}}));
   EXPECT_FALSE(leaves_out_key({{"files", "b/*"}, {"reason", "r"}}));
 }
 

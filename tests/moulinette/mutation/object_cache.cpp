@@ -1,6 +1,7 @@
 #include "mutation/object_cache.hpp"
 
 #include "error.hpp"
+#include "mutation/hash.hpp"
 #include "process/process.hpp"
 
 #include <fmt/format.h>
@@ -43,17 +44,13 @@ std::vector<fs::path> dependencies(const std::string& rule) {
   return files;
 }
 
-std::uint64_t hash_of(const std::vector<std::string>& texts, std::uint64_t before) {
-  for (const std::string& text : texts) before = corokit::moulinette::hash_of(text + '\n', before);
-  return before;
+std::uint64_t hash_all(const std::vector<std::string>& texts) {
+  std::uint64_t hash = hash_of("");
+  for (const std::string& text : texts) hash = hash_of(text + '\n', hash);
+  return hash;
 }
 
 }  // namespace
-
-std::uint64_t hash_of(std::string_view text, std::uint64_t before) {
-  for (const char c : text) before = (before ^ static_cast<unsigned char>(c)) * 0x100000001b3;  // FNV-1a
-  return before;
-}
 
 ObjectCache::ObjectCache(const Manifest& manifest, fs::path folder, std::chrono::seconds limit,
                          const Interrupt& interrupt)
@@ -69,7 +66,7 @@ ObjectCache::ObjectCache(const Manifest& manifest, fs::path folder, std::chrono:
       compile_.push_back("-I" + (manifest.root / entry.file).parent_path().string());
   }
   fs::create_directories(folder_);
-  link_fingerprint_ = hash_of(manifest.link, hash_of(""));
+  link_fingerprint_ = hash_all(manifest.link);
   for (const std::string& argument : manifest.link)
     if (fs::path(argument).extension() == ".o" || fs::path(argument).extension() == ".a")
       link_fingerprint_ = hash_of(read_file(argument), link_fingerprint_);
@@ -83,7 +80,7 @@ RightProgram ObjectCache::inspect(const fs::path& source) const {
       interrupt_);
   if (!finished.succeeded())
     throw broken(fmt::format("{} does not compile:\n{}", source.string(), finished.output));
-  RightProgram program{.source = source, .files = {source}, .fingerprint = hash_of(compile_, hash_of(""))};
+  RightProgram program{.source = source, .files = {source}, .fingerprint = hash_all(compile_)};
   for (const fs::path& file : dependencies(finished.output)) {
     program.fingerprint = hash_of(read_file(file), program.fingerprint);
     if (file.parent_path() == source.parent_path() && file != source) program.files.push_back(file);

@@ -65,7 +65,4 @@ class ObjectCache {
   std::uint64_t link_fingerprint_ = 0;  // of the linker's command and of all that it reads
 };
 
-/// Returns: a number that says whether two texts are the same.
-std::uint64_t hash_of(std::string_view text, std::uint64_t before = 0xcbf29ce484222325);
-
 }  // namespace corokit::moulinette

@@ -38,11 +38,15 @@ std::string title(const MutantRow& row, const Style& style) {
                      row.mutant.sentence);
 }
 
-/// Returns: where a test found the mistake: "timeout" or "timeout (edge_zero_timeout)".
+/// Returns: what killed a mutant: tests, each with the part that found it where that has another name.
 std::vector<std::string> killers(const MutantRow& row, const Session& session) {
   std::vector<std::string> names;
-  for (std::size_t test = 0; test < row.runs.size(); ++test)
-    if (row.is_killed_by(test)) names.push_back(session.spec.tests[test].name);
+  for (std::size_t test = 0; test < row.runs.size(); ++test) {
+    if (!row.is_killed_by(test)) continue;
+    const std::string& name = session.spec.tests[test].name;
+    const std::string& part = row.runs[test]->part;
+    names.push_back(part.empty() || part == name ? name : fmt::format("{} ({})", name, part));
+  }
   return names;
 }
 
@@ -61,10 +65,15 @@ std::string numbers(const Mutated& mutated, const Style& style) {
 
 std::string uses(const Mutated& mutated, const Style& style) {
   if (mutated.tests.empty()) return "";
-  std::string text = fmt::format("\n  {:<32} {:>5}  {:>11}\n", "test", "kills", "it alone");
+  const std::string useless = style.bad("  kills nothing that others do not");
+  std::string text = fmt::format("\n  {:<34} {:>5}  {:>5}\n", "test", "kills", "alone");
   for (const TestUse& use : mutated.tests) {
-    text += fmt::format("  {:<32} {:>5}  {:>11}{}\n", use.test, use.kills, use.alone,
-                        use.alone ? "" : style.bad("  kills nothing that others do not"));
+    text +=
+        fmt::format("  {:<34} {:>5}  {:>5}{}\n", use.test, use.kills, use.alone, use.alone ? "" : useless);
+    if (use.parts.size() == 1) continue;
+    for (const PartUse& part : use.parts)
+      text +=
+          fmt::format("    {:<32} {:>5}{}\n", part.part, part.finds, part.finds ? "" : "       " + useless);
   }
   return text;
 }
@@ -74,6 +83,7 @@ Json row_to_json(const MutantRow& row, const Session& session) {
   for (std::size_t test = 0; test < row.runs.size(); ++test) {
     if (!row.runs[test]) continue;
     tests[session.spec.tests[test].name] = {{"outcome", word(row.runs[test]->outcome)},
+                                            {"part", row.runs[test]->part},
                                             {"message", row.runs[test]->message}};
   }
   const MutantKey& key = row.mutant.key;
@@ -148,8 +158,12 @@ Json to_json(const Mutated& mutated, const Session& session) {
   Json mutants = Json::array();
   for (const MutantRow& row : mutated.rows) mutants.push_back(row_to_json(row, session));
   Json tests = Json::array();
-  for (const TestUse& use : mutated.tests)
-    tests.push_back({{"name", use.test}, {"kills", use.kills}, {"kills_alone", use.alone}});
+  for (const TestUse& use : mutated.tests) {
+    Json parts = Json::object();
+    for (const PartUse& part : use.parts) parts[part.part] = part.finds;
+    tests.push_back(
+        {{"name", use.test}, {"kills", use.kills}, {"alone", use.alone}, {"finds", std::move(parts)}});
+  }
   return {{"exercise", mutated.exercise},  {"ok", mutated.ok()},        {"counts", std::move(counts)},
           {"mutants", std::move(mutants)}, {"tests", std::move(tests)}, {"mistakes", mutated.mistakes}};
 }
