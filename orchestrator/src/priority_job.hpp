@@ -24,9 +24,9 @@ struct PriorityShared {
                  PriorityPolicy policy = PriorityPolicy::combined)
       : workers(max_concurrent), options(chosen, policy) {
     if (workers == 0) throw std::invalid_argument("corokit: an orchestrator needs max_concurrent > 0");
-    if (options.ageing_step <= Duration::zero())
+    if (Duration(options.ageing_step) <= Duration::zero())
       throw std::invalid_argument("corokit: the ageing step of an orchestrator must be positive");
-    if (options.margin < Duration::zero())
+    if (Duration(options.margin) < Duration::zero())
       throw std::invalid_argument("corokit: the margin of an orchestrator must not be negative");
     options.margin = std::min<Duration>(options.margin, std::chrono::hours(24));
     slots = std::make_shared<Semaphore>(std::min(workers, Semaphore::max_permits()));

@@ -60,7 +60,8 @@ struct PriorityRules {
   template <class Job>
   Instant overdue(const Job& job) const {
     if (options.policy != PriorityPolicy::combined) return Instant::max();
-    const Duration step = std::min(options.ageing_step, Duration::max() / PriorityOrchestrator::kMaxPriority);
+    const Duration step =
+        std::min<Duration>(options.ageing_step, Duration::max() / PriorityOrchestrator::kMaxPriority);
     return saturating_add(job.arrival, step * job.task.priority);
   }
   /// The order of rule 2.

@@ -46,6 +46,19 @@ TEST(MatrixOrchestrator, WithoutTimeThereIsATimeoutAndNothingStarts) {
   });
 }
 
+TEST(MatrixOrchestrator, TakesATimeoutOfAnyUnit) {
+  everywhere([]() -> Task<void> {
+    Recorder recorder;
+    const MatrixOrchestrator orchestrator(2);
+    EXPECT_TRUE(co_await orchestrator.run(list(sleeper(recorder, 1ms)), std::chrono::hours::max()));
+    EXPECT_TRUE(co_await orchestrator.run(list(sleeper(recorder, 1ms)), std::chrono::years(300)));
+    EXPECT_TRUE(
+        co_await orchestrator.run(list(sleeper(recorder, 1ms)), std::chrono::duration<double>(1e300)));
+    EXPECT_FALSE(co_await orchestrator.run(list(sleeper(recorder, 1ms)), std::chrono::hours::min()));
+    EXPECT_EQ(recorder.started, 3);
+  });
+}
+
 TEST(MatrixOrchestrator, OnePermitRunsOneAfterAnotherInOrderOfSubmission) {
   everywhere([]() -> Task<void> {
     Recorder recorder;

@@ -45,7 +45,22 @@ TEST(PriorityOrchestrator, RefusesAPriorityOrAnEstimateOutOfBoundsByName) {
     const std::vector<Duration> wrong{-5ms, 0ms, 1ms - 1ns, 60s + 1ns, Duration::max(), Duration::min()};
     for (const Duration estimate : wrong)
       co_await expect_refused(PrioritizedTask(8, 5, estimate), "from 1 ms to 60 s");
+    co_await expect_refused(PrioritizedTask(8, 5, std::chrono::hours::max()), "from 1 ms to 60 s");
   }());
+}
+
+TEST(PriorityOrchestrator, TakesDurationsOfAnyUnit) {
+  PriorityOptions options;
+  options.ageing_step = std::chrono::hours::max();
+  options.margin = std::chrono::years(300);
+  block_on([](PriorityOptions of) -> Task<void> {
+    Trace trace;
+    const PriorityOrchestrator oracle(1, of);
+    EXPECT_TRUE(
+        co_await oracle.run_with_priority(alike(1, 3, 5ms), stubborn(trace), std::chrono::hours::max()));
+    EXPECT_FALSE(
+        co_await oracle.run_with_priority(alike(1, 3, 5ms), stubborn(trace), std::chrono::hours::min()));
+  }(options));
 }
 
 TEST(PriorityOrchestrator, RefusesAnIdThatTwoTasksShare) {

@@ -74,7 +74,7 @@ class Runtime {
   /// If a worker or a function of spawn_blocking() does not end, the separate thread goes on waiting for it.
   ///
   /// Returns: true if the runtime has ended. It cannot be used any more, even if it has not.
-  bool shutdown(Duration limit);
+  bool shutdown(AnyDuration limit);
 
   /// Returns: the number of tasks that are not over. The value may be stale at once.
   std::size_t approx_alive_tasks() const noexcept;

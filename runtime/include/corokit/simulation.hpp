@@ -22,7 +22,7 @@ struct Options {
 struct Failure {
   /// The reason why the task did not end.
   enum class Kind {
-    deadlock,    ///< no task can run, and no timer will change that
+    deadlock,    ///< no task can run, and no timer will change that; a timer at the end of time never fires
     step_limit,  ///< max_steps turns were not enough
   };
   Kind kind = Kind::deadlock;
@@ -77,8 +77,10 @@ class Simulation {
   /// Throws: std::runtime_error if that takes more than max_steps turns.
   void settle();
   /// Lets virtual time pass: the timers that are due within `duration` fire in order, and the tasks that they wake run.
-  /// Throws: std::runtime_error if the whole takes more than max_steps turns.
-  void advance(Duration duration);
+  /// The clock stops at the end of time, Instant::max().
+  /// Throws: std::invalid_argument if the duration is negative, and std::runtime_error if the whole takes more than
+  ///   max_steps turns.
+  void advance(AnyDuration duration);
   /// Returns: the virtual time. It begins at an arbitrary, fixed time.
   Instant now() const noexcept;
   /// Returns: the number of tasks that are not over.

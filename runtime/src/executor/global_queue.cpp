@@ -1,5 +1,7 @@
 #include "global_queue.hpp"
 
+#include <chrono>
+
 namespace corokit::detail {
 
 GlobalQueueExecutor::GlobalQueueExecutor(std::uint32_t workers)
@@ -91,7 +93,7 @@ void GlobalQueueExecutor::sleep(Worker& self, std::unique_lock<std::mutex>& lock
   // A thread that adds a timer after this look has to wait for the lock, and so notifies when this worker sleeps.
   const auto next = coalescing_.wake_for(wheel_.approx_next());
   if (next)
-    changed_.wait_for(lock, *next - Clock::now());
+    changed_.wait_until(lock, std::chrono::steady_clock::time_point(next->time_since_epoch()));
   else
     changed_.wait(lock);
 }

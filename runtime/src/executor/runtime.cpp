@@ -6,6 +6,7 @@
 
 #include <sched.h>
 #include <sys/prctl.h>
+#include <algorithm>
 #include <chrono>
 #include <future>
 #include <memory>
@@ -60,7 +61,7 @@ Runtime::~Runtime() {
   if (executor_) detail::refuse_to_end_inside(*executor_, "Runtime");
 }
 
-bool Runtime::shutdown(Duration limit) {
+bool Runtime::shutdown(AnyDuration limit) {
   if (!executor_) return true;
   detail::refuse_to_end_inside(*executor_, "Runtime");
   // Both threads own the promise, since either may end first.
@@ -71,10 +72,8 @@ bool Runtime::shutdown(Duration limit) {
     ended->set_value();
   }).detach();
   // The standard library adds the limit to the time of a clock, and does not check for overflow.
-  constexpr Duration kForEver = std::chrono::hours(24 * 365 * 100);
-  if (limit < kForEver) return end.wait_for(limit) == std::future_status::ready;
-  end.wait();
-  return true;
+  constexpr Duration kForEver = std::chrono::years(100);
+  return end.wait_for(std::min<Duration>(limit, kForEver)) == std::future_status::ready;
 }
 
 detail::Scheduler& Runtime::scheduler() {

@@ -100,6 +100,8 @@ class Simulation::Executor final : public detail::Scheduler, detail::TurnObserve
   void settle() { settle_until(steps_ + options_.max_steps); }
 
   void advance(Duration duration) {
+    if (duration < Duration(0))
+      throw std::invalid_argument("corokit: advance() was called with a negative duration");
     const Instant end = detail::saturating_add(now_, duration);
     const std::uint64_t last = steps_ + options_.max_steps;
     do settle_until(last);
@@ -182,7 +184,7 @@ bool Simulation::step() {
 void Simulation::settle() {
   executor_->settle();
 }
-void Simulation::advance(Duration duration) {
+void Simulation::advance(AnyDuration duration) {
   executor_->advance(duration);
 }
 Instant Simulation::now() const noexcept {

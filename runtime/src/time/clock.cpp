@@ -13,12 +13,9 @@ Instant Clock::now() noexcept {
 
 namespace detail {
 
-Instant saturating_add(Instant time, Duration duration) noexcept {
-  if (duration > Duration{0} && time > Instant::max() - duration) return Instant::max();
-  return time + duration;
-}
-
 bool SleepAwaiter::suspend() noexcept {
+  if (deadline() == Instant::max())
+    return true;  // no timer: a runtime in which nothing else waits has no timer either
   Context& context = turn().context;
   if (context.timers->insert(*this, deadline())) context.scheduler->timer_added();
   return true;

@@ -97,7 +97,8 @@ void TimerWheel::publish_next_locked() noexcept {
 }
 
 bool TimerWheel::insert(TimerNode& node, Instant deadline) noexcept {
-  const auto distance = static_cast<std::uint64_t>(std::max(deadline - start_, Duration{1}).count());
+  const auto distance =
+      static_cast<std::uint64_t>((std::max(deadline, start_ + Duration{1}) - start_).count());
   const Locked locked(lock_, shared_);
   // The tick is rounded up, because a timer never fires early.
   node.tick = std::max(((distance - 1) >> shift_) + 1, elapsed_ + 1);
@@ -171,7 +172,9 @@ std::size_t TimerWheel::advance(Instant now, WakeBatch& batch) noexcept {
 std::optional<Instant> TimerWheel::approx_next() const noexcept {
   const std::uint64_t tick = next_.load(std::memory_order_seq_cst);  // see publish_next_locked()
   if (tick == kNever) return std::nullopt;
-  return start_ + Duration{static_cast<std::int64_t>(tick << shift_)};
+  // The tick of a timer near the end of time may end after it.
+  constexpr auto kMost = static_cast<std::uint64_t>(Duration::max().count());
+  return saturating_add(start_, Duration{static_cast<std::int64_t>(std::min(tick << shift_, kMost))});
 }
 
 }  // namespace corokit::detail

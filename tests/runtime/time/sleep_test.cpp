@@ -124,6 +124,20 @@ Task<bool> sleep_many(int count, std::uint64_t seed) {
   co_return early;
 }
 
+TEST_P(SleepOn, UntilTheEndOfTimeSetsNoTimer) {
+  // So no thread ever wakes for it.
+  auto body = []() -> Task<bool> {
+    bool has_timer = true;
+    auto look = [](bool* found) -> Task<void> {
+      *found = detail::current_context()->timers->approx_next().has_value();
+      co_return;
+    };
+    co_await select(biased, sleep(Duration::max()), sleep_until(Instant::max()), look(&has_timer));
+    co_return has_timer;
+  };
+  EXPECT_FALSE(make().block_on(body()));
+}
+
 TEST_P(SleepOn, NeverWakesEarly) {
   Runtime runtime = make();
   auto body = []() -> Task<bool> {

@@ -138,6 +138,25 @@ TEST(TimerWheel, KeepsTheOrderOfInsertionAcrossLevels) {
   EXPECT_EQ(bench.advance(5000), (std::vector<int>{0, 1}));
 }
 
+TEST(TimerWheel, ATimerWhoseTickEndsAfterTheEndOfTimeIsNotDueAtOnce) {
+  for (unsigned shift = 0; shift <= 20; ++shift) {
+    TaskHeader task;
+    Timer timer(task, 0);
+    TimerWheel wheel(shift, Instant{});
+    const Instant deadline = Instant::max() - Duration{1};
+    wheel.insert(timer.node, deadline);
+    Instant next{};
+    WakeBatch batch;
+    for (int moves = 0; moves < 10 && next < deadline; ++moves) {
+      EXPECT_EQ(wheel.advance(next, batch), 0u) << "a tick is 2^" << shift << " ns";
+      EXPECT_GT(*wheel.approx_next(), next);
+      next = *wheel.approx_next();
+    }
+    EXPECT_GE(next, deadline);
+    wheel.remove(timer.node);
+  }
+}
+
 TEST(TimerWheel, ATimerAtTheEndOfTimeWaits) {
   Bench bench;
   const std::int64_t last = (Instant::max() - kStart).count();

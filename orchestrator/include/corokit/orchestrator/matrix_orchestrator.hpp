@@ -5,6 +5,7 @@
 #include <corokit/task.hpp>
 #include <corokit/time/clock.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -78,6 +79,11 @@ class MatrixOrchestrator {
   /// Cancel-safety: dropping the run aborts its tasks; their permits come back as they end.
   /// Complexity: O(n) time and memory for n tasks; one spawned task each.
   Task<Results> run(std::vector<AsyncTask> tasks, Duration global_timeout) const;
+  /// The same, for a timeout of any unit, which is converted as AnyDuration says: no conversion overflows.
+  template <class Rep, class Period>
+  Task<Results> run(std::vector<AsyncTask> tasks, std::chrono::duration<Rep, Period> global_timeout) const {
+    return run(std::move(tasks), detail::saturate(global_timeout));
+  }
 
   /// Asks every task through its token to stop, and lets no more task start, also in later runs. Further calls have no
   /// effect.

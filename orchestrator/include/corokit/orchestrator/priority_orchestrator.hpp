@@ -61,8 +61,8 @@ struct PriorityError {
 
 /// How a PriorityOrchestrator decides. The defaults suit most runs.
 struct PriorityOptions {
-  Duration ageing_step = std::chrono::seconds(10);  ///< positive; see "Ageing"
-  Duration margin = std::chrono::milliseconds(10);  ///< 0 to 24 hours; see "Deadlines"
+  AnyDuration ageing_step = std::chrono::seconds(10);  ///< positive; see "Ageing"
+  AnyDuration margin = std::chrono::milliseconds(10);  ///< 0 to 24 hours; see "Deadlines"
   /// If false, no task is asked to give way, and no task starts that a deadline cannot wait for.
   bool preemption = true;
   /// If set, it is increased by one for each comparison of two tasks. The exercise's test `complexity` checks the cost
@@ -143,6 +143,12 @@ class PriorityOrchestrator {
   ///   counts once more each time.
   Task<Results> run_with_priority(std::vector<PrioritizedTask> tasks, PriorityExecutor executor,
                                   Duration global_timeout = Duration::max()) const;
+  /// The same, for a timeout of any unit, which is converted as AnyDuration says: no conversion overflows.
+  template <class Rep, class Period>
+  Task<Results> run_with_priority(std::vector<PrioritizedTask> tasks, PriorityExecutor executor,
+                                  std::chrono::duration<Rep, Period> global_timeout) const {
+    return run_with_priority(std::move(tasks), std::move(executor), detail::saturate(global_timeout));
+  }
 
   /// Turns stealing on or off for the runs that begin later.
   void enable_work_stealing(bool enabled) const noexcept;

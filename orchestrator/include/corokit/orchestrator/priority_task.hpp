@@ -18,7 +18,7 @@ namespace corokit {
 /// What a PriorityOrchestrator knows of a task before it runs.
 struct PrioritizedTask {
   /// A task that is due at `due`, if at all, and may start at `from`.
-  PrioritizedTask(std::uint32_t task_id, unsigned task_priority, Duration estimate,
+  PrioritizedTask(std::uint32_t task_id, unsigned task_priority, AnyDuration estimate,
                   std::optional<Instant> due = std::nullopt, std::optional<Instant> from = std::nullopt)
       : id(task_id), priority(task_priority), estimated_duration(estimate), deadline(due), release(from) {}
 

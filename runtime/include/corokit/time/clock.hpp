@@ -1,11 +1,10 @@
 #pragma once
 #include <corokit/detail/config.hpp>
+#include <corokit/time/duration.hpp>
 
 #include <chrono>
 
 namespace corokit {
-
-using Duration = std::chrono::nanoseconds;
 
 /// The clock of the runtime: monotonic, in nanoseconds. Inside a simulation it is the virtual clock, which moves only
 /// when no task can run; everywhere else it is std::chrono::steady_clock.
@@ -23,6 +22,18 @@ struct Clock {
 };
 
 using Instant = Clock::time_point;
+
+namespace detail {
+
+/// Returns: the sum of a time and a duration, or the first or the last representable time if the sum is beyond it.
+inline Instant saturating_add(Instant time, Duration duration) noexcept {
+  Duration::rep sum = 0;
+  if (!__builtin_add_overflow(time.time_since_epoch().count(), duration.count(), &sum))
+    return Instant(Duration(sum));
+  return duration < Duration(0) ? Instant::min() : Instant::max();
+}
+
+}  // namespace detail
 
 /// Shorthand for Clock::now().
 inline Instant now() noexcept {

@@ -38,7 +38,7 @@ class TickAwaiter : public SleepAwaiter {
 class Interval {
  public:
   /// For interval_at(). Throws: std::invalid_argument unless the period is positive.
-  Interval(Instant start, Duration period);
+  Interval(Instant start, AnyDuration period);
 
   /// Waits until the next tick is due.
   ///
@@ -55,7 +55,7 @@ class Interval {
   /// The next tick is due now. Requires: no tick() waits.
   void reset_immediately() noexcept { reset_at(Clock::now()); }
   /// The next tick is due after a duration from now. Requires: no tick() waits.
-  void reset_after(Duration after) noexcept { reset_at(detail::saturating_add(Clock::now(), after)); }
+  void reset_after(AnyDuration after) noexcept { reset_at(detail::saturating_add(Clock::now(), after)); }
   /// The next tick is due at a time. Requires: no tick() waits.
   void reset_at(Instant next) noexcept { next_ = next; }
 
@@ -77,8 +77,8 @@ class Interval {
 
 /// Makes an interval whose first tick is due at once, and the second one a period later.
 /// Throws: std::invalid_argument unless the period is positive.
-[[nodiscard]] Interval interval(Duration period);
+[[nodiscard]] Interval interval(AnyDuration period);
 /// Makes an interval whose first tick is due at `start`. Throws: as interval().
-[[nodiscard]] Interval interval_at(Instant start, Duration period);
+[[nodiscard]] Interval interval_at(Instant start, AnyDuration period);
 
 }  // namespace corokit

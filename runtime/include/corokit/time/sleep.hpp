@@ -5,14 +5,11 @@
 
 #include <cassert>
 #include <chrono>
-#include <concepts>
+#include <type_traits>
 
 namespace corokit {
 
 namespace detail {
-
-/// Returns: the sum of a time and a duration, or the last representable time if the sum is later.
-Instant saturating_add(Instant time, Duration duration) noexcept;
 
 class SleepAwaiter : public Awaiter<SleepAwaiter, TimerNode> {
  public:
@@ -38,7 +35,7 @@ class SleepAwaiter : public Awaiter<SleepAwaiter, TimerNode> {
     // Reading the clock takes longer than beginning the wait, and a deadline that was in the future a moment ago has
     // rarely passed by now. In virtual time the look costs nothing, and is exact.
     if (was_ahead && !turn().context.virtual_now) return false;
-    return Clock::now() >= deadline();
+    return Clock::now() >= deadline() && deadline() != Instant::max();
   }
   bool suspend() noexcept;
   void await_resume() noexcept { wheel = nullptr; }  // the timer fired, so the node is not linked any more
@@ -49,7 +46,8 @@ static_assert(sizeof(SleepAwaiter) <= 6 * sizeof(void*));
 
 /// Waits until a time has come: `co_await sleep_until(deadline);`
 ///
-/// It does not suspend if the deadline is in the past.
+/// It does not suspend if the deadline is in the past. The end of time, Instant::max(), never comes: a sleep until then
+/// ends only when it is dropped.
 ///
 /// Resumes: on the task's executor, never before the deadline; within about 100 µs of it on an idle machine, and up to
 ///   400 µs later if many sleeps ended just before (2 µs for each); exactly at the deadline in a simulation.
@@ -62,15 +60,18 @@ static_assert(sizeof(SleepAwaiter) <= 6 * sizeof(void*));
 
 /// Waits for a duration, counted from the call: `co_await sleep(50ms);`
 ///
-/// If the duration is over before the sleep is awaited, it may still suspend for a moment, and so lose a select. If the
-/// sum is later than the last representable time, the sleep waits until that time. As sleep_until() otherwise.
+/// The duration may have any unit, and is converted as AnyDuration says. If it is over before the sleep is awaited, the
+/// sleep may still suspend for a moment, and so lose a select. If the sum is later than the last representable time, as
+/// with Duration::max(), the sleep waits for ever. As sleep_until() otherwise.
 /// Thread-safety: the awaiting task's own thread.
 /// Cancel-safety: nothing to lose.
 template <class Rep, class Period>
-requires std::convertible_to<std::chrono::duration<Rep, Period>, Duration>
-[[nodiscard]] detail::SleepAwaiter sleep(std::chrono::duration<Rep, Period> duration) noexcept {
+requires std::is_arithmetic_v<Rep>
+[[nodiscard]] detail::SleepAwaiter sleep(std::chrono::duration<Rep, Period> duration) noexcept(
+    std::is_integral_v<Rep>) {
   // This is a template, so that no converted copy of the argument takes space in the awaiting coroutine's frame.
-  return detail::SleepAwaiter(detail::saturating_add(Clock::now(), duration), duration > duration.zero());
+  const Duration length = detail::saturate(duration);
+  return detail::SleepAwaiter(detail::saturating_add(Clock::now(), length), length > length.zero());
 }
 
 }  // namespace corokit

@@ -2,6 +2,8 @@
 #include <corokit/select.hpp>
 #include <corokit/time/sleep.hpp>
 
+#include <chrono>
+#include <type_traits>
 #include <utility>
 
 namespace corokit {
@@ -57,11 +59,12 @@ template <detail::IsOperand A>
   return detail::TimeoutAwaiter<detail::OperandType<A>>(sleep_until(deadline), std::forward<A>(operation));
 }
 
-/// As timeout_at(), for a duration that is counted from the call.
+/// As timeout_at(), for a duration of any unit that is counted from the call. With Duration::max() there is no limit.
 /// Thread-safety: the awaiting task's own thread.
 /// Cancel-safety: as that of the operation.
-template <detail::IsOperand A>
-[[nodiscard]] auto timeout(Duration duration, A&& operation) {
+template <class Rep, class Period, detail::IsOperand A>
+requires std::is_arithmetic_v<Rep>
+[[nodiscard]] auto timeout(std::chrono::duration<Rep, Period> duration, A&& operation) {
   return detail::TimeoutAwaiter<detail::OperandType<A>>(sleep(duration), std::forward<A>(operation));
 }
 

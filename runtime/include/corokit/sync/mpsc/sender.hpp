@@ -121,9 +121,9 @@ class Sender {
   /// Thread-safety: may be called at once from any thread.
   /// Cancel-safety: as send().
   /// Complexity: one coroutine.
-  [[nodiscard]] Task<Result<void, SendTimeoutError<T>>> send_timeout(T message, Duration limit) const {
+  [[nodiscard]] Task<Result<void, SendTimeoutError<T>>> send_timeout(T message, AnyDuration limit) const {
     using Error = SendTimeoutError<T>;
-    auto reserved = co_await timeout(limit, reserve());
+    auto reserved = co_await timeout(Duration(limit), reserve());
     if (!reserved) co_return Err<Error>(Error(Error::Kind::timeout, std::move(message)));
     if (!*reserved) co_return Err<Error>(Error(Error::Kind::closed, std::move(message)));
     auto sent = (*reserved)->send(std::move(message));
