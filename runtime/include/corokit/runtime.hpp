@@ -28,7 +28,8 @@ class Executor;
 class Runtime {
  public:
   /// Makes a runtime with worker threads that steal work from each other.
-  /// Throws: std::invalid_argument if `workers` is 0 or more than 1,024.
+  /// Throws: std::invalid_argument if `workers` is 0 or more than 1,024; std::system_error if the system does not give
+  ///   so many threads.
   static Runtime multi_thread(std::size_t workers = default_workers());
   /// Makes a runtime with worker threads that share one queue under one lock. It is simple and serves tasks strictly in
   /// the order in which they became ready, but it is slower the more workers contend for the lock.
@@ -74,6 +75,7 @@ class Runtime {
   /// If a worker or a function of spawn_blocking() does not end, the separate thread goes on waiting for it.
   ///
   /// Returns: true if the runtime has ended. It cannot be used any more, even if it has not.
+  /// Throws: std::system_error, at once, if the system gives no thread for it; the runtime then goes on as before.
   bool shutdown(AnyDuration limit);
 
   /// Returns: the number of tasks that are not over. The value may be stale at once.

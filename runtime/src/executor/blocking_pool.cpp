@@ -2,7 +2,7 @@
 
 #include <chrono>
 #include <corokit/detail/task/turn.hpp>
-#include <system_error>
+#include <exception>
 #include <utility>
 
 namespace corokit::detail {
@@ -34,15 +34,16 @@ void BlockingPool::submit(BlockingJob& job) {
   for (std::thread& thread : ended) thread.join();
 }
 
-bool BlockingPool::start_thread_locked() {
-  const auto place = threads_.emplace(threads_.end());
+bool BlockingPool::start_thread_locked() noexcept {
+  Threads started;
   try {
-    *place = std::thread([this, place] { work(place); });
-    return true;
-  } catch (const std::system_error&) {
-    threads_.erase(place);
+    started.emplace_back();
+    started.front() = std::thread([this, place = started.begin()] { work(place); });
+  } catch (const std::exception&) {  // no thread, or no memory for one
     return false;
   }
+  threads_.splice(threads_.end(), started);
+  return true;
 }
 
 void BlockingPool::work(Threads::iterator self) {

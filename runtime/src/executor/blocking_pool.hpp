@@ -29,7 +29,7 @@ class BlockingPool {
   using Threads = std::list<std::thread>;  // each thread knows its own place in the list
 
   /// Returns: false if the system gives no thread.
-  bool start_thread_locked();
+  bool start_thread_locked() noexcept;
   void work(Threads::iterator self);
   void cancel_all(BlockingJob* jobs);
 

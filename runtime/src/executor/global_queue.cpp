@@ -12,16 +12,26 @@ GlobalQueueExecutor::GlobalQueueExecutor(std::uint32_t workers)
     worker.timers = &wheel_;
     worker.rng = Rng(i + 1);
   }
-  for (auto& worker : workers_) worker->thread = std::thread([this, &self = *worker] { work(self); });
+  try {
+    for (auto& worker : workers_) worker->thread = std::thread([this, &self = *worker] { work(self); });
+  } catch (...) {
+    stop_workers();
+    throw;
+  }
 }
 
-GlobalQueueExecutor::~GlobalQueueExecutor() {
+void GlobalQueueExecutor::stop_workers() {
   {
     std::unique_lock lock(mutex_);
     stopping_ = true;
     changed_.notify_all();
   }
-  for (auto& worker : workers_) worker->thread.join();
+  for (auto& worker : workers_)
+    if (worker->thread.joinable()) worker->thread.join();
+}
+
+GlobalQueueExecutor::~GlobalQueueExecutor() {
+  stop_workers();
   drop_all_tasks();
   // The pool comes last: a job that runs may wait for something that only the end of a task gives.
   blocking_.shutdown();

@@ -20,6 +20,7 @@ namespace corokit::detail {
 /// but each timer wakes all idle workers.
 class GlobalQueueExecutor final : public Executor {
  public:
+  /// Throws: std::system_error if the system does not give so many threads.
   explicit GlobalQueueExecutor(std::uint32_t workers);
   ~GlobalQueueExecutor() override;
 
@@ -35,6 +36,8 @@ class GlobalQueueExecutor final : public Executor {
   };
 
   void work(Worker& self);
+  /// Joins the workers that have started.
+  void stop_workers();
   void advance_timers() noexcept;
   void sleep(Worker& self, std::unique_lock<std::mutex>& lock);
   void drop_all_tasks();
@@ -47,7 +50,7 @@ class GlobalQueueExecutor final : public Executor {
   std::condition_variable changed_;  // notified of a task, of an earlier timer, and of the end
   // Guarded by mutex_:
   TaskQueue queue_;
-  bool stopping_ = false;  // set once, by the destructor
+  bool stopping_ = false;  // set once, by stop_workers()
   Counter remote_schedules_;
   Counter local_schedules_;
 

@@ -27,13 +27,24 @@ MultiThreadExecutor::MultiThreadExecutor(std::uint32_t workers) : blocking_(*thi
     workers_.push_back(std::make_unique<Worker>(*this, i));
     workers_[i]->seen_ticks.resize(workers);
   }
-  for (auto& worker : workers_) worker->thread = Thread([this, &self = *worker] { work(self); });
+  std::size_t started = 0;
+  try {
+    for (; started < workers; ++started)
+      workers_[started]->thread = Thread([this, &self = *workers_[started]] { work(self); });
+  } catch (...) {
+    stop_workers(started);
+    throw;
+  }
+}
+
+void MultiThreadExecutor::stop_workers(std::size_t started) {
+  stopping_.store(true, std::memory_order_seq_cst);
+  for (std::size_t i = 0; i < started; ++i) workers_[i]->parker.unpark();
+  for (std::size_t i = 0; i < started; ++i) workers_[i]->thread.join();
 }
 
 MultiThreadExecutor::~MultiThreadExecutor() {
-  stopping_.store(true, std::memory_order_seq_cst);
-  for (auto& worker : workers_) worker->parker.unpark();
-  for (auto& worker : workers_) worker->thread.join();
+  stop_workers(workers_.size());
   Context context;  // it has no timers, so this thread does not count as a worker
   context.scheduler = this;
   EnterContext entered(context);

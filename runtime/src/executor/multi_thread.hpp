@@ -49,6 +49,7 @@ struct Worker : Context {
 /// slot of that worker, which no other worker would run. It also fires the timers of all workers, as any worker does.
 class MultiThreadExecutor final : public Executor {
  public:
+  /// Throws: std::system_error if the system does not give so many threads.
   explicit MultiThreadExecutor(std::uint32_t workers);
   ~MultiThreadExecutor() override;
 
@@ -60,6 +61,8 @@ class MultiThreadExecutor final : public Executor {
 
  private:
   void work(Worker& self);
+  /// Joins the first `started` workers.
+  void stop_workers(std::size_t started);
   TaskHeader* next_task(Worker& self) noexcept;
   TaskHeader* take_own(Worker& self) noexcept;
   TaskHeader* take_shared(Worker& self) noexcept;
@@ -84,7 +87,7 @@ class MultiThreadExecutor final : public Executor {
   BlockingPool blocking_;
   Idle idle_;
   TimerCoalescing coalescing_;
-  Atomic<bool> stopping_{false};  // set once, by the destructor
+  Atomic<bool> stopping_{false};  // set once, by stop_workers()
   // True while a worker is the monitor, or is about to become it. A thread that picks a monitor, or a worker that
   // becomes it by itself, sets it if it was false. The monitor clears it, and then hands over or takes the last look
   // again; a thread that finds no worker to pick clears it too.

@@ -67,10 +67,11 @@ bool Runtime::shutdown(AnyDuration limit) {
   // Both threads own the promise, since either may end first.
   const auto ended = std::make_shared<std::promise<void>>();
   const std::future<void> end = ended->get_future();
-  std::thread([executor = std::move(executor_), ended]() mutable {
-    executor.reset();
+  std::thread([executor = executor_.get(), ended] {
+    delete executor;
     ended->set_value();
   }).detach();
+  static_cast<void>(executor_.release());  // only now is there a thread that owns it
   // The standard library adds the limit to the time of a clock, and does not check for overflow.
   constexpr Duration kForEver = std::chrono::years(100);
   return end.wait_for(std::min<Duration>(limit, kForEver)) == std::future_status::ready;
