@@ -37,7 +37,8 @@ class Runtime {
   static Runtime global_queue(std::size_t workers = default_workers());
   /// Makes a runtime without worker threads: its tasks run on a thread that is inside block_on().
   static Runtime current_thread();
-  /// Returns: the number of processors that this process may use.
+  /// Returns: the number of processors that this process may use: those of its affinity, but no more than the CPU quota
+  ///   of its control group, rounded up, and no more than 1,024.
   static std::size_t default_workers() noexcept;
 
   Runtime(Runtime&&) noexcept;

@@ -1,13 +1,14 @@
 #include "current_thread.hpp"
 #include "global_queue.hpp"
 #include "multi_thread.hpp"
+#include "processors.hpp"
 
 #include <corokit/runtime.hpp>
 
-#include <sched.h>
 #include <sys/prctl.h>
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <future>
 #include <memory>
 #include <stdexcept>
@@ -24,8 +25,10 @@ void use_precise_timers() noexcept {
 }  // namespace detail
 
 namespace {
+constexpr std::size_t kMostWorkers = 1024;
+
 std::uint32_t checked_workers(std::size_t workers) {
-  if (workers == 0 || workers > 1024)
+  if (workers == 0 || workers > kMostWorkers)
     throw std::invalid_argument("corokit: a runtime has 1 to 1024 workers, not " + std::to_string(workers));
   return static_cast<std::uint32_t>(workers);
 }
@@ -44,9 +47,14 @@ Runtime Runtime::current_thread() {
 }
 
 std::size_t Runtime::default_workers() noexcept {
-  cpu_set_t allowed;
-  if (::sched_getaffinity(0, sizeof(allowed), &allowed) != 0) return 1;
-  return static_cast<std::size_t>(std::max(CPU_COUNT(&allowed), 1));
+  std::size_t workers = std::min(detail::allowed_processors(), kMostWorkers);
+  try {
+    if (const std::size_t quota = detail::processor_quota("/"); quota != 0)
+      workers = std::min(workers, quota);
+  } catch (const std::exception&) {
+    // Without memory to read the quota, it is taken as none.
+  }
+  return workers;
 }
 
 Runtime::Runtime(std::unique_ptr<detail::Executor> executor) noexcept : executor_(std::move(executor)) {}
