@@ -60,11 +60,12 @@ Task<Report> perform(OwnedSemaphorePermit slot, Instant since, AsyncTask task, s
 /// The tasks that a run has started. Its destructor aborts those that still run.
 class StartedTasks {
  public:
-  explicit StartedTasks(std::size_t size) { members_.reserve(size); }  // references to members stay valid
+  StartedTasks() = default;
   StartedTasks(const StartedTasks&) = delete;
   StartedTasks& operator=(const StartedTasks&) = delete;
   ~StartedTasks() { abort(); }
 
+  /// Returns: the handle of the new task. It is valid until the next call.
   JoinHandle<Report>& start(Task<Report> work) {
     members_.push_back(spawn(std::move(work)));
     return members_.back();
@@ -91,7 +92,7 @@ Task<Ending> run_one(const std::shared_ptr<Semaphore>& slots, CancellationToken 
                      AsyncTask task, std::uint32_t id) {
   auto slot = co_await Semaphore::acquire_owned(slots);
   if (!slot) co_return std::nullopt;  // cancelled while it waited
-  auto& work = started.start(perform(std::move(*slot), now(), std::move(task), id, std::move(token)));
+  auto& work = started.start(perform(std::move(slot).value(), now(), std::move(task), id, std::move(token)));
   Result<Report, JoinError> report = co_await work;
   if (report) co_return std::move(report->result);
   co_return failure(Kind::task_failed, "task " + std::to_string(id) + ": " + report.error().message());
@@ -100,10 +101,10 @@ Task<Ending> run_one(const std::shared_ptr<Semaphore>& slots, CancellationToken 
 Task<MatrixOrchestrator::Results> collect(FuturesUnordered<Task<Ending>>& endings, CancellationToken token) {
   std::vector<TaskResult> results;
   while (std::optional<Ending> next = co_await endings.next()) {
-    Ending& ending = *next;
-    if (ending && ending->has_value()) results.push_back(std::move(**ending));
     // After a cancellation a failure does not end the run: the other tasks may still finish.
-    if (!ending && !token.is_cancelled()) co_return Err<OrchestratorError>(std::move(ending.error()));
+    if (!*next && !token.is_cancelled()) co_return Err<OrchestratorError>(std::move(next->error()));
+    std::optional<TaskResult> result = std::move(*next).value_or(std::nullopt);
+    if (result) results.push_back(std::move(*result));
   }
   if (token.is_cancelled()) co_return failure(Kind::cancelled, "the orchestrator was cancelled");
   co_return results;
@@ -115,7 +116,7 @@ Task<MatrixOrchestrator::Results> run_all(std::shared_ptr<Semaphore> slots, Canc
   if (global_timeout <= Duration::zero())
     co_return failure(Kind::timeout, "the global timeout was not positive");
 
-  StartedTasks started(tasks.size());
+  StartedTasks started;
   FuturesUnordered<Task<Ending>> endings;
   for (std::size_t id = 0; id < tasks.size(); ++id)
     endings.push(run_one(slots, token, started, std::move(tasks[id]), static_cast<std::uint32_t>(id)));
