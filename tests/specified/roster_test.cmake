@@ -35,3 +35,10 @@ check("spec.json:5: no file is named by \"mutint_*\", an entry of /roster/mutant
       "mutint_*"]}]])
 check("spec.json:3: mutant_a.patch is named twice, here by \"*_a.patch\" of /roster/mutants" [[{
     "reference": "reference.cpp", "alternatives": [], "refused": ["mutant_*"], "mutants": ["*_a.patch"]}]])
+check("spec.json: /roster/mutants cannot be read: member 'roster mutants' not found" [[{
+    "reference": "reference.cpp", "alternatives": [], "refused": []}]])
+check("spec.json: /roster/reference must be a text, not 5" [[{
+    "reference": 5, "alternatives": [], "refused": [], "mutants": []}]])
+check("spec.json: /roster/refused must be a list of texts, not mutant_*" [[{
+    "reference": "reference.cpp", "alternatives": [], "refused": "mutant_*", "mutants": []}]])
+check("spec.json: /roster/reference cannot be read: failed parsing json" "{ \"reference\": ")

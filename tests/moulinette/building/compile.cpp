@@ -13,7 +13,9 @@ constexpr int kPatience = 10;
 
 bool step(Compiled& compiled, std::vector<std::string> argv, const LimitsSpec& limits,
           const Interrupt& interrupt) {
-  const Command command{.argv = std::move(argv)};
+  // What a compiler that is killed leaves behind lies in the workspace.
+  const Command command{.argv = std::move(argv),
+                        .environment = {"TMPDIR=" + compiled.object.parent_path().string()}};
   const Finished finished = run_process(
       command, {.wall = kPatience * limits.compile, .cpu = limits.compile, .memory = kMemory}, interrupt);
   compiled.message = finished.output;

@@ -14,7 +14,9 @@
 #include <fmt/format.h>
 #include <unistd.h>
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -34,8 +36,12 @@ Exercise find_exercise(const Request& request, const std::string& name) {
                            name, fmt::join(names, ", ")));
 }
 
+void require_written(bool written) {
+  if (!written) throw broken(fmt::format("The output cannot be written: {}.", std::strerror(errno)));
+}
+
 void print(const std::string& text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
+  require_written(std::fwrite(text.data(), 1, text.size(), stdout) == text.size());
 }
 
 // JSON is UTF-8, and the text of a solution or a compiler may not be.
@@ -45,10 +51,14 @@ void print(const nlohmann::ordered_json& json) {
 
 }  // namespace
 
-int grade_command(const Request& request, const std::string& name, const std::string& file) {
+int grade_command(const Request& request, const std::string& name, const std::optional<std::string>& file) {
+  if (file && file->empty())
+    throw misuse(
+        "FILE is an empty text.\nGive the path of your solution, or none to grade the file in the exercise's "
+        "folder.");
   Interrupt interrupt;
   Session session(find_exercise(request, name), request.output, interrupt);
-  const std::filesystem::path source = file.empty() ? session.file_to_fill_in() : std::filesystem::path(file);
+  const std::filesystem::path source = file ? std::filesystem::path(*file) : session.file_to_fill_in();
   check_submission(source, session.spec.limits.source_bytes);
   const Graded graded = grade(session, source);
   if (request.output.json) {
@@ -107,8 +117,9 @@ int list_command(const Request& request) {
                       {"pass", spec.pass},
                       {"xp", spec.xp}});
     } else {
-      fmt::print("{:<24} {}\n{:<24} {} points, {} to pass; {} XP; fill in {}\n", spec.exercise, spec.title,
-                 "", spec.max_score(), spec.pass, spec.xp, std::filesystem::proximate(file).string());
+      print(fmt::format("{:<24} {}\n{:<24} {} points, {} to pass; {} XP; fill in {}\n", spec.exercise,
+                        spec.title, "", spec.max_score(), spec.pass, spec.xp,
+                        std::filesystem::proximate(file).string()));
     }
   }
   if (request.output.json) print(list);
@@ -128,6 +139,11 @@ int quiz_command(const Request& request, const std::string& name) {
   const bool echo = isatty(STDIN_FILENO) == 0;
   const std::size_t right = ask(quiz, std::cin, std::cout, Style(request.output.colour), echo);
   return right == quiz.questions.size() ? 0 : Error::kNotAsExpected;
+}
+
+void flush_output() {
+  std::cout.flush();
+  require_written(std::fflush(stdout) == 0 && std::ferror(stdout) == 0);
 }
 
 }  // namespace corokit::moulinette

@@ -1,6 +1,7 @@
 #pragma once
 #include "verdict/session.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,8 +16,9 @@ struct Request {
 // Each command returns the exit status of the program: 0 if the result is as expected, 1 if it is not, 130 if the user
 // interrupted it. Each throws Error.
 
-/// Grades a solution. An empty `file` stands for the file that the student fills in.
-int grade_command(const Request& request, const std::string& exercise, const std::string& file);
+/// Grades a solution: `file`, or without it the file that the student fills in.
+int grade_command(const Request& request, const std::string& exercise,
+                  const std::optional<std::string>& file);
 /// Validates exercises, or all of them if there are no names. Each test runs `times` times.
 int validate_command(const Request& request, const std::vector<std::string>& exercises, std::size_t times);
 /// Makes mutants of an exercise and plays the tests on them. `only` is a number or a part of a name, `list` only lists.
@@ -25,5 +27,10 @@ int mutate_command(const Request& request, const std::string& exercise, const st
 int list_command(const Request& request);
 /// Asks the questions of an exercise and reads the answers from standard input; with --json, lists the questions.
 int quiz_command(const Request& request, const std::string& exercise);
+
+/// Writes out what the commands have printed.
+///
+/// Throws: Error if it cannot be written.
+void flush_output();
 
 }  // namespace corokit::moulinette

@@ -2,6 +2,7 @@
 #include "testing/support.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 namespace corokit::moulinette {
 namespace {
@@ -29,16 +30,41 @@ TEST(Launcher, WorksThroughASymlinkFromAnywhere) {
   EXPECT_EQ(finished.code, 0) << finished.output;
 }
 
-TEST(Launcher, TellsHowToInstallWhatIsMissing) {
-  // To the launcher this is a machine on which only patch is installed.
-  const Workspace workspace;
-  write_text(workspace.path() / "dpkg-query", "#!/bin/sh\necho 'patch installed'\n");
-  std::filesystem::permissions(workspace.path() / "dpkg-query", std::filesystem::perms::all);
-  // If the launcher tries to install something nevertheless, nothing happens.
-  write_text(workspace.path() / "apt-get", "#!/bin/sh\nexit 1\n");
-  std::filesystem::permissions(workspace.path() / "apt-get", std::filesystem::perms::all);
-  for (const char* arguments : {" --no-install validate", " validate --no-install", " test --no-install"}) {
-    const Finished finished = shell("PATH=" + workspace.path().string() + ":$PATH " + kLauncher + arguments);
+/// A copy of the launcher, with tools beside it that are shell scripts. To it everything is installed and configured.
+class Launching : public testing::Test {
+ protected:
+  Launching() {
+    std::filesystem::copy(kLauncher, folder_);
+    std::filesystem::create_directories(folder_ / "build/tests/moulinette");
+    write_text(folder_ / "build/build.ninja", "");
+    tool("bin/dpkg-query", "shift 2; for package; do echo \"$package installed\"; done");
+    tool("bin/apt-get", "exit 1");
+    tool("bin/ninja", "exit 0");
+    tool("build/tests/moulinette/moulinette", "echo ran \"$@\"");
+  }
+
+  void tool(const std::string& path, const std::string& script) {
+    std::filesystem::create_directories((folder_ / path).parent_path());
+    write_text(folder_ / path, "#!/bin/sh\n" + script + "\n");
+    std::filesystem::permissions(folder_ / path, std::filesystem::perms(0755));
+  }
+
+  /// Runs it in a shell: `before` are variables or a command that runs another.
+  Finished launch(const std::string& arguments, const std::string& before = "") const {
+    return shell("PATH=" + path("bin") + ":$PATH TMPDIR=" + path("tmp") + " " + before + " " +
+                 path("moulinette") + " " + arguments);
+  }
+
+  std::string path(const std::string& name) const { return (folder_ / name).string(); }
+
+  Workspace workspace_;
+  const std::filesystem::path folder_ = workspace_.path();
+};
+
+TEST_F(Launching, TellsHowToInstallWhatIsMissing) {
+  tool("bin/dpkg-query", "echo 'patch installed'");
+  for (const char* arguments : {"--no-install validate", "validate --no-install", "test --no-install"}) {
+    const Finished finished = launch(arguments);
     EXPECT_EQ(finished.code, 2) << arguments;
     EXPECT_NE(finished.output.find("libexpected-dev"), std::string::npos) << finished.output;
     EXPECT_NE(finished.output.find("apt-get install -y"), std::string::npos) << finished.output;
@@ -49,18 +75,92 @@ TEST(Launcher, TellsHowToInstallWhatIsMissing) {
   }
 }
 
-TEST(Launcher, InstallsOtherRuntimesOnlyToCompareWithThem) {
-  // To the launcher everything is installed but the packages of tokio.
-  const Workspace workspace;
-  write_text(workspace.path() / "dpkg-query",
-             "#!/bin/sh\nshift 2\nfor package; do case $package in librust-*) ;; *) echo \"$package "
-             "installed\" ;; esac; done\n");
-  std::filesystem::permissions(workspace.path() / "dpkg-query", std::filesystem::perms::all);
-  const Finished finished = shell("PATH=" + workspace.path().string() + ":$PATH " + kLauncher +
-                                  " --no-install bench --quick --peers");
+TEST_F(Launching, InstallsOtherRuntimesOnlyToCompareWithThem) {
+  tool(
+      "bin/dpkg-query",
+      "shift 2; for package; do case $package in librust-*) ;; *) echo \"$package installed\" ;; esac; done");
+  const Finished finished = launch("--no-install bench --quick --peers");
   EXPECT_EQ(finished.code, 2);
   EXPECT_NE(finished.output.find("librust-tokio-dev"), std::string::npos) << finished.output;
   EXPECT_EQ(finished.output.find("libexpected-dev"), std::string::npos) << finished.output;
+}
+
+TEST_F(Launching, SaysWhyTheBuildFailed) {
+  tool("bin/ninja", "echo 'spec.json:7: no file is named by \"x.cpp\"'; echo the end >&2; exit 1");
+  for (const std::string command : {"grade toy", "validate", "list", "quiz toy"}) {
+    const Finished finished = launch(command);
+    EXPECT_EQ(finished.code, 1);
+    EXPECT_EQ(finished.output,
+              "spec.json:7: no file is named by \"x.cpp\"\nthe end\nmoulinette: the build failed\n");
+  }
+}
+
+TEST_F(Launching, SpeaksTheSameLanguageWithEveryTool) {
+  tool("bin/ninja", "echo in $LC_ALL,$LANGUAGE; exit 1");
+  EXPECT_NE(launch("list", "LC_ALL=fr_FR.UTF-8 LANGUAGE=fr").output.find("in C.UTF-8,\n"), std::string::npos);
+}
+
+TEST_F(Launching, DoesWithoutACacheWhereItCannotWriteOne) {
+  tool("bin/ninja", "echo disabled: $CCACHE_DISABLE; exit 1");
+  EXPECT_NE(launch("list", "HOME=/proc/nowhere").output.find("disabled: 1\n"), std::string::npos);
+  EXPECT_NE(launch("list", "HOME=" + folder_.string()).output.find("disabled:\n"), std::string::npos);
+}
+
+TEST_F(Launching, UsesTheBuildOfSomebodyElseAsItIs) {
+  tool("bin/ninja", "echo it builds; exit 1");
+  const auto may_write = std::filesystem::perms::owner_write;
+  std::filesystem::permissions(folder_, std::filesystem::perms(0755));
+  std::filesystem::permissions(folder_ / "build", may_write, std::filesystem::perm_options::remove);
+  const std::string nobody = geteuid() == 0 ? "setpriv --reuid 65534 --clear-groups" : "";
+  EXPECT_EQ(launch("grade toy", nobody).output, "ran grade toy\n");
+  std::filesystem::permissions(folder_ / "build/tests/moulinette/moulinette", std::filesystem::perms(0644));
+  EXPECT_NE(
+      launch("grade toy", nobody).output.find("build cannot be written, and nothing is built there yet"),
+      std::string::npos);
+  std::filesystem::permissions(folder_ / "build", may_write, std::filesystem::perm_options::add);
+}
+
+TEST_F(Launching, EndsTheStepThatRunsWhenASignalComes) {
+  std::filesystem::create_directory(folder_ / "tmp");
+  for (const std::string signal : {"INT", "TERM", "HUP"}) {
+    tool("bin/ninja", "echo $$ >" + path("left") + "; kill -" + signal + " $PPID; exec sleep 1000");
+    const Finished finished =
+        shell("(PATH=" + path("bin") + ":$PATH TMPDIR=" + path("tmp") + " exec " + path("moulinette") +
+              " list); echo status $?; grep -q . /proc/$(cat " + path("left") + ")/cmdline && echo it runs");
+    EXPECT_NE(finished.output.find("status 1"), std::string::npos) << finished.output;
+    EXPECT_EQ(finished.output.find("it runs"), std::string::npos) << signal << finished.output;
+    EXPECT_TRUE(std::filesystem::is_empty(folder_ / "tmp")) << signal;
+  }
+}
+
+TEST_F(Launching, DrawsOnNoTerminalThatCannotBeDrawnOn) {
+  if (!shell("script -qec true /dev/null </dev/null").succeeded()) GTEST_SKIP() << "there is no script(1)";
+  tool("bin/ninja", "echo a line of ninja");
+  const auto on_terminal = [this](const std::string& variables) {
+    return launch("list' /dev/null </dev/null", variables + " script -qec '").output;
+  };
+  EXPECT_NE(on_terminal("TERM=xterm COLUMNS=7").find("\x1b[Ka line\r"), std::string::npos);
+  EXPECT_NE(on_terminal("TERM=xterm COLUMNS=abc").find("\x1b[Ka line of ninja\r"), std::string::npos);
+  EXPECT_EQ(on_terminal("TERM=dumb"), "ran list\r\n");
+}
+
+TEST_F(Launching, NeedsACurrentFolder) {
+  std::filesystem::create_directory(folder_ / "gone");
+  const Finished finished =
+      shell("cd " + path("gone") + " && rmdir " + path("gone") + " && " + path("moulinette") + " list");
+  EXPECT_EQ(finished.code, 2);
+  EXPECT_NE(finished.output.find("moulinette: the current folder does not exist any more"), std::string::npos)
+      << finished.output;
+}
+
+TEST_F(Launching, WorksInACloneWithLinesOfAnotherSystem) {
+  std::filesystem::copy(ROOT "/.gitattributes", folder_);
+  const std::string git =
+      "git -C " + folder_.string() + " -c core.autocrlf=true -c user.name=x -c user.email=x ";
+  const Finished cloned = shell(git + "init -q && " + git + "add moulinette .gitattributes && " + git +
+                                "commit -qm x && rm " + path("moulinette") + " && " + git + "checkout -q .");
+  if (!cloned.succeeded()) GTEST_SKIP() << cloned.output;
+  EXPECT_EQ(read_text(folder_ / "moulinette").find('\r'), std::string::npos);
 }
 
 }  // namespace

@@ -5,12 +5,22 @@
 #include <fmt/format.h>
 #include <unistd.h>
 #include <CLI/CLI.hpp>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
+#include <optional>
+#include <string_view>
 
 namespace {
 
 using namespace corokit::moulinette;
+
+/// Whether the terminal understands escape sequences.
+bool is_terminal_capable() {
+  const char* terminal = std::getenv("TERM");
+  return terminal && *terminal && std::string_view(terminal) != "dumb";
+}
 
 /// The options of all commands, as the user typed them.
 struct Options {
@@ -18,7 +28,7 @@ struct Options {
   std::string colour = "auto";
   bool json = false;
   std::string exercise;
-  std::string file;
+  std::optional<std::string> file;
   std::vector<std::string> exercises;
   std::size_t times = 1;
   std::string only;
@@ -26,11 +36,11 @@ struct Options {
 
   Request request() const {
     const char* no_colour = std::getenv("NO_COLOR");
-    const bool colour_wanted = isatty(STDOUT_FILENO) && !(no_colour && *no_colour);
+    const bool colour_wanted = isatty(STDOUT_FILENO) && is_terminal_capable() && !(no_colour && *no_colour);
     return {.kit = kit,
             .output = {.colour = colour == "always" || (colour == "auto" && colour_wanted && !json),
                        .json = json,
-                       .progress = isatty(STDERR_FILENO) && !json}};
+                       .progress = isatty(STDERR_FILENO) && is_terminal_capable() && !json}};
   }
 };
 
@@ -95,8 +105,15 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // Whoever reads the output may go; what is in the workspace is removed nevertheless.
+  std::signal(SIGPIPE, SIG_IGN);
   try {
-    return run(argc, argv);
+    std::error_code failed;
+    static_cast<void>(std::filesystem::current_path(failed));
+    if (failed) throw misuse("The current folder does not exist any more: change to another one.");
+    const int status = run(argc, argv);
+    flush_output();
+    return status;
   } catch (const Error& error) {
     fmt::print(stderr, "moulinette: {}\n", error.what());
     return error.code();

@@ -8,7 +8,7 @@
 
 namespace corokit::moulinette {
 
-/// Turns Ctrl-C and SIGTERM into an event that can be polled. The program makes one object, before any other thread:
+/// Turns Ctrl-C, SIGTERM and SIGHUP into an event that can be polled. The program makes one object, before any other thread:
 /// it blocks these signals in all threads and waits for them in a thread of its own.
 ///
 /// Thread-safety: requested(), descriptor() and trigger() may be called from any thread.

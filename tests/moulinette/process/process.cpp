@@ -10,20 +10,36 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <string_view>
 
 namespace corokit::moulinette {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr std::size_t kReportKept = 256U << 10U;
+constexpr rlim_t kOwnDescriptors = 24;         // those of this program that belong to no process
+constexpr rlim_t kDescriptorsOfAProcess = 8;   // while it starts
+constexpr std::chrono::milliseconds kLook{5};  // how often to look at a process that no descriptor stands for
 
 void limit(int resource, rlim_t soft, rlim_t hard) {
   const rlimit both{soft, hard};
   setrlimit(static_cast<__rlimit_resource>(resource), &both);
+}
+
+/// The limit of open descriptors as it was given to us. The first call raises it.
+const rlimit& given_descriptors() {
+  static const rlimit given = [] {
+    rlimit both{};
+    getrlimit(RLIMIT_NOFILE, &both);
+    limit(RLIMIT_NOFILE, both.rlim_max, both.rlim_max);
+    return both;
+  }();
+  return given;
 }
 
 /// What the child needs. The parent prepares it before the fork, since the child may make only async-signal-safe calls.
@@ -35,6 +51,7 @@ struct Plan {
   int input, output, report;
   bool merges_errors;
   pid_t parent;
+  rlimit descriptors;
   volatile int error = 0;  // why the program cannot run; the child writes it into our memory
 };
 
@@ -47,7 +64,8 @@ void duplicate(int from, int to) {
   }
 }
 
-void set_limits(const ProcessLimits& limits) {
+void set_limits(const ProcessLimits& limits, const rlimit& descriptors) {
+  limit(RLIMIT_NOFILE, descriptors.rlim_cur, descriptors.rlim_max);
   const auto cpu = static_cast<rlim_t>(limits.cpu.count());
   limit(RLIMIT_CORE, 0, 0);
   if (limits.file) limit(RLIMIT_FSIZE, limits.file, limits.file);
@@ -63,14 +81,18 @@ void set_limits(const ProcessLimits& limits) {
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
+  signal(SIGPIPE, SIG_DFL);
   duplicate(plan.input, STDIN_FILENO);
   duplicate(plan.output, STDOUT_FILENO);
   if (plan.merges_errors) duplicate(STDOUT_FILENO, STDERR_FILENO);
   if (plan.report >= 0) duplicate(plan.report, 3);
   close_range(plan.report >= 0 ? 4 : 3, ~0U, 0);  // descriptors that were left open to us
-  set_limits(*plan.limits);
-  if (!plan.directory || chdir(plan.directory) == 0)
-    execvpe(plan.argv[0], plan.argv.data(), plan.environment.data());
+  set_limits(*plan.limits, plan.descriptors);
+  if (!plan.directory || chdir(plan.directory) == 0) {
+    // execvpe() would give what is no program to the shell.
+    const bool is_path = std::strchr(plan.argv[0], '/') != nullptr;
+    (is_path ? execve : execvpe)(plan.argv[0], plan.argv.data(), plan.environment.data());
+  }
   plan.error = errno;
   _exit(127);
 }
@@ -82,13 +104,25 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
   return result;
 }
 
+/// Adds what does not stand in `environment` yet.
+void add_variables(std::vector<char*>& environment, char* const* more) {
+  for (; *more; ++more) {
+    const std::string_view entry = *more;
+    const std::string_view name = entry.substr(0, entry.find('=') + 1);
+    if (std::ranges::none_of(environment, [name](std::string_view known) { return known.starts_with(name); }))
+      environment.push_back(*more);
+  }
+}
+
+/// The first of these that names a variable counts: the command, then our choice, then what is inherited. The language
+/// is the same everywhere, since the messages of tools are read.
 std::vector<char*> environment_of(const Command& command) {
-  static const std::vector<std::string> bare{"PATH=/usr/bin:/bin", "LC_ALL=C"};
-  std::vector<char*> result = pointers(command.environment);
-  result.pop_back();  // the null at the end
-  const std::vector<char*> rest = pointers(bare);
-  char* const* entry = command.inherits_environment ? environ : rest.data();
-  for (; *entry; ++entry) result.push_back(*entry);
+  static const std::vector<std::string> language{"LC_ALL=C.UTF-8", "LANGUAGE="};
+  static const std::vector<std::string> bare{"PATH=/usr/bin:/bin"};
+  std::vector<char*> result;
+  add_variables(result, pointers(command.environment).data());
+  add_variables(result, pointers(language).data());
+  add_variables(result, command.inherits_environment ? environ : pointers(bare).data());
   result.push_back(nullptr);
   return result;
 }
@@ -140,6 +174,7 @@ class Child {
   void end();
   /// Waits for an event until `deadline`, and moves the output. Returns: whether the process has ended.
   bool step(Clock::time_point deadline);
+  bool has_ended() const;
 
   const ProcessLimits& limits_;
   const Interrupt* interrupt_;
@@ -182,7 +217,8 @@ void Child::start(const Command& command) {
             output.get(),
             report.get(),
             command.merges_errors,
-            getpid()};
+            getpid(),
+            given_descriptors()};
   pid_ = ProcessTree::of_this_program().start([&plan] {
     // vfork() lends our memory to the child until it runs the program. Copying the page tables, and then each page that
     // one of the two writes, would cost more than most tests.
@@ -196,17 +232,23 @@ void Child::start(const Command& command) {
   process_ = Descriptor(static_cast<int>(syscall(SYS_pidfd_open, pid_, 0)));
 }
 
+bool Child::has_ended() const {
+  siginfo_t info{};
+  return waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+         info.si_pid == pid_;
+}
+
 bool Child::step(Clock::time_point deadline) {
   std::array<pollfd, 4> watched{{{process_.get(), POLLIN, 0},
                                  {interrupt_ ? interrupt_->descriptor() : -1, POLLIN, 0},
                                  {reads_output_.get(), POLLIN, 0},
                                  {reads_report_.get(), POLLIN, 0}}};
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
-  if (poll(watched.data(), watched.size(), static_cast<int>(std::max<std::int64_t>(left, 0))) < 0)
-    return false;
+  auto left = std::max(std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()), {});
+  if (!process_) left = std::min(left, kLook);  // pidfd_open() is refused, or the kernel is older
+  if (poll(watched.data(), watched.size(), static_cast<int>(left.count())) < 0) return false;
   if (watched[2].revents && !drain(reads_output_, output_)) reads_output_.reset();
   if (watched[3].revents && !drain(reads_report_, report_)) reads_report_.reset();
-  return watched[0].revents != 0;
+  return process_ ? watched[0].revents != 0 : has_ended();
 }
 
 void Child::wait() {
@@ -258,6 +300,14 @@ Finished run_process(const Command& command, const ProcessLimits& limits) {
 
 Finished run_process(const Command& command, const ProcessLimits& limits, const Interrupt& interrupt) {
   return Child(limits, &interrupt).run(command);
+}
+
+std::size_t most_processes() {
+  given_descriptors();
+  rlimit now{};
+  getrlimit(RLIMIT_NOFILE, &now);
+  if (now.rlim_cur < kOwnDescriptors + kDescriptorsOfAProcess) return 1;
+  return (now.rlim_cur - kOwnDescriptors) / kDescriptorsOfAProcess;
 }
 
 std::string signal_name(int signal) {

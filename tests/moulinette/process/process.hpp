@@ -19,9 +19,10 @@ struct ProcessLimits {
 };
 
 struct Command {
-  std::vector<std::string> argv;              // PATH is searched for a program without a slash in its name
-  std::filesystem::path directory = {};       // the current directory of the process; empty: ours
-  std::vector<std::string> environment = {};  // more variables: "NAME=value"
+  std::vector<std::string> argv;         // PATH is searched for a program without a slash in its name
+  std::filesystem::path directory = {};  // the current directory of the process; empty: ours
+  std::vector<std::string> environment =
+      {};  // more variables: "NAME=value"; every process has LC_ALL=C.UTF-8
   bool inherits_environment = true;
   bool merges_errors = true;  // standard error is part of the output, instead of going to ours
   /// If this is not empty, the process inherits a socket as descriptor 3 and first receives this text over it.
@@ -50,6 +51,11 @@ Finished run_process(const Command& command, const ProcessLimits& limits);
 
 /// Does the same; the interrupt ends the process as well.
 Finished run_process(const Command& command, const ProcessLimits& limits, const Interrupt& interrupt);
+
+/// Raises the limit of open descriptors as far as the system allows; processes do not inherit that.
+///
+/// Returns: how many processes can run at once within the limit, at least 1.
+std::size_t most_processes();
 
 /// Returns: the name of a signal, such as "SIGSEGV".
 std::string signal_name(int signal);

@@ -1,9 +1,18 @@
 #include "testing/support.hpp"
 
 #include <gtest/gtest.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/types.h>
+#include <unistd.h>
+#include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstddef>
+#include <functional>
+#include <thread>
 
 namespace corokit::moulinette {
 namespace {
@@ -105,6 +114,53 @@ TEST(Process, SeesWhatTheCommandAddsToItsEnvironment) {
   const Command command{
       .argv = {"/bin/sh", "-c", "echo $NEO$HOME"}, .environment = {"NEO=one"}, .inherits_environment = false};
   EXPECT_EQ(run_process(command, {}).output, "one\n");
+}
+
+TEST(Process, SpeaksTheSameLanguageEverywhere) {
+  const Command command{.argv = {"/bin/sh", "-c", "echo $LC_ALL,$LANGUAGE,$HOME"},
+                        .environment = {"HOME=/here", "LANGUAGE=fr"}};
+  setenv("LC_ALL", "fr_FR.UTF-8", 1);
+  const Finished finished = run_process(command, {});
+  unsetenv("LC_ALL");
+  EXPECT_EQ(finished.output, "C.UTF-8,fr,/here\n");
+}
+
+TEST(Process, HasTheLimitOfDescriptorsThatWeWereGiven) {
+  const Finished given = shell("ulimit -n");
+  EXPECT_GE(most_processes(), 1U);
+  EXPECT_EQ(shell("ulimit -n").output, given.output);
+}
+
+TEST(Process, IsNotGivenToAShellWhereItIsNoProgram) {
+  const Workspace workspace;
+  write_text(workspace.path() / "text", "exit 0\n");
+  std::filesystem::permissions(workspace.path() / "text", std::filesystem::perms::all);
+  EXPECT_EQ(run({(workspace.path() / "text").string()}).how, How::not_started);
+}
+
+/// Runs `action` in a thread in which pidfd_open() is refused, as in a container of another time.
+void without_pidfd_open(const std::function<void()>& action) {
+  std::thread([&action] {
+    std::array<sock_filter, 4> filter{{BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+                                       BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_pidfd_open, 0, 1),
+                                       BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+                                       BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)}};
+    const sock_fprog program{filter.size(), filter.data()};
+    ASSERT_EQ(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
+    ASSERT_EQ(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program), 0);
+    ASSERT_LT(syscall(SYS_pidfd_open, getpid(), 0), 0);
+    action();
+  }).join();
+}
+
+TEST(Process, EndsAlsoWherePidfdOpenIsRefused) {
+  without_pidfd_open([] {
+    const Finished finished = shell("echo out; exit 3", {.wall = std::chrono::seconds(60)});
+    EXPECT_EQ(finished.how, How::exited);
+    EXPECT_EQ(finished.code, 3);
+    EXPECT_EQ(finished.output, "out\n");
+    EXPECT_EQ(shell("exec sleep 1000", {.wall = std::chrono::milliseconds(100)}).how, How::out_of_time);
+  });
 }
 
 TEST(Process, MayKeepItsErrorsOutOfItsOutput) {

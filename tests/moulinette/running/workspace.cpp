@@ -2,34 +2,106 @@
 
 #include "error.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
 
 namespace corokit::moulinette {
 namespace fs = std::filesystem;
+namespace {
+
+constexpr const char* kPrefix = "moulinette.";
+
+fs::path temporary_folder() {
+  const char* asked = std::getenv("TMPDIR");
+  std::error_code failed;
+  fs::path folder = fs::absolute(asked && *asked ? asked : "/tmp", failed);
+  if (failed) throw broken("The current folder does not exist any more: change to another one.");
+  return folder;
+}
+
+/// Returns: the folder, open and locked; nothing if somebody else has locked it, or if it is gone.
+Descriptor lock(const fs::path& folder) {
+  Descriptor opened(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  struct stat seen {};
+  if (!opened || flock(opened.get(), LOCK_EX | LOCK_NB) != 0 || fstat(opened.get(), &seen) != 0) return {};
+  return seen.st_uid == geteuid() && seen.st_nlink > 0 ? std::move(opened) : Descriptor();
+}
+
+/// Kills what a killed program left running: a compiler does not die with the process that started it.
+void kill_processes_of(const fs::path& workspace) {
+  const std::string variable = "TMPDIR=" + workspace.string();
+  std::error_code failed;
+  for (const auto& process : fs::directory_iterator("/proc", failed)) {
+    const pid_t pid = std::atoi(process.path().filename().c_str());
+    std::ifstream environment(process.path() / "environ");
+    for (std::string entry; pid > 0 && std::getline(environment, entry, '\0');)
+      if (entry == variable || entry.starts_with(variable + "/")) kill(pid, SIGKILL);
+  }
+}
+
+/// Removes the folders that programs left behind when they were killed.
+void sweep(const fs::path& folder) {
+  std::error_code failed;
+  for (const auto& entry : fs::directory_iterator(folder, failed)) {
+    if (!entry.path().filename().string().starts_with(kPrefix)) continue;
+    const Descriptor abandoned = lock(entry.path());
+    if (!abandoned) continue;
+    kill_processes_of(entry.path());
+    fs::remove_all(entry.path(), failed);
+  }
+}
+
+/// Throws: Error unless files can be written and run in the workspace.
+void probe(const fs::path& workspace, const fs::path& folder) {
+  const fs::path file = workspace / "probe";
+  // A full disk accepts folders and refuses the contents of files.
+  std::ofstream written(file);
+  written << std::string(4096, ' ') << std::flush;
+  if (!written) {
+    throw broken(
+        fmt::format("Cannot write in {}: is the disk full?\nFree some space, or point TMPDIR elsewhere.",
+                    folder.string()));
+  }
+  chmod(file.c_str(), S_IRWXU);
+  if (access(file.c_str(), X_OK) != 0) {
+    throw broken(fmt::format(
+        "Programs in {} cannot be run: it is mounted with the option noexec.\nPoint TMPDIR elsewhere.",
+        folder.string()));
+  }
+  fs::remove(file);
+}
+
+}  // namespace
 
 Workspace::Workspace() {
-  const char* asked = std::getenv("TMPDIR");
-  const std::string folder = asked && *asked ? asked : "/tmp";
-  std::string name = folder + "/moulinette.XXXXXX";
-  if (!mkdtemp(name.data())) {
-    throw broken(
-        fmt::format("Cannot make a folder in {}: {}.\nPoint TMPDIR to a folder that you can write to.",
-                    folder, std::strerror(errno)));
+  const fs::path folder = temporary_folder();
+  sweep(folder);
+  // Another program may sweep the folder up before it is locked. Some file systems have no locks.
+  for (int attempt = 0; attempt < 3 && !lock_; ++attempt) {
+    std::string name = (folder / kPrefix).string() + "XXXXXX";
+    if (!mkdtemp(name.data())) {
+      throw broken(
+          fmt::format("Cannot make a folder in {}: {}.\nPoint TMPDIR to a folder that you can write to.",
+                      folder.string(), std::strerror(errno)));
+    }
+    path_ = name;
+    lock_ = lock(path_);
   }
-  path_ = name;
-  // A full disk accepts folders and refuses the contents of files.
-  std::ofstream probe(path_ / "probe");
-  probe << std::string(4096, ' ') << std::flush;
-  std::error_code ignored;
-  fs::remove(path_ / "probe", ignored);
-  if (probe) return;
-  fs::remove_all(path_, ignored);
-  throw broken(fmt::format(
-      "Cannot write in {}: is the disk full?\nFree some space, or point TMPDIR elsewhere.", folder));
+  try {
+    probe(path_, folder);
+  } catch (...) {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+    throw;
+  }
 }
 
 Workspace::~Workspace() {

@@ -90,7 +90,7 @@ bool run_compilations(const Jobs& jobs, Session& session) {
 }
 
 bool run_tests(const Jobs& jobs, Session& session) {
-  return run_with_progress(jobs, kTestsPerCore * cores(), session);
+  return run_with_progress(jobs, std::min(kTestsPerCore * cores(), most_processes()), session);
 }
 
 Graded grade(Session& session, const fs::path& source) {

@@ -1,0 +1,139 @@
+// Machines that are not as one would like them: what is wrong there is said, and is never the student's fault.
+#include "testing/support.hpp"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+namespace corokit::moulinette {
+namespace {
+
+const std::string kGrade = MOULINETTE " grade toy " TOY "/solutions/reference.cpp --kit " TOY_KIT;
+
+/// The toy's kit, with a shell script as its compiler, in a folder of its own beside the TMPDIR of the program.
+class Machine : public testing::Test {
+ protected:
+  Machine() { std::filesystem::create_directory(tmp_); }
+
+  /// Returns: the command that grades the reference with the script as the compiler.
+  std::string grade_with_compiler(const std::string& script) {
+    write_text(folder_ / "compiler", script);
+    nlohmann::json kit = nlohmann::json::parse(read_text(TOY_KIT));
+    nlohmann::json manifest = nlohmann::json::parse(read_text(kit[0]["manifest"].get<std::string>()));
+    manifest["compile"] = {"/bin/sh", (folder_ / "compiler").string()};
+    write_text(folder_ / "manifest.json", manifest.dump());
+    kit[0]["manifest"] = (folder_ / "manifest.json").string();
+    write_text(folder_ / "kit.json", kit.dump());
+    return in_tmp(MOULINETTE " grade toy " TOY "/solutions/reference.cpp --kit " +
+                  (folder_ / "kit.json").string());
+  }
+
+  std::string in_tmp(const std::string& command) const { return "TMPDIR=" + tmp_.string() + " " + command; }
+
+  Workspace workspace_;
+  const std::filesystem::path folder_ = workspace_.path();
+  const std::filesystem::path tmp_ = folder_ / "tmp";
+  const std::string left_ = (folder_ / "left").string();
+  // For a script that stands for the compiler: leaves a file and a process. A process that has ended has no command line.
+  const std::string leaves_ = "mktemp; sleep 1000 & echo $! >" + left_ + "; ";
+  const std::string look_ = "grep -q sleep /proc/$(cat " + left_ + ")/cmdline && echo it runs";
+};
+
+void expect_sentence(const Finished& finished, const std::string& sentence) {
+  EXPECT_EQ(finished.code, 1) << finished.output;
+  EXPECT_NE(finished.output.find(sentence), std::string::npos) << finished.output;
+  EXPECT_EQ(finished.output.find("Score"), std::string::npos) << finished.output;
+}
+
+TEST_F(Machine, MayHaveARelativeTmpdir) {
+  const Finished finished = shell("cd " + folder_.string() + " && TMPDIR=tmp " + kGrade);
+  EXPECT_EQ(finished.code, 0) << finished.output;
+}
+
+TEST_F(Machine, MayForbidProgramsInTmpdir) {
+  const std::string mounted = "mount -t tmpfs -o noexec none " + tmp_.string();
+  const auto unshared = [](const std::string& script) {
+    return run({"unshare", "-rm", "/bin/sh", "-c", script});
+  };
+  if (!unshared(mounted).succeeded()) GTEST_SKIP() << "nobody may mount here";
+  expect_sentence(unshared(mounted + " && " + in_tmp(kGrade)), "mounted with the option noexec");
+}
+
+TEST_F(Machine, MayHaveFewDescriptors) {
+  const Finished finished = shell("ulimit -n 64; " MOULINETTE " validate toy --kit " TOY_KIT);
+  EXPECT_EQ(finished.code, 0) << finished.output;
+}
+
+TEST_F(Machine, MaySpeakAnotherLanguage) {
+  const Finished finished =
+      shell("LC_ALL=fr_FR.UTF-8 LANGUAGE=fr " +
+            grade_with_compiler("echo \"solution.cpp:1:1: error: in $LC_ALL,$LANGUAGE\"; exit 1\n"));
+  EXPECT_NE(finished.output.find("error: in C.UTF-8,\n"), std::string::npos) << finished.output;
+}
+
+TEST_F(Machine, MayHaveNoRoomForTheOutput) {
+  for (const char* command : {"--help", "--version", "list", "list --json", "grade toy", "grade toy --json",
+                              "validate toy", "validate toy --json", "quiz toy --json", "quiz toy"}) {
+    const std::string kit = command[0] == '-' ? "" : " --kit " TOY_KIT;
+    const Finished finished = shell(MOULINETTE " " + std::string(command) + kit + " </dev/null >/dev/full");
+    EXPECT_EQ(finished.code, 1) << command;
+    EXPECT_EQ(finished.output, "moulinette: The output cannot be written: No space left on device.\n")
+        << command;
+  }
+}
+
+TEST_F(Machine, IsLeftCleanAfterASignal) {
+  for (const std::string signal : {"INT", "TERM", "HUP"}) {
+    const Finished finished = shell(grade_with_compiler(leaves_ + "kill -" + signal + " $PPID; wait\n") +
+                                    "; echo status $?; " + look_);
+    EXPECT_NE(finished.output.find("status 130"), std::string::npos) << finished.output;
+    EXPECT_EQ(finished.output.find("it runs"), std::string::npos) << signal << finished.output;
+    EXPECT_TRUE(std::filesystem::is_empty(tmp_)) << signal;
+  }
+}
+
+TEST_F(Machine, IsLeftCleanWhenNobodyReads) {
+  const Finished finished = shell("{ " + in_tmp(kGrade) + "; echo status $? >&2; } | true");
+  EXPECT_TRUE(std::filesystem::is_empty(tmp_)) << finished.output;
+}
+
+// A program that was killed cannot clean up, and a compiler does not die with it.
+TEST_F(Machine, IsCleanedByTheNextCallAfterAKill) {
+  const std::string killed = grade_with_compiler(leaves_ + "kill -KILL $PPID; wait\n");
+  const Finished first = shell(killed + "; " + look_ + "; ls " + tmp_.string() + "; " + in_tmp(kGrade) +
+                               " >&2; echo again; " + look_);
+  EXPECT_NE(first.output.find("it runs\nmoulinette."), std::string::npos) << first.output;
+  EXPECT_TRUE(first.output.ends_with("again\n")) << first.output;
+  EXPECT_TRUE(std::filesystem::is_empty(tmp_));
+}
+
+TEST_F(Machine, KeepsTheFoldersOfThoseWhoLive) {
+  const std::string grade =
+      grade_with_compiler(in_tmp(kGrade) + " >&2; ls " + tmp_.string() + " >&2; exit 1\n");
+  const Finished finished = shell(grade);
+  EXPECT_NE(finished.output.find("Score 100/100"), std::string::npos) << finished.output;
+  EXPECT_NE(finished.output.find("\nmoulinette."), std::string::npos) << finished.output;
+}
+
+TEST_F(Machine, MayHaveADumbTerminal) {
+  const std::string script = "script -qec '" + kGrade + "' /dev/null </dev/null";
+  if (!shell("script -qec true /dev/null </dev/null").succeeded()) GTEST_SKIP() << "there is no script(1)";
+  EXPECT_NE(shell("TERM=xterm " + script).output.find('\x1b'), std::string::npos);
+  for (const char* terminal : {"TERM=dumb ", "TERM= "}) {
+    const Finished finished = shell(terminal + script);
+    EXPECT_EQ(finished.output.find('\x1b'), std::string::npos) << finished.output;
+  }
+}
+
+TEST_F(Machine, MayHaveLostTheCurrentFolder) {
+  for (const char* command : {"list", "grade toy", "validate toy"}) {
+    const Finished finished =
+        shell("cd " + tmp_.string() + " && rmdir " + tmp_.string() + " && " MOULINETTE " " + command +
+              " --kit " TOY_KIT "; status=$?; mkdir " + tmp_.string() + "; exit $status");
+    EXPECT_EQ(finished.code, 2);
+    EXPECT_EQ(finished.output,
+              "moulinette: The current folder does not exist any more: change to another one.\n");
+  }
+}
+
+}  // namespace
+}  // namespace corokit::moulinette
