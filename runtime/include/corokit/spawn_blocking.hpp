@@ -66,6 +66,7 @@ JoinHandle<T> spawn_blocking_on(Scheduler& scheduler, F function) {
 /// Throws: std::logic_error outside of every runtime.
 /// Thread-safety: any thread of a runtime.
 /// Complexity: one allocation, and perhaps a new thread.
+/// Example: runtime/examples/blocking_io.cpp
 template <class F, class T = std::invoke_result_t<F>>
 JoinHandle<T> spawn_blocking(F function) {
   return detail::spawn_blocking_on<F, T>(detail::current_scheduler("spawn_blocking"), std::move(function));
