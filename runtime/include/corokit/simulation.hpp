@@ -72,6 +72,7 @@ class Simulation {
   }
 
   /// Runs one turn of one task. Returns: false if no task can run before time passes.
+  /// Complexity: O(1) beside the turn itself, however many tasks are ready, wait or sleep.
   bool step();
   /// Runs tasks until none can run before time passes.
   /// Throws: std::runtime_error if that takes more than max_steps turns.

@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <stdexcept>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -47,9 +48,10 @@ class Simulation::Executor final : public detail::Scheduler, detail::TurnObserve
   bool step() {
     if (ready_.empty()) return false;
     ++steps_;
-    const std::size_t pick = rng_.below(static_cast<std::uint32_t>(ready_.size()));
-    const Entry entry = ready_[pick];
-    ready_.erase(ready_.begin() + static_cast<std::ptrdiff_t>(pick));
+    // The last entry fills the gap: the order in which the ready tasks stand means nothing.
+    std::swap(ready_[rng_.below(static_cast<std::uint32_t>(ready_.size()))], ready_.back());
+    const Entry entry = ready_.back();
+    ready_.pop_back();
     if (entry.job) {
       entry.job->run(*entry.job, closing_);
       return true;
@@ -114,7 +116,7 @@ class Simulation::Executor final : public detail::Scheduler, detail::TurnObserve
 
   std::string describe_waiting() const {
     std::string text;
-    for (const auto& [id, wait] : waits_) {
+    for (const auto& [id, wait] : std::map<std::uint64_t, Wait>(waits_.begin(), waits_.end())) {
       const std::string name = tasks().name_of(*wait.task);
       text += "  task " + std::to_string(id) + (name.empty() ? "" : " (" + name + ")") + " waits in " +
               wait.where + "\n";
@@ -160,7 +162,7 @@ class Simulation::Executor final : public detail::Scheduler, detail::TurnObserve
   detail::Rng rng_;
   Context context_;
   std::vector<Entry> ready_;
-  std::map<std::uint64_t, Wait> waits_;  // the latest wait that each task began
+  std::unordered_map<std::uint64_t, Wait> waits_;  // the latest wait that each task began
   std::uint64_t steps_ = 0;
   std::uint64_t next_id_ = 1;
   bool closing_ = false;

@@ -1,0 +1,105 @@
+// Each runtime here has one thread that runs tasks, so that its steps are counted in one place.
+#include <corokit/detail/executor/task_slab.hpp>
+#include <corokit/runtime.hpp>
+#include <corokit/sync/semaphore.hpp>
+#include <corokit/yield.hpp>
+
+#include <gtest/gtest.h>
+#include <vector>
+
+#include "complexity/steps.hpp"
+#include "support/gate.hpp"
+#include "support/on_each_runtime.hpp"
+
+namespace corokit {
+namespace {
+
+using test::expect_constant;
+using test::expect_linear;
+using test::Gate;
+using test::RuntimeKind;
+using test::steps;
+
+class ExecutorComplexity : public test::OnEachRuntime {};
+INSTANTIATE_TEST_SUITE_P(Each, ExecutorComplexity,
+                         ::testing::Values(RuntimeKind(RuntimeKind::Executor::current_thread, 0),
+                                           RuntimeKind(RuntimeKind::Executor::work_stealing, 1),
+                                           RuntimeKind(RuntimeKind::Executor::global_queue, 1)),
+                         test::runtime_name);
+
+Task<void> yield_three_times() {
+  for (int i = 0; i < 3; ++i) co_await yield_now();
+}
+
+Task<void> wait_at(Gate* gate) {
+  co_await gate->wait();
+}
+
+Task<std::uint64_t> spawn_and_join(std::size_t n) {
+  const std::uint64_t before = steps();
+  std::vector<JoinHandle<void>> handles;
+  handles.reserve(n);
+  for (std::size_t i = 0; i < n; ++i) handles.push_back(spawn(yield_three_times()));
+  for (auto& handle : handles) co_await handle;
+  co_return steps() - before;
+}
+
+TEST_P(ExecutorComplexity, SpawningAndRunningAreLinearInTheNumberOfTasks) {
+  Runtime runtime = make();
+  expect_linear([&](std::size_t n) { return runtime.block_on(spawn_and_join(n)); });
+}
+
+TEST_P(ExecutorComplexity, ATaskCostsTheSameHoweverManyOthersWait) {
+  expect_constant([&](std::size_t n) {
+    Gate never;
+    Runtime runtime = make();
+    for (std::size_t i = 0; i < n; ++i) runtime.spawn(wait_at(&never)).detach();
+    runtime.block_on(spawn_and_join(1));  // the others have begun to wait when it ends
+    const std::uint64_t taken = runtime.block_on(spawn_and_join(200));
+    return taken;
+  });
+}
+
+TEST_P(ExecutorComplexity, WakingAllAtOnceIsLinearInTheirNumber) {
+  Runtime runtime = make();
+  auto body = [](std::size_t n) -> Task<std::uint64_t> {
+    Gate gate;
+    std::vector<JoinHandle<void>> handles;
+    handles.reserve(n);
+    for (std::size_t i = 0; i < n; ++i) handles.push_back(spawn(wait_at(&gate)));
+    while (gate.waiting() != n) co_await yield_now();
+    const std::uint64_t before = steps();
+    gate.open();
+    for (auto& handle : handles) co_await handle;
+    co_return steps() - before;
+  };
+  expect_linear([&](std::size_t n) { return runtime.block_on(body(n)); }, 1024);
+}
+
+TEST_P(ExecutorComplexity, TheEndIsLinearInTheNumberOfTasksThatWait) {
+  expect_linear([&](std::size_t n) {
+    Gate never;
+    std::uint64_t before = 0;
+    {
+      Runtime runtime = make();
+      for (std::size_t i = 0; i < n; ++i) runtime.spawn(wait_at(&never)).detach();
+      runtime.block_on(yield_three_times());
+      before = steps();
+    }
+    return steps() - before;
+  });
+}
+
+TEST_P(ExecutorComplexity, MetricsCostTheSameHoweverManyTasksThereAre) {
+  expect_constant([&](std::size_t n) {
+    Gate never;
+    Runtime runtime = make();
+    for (std::size_t i = 0; i < n; ++i) runtime.spawn(wait_at(&never)).detach();
+    const std::uint64_t before = steps();
+    EXPECT_EQ(runtime.metrics().alive_tasks, n);
+    return steps() - before;
+  });
+}
+
+}  // namespace
+}  // namespace corokit

@@ -1,0 +1,48 @@
+#include "steps.hpp"
+
+#include <cstring>
+
+namespace corokit::test {
+namespace {
+
+thread_local std::uint64_t count = 0;
+
+void count_bytes(std::size_t bytes) noexcept {
+  count += bytes / 16;
+}
+
+}  // namespace
+
+std::uint64_t steps() noexcept {
+  return count;
+}
+
+// NOLINTBEGIN(bugprone-reserved-identifier, readability-identifier-naming): the compiler and the linker choose the names.
+extern "C" {
+
+/// The compiler calls it in every basic block.
+void __sanitizer_cov_trace_pc() {
+  ++count;
+}
+
+void* __real_memmove(void* to, const void* from, std::size_t bytes);
+void* __real_memcpy(void* to, const void* from, std::size_t bytes);
+void* __real_memset(void* to, int value, std::size_t bytes);
+
+void* __wrap_memmove(void* to, const void* from, std::size_t bytes) {
+  count_bytes(bytes);
+  return __real_memmove(to, from, bytes);
+}
+void* __wrap_memcpy(void* to, const void* from, std::size_t bytes) {
+  count_bytes(bytes);
+  return __real_memcpy(to, from, bytes);
+}
+void* __wrap_memset(void* to, int value, std::size_t bytes) {
+  count_bytes(bytes);
+  return __real_memset(to, value, bytes);
+}
+
+}  // extern "C"
+// NOLINTEND(bugprone-reserved-identifier, readability-identifier-naming)
+
+}  // namespace corokit::test
