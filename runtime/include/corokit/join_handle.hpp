@@ -131,7 +131,8 @@ class AbortHandle {
 /// The claim on the result of a spawned task: `co_await handle` gives a `Result<T, JoinError>`.
 ///
 /// Dropping the handle detaches the task, which runs on; abort() ends the task. The result is given once, whether the
-/// handle is awaited by value or by reference.
+/// handle is awaited by value or by reference. An exception that is never given goes to
+/// RuntimeOptions::on_unhandled_exception.
 ///
 /// Resumes: on the awaiting task's executor, which may belong to another runtime. The awaited task's frame and
 ///   parameters are destroyed by then.

@@ -24,8 +24,10 @@ struct WorkerMetrics {
 /// The counts of events only grow. Each number is right by itself; while the runtime runs, two numbers may be from
 /// different moments. An executor leaves the numbers that do not apply to it at 0.
 struct RuntimeMetrics {
-  std::size_t alive_tasks = 0;         ///< tasks that are not over
-  std::uint64_t spawned_tasks = 0;     ///< tasks that were ever started
+  std::size_t alive_tasks = 0;      ///< tasks that are not over
+  std::uint64_t spawned_tasks = 0;  ///< tasks that were ever started
+  /// exceptions that nobody took: see RuntimeOptions::on_unhandled_exception
+  std::uint64_t unhandled_exceptions = 0;
   std::uint64_t remote_schedules = 0;  ///< tasks made ready by a thread that is not a worker of this runtime
   std::size_t shared_queue_depth = 0;  ///< tasks in the queue that all workers share
   std::size_t blocking_threads = 0;    ///< threads of spawn_blocking(), busy or not

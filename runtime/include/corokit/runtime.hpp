@@ -4,8 +4,10 @@
 #include <corokit/spawn_blocking.hpp>
 #include <corokit/task.hpp>
 #include <corokit/time/clock.hpp>
+#include <corokit/unhandled_exception.hpp>
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -14,6 +16,15 @@ namespace corokit {
 namespace detail {
 class Executor;
 }  // namespace detail
+
+/// What a runtime may be told when it is made.
+struct RuntimeOptions {
+  /// Called for an exception that nobody can take, since the handle of its task was dropped; also after the end of the
+  /// runtime, if the handle is dropped only then. It is called on the thread that ended the task, or on the one that
+  /// drops the handle, from several threads at once. It must not throw. If it is empty, a line on stderr names the task
+  /// and what the exception says. In both cases RuntimeMetrics::unhandled_exceptions counts it.
+  std::function<void(const UnhandledException&)> on_unhandled_exception;
+};
 
 /// Runs tasks. Everything asynchronous happens inside a runtime (or a simulation, see simulation.hpp).
 ///
@@ -30,13 +41,13 @@ class Runtime {
   /// Makes a runtime with worker threads that steal work from each other.
   /// Throws: std::invalid_argument if `workers` is 0 or more than 1,024; std::system_error if the system does not give
   ///   so many threads.
-  static Runtime multi_thread(std::size_t workers = default_workers());
+  static Runtime multi_thread(std::size_t workers = default_workers(), RuntimeOptions options = {});
   /// Makes a runtime with worker threads that share one queue under one lock. It is simple and serves tasks strictly in
   /// the order in which they became ready, but it is slower the more workers contend for the lock.
   /// Throws: as multi_thread().
-  static Runtime global_queue(std::size_t workers = default_workers());
+  static Runtime global_queue(std::size_t workers = default_workers(), RuntimeOptions options = {});
   /// Makes a runtime without worker threads: its tasks run on a thread that is inside block_on().
-  static Runtime current_thread();
+  static Runtime current_thread(RuntimeOptions options = {});
   /// Returns: the number of processors that this process may use: those of its affinity, but no more than the CPU quota
   ///   of its control group, rounded up, and no more than 1,024.
   static std::size_t default_workers() noexcept;
@@ -87,7 +98,7 @@ class Runtime {
   RuntimeMetrics metrics() const;
 
  private:
-  explicit Runtime(std::unique_ptr<detail::Executor> executor) noexcept;
+  Runtime(std::unique_ptr<detail::Executor> executor, RuntimeOptions&& options) noexcept;
   detail::Scheduler& scheduler();
   void refuse_nesting() const;
   [[noreturn]] static void throw_ended();

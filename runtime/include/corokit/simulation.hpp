@@ -1,8 +1,10 @@
 #pragma once
 #include <corokit/result.hpp>
 #include <corokit/spawn.hpp>
+#include <corokit/unhandled_exception.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -16,6 +18,8 @@ struct Options {
   std::uint64_t seed = 0;
   /// The number of turns after which a run counts as endless.
   std::uint64_t max_steps = 1'000'000;
+  /// As RuntimeOptions::on_unhandled_exception.
+  std::function<void(const UnhandledException&)> on_unhandled_exception = {};
 };
 
 /// The reason why a simulation did not run its task to the end.

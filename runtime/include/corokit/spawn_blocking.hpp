@@ -23,6 +23,7 @@ struct BlockingCell : Cell<T>, BlockingJob {
       cell.outcome = Outcome::cancelled;
     else
       cell.call();
+    if (cell.outcome == Outcome::exception) cell.scheduler->note_escape(cell);
     cell.function.~F();
     cell.ready.store(TaskHeader::kComplete, std::memory_order_relaxed);
     complete_join(cell);
@@ -48,6 +49,7 @@ JoinHandle<T> spawn_blocking_on(Scheduler& scheduler, F function) {
   auto* cell = ::new (frame_allocate(sizeof(Blocking))) Blocking(std::move(function));
   cell->set_block(sizeof(Blocking));
   cell->id = next_task_id();
+  cell->scheduler = &scheduler;
   // Relaxed: submit() publishes the count, which is one reference of the pool and one of the handle.
   cell->refs.store(2, std::memory_order_relaxed);
   JoinHandle<T> handle(*cell);

@@ -34,16 +34,16 @@ std::uint32_t checked_workers(std::size_t workers) {
 }
 }  // namespace
 
-Runtime Runtime::multi_thread(std::size_t workers) {
-  return Runtime(std::make_unique<detail::MultiThreadExecutor>(checked_workers(workers)));
+Runtime Runtime::multi_thread(std::size_t workers, RuntimeOptions options) {
+  return {std::make_unique<detail::MultiThreadExecutor>(checked_workers(workers)), std::move(options)};
 }
 
-Runtime Runtime::global_queue(std::size_t workers) {
-  return Runtime(std::make_unique<detail::GlobalQueueExecutor>(checked_workers(workers)));
+Runtime Runtime::global_queue(std::size_t workers, RuntimeOptions options) {
+  return {std::make_unique<detail::GlobalQueueExecutor>(checked_workers(workers)), std::move(options)};
 }
 
-Runtime Runtime::current_thread() {
-  return Runtime(std::make_unique<detail::CurrentThreadExecutor>());
+Runtime Runtime::current_thread(RuntimeOptions options) {
+  return {std::make_unique<detail::CurrentThreadExecutor>(), std::move(options)};
 }
 
 std::size_t Runtime::default_workers() noexcept {
@@ -57,12 +57,15 @@ std::size_t Runtime::default_workers() noexcept {
   return workers;
 }
 
-Runtime::Runtime(std::unique_ptr<detail::Executor> executor) noexcept : executor_(std::move(executor)) {}
+Runtime::Runtime(std::unique_ptr<detail::Executor> executor, RuntimeOptions&& options) noexcept
+    : executor_(std::move(executor)) {
+  executor_->unhandled().handler = std::move(options.on_unhandled_exception);
+}
 Runtime::Runtime(Runtime&&) noexcept = default;
 Runtime& Runtime::operator=(Runtime&& other) noexcept {
   // This comes before any change: a thread inside block_on() may be reading the member.
   if (executor_) detail::refuse_to_end_inside(*executor_, "Runtime");
-  const Runtime old(std::exchange(executor_, std::move(other.executor_)));
+  const auto old = std::exchange(executor_, std::move(other.executor_));
   return *this;
 }
 Runtime::~Runtime() {
@@ -116,6 +119,7 @@ RuntimeMetrics Runtime::metrics() const {
   if (!executor_) return metrics;
   metrics.alive_tasks = executor_->tasks().approx_size();
   metrics.spawned_tasks = executor_->tasks().approx_total();
+  metrics.unhandled_exceptions = executor_->unhandled().count.load(std::memory_order_relaxed);
   executor_->measure(metrics);
   return metrics;
 }

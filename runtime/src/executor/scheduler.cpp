@@ -5,6 +5,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <new>
 #include <stdexcept>
 #include <string>
 
@@ -35,6 +36,14 @@ void Scheduler::start(TaskHeader& task, std::string name) {
     throw;
   }
   end_unstarted(task);  // the runtime is shutting down
+}
+
+void Scheduler::note_escape(TaskHeader& task) noexcept {
+  try {
+    task.escape = new Escape{unhandled_, tasks_.name_of(task)};
+  } catch (const std::bad_alloc&) {
+    task.escape = nullptr;  // the exception is then reported in the default way
+  }
 }
 
 Scheduler& current_scheduler(const char* what) {

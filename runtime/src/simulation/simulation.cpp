@@ -25,6 +25,7 @@ constexpr int kLongestRun = 8;  // the largest budget of a turn
 class Simulation::Executor final : public detail::Scheduler, detail::TurnObserver {
  public:
   explicit Executor(const Options& options) : options_(options), wheel_(0, kBeginning), rng_(options.seed) {
+    unhandled().handler = options.on_unhandled_exception;
     context_.scheduler = this;
     context_.timers = &wheel_;
     context_.virtual_now = &now_;

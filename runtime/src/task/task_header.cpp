@@ -1,3 +1,4 @@
+#include <corokit/detail/task/escape.hpp>
 #include <corokit/detail/task/task_header.hpp>
 
 namespace corokit::detail {
@@ -12,6 +13,12 @@ TaskHeader* mark_aborted(TaskHeader& task) noexcept {
   } while (
       !task.ready.compare_exchange_weak(old, wanted, std::memory_order_acq_rel, std::memory_order_relaxed));
   return old == TaskHeader::kIdle ? &task : nullptr;
+}
+
+void TaskHeader::forget_escape() noexcept {
+  // A coroutine that is no task, or a task that is not over, has no escape. Relaxed: whoever takes the exception of a
+  // task has acquired its end.
+  if (ready.load(std::memory_order_relaxed) == kComplete) delete escape;
 }
 
 void TaskHeader::release_ref() noexcept {

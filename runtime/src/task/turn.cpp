@@ -19,6 +19,7 @@ TurnEnd finish(Turn& turn) noexcept {
   else
     destroy_chain(task.root.leaf, root);
   if (task.outcome == Outcome::none) task.outcome = Outcome::cancelled;
+  if (task.outcome == Outcome::exception) turn.context.scheduler->note_escape(task);
   // Relaxed: an abort that comes too late only needs to see that the task is over.
   task.ready.store(TaskHeader::kComplete, std::memory_order_relaxed);
   turn.context.turn = nullptr;

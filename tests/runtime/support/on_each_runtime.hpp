@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <ostream>
 #include <string>
+#include <utility>
 
 namespace corokit::test {
 
@@ -29,14 +30,14 @@ struct RuntimeKind {
 
 class OnEachRuntime : public ::testing::TestWithParam<RuntimeKind> {
  protected:
-  static Runtime make() {
+  static Runtime make(RuntimeOptions options = {}) {
     switch (GetParam().executor) {
       case RuntimeKind::Executor::work_stealing:
-        return Runtime::multi_thread(GetParam().workers);
+        return Runtime::multi_thread(GetParam().workers, std::move(options));
       case RuntimeKind::Executor::global_queue:
-        return Runtime::global_queue(GetParam().workers);
+        return Runtime::global_queue(GetParam().workers, std::move(options));
       default:
-        return Runtime::current_thread();
+        return Runtime::current_thread(std::move(options));
     }
   }
   static bool has_workers() { return GetParam().workers != 0; }

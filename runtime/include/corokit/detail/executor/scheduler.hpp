@@ -1,9 +1,11 @@
 #pragma once
 #include <corokit/detail/executor/task_slab.hpp>
+#include <corokit/detail/task/escape.hpp>
 #include <corokit/detail/task/task_header.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 
 namespace corokit::detail {
@@ -39,6 +41,11 @@ class Scheduler {
   /// cancelled. Throws: std::bad_alloc, in which case the task is also ended as cancelled.
   void start(TaskHeader& task, std::string name = {});
 
+  /// Notes that an exception ended a task or a blocking job. Requires: nobody knows yet that it is over.
+  void note_escape(TaskHeader& task) noexcept;
+  UnhandledExceptions& unhandled() noexcept { return *unhandled_; }
+  const UnhandledExceptions& unhandled() const noexcept { return *unhandled_; }
+
   TaskSlab& tasks() noexcept { return tasks_; }
   const TaskSlab& tasks() const noexcept { return tasks_; }
 
@@ -49,6 +56,7 @@ class Scheduler {
 
  private:
   TaskSlab tasks_;
+  std::shared_ptr<UnhandledExceptions> unhandled_ = std::make_shared<UnhandledExceptions>();
 };
 
 /// Returns: the scheduler of the calling thread.

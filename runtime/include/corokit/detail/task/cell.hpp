@@ -1,4 +1,5 @@
 #pragma once
+#include <corokit/detail/task/escape.hpp>
 #include <corokit/detail/task/frame_pool.hpp>
 #include <corokit/detail/task/task_header.hpp>
 #include <corokit/result.hpp>
@@ -64,7 +65,10 @@ struct Cell : Room<T> {
   void drop_result() noexcept {
     if constexpr (!std::is_void_v<T>)
       if (this->outcome == Outcome::value) std::destroy_at(std::addressof(this->value));
-    if (this->outcome == Outcome::exception) std::destroy_at(std::addressof(this->error()));
+    if (this->outcome == Outcome::exception) {
+      std::destroy_at(std::addressof(this->error()));
+      this->forget_escape();
+    }
     this->outcome = Outcome::none;
   }
 
@@ -78,7 +82,11 @@ struct Cell : Room<T> {
     if constexpr (!std::is_void_v<T>) return std::move(this->value);
   }
 
-  static void drop(TaskHeader& task) noexcept { static_cast<Cell&>(task).drop_result(); }
+  static void drop(TaskHeader& task) noexcept {
+    auto& cell = static_cast<Cell&>(task);
+    if (cell.outcome == Outcome::exception) report_unhandled(cell, cell.error());
+    cell.drop_result();
+  }
   /// What detach() leaves in the join slot of the task.
   static inline constexpr ResultDropper kDropper{&drop};
 };

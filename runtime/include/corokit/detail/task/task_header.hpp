@@ -9,6 +9,7 @@ namespace corokit::detail {
 
 class SlabSlot;
 class Scheduler;
+struct Escape;
 struct Turn;
 
 /// The waiter that is told when a task is over. The join slot of the task's header points to it.
@@ -30,8 +31,9 @@ enum class Outcome : std::uint8_t { none, value, exception, cancelled };
 /// Who may touch what, and when:
 ///  1. The thread that moves `ready` away from kIdle owes the task one schedule(), and no other thread may schedule it.
 ///  2. The thread that runs the task owns `root`, `turn`, `outcome` and the frame; between two turns no thread does.
-///  3. Three members share one place: `scheduler` while the task is idle, for the schedule() of rule 1; then
-///     `next_scheduled`, for the queue that holds the task; and `turn` while the task runs.
+///  3. Four members share one place: `scheduler` while the task is idle, for the schedule() of rule 1; then
+///     `next_scheduled`, for the queue that holds the task; `turn` while the task runs; and `escape`, once it is over
+///     and if an exception ended it, for whoever takes or drops that exception.
 ///  4. The pointer `slab_slot` follows rule 2; the slot that it points to is guarded by the lock of its shard.
 ///  5. `refs` counts the reference of the runtime, which it holds until the task is over, and those of the handles.
 class alignas(16) TaskHeader {
@@ -57,6 +59,7 @@ class alignas(16) TaskHeader {
     Scheduler* scheduler;
     TaskHeader* next_scheduled;
     Turn* turn;
+    Escape* escape;
   };
   SlabSlot* slab_slot = nullptr;
   std::uint64_t id = 0;
@@ -96,6 +99,9 @@ class alignas(16) TaskHeader {
     const std::uintptr_t slot = join.load(std::memory_order_acquire);  // [done] acquire
     return slot == kDone || slot == kNotifying;
   }
+
+  /// Frees `escape`. Requires: `outcome` is an exception.
+  void forget_escape() noexcept;
 
   void add_ref() noexcept { refs.fetch_add(1, std::memory_order_relaxed); }  // the caller already has one
   void release_ref() noexcept;
