@@ -1,4 +1,5 @@
 #pragma once
+#include <corokit/detail/executor/blocking.hpp>
 #include <corokit/metrics.hpp>
 #include <corokit/spawn.hpp>
 #include <corokit/spawn_blocking.hpp>
@@ -107,9 +108,12 @@ class Runtime {
   std::unique_ptr<detail::Executor> executor_;
 };
 
-/// Runs a task on a current-thread runtime that is made for it. As Runtime::block_on() otherwise.
+/// Runs a task on a current-thread runtime that is made for it. As Runtime::block_on() otherwise. In a function of
+/// spawn_blocking() that a simulation runs, the task becomes one of the simulation instead.
 template <class T>
 T block_on(Task<T> task) {
+  if (detail::Scheduler* simulation = detail::simulation_around())
+    return detail::block_in_simulation(*simulation, std::move(task), "block_on");
   return Runtime::current_thread().block_on(std::move(task));
 }
 

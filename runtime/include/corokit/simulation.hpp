@@ -38,7 +38,9 @@ struct Failure {
 ///
 /// A task gives way at random even where it would not have to wait, so that schedules differ in more than the order of
 /// wake-ups. Time stands still while any task can run, and then jumps to the next timer. A function of spawn_blocking()
-/// runs as a step of its own.
+/// runs as a step of its own, on a thread that runs only while the simulation's thread waits for it. Where it waits, in
+/// blocking_lock(), blocking_recv() and the like or in block_on(), the other steps go on, and its rest is one more step.
+/// If it waits for the world outside, the simulation waits with it.
 ///
 /// Thread-safety: one thread; no other thread may wake its tasks.
 class Simulation {

@@ -60,7 +60,7 @@ JoinHandle<T> spawn_blocking_on(Scheduler& scheduler, F function) {
 }  // namespace detail
 
 /// Runs a function that may block, on a thread that is kept for such functions, away from the workers. In a simulation,
-/// the simulation's own thread runs the function, as one step.
+/// the function is one step, or several if it waits for what tasks do (see sim::Simulation).
 ///
 /// Returns: the handle of the function. abort() has an effect only until the function starts. A runtime that ends waits
 ///   for the functions that run, and cancels those that have not started. A function is also cancelled if the system

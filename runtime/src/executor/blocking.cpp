@@ -15,8 +15,21 @@ void refuse_blocking(const char* call) {
                            "call of the same name without blocking_, or call it from spawn_blocking()");
 }
 
-void run_blocking(Task<void> task) {
-  block_on(std::move(task));
+Scheduler* simulation_around() noexcept {
+  const Context* context = current_context();
+  return context && context->virtual_now && !context->timers ? context->scheduler : nullptr;
+}
+
+void throw_simulation_ended(const char* call) {
+  throw std::runtime_error(std::string("corokit: the simulation ended while ") + call +
+                           " waited in a function of spawn_blocking()");
+}
+
+void run_blocking(Task<void> task, const char* call) {
+  if (Scheduler* simulation = simulation_around())
+    block_in_simulation(*simulation, std::move(task), call);
+  else
+    block_on(std::move(task));
 }
 
 }  // namespace corokit::detail

@@ -16,9 +16,6 @@ namespace corokit::detail {
 class Executor : public Scheduler {
  public:
   virtual ~Executor() = default;
-  /// Blocks the calling thread, which is not a worker, until the task is over. This version sleeps: workers run
-  /// the task.
-  virtual void wait_for(TaskHeader& task);
   /// Fills in the metrics that the executor itself knows.
   virtual void measure(RuntimeMetrics& metrics) const = 0;
 };

@@ -1,3 +1,5 @@
+#include "blocking_thread.hpp"
+
 #include <corokit/detail/task/turn.hpp>
 #include <corokit/detail/time/timer_wheel.hpp>
 #include <corokit/simulation.hpp>
@@ -7,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <stdexcept>
+#include <system_error>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -42,10 +45,17 @@ class Simulation::Executor final : public detail::Scheduler, detail::TurnObserve
     }
   }
 
-  void schedule(TaskHeader& task) noexcept override { ready_.push_back({&task, nullptr}); }
-  void submit(BlockingJob& job) override { ready_.push_back({nullptr, &job}); }
+  void schedule(TaskHeader& task) noexcept override { ready_.push_back({.task = &task}); }
+  void submit(BlockingJob& job) override { ready_.push_back({.job = &job}); }
 
-  /// Runs one turn of a ready task, or one blocking job, chosen at random. Returns: false if there is none.
+  /// Called by a blocking job: lets other steps run until the task is over.
+  void wait_for(TaskHeader& task) override {
+    JobWaiter waiter(*this, BlockingThread::current());
+    if (detail::register_join(task, waiter)) BlockingThread::current().wait();
+  }
+
+  /// Runs one step, chosen at random: a turn of a ready task, or a blocking job until it is over or waits.
+  /// Returns: false if there is none.
   bool step() {
     if (ready_.empty()) return false;
     ++steps_;
@@ -53,8 +63,8 @@ class Simulation::Executor final : public detail::Scheduler, detail::TurnObserve
     std::swap(ready_[rng_.below(static_cast<std::uint32_t>(ready_.size()))], ready_.back());
     const Entry entry = ready_.back();
     ready_.pop_back();
-    if (entry.job) {
-      entry.job->run(*entry.job, closing_);
+    if (!entry.task) {
+      run_job(entry);
       return true;
     }
     context_.budget = 1 + static_cast<int>(rng_.below(kLongestRun));
@@ -126,14 +136,55 @@ class Simulation::Executor final : public detail::Scheduler, detail::TurnObserve
   }
 
  private:
+  /// What is ready: a task, a blocking job that has not begun, or one that has waited and can go on.
   struct Entry {
-    TaskHeader* task;
-    BlockingJob* job;
+    TaskHeader* task = nullptr;
+    BlockingJob* job = nullptr;
+    BlockingThread* waited = nullptr;
+  };
+  /// Makes a blocking job ready when the task is over that it waits for.
+  class JobWaiter : public detail::JoinWaiter {
+   public:
+    JobWaiter(Executor& executor, BlockingThread& thread) noexcept : executor_(executor), thread_(thread) {
+      notify = &wake;
+    }
+
+   private:
+    static void wake(JoinWaiter& waiter, detail::WakeBatch&) noexcept {
+      auto& self = static_cast<JobWaiter&>(waiter);
+      self.executor_.ready_.push_back({.waited = &self.thread_});
+    }
+    Executor& executor_;
+    BlockingThread& thread_;
   };
   struct Wait {
     const TaskHeader* task;
     const char* where;
   };
+
+  void run_job(const Entry& entry) {
+    if (entry.waited) {
+      if (entry.waited->go_on()) idle_threads_.push_back(entry.waited);
+      return;
+    }
+    BlockingThread* const thread = closing_ ? nullptr : idle_thread();
+    if (!thread) return entry.job->run(*entry.job, true);
+    if (thread->run_job(*entry.job)) idle_threads_.push_back(thread);
+  }
+
+  /// Returns: a thread that runs no job; null if the system gives none.
+  BlockingThread* idle_thread() {
+    if (idle_threads_.empty()) {
+      try {
+        idle_threads_.push_back(threads_.emplace_back(std::make_unique<BlockingThread>(context_)).get());
+      } catch (const std::system_error&) {
+        return nullptr;
+      }
+    }
+    BlockingThread* const thread = idle_threads_.back();
+    idle_threads_.pop_back();
+    return thread;
+  }
 
   void settle_until(std::uint64_t last) {
     detail::EnterContext entered(context_);
@@ -163,6 +214,8 @@ class Simulation::Executor final : public detail::Scheduler, detail::TurnObserve
   detail::Rng rng_;
   Context context_;
   std::vector<Entry> ready_;
+  std::vector<std::unique_ptr<BlockingThread>> threads_;
+  std::vector<BlockingThread*> idle_threads_;
   std::unordered_map<std::uint64_t, Wait> waits_;  // the latest wait that each task began
   std::uint64_t steps_ = 0;
   std::uint64_t next_id_ = 1;

@@ -34,6 +34,9 @@ class Scheduler {
   virtual void schedule_all(TaskHeader& first, TaskHeader& last, std::size_t count) noexcept;
   /// Runs a job on a thread that may block. Any thread may call it.
   virtual void submit(BlockingJob& job) = 0;
+  /// Blocks the calling thread, which runs no tasks, until the task is over. In this version the thread sleeps: other
+  /// threads run the task.
+  virtual void wait_for(TaskHeader& task);
   /// Called after a timer was added on the calling thread, if it is now the first one of its wheel to fire.
   virtual void timer_added() noexcept {}
 

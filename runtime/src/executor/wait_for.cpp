@@ -1,5 +1,5 @@
-#include "executor.hpp"
-
+#include <corokit/detail/executor/scheduler.hpp>
+#include <corokit/detail/sync/parker.hpp>
 #include <corokit/join_handle.hpp>
 
 namespace corokit::detail {
@@ -20,7 +20,7 @@ class BlockingWaiter : public JoinWaiter {
 
 }  // namespace
 
-void Executor::wait_for(TaskHeader& task) {
+void Scheduler::wait_for(TaskHeader& task) {
   Parker parker;
   BlockingWaiter waiter(parker);
   if (!register_join(task, waiter)) return;

@@ -1,0 +1,224 @@
+#include <corokit/runtime.hpp>
+#include <corokit/simulation.hpp>
+#include <corokit/spawn_blocking.hpp>
+#include <corokit/sync/broadcast.hpp>
+#include <corokit/sync/mpsc.hpp>
+#include <corokit/sync/mutex.hpp>
+#include <corokit/sync/oneshot.hpp>
+#include <corokit/sync/rw_lock.hpp>
+#include <corokit/sync/semaphore.hpp>
+#include <corokit/time/sleep.hpp>
+#include <corokit/yield.hpp>
+
+#include <gtest/gtest.h>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "support/counted.hpp"
+#include "support/gate.hpp"
+
+namespace corokit {
+namespace {
+
+using namespace std::chrono_literals;
+using test::Census;
+using test::Counted;
+using test::Gate;
+
+constexpr std::uint64_t kSeeds = 50;
+
+/// Calls `wait` in a function of spawn_blocking() in a simulation, once each `release` has been called and once before.
+template <class Wait, class Release>
+Task<void> wait_before_and_after(Wait wait, Release release) {
+  auto waiter = spawn_blocking(wait);
+  for (int i = 0; i < 3; ++i) co_await yield_now();
+  release();
+  const auto waited = co_await waiter;
+  if (!waited) throw std::runtime_error(waited.error().message());
+}
+
+template <class Wait, class Release>
+void expect_waits(Wait wait, Release release) {
+  for (std::uint64_t seed = 0; seed < kSeeds; ++seed)
+    EXPECT_TRUE(sim::run({.seed = seed}, wait_before_and_after(wait, release))) << "seed " << seed;
+}
+
+TEST(SimulationBlocking, EveryBlockingCallWaitsUntilATaskLetsItGoOn) {
+  Mutex<int> mutex(0);
+  std::optional<MutexGuard<int>> held;
+  for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
+    held.emplace(*mutex.try_lock());
+    EXPECT_TRUE(sim::run({.seed = seed},
+                         wait_before_and_after([&] { *mutex.blocking_lock() += 1; }, [&] { held.reset(); })));
+  }
+  EXPECT_EQ(*mutex.blocking_lock(), static_cast<int>(kSeeds));
+
+  RwLock<int> lock(0);
+  std::optional<RwLockWriteGuard<int>> written;
+  for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
+    written.emplace(*lock.try_write());
+    auto both = [&] {
+      { EXPECT_EQ(*lock.blocking_read(), static_cast<int>(seed)); }
+      *lock.blocking_write() += 1;
+    };
+    EXPECT_TRUE(sim::run({.seed = seed}, wait_before_and_after(both, [&] { written.reset(); })));
+  }
+
+  Semaphore semaphore(0);
+  expect_waits([&] { semaphore.blocking_acquire_many(2)->forget(); }, [&] { semaphore.add_permits(2); });
+
+  auto line = mpsc::channel<int>(1);
+  expect_waits([&] { EXPECT_EQ(line.rx.blocking_recv(), 7); }, [&] { EXPECT_TRUE(line.tx.try_send(7)); });
+  EXPECT_TRUE(line.tx.try_send(1));
+  expect_waits([&] { EXPECT_TRUE(line.tx.blocking_send(2)); }, [&] { EXPECT_TRUE(line.rx.try_recv()); });
+
+  auto news = broadcast::channel<int>(4);
+  expect_waits([&] { EXPECT_EQ(*news.rx.blocking_recv(), 3); }, [&] { EXPECT_TRUE(news.tx.send(3)); });
+
+  for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
+    auto once = oneshot::channel<int>();
+    auto ask = [&] { EXPECT_EQ(*once.rx.blocking_recv(), 5); };
+    EXPECT_TRUE(sim::run({.seed = seed}, wait_before_and_after(ask, [&] { EXPECT_TRUE(once.tx.send(5)); })));
+  }
+}
+
+/// Threads and tasks that pass a number on through two channels, in both directions.
+Task<int> ping_pong(int rounds) {
+  auto [ping, pinged] = mpsc::channel<int>(1);
+  auto [pong, ponged] = mpsc::channel<int>(1);
+  auto thread =
+      spawn_blocking([in = std::make_shared<mpsc::Receiver<int>>(std::move(pinged)), out = std::move(pong)] {
+        int sum = 0;
+        while (const auto number = in->blocking_recv()) {
+          sum += *number;
+          if (!out.blocking_send(*number)) break;
+        }
+        return sum;
+      });
+  for (int i = 1; i <= rounds; ++i) {
+    co_await ping.send(i);
+    co_await sleep(1ms);
+    const auto back = co_await ponged.recv();
+    EXPECT_EQ(*back, i);
+  }
+  { const auto gone = std::move(ping); }
+  co_return *co_await thread;
+}
+
+TEST(SimulationBlocking, FunctionsAndTasksTakeTurns) {
+  for (std::uint64_t seed = 0; seed < kSeeds; ++seed) EXPECT_EQ(*sim::run({.seed = seed}, ping_pong(5)), 15);
+}
+
+TEST(SimulationBlocking, SeveralFunctionsThatWaitGoOnInAnyOrder) {
+  std::set<std::string> seen;
+  for (std::uint64_t seed = 0; seed < 100; ++seed) {
+    Semaphore semaphore(0);
+    std::string order;
+    auto body = [](Semaphore* at, std::string* to) -> Task<void> {
+      std::vector<JoinHandle<void>> waiting;
+      for (const char name : {'a', 'b', 'c'})
+        waiting.push_back(spawn_blocking([at, to, name] {
+          const auto permit = at->blocking_acquire();
+          *to += name;
+        }));
+      co_await sleep(1ms);
+      at->add_permits(3);
+      for (auto& each : waiting) co_await each;
+    };
+    EXPECT_TRUE(sim::run({.seed = seed}, body(&semaphore, &order)));
+    seen.insert(order);
+  }
+  EXPECT_EQ(seen, (std::set<std::string>{"abc", "acb", "bac", "bca", "cab", "cba"}));
+}
+
+TEST(SimulationBlocking, BlockOnRunsATaskOfTheSimulation) {
+  auto body = []() -> Task<Duration> {
+    const Instant begin = now();
+    auto thread = spawn_blocking([] {
+      return block_on([]() -> Task<int> {
+        co_await sleep(1h);
+        co_return 3;
+      }());
+    });
+    const auto three = co_await thread;
+    EXPECT_EQ(*three, 3);
+    co_return now() - begin;
+  };
+  EXPECT_EQ(*sim::run({}, body()), 1h);
+}
+
+TEST(SimulationBlocking, AFunctionThatWaitsForEverIsADeadlockThatNamesTheCall) {
+  Mutex<int> mutex(0);
+  const auto held = *mutex.try_lock();
+  std::string ended;
+  auto body = [](Mutex<int>* at, std::string* to) -> Task<void> {
+    auto thread = spawn_blocking([at, to] {
+      try {
+        const auto guard = at->blocking_lock();
+      } catch (const std::runtime_error& error) {
+        *to = error.what();
+        throw;
+      }
+    });
+    co_await thread;
+  };
+  const auto end = sim::run({}, body(&mutex, &ended));
+  ASSERT_FALSE(end);
+  EXPECT_EQ(end.error().kind, sim::Failure::Kind::deadlock);
+  EXPECT_NE(end.error().message.find("(Mutex::blocking_lock) waits in Mutex::lock"), std::string::npos)
+      << end.error().message;
+  EXPECT_NE(ended.find("the simulation ended while Mutex::blocking_lock waited"), std::string::npos) << ended;
+}
+
+TEST(SimulationBlocking, ATaskMustNotBlock) {
+  Mutex<int> mutex(0);
+  auto body = [](Mutex<int>* at) -> Task<void> {
+    EXPECT_THROW(static_cast<void>(at->blocking_lock()), std::logic_error);
+    EXPECT_THROW(block_on([]() -> Task<void> { co_return; }()), std::logic_error);
+    co_return;
+  };
+  EXPECT_TRUE(sim::run({}, body(&mutex)));
+}
+
+TEST(SimulationBlocking, TheEndDropsWhatFunctionsWaitFor) {
+  Census census;
+  Gate never;
+  {
+    sim::Simulation simulation;
+    auto body = [](Gate* at, Counted counted) -> Task<void> {
+      for (int i = 0; i < 3; ++i)
+        spawn_blocking([at, counted] {
+          for (int again = 0; again < 2; ++again) {
+            try {
+              block_on([](Gate* gate, Counted) -> Task<void> { co_await gate->wait(); }(at, counted));
+            } catch (const std::runtime_error&) {
+            }
+          }
+        }).detach();
+      co_return;
+    };
+    EXPECT_TRUE(simulation.run(body(&never, Counted(census))));
+    simulation.settle();
+    EXPECT_EQ(never.waiting(), 3u);
+  }
+  EXPECT_EQ(never.waiting(), 0u);
+  EXPECT_EQ(census.alive, 0);
+}
+
+TEST(SimulationBlocking, TheSameSeedGivesTheSameSchedule) {
+  auto trace = [](std::uint64_t seed) {
+    sim::Simulation simulation({.seed = seed});
+    EXPECT_TRUE(simulation.run(ping_pong(3)));
+    return simulation.steps();
+  };
+  for (std::uint64_t seed = 0; seed < kSeeds; ++seed) EXPECT_EQ(trace(seed), trace(seed));
+}
+
+}  // namespace
+}  // namespace corokit
