@@ -35,6 +35,10 @@ struct RuntimeOptions {
 /// Its destructor drops every task that is not over at its suspension point, and waits for the functions of
 /// spawn_blocking() that are running. The handles of dropped tasks resolve as cancelled.
 ///
+/// A task should not call std::exit(): it ends the process with the given status, but static objects are destroyed while
+/// other workers still run tasks that may use them, and a static Runtime is left as it is, with its tasks. Return from
+/// the task that block_on() waits for, and then from main(); or call std::quick_exit() or std::_Exit().
+///
 /// Thread-safety: spawn() may be called from any thread, and block_on() from any thread that runs no task. The runtime
 ///   must not be destroyed, moved or assigned to while such a call is under way.
 class Runtime {

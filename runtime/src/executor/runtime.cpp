@@ -64,17 +64,18 @@ Runtime::Runtime(std::unique_ptr<detail::Executor> executor, RuntimeOptions&& op
 Runtime::Runtime(Runtime&&) noexcept = default;
 Runtime& Runtime::operator=(Runtime&& other) noexcept {
   // This comes before any change: a thread inside block_on() may be reading the member.
-  if (executor_) detail::refuse_to_end_inside(*executor_, "Runtime");
+  if (executor_) static_cast<void>(detail::may_end_here(*executor_, "Runtime"));
   const auto old = std::exchange(executor_, std::move(other.executor_));
   return *this;
 }
 Runtime::~Runtime() {
-  if (executor_) detail::refuse_to_end_inside(*executor_, "Runtime");
+  // A task that called std::exit() is still on the stack of this thread: its runtime stays as it is.
+  if (executor_ && !detail::may_end_here(*executor_, "Runtime")) static_cast<void>(executor_.release());
 }
 
 bool Runtime::shutdown(AnyDuration limit) {
   if (!executor_) return true;
-  detail::refuse_to_end_inside(*executor_, "Runtime");
+  static_cast<void>(detail::may_end_here(*executor_, "Runtime"));
   // Both threads own the promise, since either may end first.
   const auto ended = std::make_shared<std::promise<void>>();
   const std::future<void> end = ended->get_future();

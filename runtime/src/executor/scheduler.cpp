@@ -54,9 +54,10 @@ Scheduler& current_scheduler(const char* what) {
   return *context->scheduler;
 }
 
-void refuse_to_end_inside(const Scheduler& scheduler, const char* type) noexcept {
+bool may_end_here(const Scheduler& scheduler, const char* type) noexcept {
   const Context* context = current_context();
-  if (!context || context->scheduler != &scheduler) return;
+  if (!context || context->scheduler != &scheduler) return true;
+  if (exits_in_context()) return false;
   std::fprintf(
       stderr,
       "corokit: a %s was destroyed inside one of its own tasks or blocking functions, and would wait for it "

@@ -37,7 +37,6 @@ class Simulation::Executor final : public detail::Scheduler, detail::TurnObserve
   }
 
   ~Executor() {
-    detail::refuse_to_end_inside(*this, "Simulation");
     detail::EnterContext entered(context_);
     tasks().close_and_abort_all();
     closing_ = true;
@@ -223,7 +222,9 @@ class Simulation::Executor final : public detail::Scheduler, detail::TurnObserve
 };
 
 Simulation::Simulation(const Options& options) : executor_(std::make_unique<Executor>(options)) {}
-Simulation::~Simulation() = default;
+Simulation::~Simulation() {
+  if (!detail::may_end_here(*executor_, "Simulation")) static_cast<void>(executor_.release());
+}
 
 detail::Scheduler& Simulation::scheduler() noexcept {
   return *executor_;

@@ -9,6 +9,14 @@ namespace corokit::detail {
 namespace {
 
 thread_local Context* context_of_thread = nullptr;
+thread_local bool exits_inside = false;
+
+/// Notices that its thread calls std::exit() inside a runtime: the objects of the thread are destroyed then, before any
+/// static object, while the thread still has a context. A thread that ends by itself has none any more.
+struct ExitWatch {
+  ExitWatch() noexcept {}  // not trivial, so that the thread makes one
+  ~ExitWatch() { exits_inside = context_of_thread != nullptr; }
+};
 
 /// Ends the task of `turn`: destroys the frame, then publishes the outcome.
 TurnEnd finish(Turn& turn) noexcept {
@@ -65,7 +73,12 @@ Context* current_context() noexcept {
   return context_of_thread;
 }
 
+bool exits_in_context() noexcept {
+  return exits_inside;
+}
+
 Context* exchange_context(Context* context) noexcept {
+  thread_local const ExitWatch watch;
   return std::exchange(context_of_thread, context);
 }
 

@@ -66,8 +66,9 @@ class Scheduler {
 /// Throws: std::logic_error outside of every runtime; `what` names the call in the message.
 Scheduler& current_scheduler(const char* what);
 
-/// Ends the process with a message if the calling thread runs a task or a job of `scheduler`, whose destructor would
-/// then wait for itself. `type` names what is being destroyed.
-void refuse_to_end_inside(const Scheduler& scheduler, const char* type) noexcept;
+/// Returns: whether `scheduler` may be destroyed here. It may not if the calling thread runs a task or a job of it: the
+/// destructor would wait for itself. If that task has called std::exit(), and this is a static object, false is returned
+/// and it must be left as it is; otherwise this ends the process with a message, in which `type` names the object.
+bool may_end_here(const Scheduler& scheduler, const char* type) noexcept;
 
 }  // namespace corokit::detail

@@ -37,6 +37,9 @@ Context* current_context() noexcept;
 /// Makes `context` the one of the calling thread. Returns: the context that was current before.
 Context* exchange_context(Context* context) noexcept;
 
+/// Returns: true if the calling thread has called std::exit() while it had a context.
+bool exits_in_context() noexcept;
+
 /// Makes a context current for a scope.
 class [[nodiscard]] EnterContext {
  public:
