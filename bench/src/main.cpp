@@ -7,7 +7,9 @@
 #include <unistd.h>
 #include <chrono>
 #include <CLI/CLI.hpp>
+#include <cstdio>
 #include <optional>
+#include <stdexcept>
 
 namespace {
 
@@ -93,7 +95,10 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   try {
-    return run(argc, argv);
+    const int status = run(argc, argv);
+    if (std::fflush(stdout) != 0 || std::ferror(stdout))
+      throw std::runtime_error("the output cannot be written");
+    return status;
   } catch (const std::exception& error) {
     fmt::print(stderr, "\nmoulinette bench: {}\n", error.what());
     return 1;
