@@ -130,6 +130,8 @@ function(corokit_exercise)
   add_library(${exercise}.flags INTERFACE)
   target_link_libraries(${exercise}.flags INTERFACE corokit_flags corokit::corokit corokit::orchestrator_headers)
   target_include_directories(${exercise}.flags INTERFACE "${folder}")
+  # A solution that reads past the end of a vector, or an empty optional, is told so: it does not pass by luck.
+  target_compile_definitions(${exercise}.flags INTERFACE _GLIBCXX_ASSERTIONS)
   # What counts here is how soon the answer comes: -Og takes a quarter off the time that -O1 needs for a solution, and -O0
   # a tenth only, for want of inlining.
   target_compile_options(${exercise}.flags INTERFACE $<$<CONFIG:Release>:-Og>)

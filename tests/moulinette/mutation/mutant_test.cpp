@@ -68,6 +68,7 @@ TEST(Operators, DoThingsOnlyAfterASuccess) {
 
 TEST(Operators, SwallowErrorsAndThrowThem) {
   EXPECT_EQ(in_function("default_result", "co_return failure(1);"), Texts{"co_return {};"});
+  EXPECT_EQ(in_function("default_result", "co_return std::nullopt;"), Texts{}) << "is empty already";
   EXPECT_EQ(in_function("throw_instead", "if (a) co_return Err<E>(e);"), Texts{"if (a) throw 0;"});
 }
 

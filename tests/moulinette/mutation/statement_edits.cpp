@@ -129,12 +129,12 @@ Edits release_early(const Syntax& syntax) {
 Edits default_result(const Syntax& syntax) {
   Edits edits;
   for (std::size_t i = 0; i < syntax.size(); ++i) {
-    if (!one_of(syntax.text(i), {"return", "co_return"}) || syntax.is(i + 1, ";") || syntax.is(i + 2, ";"))
-      continue;
+    if (!one_of(syntax.text(i), {"return", "co_return"}) || syntax.is(i + 1, ";")) continue;
     std::size_t end = i + 1;
     while (!syntax.is(end, ";"))
       end = one_of(syntax.text(end), {"(", "[", "{"}) ? syntax.partner(end) + 1 : end + 1;
-    if (end == i + 3 && syntax.is(i + 1, "{")) continue;  // is empty already
+    const bool is_empty = syntax.is(end - 2, "{") && syntax.is(end - 1, "}");
+    if (is_empty || one_of(syntax.text(end - 1), {"nullopt", "nullptr", "false", "0"})) continue;
     edits.push_back(replace(syntax, {i + 1, end - 1}, "{}"));
   }
   return edits;
