@@ -31,12 +31,6 @@ std::string read_file(const fs::path& file) {
   return std::move(text).str();
 }
 
-TestUse unused(const TestSpec& test) {
-  TestUse use{.test = test.name, .parts = {{.part = test.name}}};
-  for (const PartSpec& part : test.parts) use.parts.push_back({.part = part.name});
-  return use;
-}
-
 /// Makes and plays the mutants of one exercise, step by step.
 class Mutation {
  public:
@@ -70,7 +64,6 @@ class Mutation {
   bool play();
   void conclude();
   void explain(MutantRow& row);
-  void count_uses();
   void find_stale_notes();
 
   /// Runs a job for each row that is not decided yet, in a folder of its own.
@@ -269,23 +262,6 @@ void Mutation::explain(MutantRow& row) {
   }
 }
 
-void Mutation::count_uses() {
-  for (std::size_t test = 0; test < session_.spec.tests.size(); ++test) {
-    TestUse use = unused(session_.spec.tests[test]);
-    for (const MutantRow& row : mutated_.rows) {
-      if (!row.is_killed_by(test)) continue;
-      ++use.kills;
-      std::size_t killers = 0;
-      for (std::size_t other = 0; other < row.runs.size(); ++other)
-        killers += row.is_killed_by(other) ? 1 : 0;
-      if (killers == 1) ++use.alone;
-      const auto part = std::ranges::find(use.parts, row.runs[test]->part, &PartUse::part);
-      if (part != use.parts.end()) ++part->finds;
-    }
-    mutated_.tests.push_back(std::move(use));
-  }
-}
-
 void Mutation::find_stale_notes() {
   for (std::size_t i = 0; i < notes_.left_out.size(); ++i) {
     if (!leaves_out_[i]) mutated_.mistakes.push_back(fmt::format("left_out/{}: no mutant is named by it", i));
@@ -303,7 +279,7 @@ void Mutation::conclude() {
   for (MutantRow& row : mutated_.rows)
     if (row.fate == Fate::not_played) explain(row);
   if (!is_complete()) return;
-  count_uses();
+  mutated_.tests = uses_of(session_.spec.tests, mutated_.rows);
   find_stale_notes();
   std::set<fs::path> used;
   for (const auto* made : {&right_objects_, &right_executables_, &objects_, &executables_})
@@ -312,40 +288,6 @@ void Mutation::conclude() {
 }
 
 }  // namespace
-
-std::string_view word(Fate fate) noexcept {
-  switch (fate) {
-    case Fate::killed:
-      return "killed";
-    case Fate::survived:
-      return "survived";
-    case Fate::equivalent:
-      return "equivalent";
-    case Fate::refused:
-      return "did_not_compile";
-    case Fate::duplicate:
-      return "duplicate";
-    case Fate::not_played:
-      return "not_played";
-  }
-  return "unknown";
-}
-
-std::string MutantRow::name() const {
-  return fmt::format("{}:{} {}", fs::path(mutant.key.file).filename().string(), mutant.line, mutant.key.kind);
-}
-
-bool MutantRow::is_killed_by(std::size_t test) const {
-  return runs[test] && runs[test]->outcome != Outcome::passed && runs[test]->outcome != Outcome::interrupted;
-}
-
-std::size_t Mutated::count(Fate fate) const {
-  return static_cast<std::size_t>(std::ranges::count(rows, fate, &MutantRow::fate));
-}
-
-bool Mutated::ok() const {
-  return !interrupted && mistakes.empty() && count(Fate::survived) == 0;
-}
 
 Mutated mutate(Session& session, const MutateOptions& options) {
   return Mutation(session, options).run();
