@@ -271,7 +271,7 @@ void Mutation::find_stale_notes() {
     const auto names = [&note](const MutantRow& row) { return explains(note, row.mutant.key); };
     if (std::ranges::any_of(mutated_.rows, names)) continue;
     mutated_.mistakes.push_back(fmt::format("equivalent/{}: no mutant is named by it any more: {} of {}: {}",
-                                            i, note.key.kind, note.key.file, note.key.becomes));
+                                            i, note.key.kind, note.key.file, note.key.line));
   }
 }
 

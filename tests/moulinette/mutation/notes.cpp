@@ -30,7 +30,7 @@ MutationNotes parse_notes(const nlohmann::json& json) {
   }
   for (const auto& entry : json.at("equivalent")) {
     notes.equivalent.push_back({{entry.at("file"), entry.at("operator"), entry.at("line"),
-                                 entry.at("becomes"), entry.value("after", std::string())},
+                                 entry.value("becomes", std::string()), entry.value("after", std::string())},
                                 entry.at("reason")});
     require_kind(notes.equivalent.back().key.kind);
   }
@@ -44,6 +44,7 @@ bool leaves_out(const LeftOutNote& note, const MutantKey& mutant) {
 
 bool explains(const EquivalentNote& note, const MutantKey& mutant) {
   MutantKey key = mutant;
+  if (note.key.becomes.empty()) key.becomes.clear();
   if (note.key.after.empty()) key.after.clear();
   return note.key == key;
 }

@@ -8,8 +8,8 @@
 
 namespace corokit::moulinette {
 
-/// Somebody's reason why no test can kill a mutant. It names the mutant by its key; without `after`, it holds for every
-/// line of that text.
+/// Somebody's reason why no test can kill a mutant. It names the mutant by its key; without `becomes` it holds for all
+/// that the operator makes of the line, and without `after` for every line of that text.
 struct EquivalentNote {
   MutantKey key;
   std::string reason;

@@ -35,6 +35,14 @@ TEST(MutationNotes, NameAMutantByItsText) {
   EXPECT_FALSE(explains_key(equivalent("if (a < c)")));
 }
 
+TEST(MutationNotes, NameAllThatBecomesOfALineWhereTheyDoNotSayWhat) {
+  Json entries = equivalent("if (a < b)");
+  entries[0].erase("becomes");
+  EXPECT_TRUE(explains_key(entries));
+  entries[0]["operator"] = "truth";
+  EXPECT_FALSE(explains_key(entries));
+}
+
 TEST(MutationNotes, NameAMutantByTheLineBeforeWhereTheySay) {
   EXPECT_TRUE(explains_key(equivalent("if (a < b)", "f();")));
   EXPECT_FALSE(explains_key(equivalent("if (a < b)", "g();")));
