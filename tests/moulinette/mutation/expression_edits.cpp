@@ -68,6 +68,23 @@ bool opens_arguments(const Syntax& syntax, std::size_t i) {
   return outer < syntax.size() && syntax.opens_block(outer);
 }
 
+/// Whether the type before `&` is constant: then a copy is as good.
+bool is_const(const Syntax& syntax, std::size_t reference) {
+  for (std::size_t i = reference - 1; i > 0 && !one_of(syntax.text(i), {"(", ",", ";", "{", "}"}); --i)
+    if (syntax.is(i, "const")) return true;
+  return false;
+}
+
+/// Whether two arguments may have one type: neither is a text, a lambda, or moved.
+bool may_be_alike(const Syntax& syntax, const TokenRange& one, const TokenRange& other) {
+  for (const TokenRange& range : {one, other}) {
+    if (syntax.is(range.first, "[")) return false;
+    for (std::size_t i = range.first; i <= range.last; ++i)
+      if (syntax.token(i).kind == Token::Kind::text || syntax.is(i, "move")) return false;
+  }
+  return syntax.text(one) != syntax.text(other) && !syntax.is(one.first, "biased");
+}
+
 }  // namespace
 
 Edit replace(const Syntax& syntax, TokenRange range, std::string replacement) {
@@ -124,16 +141,13 @@ Edits other_end(const Syntax& syntax) {
 
 Edits copy_for_share(const Syntax& syntax) {
   Edits edits;
-  for (std::size_t i = 1; i + 1 < syntax.size(); ++i) {
+  for (std::size_t i = 1; i + 2 < syntax.size(); ++i) {
     if (!syntax.is(i, "&") || syntax.is_binary(i)) continue;
     const bool captures = syntax.is(syntax.enclosing(i), "[") && one_of(syntax.text(i - 1), {"[", ","});
     if (captures) edits.push_back(replace(syntax, {i, i}, syntax.is(i + 1, "]") ? "=" : ""));
-    if (!syntax.is_word(i + 1) || !(syntax.is_word(i - 1) || syntax.is(i - 1, ">"))) continue;
-    if (!one_of(syntax.text(i + 2), {"=", ":", ",", ")"})) continue;
-    bool is_const = false;
-    for (std::size_t j = i - 1; j > 0 && !one_of(syntax.text(j), {"(", ",", ";", "{", "}"}); --j)
-      if (syntax.is(j, "const")) is_const = true;
-    if (!is_const) edits.push_back(replace(syntax, {i, i}, ""));
+    const bool declares = syntax.is_word(i + 1) && one_of(syntax.text(i + 2), {"=", ":"}) &&
+                          (syntax.is_word(i - 1) || syntax.is(i - 1, ">"));
+    if (declares && !is_const(syntax, i)) edits.push_back(replace(syntax, {i, i}, ""));
   }
   return edits;
 }
@@ -156,11 +170,11 @@ Edits swap_arguments(const Syntax& syntax) {
     if (!opens_arguments(syntax, i)) continue;
     const std::vector<TokenRange> arguments = syntax.arguments(i);
     for (std::size_t j = 0; j + 1 < arguments.size(); ++j) {
-      const std::string_view one = syntax.text(arguments[j]);
-      const std::string_view other = syntax.text(arguments[j + 1]);
-      if (one != other && one != "biased")
-        edits.push_back(
-            replace(syntax, {arguments[j].first, arguments[j + 1].last}, fmt::format("{}, {}", other, one)));
+      const TokenRange& one = arguments[j];
+      const TokenRange& other = arguments[j + 1];
+      if (may_be_alike(syntax, one, other))
+        edits.push_back(replace(syntax, {one.first, other.last},
+                                fmt::format("{}, {}", syntax.text(other), syntax.text(one))));
     }
   }
   return edits;

@@ -104,8 +104,11 @@ TEST(Operators, ChangeBoundsEndsAndOrders) {
   EXPECT_EQ(in_function("min_max", "std::min(a, b);"), Texts{"std::max(a, b);"});
   EXPECT_EQ(in_function("drop_bound", "std::min(a, b);"), (Texts{"(a);", "(b);"}));
   EXPECT_EQ(in_function("other_end", "x = q.front();"), Texts{"x = q.back();"});
+  EXPECT_EQ(in_function("other_end", "first(q);"), Texts{}) << "this is no container";
   EXPECT_EQ(in_function("other_end", "q.push_back(1);"), Texts{"q.insert(q.begin(), 1);"});
   EXPECT_EQ(in_function("swap_arguments", "f(a, b);"), Texts{"f(b, a);"});
+  EXPECT_EQ(in_function("swap_arguments", "f(\"a\", b, std::move(c));"), Texts{})
+      << "these have different types";
   EXPECT_EQ(in_function("drop_bias", "co_await select(biased, a, b);"), Texts{"co_await select(a, b);"});
   EXPECT_EQ(in_function("loop_exit", "for (;;) break;"), Texts{"for (;;) continue;"});
 }

@@ -1,5 +1,7 @@
 #include "mutation/operators.hpp"
 
+#include "mutation/words.hpp"
+
 namespace corokit::moulinette {
 namespace {
 
@@ -40,16 +42,16 @@ const std::vector<Operator> kOperators{
     {"drop_bound", "a bound is left out, or is taken always", {}, drop_bound},
     {"other_end",
      "the wrong end of a container is used",
-     {{"front", "back", call},
-      {"back", "front", call},
-      {"first", "last", call},
-      {"last", "first", call},
-      {"least", "most", call},
-      {"most", "least", call},
-      {"begin", "rbegin", call},
-      {"rbegin", "begin", call},
-      {"pop_back", "pop_front", call},
-      {"pop_front", "pop_back", call}},
+     {{"front", "back", member_call},
+      {"back", "front", member_call},
+      {"first", "last", member_call},
+      {"last", "first", member_call},
+      {"least", "most", member_call},
+      {"most", "least", member_call},
+      {"begin", "rbegin", member_call},
+      {"rbegin", "begin", member_call},
+      {"pop_back", "pop_front", member_call},
+      {"pop_front", "pop_back", member_call}},
      other_end},
     {"other_name", "one enumerator stands for another", {}, other_name},
     {"unit",
@@ -71,6 +73,8 @@ bool applies(const Syntax& syntax, std::size_t i, const Swap& swap) {
              syntax.token(i - 1).kind != Token::Kind::text && !syntax.is(i - 1, "template");
     case call:
       return syntax.is(i + 1, "(") || syntax.is(i + 1, "<");
+    case member_call:
+      return syntax.is(i + 1, "(") && one_of(syntax.text(i - 1), {".", "->"});
     case anywhere:
       return true;
   }

@@ -9,7 +9,7 @@ namespace corokit::moulinette {
 
 /// A word or a symbol that is taken for another one.
 struct Swap {
-  enum class Where { binary, call, anywhere };
+  enum class Where { binary, call, member_call, anywhere };
   std::string_view from, to;
   Where where = Where::anywhere;
 };
