@@ -120,7 +120,7 @@ Made ObjectCache::kept(const std::string& key) const {
 
 Made ObjectCache::make(std::vector<std::string> command, const fs::path& work, const std::string& key) const {
   const Finished finished =
-      run_process({.argv = std::move(command), .directory = work, .environment = {"LC_ALL=C.UTF-8"}},
+      run_process({.argv = std::move(command), .directory = work, .environment = {"TMPDIR=" + work.string()}},
                   {.wall = kPatience * limit_, .cpu = limit_, .memory = kMemory}, interrupt_);
   if (finished.how == Finished::How::interrupted) return {};
   const std::string& message = finished.output;
