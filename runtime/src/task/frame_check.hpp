@@ -17,8 +17,6 @@ inline constexpr bool kChecked = false;
 struct Block {
   Block* next;
   std::uintptr_t not_next;  // in a checked build: ~next
-  Block* next_batch;        // in the first block of a batch in the depot: the next batch
-  std::uint32_t count;      // in the first block of a batch: how many blocks the batch has
 };
 
 /// The byte with which a checked build fills the memory of a dead frame.
@@ -33,12 +31,7 @@ inline void link(Block& block, Block* next) noexcept {
 /// Fills the part of a dead block that link() does not write.
 inline void fill_dead(Block& block, std::size_t bytes) noexcept {
   if constexpr (kChecked)
-    std::memset(reinterpret_cast<char*>(&block) + offsetof(Block, next_batch), kDeadByte,
-                bytes - offsetof(Block, next_batch));
-}
-/// Fills the fields that only the first block of a batch uses, once the batch is taken apart.
-inline void fill_dead_head(Block& block) noexcept {
-  fill_dead(block, sizeof(Block));
+    std::memset(reinterpret_cast<char*>(&block) + sizeof(Block), kDeadByte, bytes - sizeof(Block));
 }
 
 /// Ends the process if something was written to the block since it was freed. The usual reason is a coroutine that was
@@ -47,7 +40,7 @@ inline void verify_dead(const Block& block, std::size_t bytes) noexcept {
   if constexpr (kChecked) {
     const auto* memory = reinterpret_cast<const unsigned char*>(&block);
     std::size_t intact = 0;
-    if (block.not_next == ~reinterpret_cast<std::uintptr_t>(block.next)) intact = offsetof(Block, next_batch);
+    if (block.not_next == ~reinterpret_cast<std::uintptr_t>(block.next)) intact = sizeof(Block);
     while (intact != 0 && intact < bytes && memory[intact] == kDeadByte) ++intact;
     if (intact == bytes) return;
     std::fprintf(stderr, "corokit: a coroutine frame was written to after its end, at byte %zu of %zu\n",

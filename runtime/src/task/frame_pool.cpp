@@ -2,14 +2,13 @@
 #include <corokit/detail/sync/lock.hpp>
 #include <corokit/detail/task/frame_pool.hpp>
 
-#include <sys/mman.h>
-#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <new>
 #include <utility>
 
 #include "frame_check.hpp"
+#include "frame_slabs.hpp"
 
 namespace corokit::detail {
 namespace {
@@ -27,11 +26,6 @@ constexpr bool kRecycle = true;
 #endif
 
 static_assert(sizeof(Block) <= 2 * kFrameGrain);
-constexpr std::uint32_t kBatch = 128;  // blocks that travel together
-
-// Blocks are cut from chunks. Each chunk of a thread is twice as large as the one before, up to a limit.
-constexpr std::size_t kFirstChunk = 64U << 10U;
-constexpr std::size_t kLargestChunk = 2U << 20U;
 
 /// Returns: false if each frame must be an allocation of its own. COROKIT_FORCE_NEW works as GLIBCXX_FORCE_NEW does for
 /// the pools of libstdc++.
@@ -40,33 +34,11 @@ bool recycles() noexcept {
   return wanted;
 }
 
-/// The batches of blocks that their threads did not need. A thread that has no block left takes one.
-struct Depot {
-  Lock lock;
-  Block* batches = nullptr;
-};
-Depot depots[kFrameClasses + 1];
-
-/// Maps memory for many blocks. It is never unmapped, because any thread may use a block that lies in it. It consists
-/// of small pages: the kernel has small pages at hand that other programs freed, while it must clear a huge page first,
-/// which the host of a virtual machine may not even have backed with memory yet.
-char* make_chunk(std::size_t bytes) {
-  void* mapped = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (mapped == MAP_FAILED) throw std::bad_alloc();
-  return static_cast<char*>(mapped);
-}
-
-void give_batch(std::size_t size_class, Block* batch, std::uint32_t count) noexcept {
-  batch->count = count;
-  Depot& depot = depots[size_class];
-  Locked locked(depot.lock);
-  batch->next_batch = std::exchange(depot.batches, batch);
-}
-
 struct Shelf {
   Block* top = nullptr;
   Block* spare = nullptr;  // a full batch: a thread that takes and frees in turn rarely needs the depot
   std::uint32_t count = 0;
+  Uncut uncut;
 };
 
 struct ThreadCache;
@@ -89,9 +61,6 @@ struct ThreadCache {
   ThreadCache* prev = nullptr;  // guarded by the lock of the census, as `next` is
   ThreadCache* next = nullptr;
   Shelf shelves[kFrameClasses + 1];
-  char* fresh = nullptr;  // the unused rest of this thread's chunk
-  char* fresh_end = nullptr;
-  std::size_t chunk_bytes = kFirstChunk;
 
   ThreadCache() noexcept {
     works_without_cache = !recycles();
@@ -107,8 +76,9 @@ struct ThreadCache {
     if (std::exchange(works_without_cache, true)) return;
     for (std::size_t size_class = 0; size_class <= kFrameClasses; ++size_class) {
       Shelf& shelf = shelves[size_class];
-      if (shelf.top) give_batch(size_class, shelf.top, shelf.count);
-      if (shelf.spare) give_batch(size_class, shelf.spare, kBatch);
+      give_blocks(size_class, shelf.top);
+      give_blocks(size_class, shelf.spare);
+      give_uncut(size_class, shelf.uncut);
       shelf = Shelf{};
     }
   }
@@ -118,15 +88,6 @@ struct ThreadCache {
     (prev ? prev->next : census.caches) = next;
     if (next) next->prev = prev;
     census.without_cache.fetch_add(in_use.get(), std::memory_order_relaxed);
-  }
-
-  void* cut(std::size_t bytes) {
-    if (static_cast<std::size_t>(fresh_end - fresh) < bytes) {
-      fresh = make_chunk(chunk_bytes);
-      fresh_end = fresh + chunk_bytes;
-      chunk_bytes = std::min(2 * chunk_bytes, kLargestChunk);
-    }
-    return std::exchange(fresh, fresh + bytes);
   }
 };
 
@@ -143,29 +104,19 @@ void count(ThreadCache* mine, std::uint64_t more) noexcept {
   census.without_cache.fetch_add(more, std::memory_order_relaxed);  // relaxed: as in Counter
 }
 
-Block* take_batch(std::size_t size_class) noexcept {
-  Depot& depot = depots[size_class];
-  Locked locked(depot.lock);
-  Block* batch = depot.batches;
-  if (batch) depot.batches = batch->next_batch;
-  return batch;
-}
-
 void* take(ThreadCache& mine, std::size_t size_class) {
   const std::size_t bytes = size_class * kFrameGrain;
   Shelf& shelf = mine.shelves[size_class];
-  if (!shelf.top) {
-    if (shelf.spare) {
-      shelf.top = std::exchange(shelf.spare, nullptr);
-      shelf.count = kBatch;
-    } else if (Block* batch = take_batch(size_class)) {
-      shelf.top = batch;
-      shelf.count = batch->count;
-      fill_dead_head(*batch);
-    } else {
-      return mine.cut(bytes);
-    }
+  if (!shelf.top && shelf.spare) {
+    shelf.top = std::exchange(shelf.spare, nullptr);
+    shelf.count = kBatch;
+  } else if (!shelf.top && shelf.uncut.begin == shelf.uncut.end) {
+    const Supply supply = take_supply(size_class);
+    shelf.top = supply.top;
+    shelf.count = supply.count;
+    shelf.uncut = supply.uncut;
   }
+  if (!shelf.top) return std::exchange(shelf.uncut.begin, shelf.uncut.begin + bytes);
   verify_dead(*shelf.top, bytes);
   --shelf.count;
   return std::exchange(shelf.top, shelf.top->next);
@@ -174,14 +125,25 @@ void* take(ThreadCache& mine, std::size_t size_class) {
 void give(ThreadCache& mine, Block& block, std::size_t size_class) noexcept {
   Shelf& shelf = mine.shelves[size_class];
   if (shelf.count == kBatch) {
-    if (shelf.spare) give_batch(size_class, shelf.spare, kBatch);
-    shelf.spare = shelf.top;
-    shelf.top = nullptr;
+    give_blocks(size_class, std::exchange(shelf.spare, std::exchange(shelf.top, nullptr)));
     shelf.count = 0;
   }
   link(block, shelf.top);
   shelf.top = &block;
   ++shelf.count;
+}
+
+/// For a thread whose cache is gone.
+void* take_one(std::size_t size_class) {
+  const std::size_t bytes = size_class * kFrameGrain;
+  const Supply supply = take_supply(size_class);
+  if (!supply.top) {
+    give_uncut(size_class, {supply.uncut.begin + bytes, supply.uncut.end});
+    return supply.uncut.begin;
+  }
+  verify_dead(*supply.top, bytes);
+  give_blocks(size_class, supply.top->next);
+  return supply.top;
 }
 
 }  // namespace
@@ -190,12 +152,10 @@ void* frame_allocate(std::size_t bytes) {
   const std::size_t size_class = frame_class(bytes);
   ThreadCache* mine = cache();
   void* block = nullptr;
-  if (size_class == 0)
+  if (size_class == 0 || (!mine && !recycles()))
     block = ::operator new(bytes);
-  else if (mine)
-    block = take(*mine, size_class);
-  else  // a block that will be recycled must have the size of its class
-    block = ::operator new(recycles() ? size_class* kFrameGrain : bytes);
+  else
+    block = mine ? take(*mine, size_class) : take_one(size_class);
   count(mine, 1);
   return block;
 }
@@ -208,7 +168,7 @@ void frame_free(void* memory, std::uint8_t size_class) noexcept {
   fill_dead(*block, size_class * kFrameGrain);
   if (mine) return give(*mine, *block, size_class);
   link(*block, nullptr);
-  give_batch(size_class, block, 1);
+  give_blocks(size_class, block);
 }
 
 std::int64_t live_frames() noexcept {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "support/scaled.hpp"
+#include "task/frame_slabs.hpp"
 
 namespace corokit::detail {
 namespace {
@@ -118,14 +119,15 @@ TEST(FramePool, BlocksThatAThreadLeavesBehindServeTheNextThread) {
       }
     }).join();
   };
-  take_and_give(300, of_the_first);  // two full batches and a part of one
+  take_and_give(300, of_the_first);  // several full batches and a part of one
+  const std::size_t resident = resident_slab_bytes();
   std::set<void*> of_the_second;
   take_and_give(300, of_the_second);
   EXPECT_TRUE(intact);
   EXPECT_EQ(of_the_second.size(), 300U);  // no block is given twice
-  // A build with sanitizers recycles no blocks.
+  // A build with sanitizers recycles no blocks. A block may begin elsewhere in the same memory.
   if (!test::kSlowBuild) {
-    EXPECT_EQ(of_the_second, of_the_first);
+    EXPECT_EQ(resident_slab_bytes(), resident);
   }
 }
 

@@ -17,7 +17,8 @@ constexpr std::uint8_t frame_class(std::size_t bytes) noexcept {
 
 /// Allocates memory for a coroutine frame. Each thread recycles blocks: a freed block serves the next frame of its size
 /// class. Blocks that pile up on one thread travel in batches to a shared depot, so that a thread that only finishes
-/// tasks supplies a thread that only spawns them. New blocks are cut from larger chunks, which are never unmapped.
+/// tasks supplies a thread that only spawns them. New blocks are cut from slabs of 64 KiB; a slab of which all blocks are
+/// free serves any size class, and beyond 32 MiB of them the memory goes back to the system (see src/task/frame_slabs.hpp).
 ///
 /// Sanitizer builds call operator new instead, so that the sanitizer sees a frame that is used after its end. So does
 /// any program that starts with COROKIT_FORCE_NEW in its environment, for valgrind and the like. Other builds that are
