@@ -196,6 +196,7 @@ Task<void> Run::serve(std::size_t worker) {
     auto [sender, given_back] = oneshot::channel<GivenBack>();
     job->worker = worker;
     lend(*job, Lease(std::move(*permit), std::move(sender)));
+    clock_.notify_one();  // what runs now may be in the way of a deadline
     auto first = co_await select(biased, *job->work, given_back);
     if (first.index() == 0)
       end(*job, std::get<0>(std::move(first)));

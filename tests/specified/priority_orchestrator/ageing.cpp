@@ -1,55 +1,143 @@
-#include "recorder.hpp"
+#include "draws.hpp"
 
 namespace corokit::specified {
 namespace {
 
-constexpr Duration kStep = 20ms;
-constexpr std::uint32_t kPatient = 500;  // the id of the task that is not urgent
+constexpr std::uint32_t kPatient = 5'000;  // the id of the task that is not urgent
+constexpr Duration kLength = 5ms;          // of each task
 
-/// More urgent work keeps arriving than one worker can do, for twice as long as the patient task may wait.
-Tasks a_flood(Instant begin) {
-  Tasks tasks;
-  for (std::uint32_t i = 0; i < 100; ++i)
-    tasks.emplace_back(i, 1, 5ms, std::nullopt, begin + i * Duration(4ms));
-  tasks.emplace_back(kPatient, 10, 5ms, std::nullopt, begin);
-  return tasks;
-}
+/// The patient task, and more urgent work that keeps arriving, more than one worker can do.
+struct Flood {
+  Duration step;
+  unsigned priority;
+  Duration later;  // when the patient task arrives
+
+  Duration patience() const { return priority * step; }
+
+  Tasks tasks(Instant begin) const {
+    Tasks all;
+    for (Duration at{0}; at < later + 2 * patience() + 40ms; at += 4ms)
+      all.emplace_back(static_cast<std::uint32_t>(all.size()), 1, kLength, std::nullopt, begin + at);
+    all.emplace_back(kPatient, priority, kLength, std::nullopt, begin + later);
+    return all;
+  }
+};
 
 /// How long the patient task may wait: its priority times the step, the work that reached that point before it, and
 /// one running task.
-Duration bound(const Tasks& tasks, const Results& results, Instant begin) {
-  const Instant point = begin + 10 * kStep;
+Duration bound(const Flood& flood, const Tasks& tasks, const Results& results, Instant begin) {
+  const Instant point = begin + flood.later + flood.patience();
   Duration before{0};
   for (const PrioritizedTask& task : tasks)
-    if (task.id != kPatient && of(task.id, results).ended > point && *task.release + kStep <= point)
-      before += task.estimated_duration;
-  return 10 * kStep + before + 5ms;
+    if (task.id != kPatient && of(task.id, results).ended > point && *task.release + flood.step <= point)
+      before += kLength;
+  return flood.patience() + before + kLength;
 }
 
+/// In the subject: a step of 20 ms, and priority 10.
 Task<void> urgent_work_without_end(Check& check) {
+  const Flood flood{1ms * either(check, 20, 6, 20), static_cast<unsigned>(either(check, 10, 3, 10)),
+                    1ms * either(check, 0, 0, 60)};
   Recorder recorder(check);
   const Instant begin = now();
-  const Tasks tasks = a_flood(begin);
-  const PriorityOrchestrator orchestrator(1, with_ageing(kStep));
+  const Tasks tasks = flood.tasks(begin);
+  const PriorityOrchestrator orchestrator(1, with_ageing(flood.step));
   const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder), kPlenty);
   if (!each_once(check, recorder, tasks, results)) co_return;
+  const std::string who = "a task of priority " + show(flood.priority);
+  const std::string steps = show(flood.priority) + " ageing steps of " + show(flood.step);
   // This holds on a busy machine too: the tasks that arrive last become overdue after the patient task.
   check.that(recorder.order().back() != kPatient,
-             "a task of priority 10 starts last, although tasks of priority 1 kept arriving for twice its 10 "
-             "ageing steps");
+             who + " starts last, although more urgent tasks kept arriving for twice its " + steps);
   if (!in_virtual_time()) co_return;
-  const Duration waited = of(kPatient, results).started - begin;
-  const Duration at_most = bound(tasks, results, begin);
-  check.that(waited <= at_most, "a task of priority 10 starts after " + show(waited) +
-                                    ", and should start after at most " + show(at_most));
-  check.that(waited >= 10 * kStep - 5ms,
-             "a task of priority 10 starts after " + show(waited) + ", before it has waited 10 ageing steps");
+  const Duration waited = of(kPatient, results).started - *tasks.back().release;
+  const Duration at_most = bound(flood, tasks, results, begin);
+  check.that(waited <= at_most, who + " waits for " + show(waited) + ", and should wait for " +
+                                    show(at_most) + " at most: " + steps + ", and what came before");
+  check.that(waited >= flood.patience() - kLength,
+             who + " starts after " + show(waited) + ", before it has waited for " + steps);
+}
+
+/// A step may be so long that no task ever has waited for it.
+Task<void> a_step_without_end(Check& check) {
+  Recorder recorder(check);
+  const Tasks tasks = draw_tasks(check, check.draw(3, 10), 3);
+  const PriorityOrchestrator orchestrator(1, with_ageing(Duration::max()));
+  const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder), kPlenty);
+  if (each_once(check, recorder, tasks, results))
+    check.equal(recorder.order(), ids(in_order(tasks)), "the order of tasks, with an endless ageing step");
+}
+
+/// With idle workers, each task starts exactly at its release.
+Task<void> at_its_release(Check& check, bool stealing) {
+  if (stealing && !in_virtual_time()) co_return;  // which worker steals from which is undetermined there
+  Recorder recorder(check);
+  const Instant begin = now();
+  Tasks tasks = draw_tasks(check, 3, 9);
+  tasks[0].release = begin + draw_ms(check, 30, 50);
+  tasks[2].release = begin + draw_ms(check, 11, 20);
+  const PriorityOrchestrator orchestrator(2);
+  orchestrator.enable_work_stealing(stealing);
+  const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder), kPlenty);
+  if (!each_once(check, recorder, tasks, results)) co_return;
+  for (const PrioritizedTask& task : tasks) {
+    const Instant from = task.release.value_or(begin);
+    const Instant started = of(task.id, results).started;
+    check.that(started >= from, "task " + show(task.id) + " starts before its release");
+    if (in_virtual_time())
+      check.equal(started - from, Duration(0),
+                  "the time from the release of task " + show(task.id) + " to its start, with idle workers");
+  }
+}
+
+/// A task is dealt to a worker that turns out to be busy when the task arrives, and the other worker is idle.
+Task<void> while_its_worker_is_busy(Check& check, bool stealing) {
+  if (!in_virtual_time()) co_return;
+  Recorder recorder(check);
+  const Instant begin = now();
+  const Duration release = draw_ms(check, 10, 30);
+  const Tasks tasks{PrioritizedTask(1, 1, 60ms), PrioritizedTask(2, 2, 30ms),
+                    PrioritizedTask(3, 3, 20ms, std::nullopt, begin + release)};
+  const WorkOf work_of = [](const PrioritizedTask& task) { return task.id == 2 ? Duration(100ms) : 5ms; };
+  const PriorityOrchestrator orchestrator(2);
+  orchestrator.enable_work_stealing(stealing);
+  const Results results =
+      co_await orchestrator.run_with_priority(tasks, stubborn(recorder, work_of), kPlenty);
+  if (each_once(check, recorder, tasks, results))
+    check.equal(
+        of(3, results).started - begin, stealing ? release : Duration(100ms),
+        std::string("the start of a task whose worker is busy at its release, and another worker is idle, ") +
+            (stealing ? "with stealing on" : "with stealing off"));
+}
+
+/// A run that waits for an arrival holds no slot that another run could use.
+Task<void> idle_runs_hold_no_slot(Check& check) {
+  if (!in_virtual_time()) co_return;
+  Recorder recorder(check);
+  const Instant begin = now();
+  const int limit = check.draw(1, 3);
+  const PriorityOrchestrator orchestrator(static_cast<std::size_t>(limit));
+  const Tasks late{PrioritizedTask(900, 1, 1ms, std::nullopt, begin + 50ms)};
+  JoinHandle<Results> waiting = spawn(orchestrator.run_with_priority(late, stubborn(recorder), kPlenty));
+  co_await sleep(draw_ms(check, 1, 5));
+  co_await slots_are_back(check, orchestrator, limit);
+  if (succeeded(check, co_await returned(check, std::move(waiting))))
+    check.equal(recorder.seen(900).started - begin, Duration(50ms), "the start of a task released at 50 ms");
 }
 
 }  // namespace
 
 COROKIT_SPECIFIED_TEST(ageing) {
   check.run(urgent_work_without_end(check));
+  check.run(a_step_without_end(check));
+}
+
+COROKIT_SPECIFIED_PART(ageing, edge_release) {
+  for (const bool stealing : {true, false}) {
+    check.run(at_its_release(check, stealing));
+    check.run(while_its_worker_is_busy(check, stealing));
+  }
+  check.run(idle_runs_hold_no_slot(check));
 }
 
 }  // namespace corokit::specified

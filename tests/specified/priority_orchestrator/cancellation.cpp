@@ -1,18 +1,35 @@
-#include "recorder.hpp"
+#include <corokit/time/timeout.hpp>
+
+#include <stdexcept>
+
+#include "draws.hpp"
 
 namespace corokit::specified {
 namespace {
 
+/// The ids of the tasks that are not in `others`, ascending.
+Ids without(const Tasks& tasks, const Ids& others) {
+  Ids found;
+  for (const PrioritizedTask& task : tasks)
+    if (std::find(others.begin(), others.end(), task.id) == others.end()) found.push_back(task.id);
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+/// In the subject: 40 tasks, 3 workers, cancel() after 50 ms.
 Task<void> cancel_after_50_ms(Check& check) {
   Recorder recorder(check);
-  const PriorityOrchestrator orchestrator(3);
+  const int workers = either(check, 3, 1, 6);
+  const PriorityOrchestrator orchestrator(static_cast<std::size_t>(workers));
   const PriorityOrchestrator copy = orchestrator;
-  const Tasks tasks = alike(40, 8, 5, 10ms);
-  JoinHandle<Results> run = spawn(orchestrator.run_with_priority(tasks, listener(recorder, 20ms), kPlenty));
-  co_await until_started(recorder, 3);
-  co_await sleep(50ms);
+  const Tasks tasks = draw_tasks(check, workers + check.draw(1, 9), 10);
+  const Duration clean_up = draw_ms(check, 1, 40);
+  JoinHandle<Results> run =
+      spawn(orchestrator.run_with_priority(tasks, listener(recorder, clean_up), kPlenty));
+  co_await until_started(recorder, workers);
+  co_await sleep(1ms * either(check, 50, 1, 60));
   const Ids started = recorder.order();
-  check.equal(started.size(), 3u, "tasks that have started, with 3 workers");
+  check.equal(started.size(), static_cast<std::size_t>(workers), "tasks that have started");
   copy.cancel();
   co_await sleep(1ms);
   orchestrator.cancel();  // harmless
@@ -21,31 +38,74 @@ Task<void> cancel_after_50_ms(Check& check) {
   if (!failed_as(check, results, Kind::cancelled)) co_return;
   check.equal(recorder.order(), started,
               "the tasks that have started by the end of the run, compared with those before cancel()");
-  check.equal(recorder.told(), 3, "started tasks that saw their token cancelled");
-  check.equal(recorder.cleaned(), 3, "started tasks whose clean-up ran to its end");
-  Ids expected;
-  for (const PrioritizedTask& task : tasks)
-    if (std::find(started.begin(), started.end(), task.id) == started.end()) expected.push_back(task.id);
-  check.equal(results.error().unfinished, expected, "the ids that the error calls unfinished");
+  check.equal(recorder.told(), workers, "started tasks that saw their token cancelled");
+  check.equal(recorder.cleaned(), workers, "started tasks whose clean-up ran to its end");
+  check.equal(results.error().unfinished, without(tasks, started), "the ids that the error calls unfinished");
 }
 
 Task<void> a_run_that_comes_too_late(Check& check) {
   Recorder recorder(check);
   const PriorityOrchestrator orchestrator(2);
+  const PriorityOrchestrator copy = orchestrator;
   orchestrator.cancel();
-  const Results results =
-      co_await orchestrator.run_with_priority(alike(7, 3, 1, 1ms), stubborn(recorder), 10s);
+  const Tasks tasks = draw_tasks(check, check.draw(1, 5), 5);
+  const Results results = co_await copy.run_with_priority(tasks, stubborn(recorder), 10s);
   if (!failed_as(check, results, Kind::cancelled)) co_return;
   check.equal(recorder.started(), 0, "tasks that start in a run that comes after cancel()");
-  check.equal(results.error().unfinished, Ids{7, 8, 9}, "the ids that the error calls unfinished");
+  check.equal(results.error().unfinished, without(tasks, {}), "the ids that the error calls unfinished");
+}
+
+/// All tasks have started when cancel() comes, and all give results: the run is cancelled all the same. Two runs are.
+Task<void> all_have_started(Check& check) {
+  Recorder recorder(check);
+  const int each = check.draw(1, 3);
+  const PriorityOrchestrator orchestrator(static_cast<std::size_t>(2 * each));
+  const PriorityOrchestrator copy = orchestrator;
+  const auto count = static_cast<std::uint32_t>(each);
+  JoinHandle<Results> first =
+      spawn(orchestrator.run_with_priority(alike(1, count, 5, 1ms), listener(recorder, 1ms), kPlenty));
+  JoinHandle<Results> second =
+      spawn(copy.run_with_priority(alike(100, count, 5, 1ms), listener(recorder, 1ms), kPlenty));
+  co_await until_started(recorder, 2 * each);
+  orchestrator.cancel();
+  for (JoinHandle<Results>* run : {&first, &second}) {
+    const Results results = co_await returned(check, std::move(*run));
+    if (!failed_as(check, results, Kind::cancelled)) co_return;
+    check.equal(results.error().unfinished, Ids{},
+                "the ids that the error calls unfinished, if all gave results");
+  }
+  check.equal(recorder.cleaned(), 2 * each, "started tasks of two runs whose clean-up ran to its end");
+}
+
+/// A task that has finished is not unfinished. A task cancels the run itself, after it has waited for some time.
+Task<void> from_within(Check& check) {
+  if (!in_virtual_time()) co_return;
+  Recorder recorder(check);
+  const Tasks tasks = in_order(draw_tasks(check, check.draw(3, 9), 3));
+  const auto which = static_cast<std::size_t>(check.draw(1, static_cast<int>(tasks.size()) - 1));
+  const std::uint32_t canceller = tasks[which].id;
+  const PriorityOrchestrator orchestrator(1);
+  const PriorityExecutor cancels([&](PrioritizedTask task, PriorityContext) -> Task<Answer> {
+    const Presence presence(recorder, task.id);
+    co_await sleep(2ms);
+    if (task.id == canceller) orchestrator.cancel();
+    co_return name_of(task.id);
+  });
+  const Results results = co_await orchestrator.run_with_priority(tasks, cancels, kPlenty);
+  if (!failed_as(check, results, Kind::cancelled)) co_return;
+  Ids done;
+  for (std::size_t i = 0; i <= which; ++i) done.push_back(tasks[i].id);
+  check.equal(recorder.order(), done, "the tasks that start, if one of them calls cancel()");
+  check.equal(results.error().unfinished, without(tasks, done), "the ids that the error calls unfinished");
 }
 
 /// Tasks get the chance to finish, but only until the global timeout.
 Task<void> a_task_that_does_not_listen(Check& check) {
   Recorder recorder(check);
   const PriorityOrchestrator orchestrator(1);
+  const Duration limit = draw_ms(check, 100, 300);
   JoinHandle<Results> run =
-      spawn(orchestrator.run_with_priority(alike(31, 2, 1, 60s), stubborn(recorder), 200ms));
+      spawn(orchestrator.run_with_priority(alike(31, 2, 1, 60s), stubborn(recorder), limit));
   co_await until_started(recorder, 1);
   orchestrator.cancel();
   const Instant cancelled = now();
@@ -58,35 +118,85 @@ Task<void> a_task_that_does_not_listen(Check& check) {
   no_task_left(check, recorder);
 }
 
-Task<void> one_second(Check& check) {
+/// How a task throws: an exception, or something else.
+void burst(bool is_exception) {
+  if (is_exception) throw std::runtime_error("deja vu");
+  throw 42;
+}
+
+/// Some tasks are over, some run and some wait when one throws: those that run are dropped at once.
+Task<void> exception(Check& check, bool is_exception) {
+  Recorder recorder(check);
+  const int workers = either(check, 2, 1, 4);
+  const int over = check.draw(0, 3);
+  Tasks tasks = alike(1'000, static_cast<std::uint32_t>(over + workers + check.draw(0, 3)), 5, 1ms);
+  shuffle(check, tasks);
+  const std::uint32_t thrower = 1'000 + static_cast<std::uint32_t>(over);
+  const Duration when = draw_ms(check, 1, 20);
+  const PriorityExecutor work([&](PrioritizedTask task, PriorityContext) -> Task<Answer> {
+    const Presence presence(recorder, task.id);
+    if (task.id < thrower) co_return name_of(task.id);
+    co_await sleep(task.id == thrower ? when : 20s);
+    burst(is_exception);
+    co_return "";
+  });
+  const PriorityOrchestrator orchestrator(static_cast<std::size_t>(workers));
+  const Instant begin = now();
+  const Results results = co_await orchestrator.run_with_priority(tasks, work, kPlenty);
+  no_task_left(check, recorder);
+  if (!failed_as(check, results, Kind::task_failed)) co_return;
+  check.that(results.error().task_id == thrower, "the error of a task that throws does not name the task");
+  check.that(!is_exception || results.error().message.find("deja vu") != std::string::npos,
+             "the error of a task that throws does not say what it threw: " + results.error().message);
+  if (in_virtual_time()) {
+    check.equal(now() - begin, when, "when the run is over, of which a task throws after " + show(when));
+    Ids done;
+    for (std::uint32_t id = 1'000; id < thrower; ++id) done.push_back(id);
+    check.equal(results.error().unfinished, without(tasks, done), "the ids that the error calls unfinished");
+  }
+  co_await slots_are_back(check, orchestrator, workers);
+}
+
+/// Once cancel() was called, a task that throws ends neither the run nor the other tasks, which may finish.
+Task<void> a_throw_after_cancel(Check& check) {
   Recorder recorder(check);
   const PriorityOrchestrator orchestrator(2);
-  Tasks tasks = alike(60, 4, 5, 1s);
-  tasks[1].priority = 1;
-  const WorkOf work_of = [](const PrioritizedTask& task) { return task.id == 61 ? Duration(1ms) : 20s; };
-  const Instant begin = now();
-  const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder, work_of), 50ms);
+  const PriorityExecutor one_throws(
+      [&recorder](PrioritizedTask task, PriorityContext context) -> Task<Answer> {
+        const Presence presence(recorder, task.id);
+        co_await context.token().cancelled();
+        if (task.id == 1) burst(true);
+        co_await sleep(20ms);
+        recorder.clean();
+        co_return name_of(task.id);
+      });
+  JoinHandle<Results> run = spawn(orchestrator.run_with_priority(alike(1, 3, 5, 1ms), one_throws, kPlenty));
+  co_await until_started(recorder, 2);
+  orchestrator.cancel();
+  const Results results = co_await returned(check, std::move(run));
   no_task_left(check, recorder);
-  if (!failed_as(check, results, Kind::timeout)) co_return;
-  if (in_virtual_time()) {
-    check.equal(now() - begin, Duration(50ms), "the time that a run takes, with a timeout of 50 ms");
-    check.equal(results.error().unfinished, Ids{60, 62, 63}, "the ids that the error calls unfinished");
-  }
-  const int started = recorder.started();
-  co_await slots_are_back(check, orchestrator, 2);
-  check.equal(recorder.started(), started, "tasks that have started, some time after the timeout");
+  if (!failed_as(check, results, Kind::cancelled)) co_return;
+  check.equal(recorder.cleaned(), 1, "tasks that finish although another throws after cancel()");
+  check.equal(results.error().unfinished, Ids{1, 3}, "the ids that the error calls unfinished");
 }
 
 }  // namespace
 
 COROKIT_SPECIFIED_TEST(cancellation) {
   check.run(cancel_after_50_ms(check));
+  check.run(all_have_started(check));
+  check.run(from_within(check));
   check.run(a_run_that_comes_too_late(check));
   check.run(a_task_that_does_not_listen(check));
 }
 
-COROKIT_SPECIFIED_TEST(timeout) {
-  check.run(one_second(check));
+COROKIT_SPECIFIED_PART(cancellation, edge_exception) {
+  check.run(exception(check, true));
+  check.run(exception(check, false));
+}
+
+COROKIT_SPECIFIED_PART(cancellation, edge_exception_after_cancel) {
+  check.run(a_throw_after_cancel(check));
 }
 
 }  // namespace corokit::specified

@@ -1,66 +1,208 @@
-#include "recorder.hpp"
+// The times of each scenario are multiples of a unit, `u`, and so is the margin: 10 of them.
+#include "draws.hpp"
 
 namespace corokit::specified {
 namespace {
 
+/// A run of `tasks`, each of which takes as long as estimated.
+struct Scenario {
+  Tasks tasks;
+  std::size_t workers = 1;
+  bool stealing = true;
+  bool has_checkpoints = true;
+  PriorityOptions options = {};
+};
+
 /// No deadline is missed in a set of tasks that can be scheduled with time to spare, whatever the priorities.
-Task<void> nothing_is_late(Check& check, Tasks tasks, std::size_t workers, std::string what) {
+Task<void> nothing_is_late(Check& check, Duration u, const Scenario& scenario, std::string what) {
   Recorder recorder(check);
-  const PriorityOrchestrator orchestrator(workers);
-  const Results results = co_await orchestrator.run_with_priority(tasks, worker(recorder, 1ms), kPlenty);
-  if (!each_once(check, recorder, tasks, results) || !in_virtual_time()) co_return;
+  PriorityOptions options = scenario.options;
+  options.margin = 10 * u;
+  const PriorityOrchestrator orchestrator(scenario.workers, options);
+  orchestrator.enable_work_stealing(scenario.stealing);
+  const PriorityExecutor executor = scenario.has_checkpoints ? worker(recorder, u) : stubborn(recorder);
+  const Results results = co_await orchestrator.run_with_priority(scenario.tasks, executor, kPlenty);
+  if (!each_once(check, recorder, scenario.tasks, results) || !in_virtual_time()) co_return;
   Ids late;
-  for (const PriorityResult& result : *results)
-    if (result.deadline == Deadline::missed) late.push_back(result.task_id);
+  for (const PrioritizedTask& task : scenario.tasks)
+    if (task.deadline && recorder.seen(task.id).ended > *task.deadline) late.push_back(task.id);
   check.equal(late, Ids{}, what);
 }
 
 /// Two tasks with deadlines have to go first at some time, between tasks that are more urgent.
 Task<void> at_risk(Check& check) {
+  const Duration u = draw_unit(check);
   const Instant begin = now();
-  Tasks tasks = alike(1, 6, 1, 20ms);
-  tasks.emplace_back(91, 9, 30ms, begin + 70ms);
-  tasks.emplace_back(92, 10, 20ms, begin + 110ms);
-  co_await nothing_is_late(check, std::move(tasks), 1,
-                           "the missed deadlines, of two that can wait for a while");
+  Tasks tasks = alike(1, 6, 1, 20 * u);
+  tasks.emplace_back(91, 9, 30 * u, begin + 70 * u);
+  tasks.emplace_back(92, 10, 20 * u, begin + 110 * u);
+  const Scenario scenario{.tasks = std::move(tasks)};
+  co_await nothing_is_late(check, u, scenario, "the missed deadlines, of two that can wait for a while");
 }
 
 /// The deadline of the more urgent task is the later one.
 Task<void> earliest_first(Check& check) {
+  const Duration u = draw_unit(check);
   const Instant begin = now();
-  Tasks tasks{PrioritizedTask(1, 2, 100ms, begin + 230ms), PrioritizedTask(2, 8, 100ms, begin + 120ms)};
-  co_await nothing_is_late(check, std::move(tasks), 1,
+  Tasks tasks{PrioritizedTask(1, 2, 100 * u, begin + 230 * u),
+              PrioritizedTask(2, 8, 100 * u, begin + 120 * u)};
+  const Scenario scenario{.tasks = std::move(tasks)};
+  co_await nothing_is_late(check, u, scenario,
                            "the missed deadlines, of two that earliest deadline first meets");
 }
 
 /// Each deadline alone could wait for long; all together they cannot.
 Task<void> many_together(Check& check) {
+  if (!in_virtual_time()) co_return;
+  const Duration u = draw_unit(check);
   const Instant begin = now();
-  Tasks tasks = alike(1, 10, 1, 10ms);
-  for (std::uint32_t i = 0; i < 8; ++i) tasks.emplace_back(50 + i, 10, 20ms, begin + 120ms);
+  Tasks tasks = alike(1, 10, 1, 10 * u);
+  for (std::uint32_t i = 0; i < 8; ++i) tasks.emplace_back(50 + i, 10, 20 * u, begin + 120 * u);
+  const Scenario scenario{.tasks = std::move(tasks), .workers = 2};
   co_await nothing_is_late(
-      check, std::move(tasks), 2,
+      check, u, scenario,
       "the missed deadlines, of eight at the same time, each of which could wait if it were alone");
+}
+
+/// The task was dealt to the worker that runs one long task; the other worker has many short ones in its own queue.
+Task<void> from_any_queue(Check& check) {
+  if (!in_virtual_time()) co_return;
+  const Duration u = draw_unit(check);
+  Tasks tasks = alike(100, 20, 2, 5 * u);
+  tasks.emplace_back(1, 1, 97 * u);
+  tasks.emplace_back(2, 10, 10 * u, now() + 70 * u);
+  const Scenario scenario{.tasks = std::move(tasks), .workers = 2, .has_checkpoints = false};
+  co_await nothing_is_late(check, u, scenario,
+                           "the missed deadlines, of one that waits in the queue of another worker");
+}
+
+/// With stealing off, one worker was dealt all tasks but one, and has to do them alone.
+Task<void> one_worker_of_two(Check& check) {
+  if (!in_virtual_time()) co_return;
+  const Duration u = draw_unit(check);
+  const Instant begin = now();
+  Tasks tasks = alike(100, 60, 2, 2 * u);
+  tasks.emplace_back(1, 1, 500 * u);
+  for (std::uint32_t i = 0; i < 4; ++i) tasks.emplace_back(50 + i, 10, 20 * u, begin + 120 * u);
+  const Scenario scenario{.tasks = std::move(tasks), .workers = 2, .stealing = false};
+  co_await nothing_is_late(check, u, scenario,
+                           "the missed deadlines, of four that one worker has to meet alone");
+}
+
+/// A running task with a deadline counts as work before the others: three tasks have to share one slot.
+Task<void> after_those_that_run(Check& check) {
+  if (!in_virtual_time()) co_return;
+  const Duration u = draw_unit(check);
+  const Instant begin = now();
+  Tasks tasks{PrioritizedTask(1, 1, 100 * u, begin + 104 * u), PrioritizedTask(2, 1, 200 * u)};
+  for (std::uint32_t i = 0; i < 3; ++i) tasks.emplace_back(50 + i, 10, 20 * u, begin + 105 * u);
+  const Scenario scenario{.tasks = std::move(tasks), .workers = 2};
+  co_await nothing_is_late(check, u, scenario,
+                           "the missed deadlines, of one that runs and three that wait for the other slot");
+}
+
+/// While a task with a deadline is still to arrive, there is room for another one as long as the longest so far.
+Task<void> one_is_to_come(Check& check) {
+  if (!in_virtual_time()) co_return;
+  const Duration u = draw_unit(check);
+  const Instant begin = now();
+  Tasks tasks{PrioritizedTask(1, 1, 200 * u), PrioritizedTask(2, 9, 30 * u, begin + 100 * u),
+              PrioritizedTask(3, 9, 30 * u, begin + 100 * u, begin + 55 * u)};
+  const Scenario scenario{.tasks = std::move(tasks)};
+  co_await nothing_is_late(check, u, scenario,
+                           "the missed deadlines, of two tasks of 30, due at 100, one of which comes at 55");
+}
+
+/// All tasks have waited for too long, but a deadline at risk comes first.
+Task<void> before_the_aged(Check& check) {
+  if (!in_virtual_time()) co_return;
+  const Duration u = draw_unit(check);
+  Tasks tasks = alike(1, 20, 1, 10 * u);
+  tasks.emplace_back(91, 10, 20 * u, now() + 100 * u);
+  const Scenario scenario{.tasks = std::move(tasks), .options = with_ageing(u)};
+  co_await nothing_is_late(
+      check, u, scenario, "the missed deadlines, of one among tasks that have waited for their ageing steps");
+}
+
+/// A deadline that can wait puts no task first.
+Task<void> far_away(Check& check) {
+  Recorder recorder(check);
+  Tasks tasks = draw_tasks(check, check.draw(3, 12), 5);
+  for (PrioritizedTask& task : tasks)
+    if (check.draw(0, 2) > 0) task.deadline = now() + 1h + draw_ms(check, 0, 1'000'000);
+  const PriorityOrchestrator orchestrator(1);
+  const Results results = co_await orchestrator.run_with_priority(tasks, worker(recorder, 1ms), kPlenty);
+  if (each_once(check, recorder, tasks, results))
+    check.equal(recorder.order(), ids(in_order(tasks)),
+                "the order of tasks, some of which have deadlines that can wait for an hour");
+}
+
+/// A worker is free after each unit, and takes the task when its deadline is at risk, neither sooner nor later.
+Task<void> in_the_nick_of_time(Check& check) {
+  if (!in_virtual_time()) co_return;
+  Recorder recorder(check);
+  const Duration u = draw_unit(check);
+  const Duration estimate = check.draw(5, 30) * u;
+  const Duration margin = either(check, 10, 0, 40) * u;
+  const Duration wait = check.draw(10, 60) * u;
+  const Instant begin = now();
+  Tasks tasks = alike(100, 150, 1, u);
+  tasks.emplace_back(1, 10, estimate, begin + wait + margin + estimate);
+  const PriorityOrchestrator orchestrator(1, with_margin(margin));
+  const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder), kPlenty);
+  if (!each_once(check, recorder, tasks, results)) co_return;
+  const Duration waited = recorder.seen(1).started - begin;
+  const std::string what = "a task of " + show(estimate) + ", due after " + show(wait + margin + estimate) +
+                           ", starts after " + show(waited) + ", with a margin of " + show(margin);
+  check.that(waited <= wait + u, what + ": it was at risk before");
+  check.that(waited >= wait - 3 * u, what + ": it was not at risk yet");
 }
 
 /// A deadline is a point in time of now(), whenever the run began; the end of the task counts.
 Task<void> as_reported(Check& check) {
   Recorder recorder(check);
-  co_await sleep(3ms);
+  co_await sleep(draw_ms(check, 3, 30));
   const Instant begin = now();
+  const Duration late = draw_odd(check, 1, 9);
   const Tasks tasks{PrioritizedTask(1, 1, 10ms, begin + 10min), PrioritizedTask(2, 2, 10ms),
-                    PrioritizedTask(3, 3, 20ms, begin + 15ms), PrioritizedTask(4, 4, 1ms, begin + 1h)};
+                    PrioritizedTask(3, 3, 20ms, begin + 20ms - late), PrioritizedTask(4, 4, 1ms, begin + 1h)};
   const PriorityOrchestrator orchestrator(4);
   const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder), kPlenty);
   if (!each_once(check, recorder, tasks, results)) co_return;
   const std::map<std::uint32_t, Deadline> expected{
       {1, Deadline::met}, {2, Deadline::none}, {3, Deadline::missed}, {4, Deadline::met}};
   for (const auto& [id, deadline] : expected)
-    check.that(of(id, results).deadline == deadline, "the deadline of task " + show(id) +
-                                                         " is not reported as it was: " +
-                                                         (deadline == Deadline::none  ? "none"
-                                                          : deadline == Deadline::met ? "met"
-                                                                                      : "missed"));
+    check.equal(of(id, results).deadline, deadline,
+                "the deadline of task " + show(id) + " (0: none, 1: met, 2: missed)");
+}
+
+/// A task that ends at its deadline has met it.
+Task<void> at_the_last_moment(Check& check) {
+  if (!in_virtual_time()) co_return;
+  Recorder recorder(check);
+  const Duration estimate = draw_odd(check, 1, 20);
+  const Tasks tasks{PrioritizedTask(1, 5, estimate, now() + estimate)};
+  const PriorityOrchestrator orchestrator(2);
+  const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder), kPlenty);
+  if (each_once(check, recorder, tasks, results))
+    check.that(of(1, results).deadline == Deadline::met, "a task that ends at its deadline has not met it");
+}
+
+/// Deadlines that have passed are not at risk: their tasks run in the order of urgency.
+Task<void> passed_deadlines(Check& check) {
+  Recorder recorder(check);
+  co_await sleep(draw_ms(check, 1, 5));
+  Tasks tasks = draw_tasks(check, either(check, 4, 3, 10), 5);
+  for (PrioritizedTask& task : tasks)
+    if (task.id != tasks[0].id) task.deadline = now() - draw_ms(check, 0, 3'000);
+  const PriorityOrchestrator orchestrator(1);
+  const Results results = co_await orchestrator.run_with_priority(tasks, worker(recorder, 1ms), kPlenty);
+  if (!each_once(check, recorder, tasks, results)) co_return;
+  for (const PrioritizedTask& task : tasks)
+    check.that((of(task.id, results).deadline == Deadline::missed) == task.deadline.has_value(),
+               "a deadline that had passed before the run is not reported as missed");
+  check.equal(recorder.order(), ids(in_order(tasks)),
+              "the order of tasks, some of which have deadlines that have passed");
 }
 
 }  // namespace
@@ -69,7 +211,22 @@ COROKIT_SPECIFIED_TEST(deadlines) {
   check.run(at_risk(check));
   check.run(earliest_first(check));
   check.run(many_together(check));
+  check.run(from_any_queue(check));
+  check.run(one_worker_of_two(check));
+  check.run(after_those_that_run(check));
+  check.run(one_is_to_come(check));
+  check.run(before_the_aged(check));
   check.run(as_reported(check));
+  check.run(at_the_last_moment(check));
+}
+
+COROKIT_SPECIFIED_PART(deadlines, edge_distant_deadline) {
+  check.run(far_away(check));
+  check.run(in_the_nick_of_time(check));
+}
+
+COROKIT_SPECIFIED_PART(deadlines, edge_passed_deadline) {
+  check.run(passed_deadlines(check));
 }
 
 }  // namespace corokit::specified

@@ -67,7 +67,7 @@ void judge(Check& check, const Tasks& tasks, const std::vector<Turn>& turns, con
 
 /// Tasks keep arriving, estimates are wrong, and some tasks wait so long that they become overdue.
 Task<void> arrivals(Check& check) {
-  Random random(check.seed());
+  Random random(static_cast<std::uint64_t>(check.draw(0, INT32_MAX)));
   Recorder recorder(check);
   Tasks tasks = random_tasks(random, 30);
   std::map<std::uint32_t, Duration> work;
@@ -86,7 +86,7 @@ Task<void> arrivals(Check& check) {
 
 /// With several workers and right estimates, no task starts after a less urgent one.
 Task<void> several_workers(Check& check) {
-  Random random(check.seed() + 1'000);
+  Random random(static_cast<std::uint64_t>(check.draw(0, INT32_MAX)));
   Recorder recorder(check);
   Tasks tasks = random_tasks(random, 30);
   const std::size_t workers = 2 + below(random, 4);
@@ -105,7 +105,7 @@ Task<void> several_workers(Check& check) {
 
 /// With stealing on, no worker is idle while a task waits, however long tasks take.
 Task<void> no_worker_is_idle(Check& check) {
-  Random random(check.seed() + 2'000);
+  Random random(static_cast<std::uint64_t>(check.draw(0, INT32_MAX)));
   Recorder recorder(check);
   const Tasks tasks = random_tasks(random, 30);
   std::map<std::uint32_t, Duration> work;
@@ -127,7 +127,7 @@ Task<void> no_worker_is_idle(Check& check) {
 
 /// The orchestrator meets all deadlines that earliest deadline first meets with time to spare.
 Task<void> feasible_deadlines(Check& check) {
-  Random random(check.seed() + 3'000);
+  Random random(static_cast<std::uint64_t>(check.draw(0, INT32_MAX)));
   Recorder recorder(check);
   Tasks tasks = random_tasks(random, 24);
   Duration demand{0};

@@ -28,7 +28,7 @@ Task<Answer> work_through(Recorder& recorder, PrioritizedTask task, PriorityCont
     recorder.work(task.id, step);
     left -= step;
     const Instant before = now();
-    recorder.pause();
+    recorder.pause(task.id);
     co_await context.checkpoint();
     recorder.resume(task.id, now() != before);
   }
@@ -62,26 +62,35 @@ bool Recorder::enter(std::uint32_t id) {
     ++present_;
     take_slot();
     turns_.push_back({id, now(), true});
+    seen_[id].started = seen_[id].since = now();
+    runtime_tasks_.insert(current_task_id());
   }
   return check_.that(sim::is_simulated() == simulated_,
                      "a task does not run on the runtime that called run_with_priority()");
 }
 
-void Recorder::leave() {
+void Recorder::leave(std::uint32_t id) {
   const std::lock_guard lock(mutex_);
   --present_;
   --in_slot_;
+  Seen& task = seen_[id];
+  task.ended = now();
+  task.in_slot += now() - task.since;
 }
 
-void Recorder::pause() {
+void Recorder::pause(std::uint32_t id) {
   const std::lock_guard lock(mutex_);
   --in_slot_;
+  seen_[id].in_slot += now() - seen_[id].since;
 }
 
 void Recorder::resume(std::uint32_t id, bool has_waited) {
   const std::lock_guard lock(mutex_);
   take_slot();
-  if (has_waited) turns_.push_back({id, now(), false});
+  seen_[id].since = now();
+  if (!has_waited) return;
+  ++seen_[id].waits;
+  turns_.push_back({id, now(), false});
 }
 
 void Recorder::take_slot() {
@@ -90,7 +99,7 @@ void Recorder::take_slot() {
 
 void Recorder::work(std::uint32_t id, Duration time) {
   const std::lock_guard lock(mutex_);
-  worked_[id] += time;
+  seen_[id].worked += time;
 }
 
 void Recorder::tell() {
@@ -110,10 +119,10 @@ Ids Recorder::order() const {
   return found;
 }
 
-Duration Recorder::worked(std::uint32_t id) const {
+Seen Recorder::seen(std::uint32_t id) const {
   const std::lock_guard lock(mutex_);
-  const auto found = worked_.find(id);
-  return found == worked_.end() ? Duration(0) : found->second;
+  const auto found = seen_.find(id);
+  return found == seen_.end() ? Seen() : found->second;
 }
 
 PriorityExecutor worker(Recorder& recorder, Duration step, WorkOf work_of) {
@@ -132,6 +141,22 @@ PriorityExecutor listener(Recorder& recorder, Duration clean_up) {
   };
 }
 
+PriorityExecutor complaining(PriorityExecutor inner) {
+  return PriorityExecutor([inner](PrioritizedTask task, PriorityContext context) -> Task<Answer> {
+    Answer answer = co_await inner(task, context);
+    if (complains(task.id)) co_return Err<std::string>(complaint_of(task.id));
+    co_return answer;
+  });
+}
+
+bool complains(std::uint32_t id) {
+  return id % 3 == 0;
+}
+
+std::string complaint_of(std::uint32_t id) {
+  return "there is no spoon " + std::to_string(id);
+}
+
 std::string name_of(std::uint32_t id) {
   return "agent " + std::to_string(id);
 }
@@ -145,6 +170,12 @@ Tasks alike(std::uint32_t first, std::uint32_t count, unsigned priority, Duratio
 PriorityOptions with_ageing(Duration step) {
   PriorityOptions options;
   options.ageing_step = step;
+  return options;
+}
+
+PriorityOptions with_margin(Duration margin) {
+  PriorityOptions options;
+  options.margin = margin;
   return options;
 }
 
@@ -203,9 +234,13 @@ Task<void> slots_are_back(Check& check, PriorityOrchestrator orchestrator, int s
     return meet(recorder, task.id, slots);
   });
   Tasks tasks = alike(1, static_cast<std::uint32_t>(slots), 1, 1ms);
+  const Instant begin = now();
   const Results results = co_await orchestrator.run_with_priority(std::move(tasks), all_here, 5s);
   check.that(results.has_value(), "not every slot is back: the next run gives " + describe(results));
   check.equal(recorder.peak(), slots, "slots that the next run has");
+  if (!in_virtual_time()) co_return;
+  for (const Turn& turn : recorder.turns())
+    check.equal(turn.time - begin, Duration(0), "the time that the next run waits for a slot");
 }
 
 }  // namespace corokit::specified

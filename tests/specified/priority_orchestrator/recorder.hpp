@@ -1,6 +1,6 @@
 #pragma once
-// What the specified tests of priority_orchestrator share: a Recorder that notes what tasks do, and executors
-// whose tasks are recorded. Only in_virtual_time() tells simulation and threads apart.
+// What the specified tests of priority_orchestrator share: a Recorder that notes what tasks do, executors whose tasks
+// are recorded, and checks of what a run gives. Only in_virtual_time() tells simulation and threads apart.
 #include "check.hpp"
 
 #include <corokit/orchestrator/priority_orchestrator.hpp>
@@ -14,6 +14,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -38,6 +39,16 @@ struct Turn {
   bool is_first;
 };
 
+/// What a Recorder has seen of one task.
+struct Seen {
+  Instant started{};    // its first slot
+  Instant since{};      // its last slot
+  Instant ended{};      // when it finished or was dropped
+  Duration in_slot{0};  // for how long it had a slot
+  Duration worked{0};
+  std::size_t waits = 0;  // how often it waited for another slot
+};
+
 /// Records what the tasks of a test do.
 ///
 /// Thread-safety: all members may be called from any thread.
@@ -49,9 +60,9 @@ class Recorder {
 
   /// A task starts. Checks that it runs on the runtime of the test, and returns whether it does.
   bool enter(std::uint32_t id);
-  void leave();
+  void leave(std::uint32_t id);
   /// A task is about to give way if it was asked to; afterwards it goes on.
-  void pause();
+  void pause(std::uint32_t id);
   void resume(std::uint32_t id, bool has_waited);
   void work(std::uint32_t id, Duration time);
   void tell();
@@ -65,8 +76,10 @@ class Recorder {
   std::vector<Turn> turns() const { return get(turns_); }
   /// The tasks, in the order in which they started.
   Ids order() const;
-  /// How long a task has worked.
-  Duration worked(std::uint32_t id) const;
+  Seen seen(std::uint32_t id) const;
+  Duration worked(std::uint32_t id) const { return seen(id).worked; }
+  /// How many tasks of the runtime the tasks ran in.
+  std::size_t runtime_tasks() const { return get(runtime_tasks_).size(); }
 
  private:
   template <class T>
@@ -87,20 +100,23 @@ class Recorder {
   int told_ = 0;
   int cleaned_ = 0;
   std::vector<Turn> turns_;
-  std::map<std::uint32_t, Duration> worked_;
+  std::map<std::uint32_t, Seen> seen_;
+  std::set<TaskId> runtime_tasks_;
 };
 
 /// Records one task as present until its frame is destroyed.
 class Presence {
  public:
-  Presence(Recorder& recorder, std::uint32_t id) : recorder_(recorder), on_runtime_(recorder.enter(id)) {}
+  Presence(Recorder& recorder, std::uint32_t id)
+      : recorder_(recorder), id_(id), on_runtime_(recorder.enter(id)) {}
   Presence(const Presence&) = delete;
   Presence& operator=(const Presence&) = delete;
-  ~Presence() { recorder_.leave(); }
+  ~Presence() { recorder_.leave(id_); }
   bool on_runtime() const { return on_runtime_; }
 
  private:
   Recorder& recorder_;
+  std::uint32_t id_;
   bool on_runtime_;
 };
 
@@ -117,10 +133,16 @@ PriorityExecutor stubborn(Recorder& recorder, WorkOf work_of = as_estimated);
 /// Waits for its token, at most 10 s, then cleans up.
 PriorityExecutor listener(Recorder& recorder, Duration clean_up);
 
+/// Every third task of `inner` answers with an error string instead.
+PriorityExecutor complaining(PriorityExecutor inner);
+bool complains(std::uint32_t id);
+
 std::string name_of(std::uint32_t id);
+std::string complaint_of(std::uint32_t id);
 /// Tasks with the ids `first`, `first` + 1…
 Tasks alike(std::uint32_t first, std::uint32_t count, unsigned priority, Duration estimate);
 PriorityOptions with_ageing(Duration step);
+PriorityOptions with_margin(Duration margin);
 
 /// Waits until `count` tasks have started; a busy machine gets plenty of time.
 inline Task<void> until_started(const Recorder& recorder, int count) {
@@ -149,7 +171,7 @@ const PriorityResult& of(std::uint32_t id, const Results& results);
 Task<Results> returned(Check& check, JoinHandle<Results> run);
 /// Checks that no task of the run is left.
 void no_task_left(Check& check, const Recorder& recorder);
-/// Checks that the orchestrator has all its slots: `slots` tasks must run at the same time.
+/// Checks that the orchestrator has all its slots: `slots` tasks must run at the same time, and start at once.
 Task<void> slots_are_back(Check& check, PriorityOrchestrator orchestrator, int slots);
 
 }  // namespace corokit::specified

@@ -1,11 +1,12 @@
 #include <corokit/spawn.hpp>
+#include <corokit/yield.hpp>
 
-#include "recorder.hpp"
+#include "dealing.hpp"
 
 namespace corokit::specified {
 namespace {
 
-/// Dealt to two queues: tasks 1 and 3 to one, 2 and 4 to the other.
+/// The subject's example. Dealt to two queues: tasks 1 and 3 to one, 2 and 4 to the other.
 Tasks four_tasks() {
   return {PrioritizedTask(1, 5, 20ms), PrioritizedTask(2, 5, 30ms), PrioritizedTask(3, 5, 40ms),
           PrioritizedTask(4, 5, 50ms)};
@@ -24,39 +25,51 @@ PriorityExecutor one_is_long(Recorder& recorder, Until until) {
   };
 }
 
+/// The flag is as `stealing` says when the run begins; soon after that it is turned.
 /// Returns: whether the other worker took task 4, which waits behind task 2.
-Task<bool> takes_the_last(Check& check, PriorityOrchestrator orchestrator, bool should_take) {
+Task<bool> takes_the_last(Check& check, PriorityOrchestrator orchestrator, bool stealing) {
   Recorder recorder(check);
   const Tasks tasks = four_tasks();
   int others_over = 0;
-  const auto over = [&recorder, &others_over, should_take] {
-    if (should_take) return recorder.started() == 4;
+  const auto over = [&recorder, &others_over, stealing] {
+    if (stealing) return recorder.started() == 4;
     others_over += recorder.started() - recorder.present() >= 2;  // task 2 goes on for some time after that
     return others_over > 30;
   };
-  const Results results =
-      co_await orchestrator.run_with_priority(tasks, one_is_long(recorder, over), kPlenty);
-  if (!each_once(check, recorder, tasks, results)) co_return should_take;
-  const bool taken = of(4, results).worker != of(2, results).worker;
-  if (!taken)
-    check.that(of(4, results).started >= of(2, results).ended,
-               "the results say that one worker ran two tasks at once");
-  for (const PriorityResult& result : *results)
-    check.that(result.worker < 2, "a result names worker " + show(result.worker) + ", of 2");
-  co_return taken;
+  orchestrator.enable_work_stealing(stealing);
+  PriorityOrchestrator(3).enable_work_stealing(!stealing);  // that orchestrator has a flag of its own
+  JoinHandle<Results> run =
+      spawn(orchestrator.run_with_priority(tasks, one_is_long(recorder, over), kPlenty));
+  co_await until_started(recorder, 2);
+  orchestrator.enable_work_stealing(!stealing);
+  const Results results = co_await returned(check, std::move(run));
+  if (!each_once(check, recorder, tasks, results)) co_return stealing;
+  one_at_a_time(check, *results, 2);
+  co_return of(4, results).worker != of(2, results).worker;
 }
 
 Task<void> on_and_off(Check& check) {
-  PriorityOrchestrator orchestrator(2);
-  bool taken = co_await takes_the_last(check, orchestrator, true);
-  check.that(taken, "an idle worker leaves a task waiting in the queue of another, with stealing on");
-  orchestrator.enable_work_stealing(false);
+  const PriorityOrchestrator orchestrator(2);
   const PriorityOrchestrator copy = orchestrator;
-  taken = co_await takes_the_last(check, copy, false);
-  check.that(!taken, "an idle worker takes a task from the queue of another, with stealing off");
-  copy.enable_work_stealing(true);
-  taken = co_await takes_the_last(check, orchestrator, true);
-  check.that(taken, "stealing stays off after it was turned on again");
+  for (const bool stealing : {true, false, true}) {
+    const bool taken = co_await takes_the_last(check, stealing ? orchestrator : copy, stealing);
+    check.equal(
+        taken, stealing,
+        std::string("whether an idle worker takes the task that waits behind a long one, with stealing ") +
+            (stealing ? "on" : "off") + " when the run begins");
+  }
+}
+
+Task<void> on_by_default(Check& check) {
+  Recorder recorder(check);
+  const Tasks tasks = four_tasks();
+  const auto over = [&recorder] { return recorder.started() == 4; };
+  const PriorityOrchestrator orchestrator(2);
+  const Results results =
+      co_await orchestrator.run_with_priority(tasks, one_is_long(recorder, over), kPlenty);
+  if (each_once(check, recorder, tasks, results))
+    check.that(of(4, results).worker != of(2, results).worker,
+               "an idle worker leaves a task waiting in the queue of another: stealing is on by default");
 }
 
 /// Dealt to five queues. While each worker runs its first task, the queues hold 20, 70 (two tasks), 50, 20 and 0 ms.
@@ -89,28 +102,91 @@ Task<void> from_the_fullest(Check& check) {
                  ", which is neither in the fullest queue nor the most urgent of all");
 }
 
-/// The estimates are useless, so queues run empty early, and many tasks are stolen. None is lost, and none runs twice.
-Task<void> many_are_stolen(Check& check) {
+/// With wrong estimates: each worker runs what it was dealt (with stealing off), or steals as the rules say.
+Task<void> as_dealt(Check& check, bool stealing) {
+  if (!in_virtual_time()) co_return;
   Recorder recorder(check);
-  Tasks tasks = alike(1, 60, 5, 1ms);
-  for (PrioritizedTask& task : tasks) task.priority = 1 + task.id % 10;
-  const std::uint64_t seed = check.seed();
-  const WorkOf work_of = [seed](const PrioritizedTask& task) {
-    return Duration(50us * ((std::uint64_t{task.id} * 37 + seed * 11) % 60));
-  };
-  const PriorityOrchestrator orchestrator(4);
-  const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder, work_of), 1min);
+  const int workers = check.draw(2, 5);
+  const Tasks tasks = draw_tasks(check, check.draw(2 * workers, 5 * workers), 12);
+  const WorkOf work_of = draw_work(check, tasks);
+  const Dealing dealing(tasks, static_cast<std::size_t>(workers));
+  const PriorityOrchestrator orchestrator(static_cast<std::size_t>(workers));
+  orchestrator.enable_work_stealing(stealing);
+  const Instant begin = now();
+  const Results results =
+      co_await orchestrator.run_with_priority(tasks, stubborn(recorder, work_of), kPlenty);
+  if (!each_once(check, recorder, tasks, results)) co_return;
+  one_at_a_time(check, *results, static_cast<std::size_t>(workers));
+  const std::string fault =
+      stealing ? dealing.fault_with_stealing(*results) : dealing.fault_without(*results, begin);
+  check.that(fault.empty(), fault);
+}
+
+/// Thousands of tasks on real threads, of which many have to be stolen, have a deadline at risk or give way. None is
+/// lost, and none runs twice.
+Task<void> thousands(Check& check) {
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+  const int count = in_virtual_time() ? 20 : 300;
+#else
+  const int count = in_virtual_time() ? check.draw(20, 60) : check.draw(3'000, 4'000);
+#endif
+  Recorder recorder(check);
+  Tasks tasks = draw_tasks(check, count, 3);
+  for (PrioritizedTask& task : tasks) {
+    if (check.draw(0, 5) == 0) task.deadline = now() + draw_ms(check, 1, 400);
+    if (check.draw(0, 5) == 0) task.release = now() + draw_ms(check, 0, 40);
+  }
+  const PriorityExecutor quick([&recorder](PrioritizedTask task, PriorityContext context) -> Task<Answer> {
+    const Presence presence(recorder, task.id);
+    for (std::uint32_t i = 0; i < task.id % 5; ++i) {
+      recorder.pause(task.id);
+      co_await context.checkpoint();
+      recorder.resume(task.id, false);
+    }
+    if (in_virtual_time() || task.id % 64 == 0) co_await sleep(task.id % 3 * 1ms);
+    co_return name_of(task.id);
+  });
+  const int workers = check.draw(2, 8);
+  const PriorityOrchestrator orchestrator(static_cast<std::size_t>(workers), with_ageing(50ms));
+  const Results results = co_await orchestrator.run_with_priority(tasks, complaining(quick), kPlenty);
   if (!each_once(check, recorder, tasks, results)) co_return;
   no_task_left(check, recorder);
-  check.that(recorder.peak() <= 4, "more than 4 tasks run at once, with 4 workers");
+  check.that(recorder.peak() <= workers,
+             show(recorder.peak()) + " tasks run at once, with " + show(workers) + " workers");
+}
+
+/// However many workers there are, a run needs memory and time for its tasks only.
+Task<void> more_workers_than_tasks(Check& check) {
+  Recorder recorder(check);
+  const int workers = either(check, 16, 4, 1'000'000'000);
+  const Tasks tasks = draw_tasks(check, 3, 9);
+  const PriorityOrchestrator orchestrator(static_cast<std::size_t>(workers));
+  const Instant begin = now();
+  const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder), kPlenty);
+  if (!each_once(check, recorder, tasks, results)) co_return;
+  one_at_a_time(check, *results, static_cast<std::size_t>(workers));
+  if (!in_virtual_time()) co_return;
+  for (const PrioritizedTask& task : tasks)
+    check.equal(recorder.seen(task.id).started - begin, Duration(0),
+                "the time that one of three tasks waits, with " + show(workers) + " workers");
 }
 
 }  // namespace
 
 COROKIT_SPECIFIED_TEST(work_stealing) {
   check.run(on_and_off(check));
+  check.run(on_by_default(check));
   check.run(from_the_fullest(check));
-  check.run(many_are_stolen(check));
+  check.run(as_dealt(check, true));
+  check.run(as_dealt(check, false));
+}
+
+COROKIT_SPECIFIED_PART(work_stealing, edge_more_workers_than_tasks) {
+  check.run(more_workers_than_tasks(check));
+}
+
+COROKIT_SPECIFIED_PART(work_stealing, edge_thousands) {
+  check.run(thousands(check));
 }
 
 }  // namespace corokit::specified

@@ -55,7 +55,8 @@ struct PriorityError {
   std::string message;
   /// The task, of invalid_task and task_failed; none if there were no tasks.
   std::optional<std::uint32_t> task_id;
-  /// The ids of the tasks that gave no result, because they never started or were dropped, in ascending order.
+  /// The ids of the tasks that gave no result, because they never started, threw or were dropped, in ascending order.
+  /// Of no meaning for invalid_task.
   std::vector<std::uint32_t> unfinished;
 };
 
@@ -133,7 +134,7 @@ class PriorityOrchestrator {
   ///                 tasks share an id. No task has started.
   ///   cancelled     cancel() was called before the run or while tasks were unfinished. Tasks that have not started
   ///                 never start; those that have started, also those that have given way, get the chance to finish,
-  ///                 within the global timeout.
+  ///                 within the global timeout. If one of them throws, it is unfinished, and the others go on.
   ///   timeout       the global timeout, counted from the first await, passed before all tasks were done. A timeout that
   ///                 is not positive has passed at once. The tasks that still ran were dropped.
   ///   task_failed   an exception escaped a task. The other tasks were dropped.
