@@ -32,12 +32,7 @@ struct BlockingCell : Cell<T>, BlockingJob {
 
  private:
   void call() noexcept try {
-    if constexpr (std::is_void_v<T>) {
-      std::invoke(std::move(function));
-      this->set_value();
-    } else {
-      this->set_value(std::invoke(std::move(function)));
-    }
+    this->set_value([this]() -> T { return std::invoke(std::move(function)); });
   } catch (...) {
     this->set_error(std::current_exception());
   }

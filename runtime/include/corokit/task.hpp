@@ -126,17 +126,21 @@ class PromiseBase {
   auto await_transform(A&& source) {
     return OwnedAwaiter(std::forward<A>(source), branch());
   }
+  // The others refuse what is awaited. They return an awaiter all the same, of a type that the compiler must deduce, so
+  // that ours is the first error.
   template <class A>
   requires(!IsAwaiter<A> && !MakesAwaiter<A> &&
-           !IsTask<std::remove_cvref_t<A>>::value) void await_transform(A&&) {
+           !IsTask<std::remove_cvref_t<A>>::value) auto await_transform(A&&) {
     static_assert(
         IsAwaiter<A>,
         "corokit: this type cannot be awaited here. A Task awaits Tasks (std::move them), JoinHandles and "
         "corokit's own primitives; bridge anything else with a oneshot channel.");
+    return std::suspend_never();
   }
   template <class T>
-  void await_transform(Task<T>&) {
+  auto await_transform(const Task<T>&) {
     static_assert(std::is_void_v<Task<T>>, "corokit: a Task is awaited once: co_await std::move(task)");
+    return std::suspend_never();
   }
 
  private:
@@ -175,16 +179,25 @@ class Promise : public PromiseBase {
 
 template <class T>
 class ValuePromise : public Promise<T> {
+  static_assert(is_moved_type<T>());
+
  public:
+  /// Converts the value as the `return` of a function does, so that no explicit constructor is called.
   template <class U = T>
   void return_value(U&& value) {
-    this->cell().set_value(std::forward<U>(value));
+    constexpr bool kConverts = std::is_convertible_v<U, T>;
+    static_assert(kConverts,
+                  "corokit: co_return needs a value that a function with this result type could return; "
+                  "name the type where the conversion is explicit");
+    if constexpr (kConverts) this->cell().set_value([&value]() -> T { return std::forward<U>(value); });
   }
 };
 
 class VoidPromise : public Promise<void> {
  public:
-  void return_void() noexcept { cell().set_value(); }
+  void return_void() noexcept {
+    cell().set_value([] {});
+  }
 };
 
 }  // namespace detail
@@ -194,14 +207,18 @@ class VoidPromise : public Promise<void> {
 /// It is lazy, and owns its frame. It may be dropped at any suspension point, and is then destroyed together with
 /// everything that it awaits: destructors run from the innermost frame outwards.
 ///
+/// `T`: void, or a type with a move or a copy constructor and a destructor that does not throw. It is no reference, not
+///   const, and aligned to at most 16 bytes. What co_return is given must convert to it as in the `return` of a
+///   function.
 /// Returns: the value that the coroutine returned.
-/// Throws: the exception that escaped the coroutine.
+/// Throws: the exception that escaped the coroutine; what moving the value out of it throws, which loses the value.
 /// Thread-safety: one thread at a time; a task that was not started may be moved to another thread.
 /// Cancel-safety: as that of the operation that it awaits when it is dropped.
 /// Complexity: one allocation, recycled; a child that ends without suspending costs no atomic operation.
 template <class T>
 class [[nodiscard("a Task does nothing until it is awaited or spawned")]] Task {
  public:
+  static_assert(detail::is_plain_type<detail::Stored<T>>());
   using promise_type = std::conditional_t<std::is_void_v<T>, detail::VoidPromise, detail::ValuePromise<T>>;
   using value_type = T;
 

@@ -2,6 +2,7 @@
 #include <corokit/detail/task/escape.hpp>
 #include <corokit/detail/task/frame_pool.hpp>
 #include <corokit/detail/task/task_header.hpp>
+#include <corokit/detail/value_rules.hpp>
 #include <corokit/result.hpp>
 
 #include <exception>
@@ -19,6 +20,7 @@ using Stored = std::conditional_t<std::is_void_v<T>, Unit, T>;
 /// Room for the value that a coroutine returned or, in the same place, the exception that escaped it.
 template <class T>
 struct Room : TaskHeader {
+  static_assert(is_moved_type<T>());
   union {
     T value;
     std::exception_ptr escaped;
@@ -38,19 +40,19 @@ struct Room<void> : TaskHeader {
 /// task ends; the result stays until it is taken. A child coroutine uses only the room for the result.
 template <class T>
 struct Cell : Room<T> {
-  static_assert(!std::is_reference_v<T>,
-                "corokit: a Task returns a value; return a pointer instead of a reference");
   static_assert(sizeof(Stored<T>) < (std::size_t{500} << 10U),
                 "corokit: results of 500 KiB and more are not supported");
-  static_assert(alignof(Stored<T>) <= 16, "corokit: results aligned to more than 16 bytes are not supported");
 
   /// Returns: the number of bytes from the cell to the frame behind it.
   static constexpr std::size_t offset() noexcept { return (sizeof(Cell) + 15) / 16 * 16; }
 
-  template <class... Args>
-  void set_value(Args&&... args) {
-    if constexpr (!std::is_void_v<T>)
-      ::new (static_cast<void*>(std::addressof(this->value))) T(std::forward<Args>(args)...);
+  /// Stores what `make()` returns. Throws: what `make()` throws.
+  template <class Make>
+  void set_value(Make make) {
+    if constexpr (std::is_void_v<T>)
+      make();
+    else
+      ::new (static_cast<void*>(std::addressof(this->value))) T(make());
     this->outcome = Outcome::value;
   }
 
