@@ -97,6 +97,7 @@ class PromiseBase {
   Branch& branch() const noexcept {
     return is_first() ? *reinterpret_cast<Branch*>(place_ - kFirst) : *link().branch;
   }
+  bool is_being_destroyed() const noexcept { return place_ == 0; }
 
   /// Makes this coroutine the first one of a branch.
   void begin_branch(Branch& branch) noexcept { place_ = reinterpret_cast<std::uintptr_t>(&branch) | kFirst; }
@@ -107,6 +108,8 @@ class PromiseBase {
   /// Takes the ownership away from the parent. Requires: this is not the first one of its branch.
   void disown() const noexcept { link().child = nullptr; }
 
+  /// Notes that the frame is being destroyed. Nothing asks for its branch from here on.
+  void begin_destruction() noexcept { place_ = 0; }
   void finish() const noexcept {
     Turn& turn = *branch().task()->turn;
     turn.branch_done = is_first();
@@ -148,14 +151,18 @@ class PromiseBase {
   bool is_first() const noexcept { return (place_ & kFirst) != 0; }
   ChildLink& link() const noexcept { return *reinterpret_cast<ChildLink*>(place_); }
 
-  std::uintptr_t place_ = 0;  // a Branch* with the flag kFirst, or a ChildLink*
+  // A Branch* with the flag kFirst, or a ChildLink*; 0 before the coroutine begins, and while it is being destroyed.
+  std::uintptr_t place_ = 0;
 };
 
 template <class T>
 class Promise : public PromiseBase {
  public:
   Task<T> get_return_object() noexcept;
-  void unhandled_exception() noexcept { cell().set_error(std::current_exception()); }
+  void unhandled_exception() noexcept {
+    if (is_being_destroyed()) std::terminate();  // a destructor threw, and nobody is left who could be told
+    cell().set_error(std::current_exception());
+  }
 
   Cell<T>& cell() noexcept {
     auto* frame = static_cast<char*>(std::coroutine_handle<Promise>::from_promise(*this).address());
@@ -205,7 +212,8 @@ class VoidPromise : public Promise<void> {
 /// A coroutine that has not been started: `co_await` it once, from another Task, or spawn() it.
 ///
 /// It is lazy, and owns its frame. It may be dropped at any suspension point, and is then destroyed together with
-/// everything that it awaits: destructors run from the innermost frame outwards.
+/// everything that it awaits: destructors run from the innermost frame outwards. A destructor that throws meanwhile ends
+/// the process (std::terminate).
 ///
 /// `T`: void, or a type with a move or a copy constructor and a destructor that does not throw. It is no reference, not
 ///   const, and aligned to at most 16 bytes. What co_return is given must convert to it as in the `return` of a

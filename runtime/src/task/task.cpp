@@ -2,21 +2,30 @@
 
 namespace corokit::detail {
 
+namespace {
+
+/// Returns: the promise of any coroutine of corokit, since each promise begins with its PromiseBase.
+PromiseBase& promise_of(std::coroutine_handle<> frame) noexcept {
+  return std::coroutine_handle<PromiseBase>::from_address(frame.address()).promise();
+}
+
+}  // namespace
+
 void destroy_frame(std::coroutine_handle<> frame) noexcept {
+  promise_of(frame).begin_destruction();
   frame.destroy();
 }
 
 void destroy_chain(std::coroutine_handle<> leaf, std::coroutine_handle<> root) noexcept {
   if (const BeginLater* later = BeginLater::in(leaf.address())) leaf = later->leaf;
   while (leaf != root) {
-    // Every promise of corokit begins with its PromiseBase.
-    auto& promise = std::coroutine_handle<PromiseBase>::from_address(leaf.address()).promise();
+    const PromiseBase& promise = promise_of(leaf);
     const std::coroutine_handle<> parent = promise.parent();
     promise.disown();
-    leaf.destroy();
+    destroy_frame(leaf);
     leaf = parent;
   }
-  root.destroy();
+  destroy_frame(root);
 }
 
 }  // namespace corokit::detail
