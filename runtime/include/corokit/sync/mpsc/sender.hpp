@@ -141,7 +141,8 @@ class Sender {
   ///
   /// Requires: the sender outlives the wait and the permit.
   /// Resumes: on the awaiting task's executor, in the order of arrival; never inside recv().
-  /// Returns: the permit; or Closed once the channel is closed.
+  /// Returns: the permit; or Closed if the channel is closed before there is room. A permit that was granted before
+  ///   Receiver::close() is received after it, as for Semaphore::acquire().
   /// Thread-safety: may be called at once from any thread.
   /// Cancel-safety: a dropped wait loses its place in the queue; room that it was given goes to the next waiter.
   /// Complexity: O(1), no allocation.
