@@ -47,8 +47,19 @@ Result<OwnedSemaphorePermit, SemaphoreClosed> Semaphore::blocking_acquire_many_o
 }
 
 void Semaphore::add_permits(std::size_t permits) {
-  detail::checked_permits(permits, max_permits() - core_.available());
+  std::size_t existing = existing_.load(std::memory_order_relaxed);
+  do {
+    if (permits > max_permits() - existing)
+      throw std::invalid_argument(
+          "corokit: add_permits() would make more permits than Semaphore::max_permits()");
+  } while (!existing_.compare_exchange_weak(existing, existing + permits, std::memory_order_relaxed));
   core_.give(permits);
+}
+
+std::size_t Semaphore::forget_permits(std::size_t permits) noexcept {
+  const std::size_t forgotten = core_.forget(permits);
+  existing_.fetch_sub(forgotten, std::memory_order_relaxed);
+  return forgotten;
 }
 
 }  // namespace corokit

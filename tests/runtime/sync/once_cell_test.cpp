@@ -222,8 +222,8 @@ TEST(OnceCell, GivesItsValueAwayOnce) {
   EXPECT_FALSE(std::move(empty).into_inner());
 }
 
-TEST(OnceCell, TakesThirtyTwoBytesBesideItsValue) {
-  EXPECT_EQ(sizeof(OnceCell<std::uint64_t>), 40u);
+TEST(OnceCell, TakesFortyBytesBesideItsValue) {
+  EXPECT_EQ(sizeof(OnceCell<std::uint64_t>), 48u);
 }
 
 // Many tasks.

@@ -35,6 +35,28 @@ TEST(Semaphore, RefusesMoreThanMaxPermits) {
   EXPECT_EQ(semaphore.available_permits(), 1u);
 }
 
+TEST(Semaphore, CountsHeldPermitsAmongTheMostThatThereMayBe) {
+  Semaphore semaphore(kMax - 1);
+  {
+    auto held = *semaphore.try_acquire_many(kMax - 1);
+    EXPECT_THROW(semaphore.add_permits(2), std::invalid_argument);
+    semaphore.add_permits(1);
+    EXPECT_THROW(semaphore.add_permits(1), std::invalid_argument);
+  }
+  EXPECT_EQ(semaphore.available_permits(), kMax);
+  EXPECT_THROW(semaphore.add_permits(1), std::invalid_argument);
+}
+
+TEST(Semaphore, MakesRoomForNewPermitsWhereOldOnesAreForgotten) {
+  Semaphore semaphore(kMax);
+  auto held = *semaphore.try_acquire_many(3);
+  held.forget();
+  EXPECT_EQ(semaphore.forget_permits(2), 2u);
+  EXPECT_THROW(semaphore.add_permits(6), std::invalid_argument);
+  semaphore.add_permits(5);
+  EXPECT_EQ(semaphore.available_permits(), kMax);
+}
+
 TEST(Semaphore, WithZeroPermitsWaitsUntilOneIsAdded) {
   Semaphore semaphore(0);
   Probe waiter(semaphore.acquire());
@@ -315,8 +337,8 @@ TEST(Semaphore, PermitsGrantedBeforeCloseAreReceivedAfterIt) {
   EXPECT_EQ(semaphore.available_permits(), 2u);
 }
 
-TEST(Semaphore, TakesThirtyTwoBytes) {
-  EXPECT_EQ(sizeof(Semaphore), 32u);
+TEST(Semaphore, TakesFortyBytes) {
+  EXPECT_EQ(sizeof(Semaphore), 40u);
 }
 
 }  // namespace

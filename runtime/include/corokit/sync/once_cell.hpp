@@ -35,7 +35,7 @@ struct SetError {
 /// Requires: the cell outlives all waits.
 /// Thread-safety: may be called at once from any thread, except for construction, destruction, get_mut() and
 ///   into_inner().
-/// Complexity: 32 bytes besides the value; a get() is one atomic load.
+/// Complexity: 40 bytes besides the value; a get() is one atomic load.
 /// Source: tokio's OnceCell (a semaphore of one permit, closed once there is a value).
 template <class T>
 class OnceCell {
