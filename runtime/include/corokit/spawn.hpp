@@ -2,6 +2,7 @@
 #include <corokit/join_handle.hpp>
 #include <corokit/task.hpp>
 
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -45,7 +46,10 @@ JoinHandle<T> spawn(Task<T> task, std::string name = {}) {
 /// Throws: std::logic_error outside of every task.
 /// Complexity: O(1).
 TaskId current_task_id();
-/// Returns: the name of the task that runs on this thread; empty if it was spawned without a name.
+/// As current_task_id(), for code that may run outside of every task. Returns: the id; none outside of every task.
+std::optional<TaskId> try_current_task_id() noexcept;
+/// Returns: the name of the task that runs on this thread; empty if it was spawned without a name, and in the destructor
+///   of the result of a detached task.
 /// Throws: std::logic_error outside of every task.
 std::string current_task_name();
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <corokit/detail/task/enter_task.hpp>
 #include <corokit/join_handle.hpp>
 
 #include <functional>
@@ -18,20 +19,25 @@ struct BlockingCell : Cell<T>, BlockingJob {
 
   static void execute(BlockingJob& job, bool cancelled) noexcept {
     auto& cell = static_cast<BlockingCell&>(job);
-    // Relaxed: an abort() is only a request; the function may have started before it, or not start at all.
-    if (cancelled || (cell.ready.load(std::memory_order_relaxed) & TaskHeader::kAbort))
-      cell.outcome = Outcome::cancelled;
-    else
-      cell.call();
-    if (cell.outcome == Outcome::exception) cell.scheduler->note_escape(cell);
-    cell.function.~F();
-    cell.ready.store(TaskHeader::kComplete, std::memory_order_relaxed);
-    complete_join(cell);
+    cell.end(cancelled);
     cell.release_ref();
   }
 
  private:
   void call() noexcept try {
+  void end(bool cancelled) noexcept {
+    const EnterTask entered(*this);
+    // Relaxed: an abort() is only a request; the function may have started before it, or not start at all.
+    if (cancelled || (this->ready.load(std::memory_order_relaxed) & TaskHeader::kAbort))
+      this->outcome = Outcome::cancelled;
+    else
+      call();
+    if (this->outcome == Outcome::exception) this->scheduler->note_escape(*this);
+    function.~F();
+    this->ready.store(TaskHeader::kComplete, std::memory_order_relaxed);
+    complete_join(*this);
+  }
+
     this->set_value([this]() -> T { return std::invoke(std::move(function)); });
   } catch (...) {
     this->set_error(std::current_exception());

@@ -1,4 +1,5 @@
 #include <corokit/detail/executor/scheduler.hpp>
+#include <corokit/detail/task/enter_task.hpp>
 #include <corokit/detail/task/frame_pool.hpp>
 #include <corokit/detail/task/turn.hpp>
 #include <corokit/task.hpp>
@@ -14,6 +15,7 @@ namespace {
 
 /// Ends a task of which nothing has run, so that its frame can be destroyed on this thread.
 void end_unstarted(TaskHeader& task) noexcept {
+  const EnterTask entered(task);
   destroy_frame(task.frame());
   task.outcome = Outcome::cancelled;
   // Relaxed: as in Scheduler::start().
@@ -48,7 +50,7 @@ void Scheduler::note_escape(TaskHeader& task) noexcept {
 
 Scheduler& current_scheduler(const char* what) {
   Context* context = current_context();
-  if (!context)
+  if (!context || !context->scheduler)
     throw std::logic_error(std::string("corokit: ") + what +
                            " was called outside of a runtime: call it from a task, or use Runtime::" + what);
   return *context->scheduler;

@@ -1,3 +1,4 @@
+#include <corokit/detail/task/enter_task.hpp>
 #include <corokit/join_handle.hpp>
 
 // The join slot of a task. Its edges:
@@ -65,7 +66,10 @@ void detach(TaskHeader& task, const ResultDropper& dropper) noexcept {
   if (!task.join.compare_exchange_strong(expected, detached, std::memory_order_acq_rel,
                                          std::memory_order_acquire)) {
     while (task.join.load(std::memory_order_acquire) == TaskHeader::kNotifying) cpu_relax();
-    dropper.drop(task);
+    if (task.outcome != Outcome::none) {  // nobody took the result
+      const EnterTask entered(task);
+      dropper.drop(task);
+    }
   }
   task.release_ref();
 }

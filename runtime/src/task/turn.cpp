@@ -1,4 +1,5 @@
 #include <corokit/detail/executor/scheduler.hpp>
+#include <corokit/detail/task/enter_task.hpp>
 #include <corokit/detail/task/frame_pool.hpp>
 #include <corokit/detail/task/turn.hpp>
 #include <corokit/task.hpp>
@@ -30,7 +31,6 @@ TurnEnd finish(Turn& turn) noexcept {
   if (task.outcome == Outcome::exception) turn.context.scheduler->note_escape(task);
   // Relaxed: an abort that comes too late only needs to see that the task is over.
   task.ready.store(TaskHeader::kComplete, std::memory_order_relaxed);
-  turn.context.turn = nullptr;
   turn.context.scheduler->tasks().remove(task);
   complete_join(task);
   task.release_ref();
@@ -80,6 +80,19 @@ bool exits_in_context() noexcept {
 Context* exchange_context(Context* context) noexcept {
   thread_local const ExitWatch watch;
   return std::exchange(context_of_thread, context);
+}
+
+EnterTask::EnterTask(TaskHeader& task) noexcept
+    : outer_(current_context()),
+      context_(outer_ ? *outer_ : own_),
+      turn_(task, context_),
+      outer_turn_(std::exchange(context_.turn, &turn_)) {
+  exchange_context(&context_);
+}
+
+EnterTask::~EnterTask() {
+  context_.turn = outer_turn_;
+  exchange_context(outer_);
 }
 
 bool Turn::run_branch(Branch& branch) {
