@@ -48,6 +48,30 @@ bool register_join(TaskHeader& task, JoinWaiter& waiter) noexcept;
 /// Takes the waiter out of the join slot. Returns: false if the task is over, in which case the waiter has been told.
 bool unregister_join(TaskHeader& task, JoinWaiter& waiter) noexcept;
 
+/// Takes the result of a task that is over. `R`: a Result<T, JoinError>, or a std::optional of one, whose constructor
+/// begins with `place`. No Result is moved, since that must not throw.
+template <class R, class T, class... Place>
+R take_joined(Cell<T>& cell, Place... place) {
+  assert(cell.outcome != Outcome::none && "corokit: a JoinHandle gives its result once");
+  switch (cell.outcome) {
+    case Outcome::value:
+      if constexpr (std::is_void_v<T>) {
+        cell.take();
+        return R(place...);
+      } else {
+        return R(place..., tl::in_place, cell.take());
+      }
+    case Outcome::exception: {
+      std::exception_ptr reason = cell.error();
+      cell.drop_result();
+      return R(place..., Err<JoinError>(JoinError(std::move(reason))));
+    }
+    default:
+      cell.outcome = Outcome::none;
+      return R(place..., Err<JoinError>(JoinError::make_cancelled()));
+  }
+}
+
 /// Waits for a task. It refers to the handle's cell, so the handle must outlive it.
 template <class T>
 class JoinAwaiter : public Awaiter<JoinAwaiter<T>>, JoinWaiter {
@@ -71,24 +95,7 @@ class JoinAwaiter : public Awaiter<JoinAwaiter<T>>, JoinWaiter {
 
   Result<T, JoinError> await_resume() {
     notify = nullptr;
-    assert(cell_->outcome != Outcome::none && "corokit: a JoinHandle gives its result once");
-    switch (cell_->outcome) {
-      case Outcome::value:
-        if constexpr (std::is_void_v<T>) {
-          cell_->take();
-          return {};
-        } else {
-          return cell_->take();
-        }
-      case Outcome::exception: {
-        std::exception_ptr reason = cell_->error();
-        cell_->drop_result();
-        return Err<JoinError>(JoinError(std::move(reason)));
-      }
-      default:
-        cell_->outcome = Outcome::none;
-        return Err<JoinError>(JoinError::make_cancelled());
-    }
+    return take_joined<Result<T, JoinError>>(*cell_);
   }
 
  private:
@@ -138,6 +145,7 @@ class AbortHandle {
 ///   parameters are destroyed by then.
 /// Returns: the value; or a JoinError, which is cancelled if the task was aborted or its runtime ended, or holds the
 ///   exception that escaped the task.
+/// Throws: what moving the value throws, which loses the value.
 /// Thread-safety: one thread at a time; abort() and is_finished() may be called from any thread.
 /// Cancel-safety: a dropped wait loses nothing; the handle can be awaited again.
 /// Complexity: O(1), no allocation.

@@ -134,7 +134,7 @@ class JoinSet {
       const std::unique_ptr<Entry> owned = extract(*entry);
       // The notification of the entry may not have ended; this waits for the few instructions that are left of it.
       detail::unregister_join(owned->handle.cell(), *owned);
-      return detail::JoinAwaiter<T>(owned->handle.cell()).await_resume();
+      return detail::take_joined<std::optional<Joined>>(owned->handle.cell(), std::in_place);
     }
 
     std::unique_ptr<Entry> extract(Entry& entry) noexcept {
@@ -214,7 +214,7 @@ class JoinSet {
   ///
   /// Resumes: on the awaiting task's executor.
   /// Returns: the member's result, or a JoinError; none once the set is empty.
-  /// Throws: std::logic_error while another join_next() waits.
+  /// Throws: std::logic_error while another join_next() waits; what moving the value throws, which loses the value.
   /// Thread-safety: one thread at a time; one join_next() at a time.
   /// Cancel-safety: safe: no result is lost.
   /// Complexity: O(1), no allocation.

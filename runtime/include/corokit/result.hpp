@@ -19,3 +19,9 @@ struct Unit {
 };
 
 }  // namespace corokit
+///
+/// A move or a copy of T that throws reaches the call or the co_await that makes the Result. A Result that is itself moved
+/// or copied ends the process then: tl::expected does that.
+///
+/// It is a tl::expected<T, E>, or, if `T` is void, a class derived from it. So a function template that is to deduce `T`
+/// and `E` takes a tl::expected<T, E>.

@@ -12,7 +12,8 @@ namespace detail {
 
 /// A blocking job and the cell of its result, in one allocation.
 template <class F, class T>
-struct BlockingCell : Cell<T>, BlockingJob {
+struct BlockingCell : Cell<T>, BlockingJob, FromFramePool<BlockingCell<F, T>> {
+  static_assert(is_moved_type<F>());
   F function;
 
   explicit BlockingCell(F&& f) : function(std::move(f)) { BlockingJob::run = &execute; }
@@ -24,7 +25,6 @@ struct BlockingCell : Cell<T>, BlockingJob {
   }
 
  private:
-  void call() noexcept try {
   void end(bool cancelled) noexcept {
     const EnterTask entered(*this);
     // Relaxed: an abort() is only a request; the function may have started before it, or not start at all.
@@ -38,6 +38,7 @@ struct BlockingCell : Cell<T>, BlockingJob {
     complete_join(*this);
   }
 
+  void call() noexcept try {
     this->set_value([this]() -> T { return std::invoke(std::move(function)); });
   } catch (...) {
     this->set_error(std::current_exception());
@@ -47,7 +48,7 @@ struct BlockingCell : Cell<T>, BlockingJob {
 template <class F, class T>
 JoinHandle<T> spawn_blocking_on(Scheduler& scheduler, F function) {
   using Blocking = BlockingCell<F, T>;
-  auto* cell = ::new (frame_allocate(sizeof(Blocking))) Blocking(std::move(function));
+  auto* cell = new Blocking(std::move(function));  // the last reference frees it
   cell->set_block(sizeof(Blocking));
   cell->id = next_task_id();
   cell->scheduler = &scheduler;
@@ -63,6 +64,8 @@ JoinHandle<T> spawn_blocking_on(Scheduler& scheduler, F function) {
 /// Runs a function that may block, on a thread that is kept for such functions, away from the workers. In a simulation,
 /// the function is one step, or several if it waits for what tasks do (see sim::Simulation).
 ///
+/// `F`: a type that can be moved, is aligned to at most 16 bytes, and whose destructor does not throw. With g++ 12, await
+///   the handle in another statement than the call, since temporaries are destroyed twice there (PR 99576).
 /// Returns: the handle of the function. abort() has an effect only until the function starts. A runtime that ends waits
 ///   for the functions that run, and cancels those that have not started. A function is also cancelled if the system
 ///   gives no thread to run it on.

@@ -135,8 +135,7 @@ TEST(SpawnBlocking, ThrowsOutsideOfARuntime) {
 struct PoolOfOneThread {
   template <class F>
   auto submit(F function) {
-    auto* cell = new (detail::frame_allocate(sizeof(detail::BlockingCell<F, int>)))
-        detail::BlockingCell<F, int>(std::move(function));
+    auto* cell = new detail::BlockingCell<F, int>(std::move(function));
     cell->set_block(sizeof(*cell));
     cell->refs = 2;
     JoinHandle<int> handle(*cell);

@@ -15,6 +15,7 @@
 
 /// A channel in which every message reaches every receiver.
 ///
+/// T has a copy constructor, which may throw, and is aligned to at most 16 bytes.
 /// The channel keeps the newest messages, up to its capacity. A sender never waits. A receiver that falls further
 /// behind loses messages; it is told how many, and then goes on with the oldest message that is kept.
 /// Example: runtime/examples/fan_out.cpp
@@ -200,8 +201,7 @@ class Receiver {
 /// Sends messages to all receivers. A copy is one more sender; the channel closes when the last sender is destroyed.
 template <class T>
 class Sender {
-  static_assert(std::is_copy_constructible_v<T>,
-                "corokit: every receiver gets a copy of a broadcast message");
+  static_assert(detail::is_plain_type<T>());
   using State = detail::BroadcastState<T>;
   struct Role {
     static void enter(State& state) noexcept { state.add_sender(); }
@@ -217,6 +217,7 @@ class Sender {
   ///
   /// Returns: how many receivers will get the message, unless they are destroyed or fall behind; an error with the
   ///   message if there is no receiver.
+  /// Throws: what moving T throws, in which case nothing is sent.
   /// Thread-safety: may be called at once from any thread. T is moved and destroyed outside of every lock.
   /// Complexity: O(receivers that wait); one allocation, recycled, and none for a small T that can be copied as bytes.
   Result<std::size_t, SendError<T>> send(T message) const {

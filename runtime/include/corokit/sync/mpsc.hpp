@@ -8,7 +8,8 @@
 #include <stdexcept>
 
 /// A channel from many senders to one receiver. Each message is received once, and the messages of one sender are
-/// received in the order in which it sent them.
+/// received in the order in which it sent them. T has a move constructor that does not throw, and is aligned to at most
+/// 16 bytes.
 /// Example: runtime/examples/pipeline.cpp
 namespace corokit::mpsc {
 

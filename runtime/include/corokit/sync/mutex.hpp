@@ -3,6 +3,7 @@
 #include <corokit/detail/sync/batch_semaphore.hpp>
 #include <corokit/detail/task/awaiter.hpp>
 #include <corokit/detail/task/cell.hpp>
+#include <corokit/detail/value_rules.hpp>
 
 #include <cassert>
 #include <memory>
@@ -107,6 +108,8 @@ class LockAwaiter : public Awaiter<LockAwaiter<T, Ref>> {
 /// Source: tokio's Mutex (a semaphore of one permit).
 template <class T>
 class Mutex {
+  static_assert(detail::is_kept_type<detail::Stored<T>>());
+
  public:
   Mutex() requires std::is_default_constructible_v<detail::Stored<T>>
   = default;

@@ -1,4 +1,5 @@
 #pragma once
+#include <corokit/detail/value_rules.hpp>
 #include <corokit/result.hpp>
 #include <corokit/sync/semaphore.hpp>
 #include <corokit/task.hpp>
@@ -6,6 +7,7 @@
 #include <cassert>
 #include <memory>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 namespace corokit {
@@ -22,7 +24,8 @@ struct SetError {
   T value;
 
   /// The error that gives `refused` back.
-  SetError(Kind reason, T refused) noexcept : kind(reason), value(std::move(refused)) {}
+  SetError(Kind reason, T refused) noexcept(std::is_nothrow_move_constructible_v<T>)
+      : kind(reason), value(std::move(refused)) {}
 };
 
 /// A value that is made once, by the first caller that needs it. Other callers wait for it meanwhile.
@@ -39,6 +42,8 @@ struct SetError {
 /// Source: tokio's OnceCell (a semaphore of one permit, closed once there is a value).
 template <class T>
 class OnceCell {
+  static_assert(detail::is_moved_type<T>());
+
  public:
   OnceCell() noexcept {}
   /// Makes a cell that has a value.
@@ -62,6 +67,7 @@ class OnceCell {
   }
 
   /// Sets the value, if there is none and no caller is making one. Returns: nothing, or an error with the value.
+  /// Throws: what moving T throws, in which case there is still no value.
   Result<void, SetError<T>> set(T value) {
     using Kind = typename SetError<T>::Kind;
     const auto permit = semaphore_.try_acquire();
@@ -86,6 +92,7 @@ class OnceCell {
   /// Complexity: one coroutine; O(1) besides `make`.
   template <class F>
   [[nodiscard]] Task<const T*> get_or_init(F make) {
+    static_assert(detail::is_kept_type<F>());
     if (const T* value = get()) co_return value;
     auto permit = co_await semaphore_.acquire();
     if (permit) emplace(co_await make());
@@ -99,6 +106,7 @@ class OnceCell {
   /// Cancel-safety: as get_or_init().
   template <class F, class E = typename std::invoke_result_t<F&>::value_type::error_type>
   [[nodiscard]] Task<Result<const T*, E>> get_or_try_init(F make) {
+    static_assert(detail::is_kept_type<F>());
     if (const T* value = get()) co_return value;
     auto permit = co_await semaphore_.acquire();
     if (permit) {

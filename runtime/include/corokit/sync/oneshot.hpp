@@ -9,7 +9,8 @@
 #include <stdexcept>
 #include <utility>
 
-/// A channel for a single value, such as the reply to a request.
+/// A channel for a single value, such as the reply to a request. T has a move or a copy constructor, which may throw,
+/// and is aligned to at most 16 bytes.
 /// Example: runtime/examples/request_reply.cpp
 namespace corokit::oneshot {
 
@@ -29,6 +30,7 @@ enum class TryRecvError {
 /// Thread-safety: one thread at a time; the receiver may be used meanwhile.
 template <class T>
 class Sender {
+  static_assert(detail::is_plain_type<T>());
   using State = detail::OneshotState<T>;
   using Core = detail::OneshotCore;
 
@@ -64,7 +66,7 @@ class Sender {
   /// Sends the value, without waiting. The sender cannot be used any more afterwards.
   ///
   /// Returns: nothing; or the value, if the receiver is gone or has closed the channel.
-  /// Throws: std::logic_error if the sender has already sent, or was moved from.
+  /// Throws: std::logic_error if the sender has already sent, or was moved from; what moving T throws.
   /// Complexity: O(1).
   Result<void, T> send(T value) {
     if (!state_) throw std::logic_error("corokit: a oneshot::Sender sends once");
@@ -109,6 +111,7 @@ class Sender {
 /// Requires: the receiver is neither moved nor destroyed during the wait.
 /// Resumes: on the awaiting task's executor; never inside send().
 /// Returns: the value; or RecvError if no value will be sent any more, or the value was already taken.
+/// Throws: what moving T throws, which loses the value.
 /// Thread-safety: one thread at a time; the sender may be used meanwhile.
 /// Cancel-safety: safe: the value is not lost; the receiver can be awaited again.
 /// Complexity: O(1), no allocation.
@@ -150,7 +153,7 @@ class Receiver {
   ~Receiver() {
     if (!state_) return;
     if (!state_->has(Core::kSenderDone)) close();  // from here on no value can be sent
-    if (state_->is_full()) static_cast<void>(state_->take());
+    if (state_->is_full()) state_->discard();
     if (state_->leave_as_receiver() == Core::Left::last) delete state_;
   }
 
@@ -162,6 +165,7 @@ class Receiver {
   Recv operator co_await() noexcept { return Recv(state()); }
 
   /// Takes the value if it was sent. Returns: the value, or the reason why there is none.
+  /// Throws: what moving T throws, which loses the value.
   Result<T, TryRecvError> try_recv() {
     const bool over = state().has(Core::kSenderDone | Core::kReceiverDone);
     if (state_->is_full()) return state_->take();

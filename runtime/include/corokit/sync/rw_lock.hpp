@@ -1,6 +1,7 @@
 #pragma once
 #include <corokit/detail/executor/blocking.hpp>
 #include <corokit/detail/sync/rw_hold.hpp>
+#include <corokit/detail/value_rules.hpp>
 
 #include <cassert>
 #include <cstddef>
@@ -122,6 +123,7 @@ using OwnedRwLockWriteGuard = RwLockWriteGuard<T, std::shared_ptr<const void>>;
 /// Source: tokio's RwLock (a semaphore of which a reader takes one permit, and a writer all).
 template <class T>
 class RwLock {
+  static_assert(detail::is_kept_type<T>());
   using Shared = std::shared_ptr<RwLock>;
   using Owner = std::shared_ptr<const void>;
   using Take = detail::BatchSemaphore::Take;

@@ -1,5 +1,6 @@
 #pragma once
 #include <corokit/detail/sync/atomic.hpp>
+#include <corokit/detail/value_rules.hpp>
 #include <corokit/result.hpp>
 #include <corokit/sync/once_cell.hpp>
 #include <corokit/sync/semaphore.hpp>
@@ -26,6 +27,8 @@ class SetOnceAwaiter;
 /// Source: tokio's SetOnce.
 template <class T>
 class SetOnce {
+  static_assert(detail::is_moved_type<T>());
+
  public:
   SetOnce() noexcept {}
   /// Makes a SetOnce that has a value.
@@ -48,6 +51,7 @@ class SetOnce {
 
   /// Sets the value, and wakes all waiters. Only the first call succeeds.
   /// Returns: nothing, or an error with the value, which is `initializing` if the first call is still under way.
+  /// Throws: what moving T throws, in which case there is still no value, and a later call may set it.
   Result<void, SetError<T>> set(T value) {
     using Kind = typename SetError<T>::Kind;
     // Relaxed: this only decides which call is the first; closing the semaphore publishes the value.
@@ -55,7 +59,13 @@ class SetOnce {
       const Kind kind = is_initialized() ? Kind::already_initialized : Kind::initializing;
       return Err<SetError<T>>(SetError<T>(kind, std::move(value)));
     }
-    std::construct_at(std::addressof(value_), std::move(value));
+    try {
+      std::construct_at(std::addressof(value_), std::move(value));
+    } catch (...) {
+      // Relaxed: the call that succeeds publishes its value by closing the semaphore.
+      claimed_.store(false, std::memory_order_relaxed);
+      throw;
+    }
     unset_.close();
     return {};
   }
@@ -72,7 +82,7 @@ class SetOnce {
  private:
   friend class detail::SetOnceAwaiter<T>;
 
-  detail::Atomic<bool> claimed_{false};  // false to true, by the first set()
+  detail::Atomic<bool> claimed_{false};  // true from the first set() on, unless it throws
   detail::BatchSemaphore unset_{0};      // it gives no permits; it is closed once there is a value
   union {
     T value_;

@@ -10,7 +10,7 @@
 #include <utility>
 
 /// A channel for a value that changes, such as configuration, progress or a state. Receivers see the newest value, and
-/// may miss values in between.
+/// may miss values in between. T has a move or a copy constructor, which may throw, and is aligned to at most 16 bytes.
 /// Example: runtime/examples/live_configuration.cpp
 namespace corokit::watch {
 
@@ -135,6 +135,7 @@ class Receiver {
   /// Complexity: one coroutine; one call of the predicate for each value that is not missed.
   template <class Predicate>
   [[nodiscard]] Task<Result<Ref<T>, Closed>> wait_for(Predicate predicate) {
+    static_assert(detail::is_kept_type<Predicate>());
     for (;;) {
       Ref<T> now = borrow_and_update();
       if (predicate(*now)) co_return now;
@@ -153,6 +154,7 @@ class Receiver {
 ///   are called, outside of every lock.
 template <class T>
 class Sender {
+  static_assert(detail::is_plain_type<T>());
   using State = detail::WatchState<T>;
   using Version = typename State::Version;
   struct Role {
@@ -166,6 +168,7 @@ class Sender {
 
   /// Sets the value, and wakes the receivers that wait for a change.
   /// Returns: nothing; if there is no receiver, an error with the value, which was not set.
+  /// Throws: what moving T throws, in which case nothing is changed.
   /// Complexity: O(receivers that wait); one allocation, recycled.
   Result<void, SendError<T>> send(T value) const {
     detail::SharedMessage<T> shared(std::move(value));
@@ -175,6 +178,7 @@ class Sender {
   }
 
   /// Sets the value even if there is no receiver. Returns: the previous value, which is copied if it is borrowed.
+  /// Throws: what moving the value or copying the previous one throws; the value may then be set or not.
   T send_replace(T value) const requires std::is_copy_constructible_v<T> {
     detail::SharedMessage<T> shared(std::move(value));
     end_->publish(shared, [](Version) { return true; });

@@ -5,6 +5,7 @@
 #include <corokit/detail/sync/sender_count.hpp>
 #include <corokit/detail/sync/shared_message.hpp>
 #include <corokit/detail/sync/wait_list.hpp>
+#include <corokit/detail/value_rules.hpp>
 #include <corokit/result.hpp>
 
 #include <algorithm>
@@ -28,7 +29,8 @@ namespace corokit::detail {
 ///  3. No message is made, copied or destroyed under the lock, except that small trivial messages are copied.
 template <class T>
 class BroadcastState : public ChannelState<BroadcastState<T>> {
-  static_assert(alignof(T) <= 16, "corokit: messages aligned to more than 16 bytes are not supported");
+  static_assert(is_moved_type<T>() && std::is_copy_constructible_v<T>,
+                "corokit: every receiver gets a copy of a broadcast message");
 
  public:
   using Position = std::uint64_t;

@@ -2,6 +2,7 @@
 #include <corokit/detail/sync/channel_end.hpp>
 #include <corokit/detail/sync/mpsc_core.hpp>
 #include <corokit/detail/task/awaiter.hpp>
+#include <corokit/detail/value_rules.hpp>
 
 #include <algorithm>
 #include <cassert>
@@ -17,7 +18,7 @@ namespace corokit::detail {
 /// What the ends of an mpsc channel share.
 template <class T>
 class MpscState : public ChannelState<MpscState<T>>, public MpscCore {
-  static_assert(std::is_nothrow_move_constructible_v<T>,
+  static_assert(is_moved_type<T>() && std::is_nothrow_move_constructible_v<T>,
                 "corokit: the move constructor of an mpsc message must be noexcept");
 
  public:

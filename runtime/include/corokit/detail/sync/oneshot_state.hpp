@@ -2,6 +2,7 @@
 #include <corokit/detail/sync/lock.hpp>
 #include <corokit/detail/task/branch.hpp>
 #include <corokit/detail/task/frame_pool.hpp>
+#include <corokit/detail/value_rules.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -98,6 +99,8 @@ class OneshotCore {
 
 template <class T>
 struct OneshotState : OneshotCore, FromFramePool<OneshotState<T>> {
+  static_assert(is_moved_type<T>());
+
   OneshotState() noexcept {}
   ~OneshotState() {}
 
@@ -105,12 +108,16 @@ struct OneshotState : OneshotCore, FromFramePool<OneshotState<T>> {
   bool is_full() const noexcept { return has(kSent) && !taken; }
   /// Takes the value. Requires: is_full().
   T take() {
-    taken = true;
-    struct Destroy {
-      T& value;
-      ~Destroy() { value.~T(); }
-    } destroy{value};
+    struct Discard {
+      OneshotState& state;
+      ~Discard() { state.discard(); }
+    } discard{*this};
     return std::move(value);
+  }
+  /// Destroys the value in its place. Requires: is_full().
+  void discard() noexcept {
+    taken = true;
+    value.~T();
   }
 
   union {

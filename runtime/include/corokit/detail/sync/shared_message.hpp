@@ -13,8 +13,6 @@ namespace corokit::detail {
 /// lock, which only guards the pointer.
 template <class T>
 class SharedMessage {
-  static_assert(alignof(T) <= 16, "corokit: messages aligned to more than 16 bytes are not supported");
-
  public:
   SharedMessage() noexcept = default;
   explicit SharedMessage(T&& value) : body_(new Body(std::move(value))) {}

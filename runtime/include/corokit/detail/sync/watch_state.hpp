@@ -4,6 +4,7 @@
 #include <corokit/detail/sync/no_receivers.hpp>
 #include <corokit/detail/sync/shared_message.hpp>
 #include <corokit/detail/sync/wait_list.hpp>
+#include <corokit/detail/value_rules.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -21,6 +22,8 @@ namespace corokit::detail {
 ///  4. No value is made, copied or destroyed under the lock.
 template <class T>
 class WatchState : public ChannelState<WatchState<T>> {
+  static_assert(is_moved_type<T>());
+
  public:
   using Version = std::uint64_t;
   struct Snapshot {

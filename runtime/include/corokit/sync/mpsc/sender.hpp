@@ -58,6 +58,7 @@ class WeakSender;
 /// Thread-safety: every member may be called at once from any thread.
 template <class T>
 class Sender {
+  static_assert(detail::is_plain_type<T>());
   using State = detail::MpscState<T>;
   using End = detail::ChannelEnd<State, detail::MpscSenderRole>;
   using Take = detail::BatchSemaphore::Take;

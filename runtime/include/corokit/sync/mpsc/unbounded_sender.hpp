@@ -18,6 +18,7 @@ class WeakUnboundedSender;
 /// Thread-safety: every member may be called at once from any thread.
 template <class T>
 class UnboundedSender {
+  static_assert(detail::is_plain_type<T>());
   using State = detail::MpscState<T>;
 
  public:
