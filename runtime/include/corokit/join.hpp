@@ -116,7 +116,8 @@ class JoinBranches : public Awaiter<JoinBranches<kTry, As...>> {
 /// Cancel-safety: dropping it drops all operations; it is as safe as they are.
 /// Complexity: O(operands); no allocation.
 template <class... As>
-requires(sizeof...(As) > 0 && (detail::IsOperand<As> && ...)) [[nodiscard]] auto join(As&&... operands) {
+requires detail::AreOperands<As...>
+[[nodiscard]] auto join(As&&... operands) {
   return detail::JoinBranches<false, detail::OperandType<As>...>(std::in_place,
                                                                  std::forward<As>(operands)...);
 }
@@ -127,7 +128,8 @@ requires(sizeof...(As) > 0 && (detail::IsOperand<As> && ...)) [[nodiscard]] auto
 /// Thread-safety: the awaiting task's own thread.
 /// Cancel-safety: as join().
 template <class... As>
-requires(sizeof...(As) > 0 && (detail::IsOperand<As> && ...)) [[nodiscard]] auto try_join(As&&... operands) {
+requires detail::AreOperands<As...>
+[[nodiscard]] auto try_join(As&&... operands) {
   return detail::JoinBranches<true, detail::OperandType<As>...>(std::in_place, std::forward<As>(operands)...);
 }
 

@@ -22,6 +22,8 @@ namespace corokit {
 /// Complexity: no allocation.
 template <class A>
 class Pinned {
+  static_assert(detail::check_operand<A>());
+
  public:
   /// For pin().
   template <class Arg>

@@ -2,8 +2,10 @@
 #include <corokit/detail/task/operand.hpp>
 
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 #include <variant>
 
@@ -120,7 +122,8 @@ class SelectAwaiter : public Awaiter<SelectAwaiter<As...>> {
 /// Cancel-safety: dropping it drops all operands; it is as safe as they are.
 /// Complexity: O(operands); no allocation.
 template <class... As>
-requires(sizeof...(As) > 0 && (detail::IsOperand<As> && ...)) [[nodiscard]] auto select(As&&... operands) {
+requires(!(std::same_as<std::remove_cvref_t<As>, Biased> || ...)) &&
+    detail::AreOperands<As...> [[nodiscard]] auto select(As&&... operands) {
   return detail::SelectAwaiter<detail::OperandType<As>...>(false, std::forward<As>(operands)...);
 }
 
@@ -128,8 +131,8 @@ requires(sizeof...(As) > 0 && (detail::IsOperand<As> && ...)) [[nodiscard]] auto
 /// Thread-safety: the awaiting task's own thread.
 /// Cancel-safety: as select() without a tag.
 template <class... As>
-requires(sizeof...(As) > 0 && (detail::IsOperand<As> && ...))
-    [[nodiscard]] auto select(Biased, As&&... operands) {
+requires detail::AreOperands<As...>
+[[nodiscard]] auto select(Biased, As&&... operands) {
   return detail::SelectAwaiter<detail::OperandType<As>...>(true, std::forward<As>(operands)...);
 }
 

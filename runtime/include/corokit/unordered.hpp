@@ -24,6 +24,8 @@ namespace corokit {
 /// Complexity: O(1) for push() and for each result, whatever the number of operations; one allocation an operation.
 template <class A>
 class FuturesUnordered {
+  static_assert(detail::check_operand<A>());
+
  public:
   using Value = detail::Output<A>;
 

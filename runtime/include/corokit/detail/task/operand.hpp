@@ -87,8 +87,35 @@ class Operand<A&> : public Operand<decltype(std::declval<A&>().operator co_await
   Operand(Operand&&) noexcept = default;
 };
 
+/// Refuses an operand of select(), join() and the like that they cannot take. `A` is an lvalue reference for an lvalue.
 template <class A>
-concept IsOperand = IsTask<A>::value || IsAwaiter<A> || MakesAwaiter<A>;
+consteval bool check_operand() {
+  using Plain = std::remove_cvref_t<A>;
+  if constexpr (IsTask<Plain>::value)
+    static_assert(std::is_same_v<A, Plain>,
+                  "corokit: a Task is awaited once: move it into this call, std::move(task)");
+  else if constexpr (IsAwaiter<A>)
+    static_assert(std::is_same_v<A, Plain>,
+                  "corokit: a wait is awaited once: move it into this call, or use pin() to await it again");
+  else
+    static_assert(MakesAwaiter<A>,
+                  "corokit: this type cannot be awaited here. Operands are Tasks, JoinHandles and corokit's "
+                  "own primitives; bridge anything else with a oneshot channel.");
+  return true;
+}
+
+template <class A>
+concept LooksLikeOperand =
+    IsTask<std::remove_cvref_t<A>>::value || IsAwaiter<A> || MakesAwaiter < std::remove_cvref_t<A>
+& > ;
+
+/// Holds if one of the types is an operand; else the call is meant for a function of the same name, such as that of
+/// POSIX. The others are then checked with an error in our words, which comes before those of the overload resolution.
+template <class... As>
+concept AreOperands = (LooksLikeOperand<As> || ...) && (check_operand<As>() && ...);
+
+template <class A>
+concept IsOperand = AreOperands<A>;
 
 /// How select(), join() and timeout() keep an operand: by value, unless it is borrowed.
 template <class A>
