@@ -86,7 +86,7 @@ class JoinBranches : public Awaiter<JoinBranches<kTry, As...>> {
   }
 
   template <class T, class E>
-  static Stored<T> value_of(Result<T, E>& result) {
+  static Stored<T> value_of(tl::expected<T, E>& result) {
     if constexpr (std::is_void_v<T>) {
       return Unit{};
     } else {
