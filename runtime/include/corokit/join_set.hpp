@@ -42,6 +42,11 @@ class JoinSet {
 
   /// Starts a task on the current runtime, as a member of the set. Throws: as corokit::spawn().
   AbortHandle spawn(Task<T> task) { return insert(corokit::spawn(std::move(task))); }
+  /// As spawn() of a Task, for a callable that makes one, and that is kept until the task is over.
+  template <class F>
+  requires detail::MakesTask<F> AbortHandle spawn(F function) {
+    return insert(corokit::spawn(std::move(function)));
+  }
   /// Makes a task that was started elsewhere a member of the set.
   AbortHandle insert(JoinHandle<T> handle) {
     AbortHandle abort = handle.abort_handle();

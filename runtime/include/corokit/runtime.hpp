@@ -68,6 +68,12 @@ class Runtime {
     return detail::spawn_on(scheduler(), std::move(task), std::move(name));
   }
 
+  /// As corokit::spawn() of a callable, which is kept until the task is over. Throws: as spawn() of a Task.
+  template <class F>
+  requires detail::MakesTask<F> JoinHandle<detail::TaskValue<F>> spawn(F function, std::string name = {}) {
+    return spawn(detail::call_and_keep(std::move(function)), std::move(name));
+  }
+
   /// Runs a task, and blocks the calling thread until the task is over.
   ///
   /// Returns: the value that the task returned.

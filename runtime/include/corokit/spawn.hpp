@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 namespace corokit {
@@ -25,6 +26,21 @@ JoinHandle<T> spawn_on(Scheduler& scheduler, Task<T>&& task, std::string name = 
   return handle;
 }
 
+/// A callable without parameters that makes a Task: a lambda coroutine, say.
+template <class F>
+concept MakesTask = IsTask<std::invoke_result_t<F&>>::value;
+
+/// The type of the value of that Task.
+template <class F>
+using TaskValue = typename std::invoke_result_t<F&>::value_type;
+
+/// Runs the task that `function` makes, and keeps `function` until that task is over.
+template <MakesTask F>
+std::invoke_result_t<F&> call_and_keep(F function) {
+  static_assert(is_moved_type<F>());
+  co_return co_await function();
+}
+
 }  // namespace detail
 
 /// Starts a task on the current runtime. It runs concurrently with the caller, on any worker.
@@ -42,7 +58,24 @@ JoinHandle<T> spawn(Task<T> task, std::string name = {}) {
   return detail::spawn_on(detail::current_scheduler("spawn"), std::move(task), std::move(name));
 }
 
-/// Returns: the id of the task that runs on this thread.
+/// As spawn() of a Task, for a callable that makes one, and that is kept until the task is over. So a lambda coroutine may
+/// use what it captures:
+///
+///     spawn([data]() -> Task<> { co_await use(data); });
+///
+/// Do not call the lambda yourself, `spawn([data]() -> Task<> { … }())`: it is destroyed at the end of that statement, and
+/// its captures with it. With g++ 12, await the handle in another statement than the call, since temporaries are
+/// destroyed twice there (PR 99576).
+/// `F`: a type that can be moved, is aligned to at most 16 bytes, and whose destructor does not throw.
+/// Thread-safety: any thread of a runtime.
+/// Complexity: one coroutine more.
+template <class F>
+requires detail::MakesTask<F> JoinHandle<detail::TaskValue<F>> spawn(F function, std::string name = {}) {
+  return spawn(detail::call_and_keep(std::move(function)), std::move(name));
+}
+
+/// Returns: the id of the task that runs on this thread. In a function of spawn_blocking() it is the id of its handle.
+///   It is the same in every destructor that the end of the task runs, that of the result of a detached task included.
 /// Throws: std::logic_error outside of every task.
 /// Complexity: O(1).
 TaskId current_task_id();
