@@ -46,6 +46,9 @@ class AwaiterRef {
   bool await_ready() { return awaiter_.await_ready(); }
   bool await_suspend(std::coroutine_handle<> leaf) { return awaiter_.await_suspend(leaf); }
   decltype(auto) await_resume() { return awaiter_.await_resume(); }
+  [[nodiscard("it is given back at once")]] decltype(auto) await_resume() requires(A::kIsHeld) {
+    return awaiter_.await_resume();
+  }
 
  private:
   A& awaiter_;
@@ -94,10 +97,10 @@ class PromiseBase {
   std::suspend_always initial_suspend() const noexcept { return {}; }
   FinalAwaiter final_suspend() const noexcept { return {}; }
 
+  bool is_being_destroyed() const noexcept { return place_ == 0; }
   Branch& branch() const noexcept {
     return is_first() ? *reinterpret_cast<Branch*>(place_ - kFirst) : *link().branch;
   }
-  bool is_being_destroyed() const noexcept { return place_ == 0; }
 
   /// Makes this coroutine the first one of a branch.
   void begin_branch(Branch& branch) noexcept { place_ = reinterpret_cast<std::uintptr_t>(&branch) | kFirst; }
@@ -105,11 +108,11 @@ class PromiseBase {
   void join_branch(ChildLink& link) noexcept { place_ = reinterpret_cast<std::uintptr_t>(&link); }
   /// Returns: the coroutine to resume when this one is over. Requires: this is not the first one of its branch.
   std::coroutine_handle<> parent() const noexcept { return link().parent; }
+  /// Notes that the frame is being destroyed. Nothing asks for its branch from here on.
+  void begin_destruction() noexcept { place_ = 0; }
   /// Takes the ownership away from the parent. Requires: this is not the first one of its branch.
   void disown() const noexcept { link().child = nullptr; }
 
-  /// Notes that the frame is being destroyed. Nothing asks for its branch from here on.
-  void begin_destruction() noexcept { place_ = 0; }
   void finish() const noexcept {
     Turn& turn = *branch().task()->turn;
     turn.branch_done = is_first();

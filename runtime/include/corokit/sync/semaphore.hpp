@@ -220,6 +220,7 @@ template <class Ref>
 class AcquireAwaiter : public Awaiter<AcquireAwaiter<Ref>> {
  public:
   static constexpr const char* kName = "Semaphore::acquire";
+  static constexpr bool kIsHeld = true;
 
   AcquireAwaiter(Ref semaphore, std::size_t permits) noexcept
       : semaphore_(std::move(semaphore)), wait_(semaphore_->core_, permits) {}

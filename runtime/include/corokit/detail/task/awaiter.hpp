@@ -47,6 +47,7 @@ struct BeginLater : FromFramePool<BeginLater> {
 ///   bool suspend()                       links the wait node under the primitive's lock; false if the wait is over,
 ///                                        because what it waits for has come since try_complete()
 ///   R await_resume()                     the result; it runs once, when the wait is over
+///   static constexpr bool kIsHeld = true  optional: a result that is thrown away is reported, as a guard is
 ///   a destructor                         unlinks the node under the lock if it is still linked, and passes on what
 ///                                        was granted and never taken: this makes dropping safe
 ///   a move constructor                   it is used only before the wait has begun

@@ -131,6 +131,7 @@ class MpscReserve : public Awaiter<MpscReserve<T, Ref, kMany>> {
 
  public:
   static constexpr const char* kName = "mpsc::Sender::reserve";
+  static constexpr bool kIsHeld = true;
   MpscReserve(Ref channel, std::size_t permits) noexcept
       : channel_(std::move(channel)), wait_(channel_->permits(), permits) {}
   MpscReserve(MpscReserve&& other) noexcept
