@@ -30,7 +30,7 @@ struct Failure {
     step_limit,  ///< max_steps turns were not enough
   };
   Kind kind = Kind::deadlock;
-  /// A text for people, which says which task waits for what.
+  /// A text for people, which says which task waits for what, and for step_limit first which tasks had the last turns.
   std::string message;
 };
 

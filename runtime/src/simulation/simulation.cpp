@@ -1,4 +1,5 @@
 #include "blocking_thread.hpp"
+#include "recent_turns.hpp"
 
 #include <corokit/detail/task/turn.hpp>
 #include <corokit/detail/time/timer_wheel.hpp>
@@ -9,6 +10,7 @@
 #include <map>
 #include <optional>
 #include <stdexcept>
+#include <string>
 #include <system_error>
 #include <unordered_map>
 #include <utility>
@@ -63,11 +65,13 @@ class Simulation::Executor final : public detail::Scheduler, detail::TurnObserve
     const Entry entry = ready_.back();
     ready_.pop_back();
     if (!entry.task) {
+      recent_.begin(0, now_);
       run_job(entry);
       return true;
     }
     context_.budget = 1 + static_cast<int>(rng_.below(kLongestRun));
     const std::uint64_t id = entry.task->id;
+    recent_.begin(id, now_);
     const detail::TurnEnd end = detail::run_turn(*entry.task, context_);
     if (end == detail::TurnEnd::again) schedule(*entry.task);
     if (end == detail::TurnEnd::finished) waits_.erase(id);
@@ -88,7 +92,7 @@ class Simulation::Executor final : public detail::Scheduler, detail::TurnObserve
     detail::EnterContext entered(context_);
     const std::uint64_t last = steps_ + options_.max_steps;
     while (!root.is_complete()) {
-      if (steps_ == last) return fail(Failure::Kind::step_limit, "the schedule took too many steps");
+      if (steps_ == last) return fail_endless("the schedule took too many steps");
       if (!step() && !jump(Instant::max())) return fail(Failure::Kind::deadlock, "deadlock: no task can run");
     }
     return nullptr;
@@ -189,15 +193,21 @@ class Simulation::Executor final : public detail::Scheduler, detail::TurnObserve
     detail::EnterContext entered(context_);
     while (!ready_.empty()) {
       if (steps_ >= last)
-        throw std::runtime_error("corokit: " +
-                                 fail(Failure::Kind::step_limit, "the tasks do not come to rest")->message);
+        throw std::runtime_error("corokit: " + fail_endless("the tasks do not come to rest")->message);
       step();
     }
   }
 
   std::uint64_t make_id() noexcept override { return next_id_++; }
 
-  void on_block(TaskHeader& task, const char* where) noexcept override { waits_[task.id] = {&task, where}; }
+  void on_block(TaskHeader& task, const char* where) noexcept override {
+    waits_[task.id] = {&task, where};
+    recent_.wait(where);
+  }
+
+  std::unique_ptr<Failure> fail_endless(const std::string& what) const {
+    return fail(Failure::Kind::step_limit, what + ": " + recent_.describe());
+  }
 
   std::unique_ptr<Failure> fail(Failure::Kind kind, std::string what) const {
     auto failure = std::make_unique<Failure>();
@@ -215,6 +225,7 @@ class Simulation::Executor final : public detail::Scheduler, detail::TurnObserve
   std::vector<Entry> ready_;
   std::vector<std::unique_ptr<BlockingThread>> threads_;
   std::vector<BlockingThread*> idle_threads_;
+  RecentTurns recent_;
   std::unordered_map<std::uint64_t, Wait> waits_;  // the latest wait that each task began
   std::uint64_t steps_ = 0;
   std::uint64_t next_id_ = 1;

@@ -224,6 +224,33 @@ TEST(Simulation, AnEndlessTaskBesideTheRootMeetsTheStepLimit) {
   EXPECT_EQ(census.alive, 0);
 }
 
+/// Returns: what the simulation says about a root that waits for a task made by `spin`.
+std::string complaint_about(Task<void> (*spin)()) {
+  auto root = [](Task<void> (*make)()) -> Task<void> { co_await spawn(make()); };
+  const auto end = sim::run({.seed = 1, .max_steps = 5000}, root(spin));
+  return end ? "no complaint" : end.error().message;
+}
+
+TEST(Simulation, AnEndlessRunIsReportedWithTheTaskThatSpinsAndWhereItWaits) {
+  const auto yields = []() -> Task<void> {
+    for (;;) co_await yield_now();
+  };
+  EXPECT_EQ(complaint_about(yields).find("the schedule took too many steps: task 2 had 1000 of the last 1000 "
+                                         "turns, in yield_now; time stands still"),
+            0u)
+      << complaint_about(yields);
+  const auto never_waits = []() -> Task<void> {
+    for (;;) co_await consume_budget();
+  };
+  EXPECT_NE(complaint_about(never_waits).find("turns and never waits; time stands still"), std::string::npos)
+      << complaint_about(never_waits);
+  const auto polls = []() -> Task<void> {
+    for (;;) co_await sleep(1ms);
+  };
+  EXPECT_NE(complaint_about(polls).find("turns, in sleep (2 tasks alive)"), std::string::npos)
+      << complaint_about(polls);
+}
+
 TEST(Simulation, AWaitBesideAPendingTimerIsNoDeadlock) {
   Gate gate;
   auto root = [](Gate* at) -> Task<std::size_t> {
