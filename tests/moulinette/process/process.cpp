@@ -21,7 +21,6 @@ namespace corokit::moulinette {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr std::size_t kReportKept = 256U << 10U;
 constexpr rlim_t kOwnDescriptors = 24;         // those of this program that belong to no process
 constexpr rlim_t kDescriptorsOfAProcess = 8;   // while it starts
 constexpr std::chrono::milliseconds kLook{5};  // how often to look at a process that no descriptor stands for
@@ -145,7 +144,7 @@ class Child {
  public:
   /// `interrupt` may be null.
   Child(const ProcessLimits& limits, const Interrupt* interrupt)
-      : limits_(limits), interrupt_(interrupt), output_(limits.output), report_(kReportKept) {}
+      : limits_(limits), interrupt_(interrupt), output_(limits.output), report_(limits.report) {}
 
   Finished run(const Command& command) {
     start(command);
@@ -266,8 +265,10 @@ void Child::wait() {
 }
 
 void Child::end() {
-  // The group is killed before its leader is waited for: until then no other group can have its number.
+  // The group is killed before its leader is waited for: until then no other group can have its number. The leader may
+  // have left for another group of our session.
   kill(-pid_, SIGKILL);
+  kill(pid_, SIGKILL);
   int status = 0;
   rusage used{};
   while (wait4(pid_, &status, 0, &used) < 0 && errno == EINTR) {

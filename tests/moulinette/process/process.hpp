@@ -16,6 +16,7 @@ struct ProcessLimits {
   std::size_t memory = 0;           // bytes of address space
   std::size_t file = 256U << 20U;   // bytes of a file that it writes
   std::size_t output = 64U << 10U;  // bytes of its output that are kept
+  std::size_t report = 64U << 10U;  // bytes of what it sends over the socket that are kept
 };
 
 struct Command {

@@ -77,6 +77,14 @@ TEST(Process, TakesWithItWhatLeftTheGroup) {
   EXPECT_FALSE(alive(std::stoi(finished.output))) << finished.output;
 }
 
+// The program joins our group, so a signal to the group that it had does not reach it.
+TEST(Process, IsKilledThoughItLeftItsGroup) {
+  const Finished finished =
+      run({"/usr/bin/perl", "-e", "setpgrp(0, getpgrp(getppid())) or exit 3; sleep 1000"},
+          {.wall = std::chrono::milliseconds(500)});
+  EXPECT_EQ(finished.how, How::out_of_time);
+}
+
 TEST(Process, EndsAtTheInterrupt) {
   Interrupt interrupt;
   interrupt.trigger();
