@@ -55,6 +55,7 @@ function(corokit_implementation role file)
   add_executable(${target} EXCLUDE_FROM_ALL $<TARGET_OBJECTS:specified_main> $<TARGET_OBJECTS:${target}.object>
                                             $<TARGET_OBJECTS:${exercise}.tests>)
   target_link_libraries(${target} PRIVATE ${exercise}.flags)
+  target_link_options(${target} PRIVATE ${read_only_after_start})
   set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${place}" OUTPUT_NAME ${name})
   add_dependencies(${exercise}.implementations ${target})
   string(CONCAT entry "{\"role\": \"${role}\", \"name\": \"${name}\", \"file\": \"${file}\", "
@@ -139,6 +140,9 @@ function(corokit_exercise)
   add_library(${exercise}.tests OBJECT EXCLUDE_FROM_ALL ${tests})
   target_link_libraries(${exercise}.tests PRIVATE ${exercise}.flags specified_harness)
 
+  # What calls go through is read-only once the program runs, so a solution cannot change where they lead.
+  set(read_only_after_start -Wl,-z,relro,-z,now)
+
   add_custom_target(${exercise}.grading)
   add_dependencies(${exercise}.grading specified_main ${exercise}.tests corokit::corokit)
   add_custom_target(${exercise}.implementations ALL)
@@ -170,7 +174,7 @@ function(corokit_exercise)
   # Our objects first: what they do before main() must come before what a solution may do there.
   string(CONCAT link "\"${CMAKE_CXX_COMPILER}\", \"$<JOIN:$<TARGET_OBJECTS:specified_main>,\", \">\", \"{solution}\", "
                 "\"$<JOIN:$<TARGET_OBJECTS:${exercise}.tests>,\", \">\", \"$<TARGET_FILE:corokit::corokit>\", "
-                "\"-pthread\", \"$<JOIN:$<TARGET_PROPERTY:corokit_flags,INTERFACE_LINK_OPTIONS>,\", \">\"")
+                "\"-pthread\", \"${read_only_after_start}\", \"$<JOIN:$<TARGET_PROPERTY:corokit_flags,INTERFACE_LINK_OPTIONS>,\", \">\"")
   file(GENERATE OUTPUT "${manifest}" CONTENT "{
   \"root\": \"${root}\",
   \"folder\": \"${folder}\",

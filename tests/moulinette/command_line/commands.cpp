@@ -7,6 +7,7 @@
 #include "report/grade_report.hpp"
 #include "report/json_report.hpp"
 #include "report/mutate_report.hpp"
+#include "report/test_report.hpp"
 #include "report/validate_report.hpp"
 #include "verdict/candidate.hpp"
 #include "verdict/validate.hpp"
@@ -60,13 +61,17 @@ int grade_command(const Request& request, const std::string& name, const std::op
   Session session(find_exercise(request, name), request.output, interrupt);
   const std::filesystem::path source = file ? std::filesystem::path(*file) : session.file_to_fill_in();
   check_submission(source, session.spec.limits.source_bytes);
+  session.select(request.selection);
   const Graded graded = grade(session, source);
   if (request.output.json) {
     print(to_json(graded));
   } else {
-    print(grade_report(graded, session));
+    print(session.is_partial ? test_report(graded, session) : grade_report(graded, session));
   }
   if (interrupt.requested()) return kInterrupted;
+  if (!session.kept.empty() && graded.verdict != Verdict::did_not_compile && !request.output.json)
+    print(fmt::format("\nThe executable is left for a debugger:\n  {}\n",
+                      debugger_command(std::filesystem::proximate(session.kept).string(), graded)));
   return graded.passed() ? 0 : Error::kNotAsExpected;
 }
 

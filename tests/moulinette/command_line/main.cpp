@@ -31,16 +31,22 @@ struct Options {
   std::optional<std::string> file;
   std::vector<std::string> exercises;
   std::size_t times = 1;
+  Selection selection;
+  bool asan = false;
+  bool tsan = false;
   std::string only;
   bool list = false;
 
   Request request() const {
     const char* no_colour = std::getenv("NO_COLOR");
     const bool colour_wanted = isatty(STDOUT_FILENO) && is_terminal_capable() && !(no_colour && *no_colour);
-    return {.kit = kit,
+    return {.kit = asan   ? COROKIT_BUILD "/asan/kit.json"
+                   : tsan ? COROKIT_BUILD "/tsan/kit.json"
+                          : kit,
             .output = {.colour = colour == "always" || (colour == "auto" && colour_wanted && !json),
                        .json = json,
-                       .progress = isatty(STDERR_FILENO) && is_terminal_capable() && !json}};
+                       .progress = isatty(STDERR_FILENO) && is_terminal_capable() && !json},
+            .selection = selection};
   }
 };
 
@@ -51,6 +57,26 @@ void add_common(CLI::App& command, Options& options) {
                   "Colours: auto (on a terminal without NO_COLOR), always, never")
       ->check(CLI::IsMember({"auto", "always", "never"}));
   command.add_option("--kit", options.kit, "The list of exercises that the build wrote")->group("");
+}
+
+void add_selection(CLI::App& grade, Options& options) {
+  Selection& selection = options.selection;
+  grade
+      .add_option("--seed", selection.seed,
+                  "Decides the schedules but the first, and what is drawn in them; a report names it")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{999'999'999}))
+      ->option_text("N");
+  CLI::Option* test =
+      grade.add_option("--test", selection.test, "Play one test, and show what the solution prints")
+          ->option_text("NAME");
+  grade.add_option("--schedule", selection.schedule, "Play it under one schedule; 0 is the thread pool")
+      ->needs(test)
+      ->option_text("N");
+  grade.add_flag("--keep", selection.keep, "Leave the executable, for gdb");
+  CLI::Option* asan = grade.add_flag("--asan", options.asan,
+                                     "Find wrong use of memory: with AddressSanitizer, which takes longer");
+  grade.add_flag("--tsan", options.tsan, "Find data races: with ThreadSanitizer, which takes longer")
+      ->excludes(asan);
 }
 
 int run(int argc, char** argv) {
@@ -65,6 +91,7 @@ int run(int argc, char** argv) {
   CLI::App* grade = app.add_subcommand("grade", "Compile one solution, run the specified tests, give points");
   grade->add_option("EXERCISE", options.exercise, "Its name, as list shows it")->required();
   grade->add_option("FILE", options.file, "The solution; without it, the file in the exercise's folder");
+  add_selection(*grade, options);
   CLI::App* validate = app.add_subcommand(
       "validate",
       "Check that right implementations pass and that wrong ones are killed by the tests that claim them");

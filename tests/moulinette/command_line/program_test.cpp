@@ -35,14 +35,24 @@ std::set<std::string> keys(const Json& object) {
   return found;
 }
 
-const std::set<std::string> kGradedKeys{"exercise",  "implementation", "verdict", "score",
-                                        "max_score", "passed",         "tests",   "norm"};
+/// Returns: the source of the toy's reference, with a loop that always runs once.
+std::filesystem::path counts_at_least_once(const Workspace& workspace) {
+  std::string once = read_text(TOY "/solutions/reference.cpp");
+  once.replace(once.find("for ("), once.find("++counted;") - once.find("for ("), "do ");
+  once.insert(once.find("++counted;") + 10, " while (counted < n);");
+  write_text(workspace.path() / "once.cpp", once);
+  return workspace.path() / "once.cpp";
+}
+
+const std::set<std::string> kGradedKeys{"exercise", "implementation", "verdict", "score", "max_score",
+                                        "passed",   "seed",           "tests",   "norm"};
 
 TEST(Grade, ARightSolutionGetsAllPoints) {
   const Json graded = grade_json("solutions/reference.cpp", 0);
   EXPECT_EQ(keys(graded), kGradedKeys);
-  EXPECT_EQ(keys(graded["tests"][0]), (std::set<std::string>{"name", "points", "max_points", "outcome",
-                                                             "part", "message", "schedules"}));
+  EXPECT_EQ(keys(graded["tests"][0]),
+            (std::set<std::string>{"name", "points", "max_points", "outcome", "part", "message", "schedules",
+                                   "schedule", "timeline"}));
   EXPECT_EQ(graded["exercise"], "toy");
   EXPECT_EQ(graded["verdict"], "passed");
   EXPECT_EQ(graded["score"], 100);
@@ -76,8 +86,32 @@ TEST(Grade, ACrashIsNamedAndQuoted) {
   EXPECT_EQ(graded["tests"][1]["outcome"], "hung") << "it prints for ever";
 }
 
-TEST(Grade, ACrashAfterTheReportIsACrash) {
-  EXPECT_EQ(outcomes(grade_json("adversaries/crashes_late.cpp")), "crashed crashed");
+TEST(Grade, ACrashAfterTheReportIsACrashButAFindingEndsTheProcess) {
+  EXPECT_EQ(outcomes(grade_json("adversaries/crashes_late.cpp")), "failed crashed");
+}
+
+TEST(Grade, AnswersToTheExamplesAloneAreWorthNothing) {
+  EXPECT_EQ(grade_json("adversaries/answers_by_heart.cpp")["score"], 0);
+}
+
+TEST(Grade, WhatLeavesItsProcessGroupIsKilledInTime) {
+  EXPECT_EQ(outcomes(grade_json("adversaries/leaves_group.cpp")), "hung passed");
+}
+
+TEST(Grade, WhoLeavesATestByAnotherWayHasFailedIt) {
+  EXPECT_EQ(outcomes(grade_json("adversaries/unwinds.cpp")), "failed failed");
+}
+
+TEST(Grade, AnExceptionThatWrapsAnErrorIsUnwrapped) {
+  const std::string message = grade_json("adversaries/unwraps_error.cpp")["tests"][0]["message"];
+  EXPECT_NE(message.find("a task threw: deja vu (in schedule 1)"), std::string::npos) << message;
+}
+
+TEST(Grade, ALongMessageIsShortened) {
+  const std::string message = grade_json("adversaries/long_message.cpp")["tests"][0]["message"];
+  EXPECT_LT(message.size(), 1500U);
+  EXPECT_TRUE(message.starts_with("an exception escaped: begin")) << message;
+  EXPECT_TRUE(message.ends_with("end (in schedule 1)")) << message;
 }
 
 TEST(Grade, AHangIsKilled) {
@@ -87,13 +121,15 @@ TEST(Grade, AHangIsKilled) {
   EXPECT_EQ(graded["verdict"], "failed");
 }
 
+TEST(Grade, AHangIsExplainedByWhatHappenedBefore) {
+  const Json timeline = grade_json("wrong/refused_hang.cpp")["tests"][1]["timeline"];
+  ASSERT_EQ(timeline.size(), 1U);
+  EXPECT_EQ(timeline[0]["event"], "counts");
+}
+
 TEST(Grade, TheReportNamesThePartThatBroke) {
   const Workspace workspace;
-  std::string once = read_text(TOY "/solutions/reference.cpp");
-  once.replace(once.find("for ("), once.find("++counted;") - once.find("for ("), "do ");
-  once.insert(once.find("++counted;") + 10, " while (counted < n);");
-  write_text(workspace.path() / "once.cpp", once);
-  const std::string file = workspace.path() / "once.cpp";
+  const std::string file = counts_at_least_once(workspace);
   const Finished json = moulinette({"grade", "toy", file, "--json", "--kit", TOY_KIT});
   const Json graded = Json::parse(json.output);
   EXPECT_EQ(graded["score"], 60);
@@ -164,6 +200,55 @@ TEST(Grade, AForbiddenCallTakesAllPoints) {
   EXPECT_EQ(graded["score"], 0);
   EXPECT_EQ(graded["norm"].size(), 1U);
   EXPECT_EQ(graded["norm"][0]["why"], "a thread of one's own");
+}
+
+TEST(GradeOptions, ASeedIsReportedAndGivesTheSameRunAgain) {
+  const auto graded = [](std::vector<std::string> options) {
+    options.insert(options.begin(),
+                   {"grade", "toy", TOY "/adversaries/answers_by_heart.cpp", "--json", "--kit", TOY_KIT});
+    return Json::parse(moulinette(options).output);
+  };
+  const Json drawn = graded({});
+  const Json again = graded({"--seed", drawn["seed"].dump()});
+  EXPECT_EQ(drawn, again);
+  EXPECT_EQ(drawn["tests"][0]["schedule"], drawn["seed"].get<std::uint64_t>() + 1);
+  EXPECT_NE(graded({})["seed"], drawn["seed"]) << "the same seed was drawn twice";
+  EXPECT_EQ(moulinette({"grade", "toy", "--seed", "0", "--kit", TOY_KIT}).code, 2);
+}
+
+TEST(GradeOptions, OneScheduleOfOneTestShowsWhatTheSolutionPrints) {
+  const Workspace workspace;
+  write_text(workspace.path() / "loud.cpp",
+             "#include \"toy.hpp\"\n#include <cstdio>\nint add(int a, int) { return a; }\n"
+             "int count_to(int n) { std::printf(\"counting to %d\", n); return 1 - n; }\n");
+  const std::string file = workspace.path() / "loud.cpp";
+  const Finished finished =
+      moulinette({"grade", "toy", file, "--test", "edge_nothing", "--schedule", "17", "--kit", TOY_KIT});
+  EXPECT_EQ(finished.code, 1);
+  EXPECT_EQ(finished.output.find("adds"), std::string::npos) << finished.output;
+  for (const char* shown :
+       {"counts failed: counting to ", "(in schedule 17)", "\ncounting to ", "toy counts"})
+    EXPECT_NE(finished.output.find(shown), std::string::npos) << shown << "\n" << finished.output;
+}
+
+TEST(GradeOptions, AScheduleNeedsATestThatExists) {
+  EXPECT_EQ(moulinette({"grade", "toy", "--schedule", "17", "--kit", TOY_KIT}).code, 2);
+  const Finished finished = moulinette({"grade", "toy", "--test", "divides", "--kit", TOY_KIT});
+  EXPECT_EQ(finished.code, 2);
+  EXPECT_NE(finished.output.find("toy has no test \"divides\". It has: adds, counts."), std::string::npos)
+      << finished.output;
+}
+
+TEST(GradeOptions, TheExecutableIsKeptAndPlaysTheScheduleThatBroke) {
+  const Workspace workspace;
+  const Finished finished =
+      moulinette({"grade", "toy", counts_at_least_once(workspace), "--keep", "--kit", TOY_KIT});
+  const std::string before = "gdb --args ";
+  const std::size_t at = finished.output.find(before);
+  ASSERT_NE(at, std::string::npos) << finished.output;
+  const Finished played = shell(finished.output.substr(at + before.size()));
+  EXPECT_EQ(played.code, 1);
+  EXPECT_EQ(played.output, "failed (edge_nothing, in schedule 1): counting to 0: expected 0, got 1\n");
 }
 
 TEST(Grade, CtrlCEndsWithWhatWasDone) {

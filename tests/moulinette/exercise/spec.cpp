@@ -30,11 +30,15 @@ std::vector<TestSpec> parse_tests(const Json& json) {
     found->parts.push_back({edge.at("name"), edge.at("what"), edge.at("trap")});
     ++place;
   }
+  for (TestSpec& test : tests)
+    std::ranges::sort(test.parts, {}, &PartSpec::name);  // the order in which they are played
   return tests;
 }
 
 LimitsSpec parse_limits(const Json& limits) {
-  return {std::chrono::seconds(limits.at("wall_seconds")), std::chrono::seconds(limits.at("cpu_seconds")),
+  return {std::chrono::seconds(limits.at("wall_seconds")),
+          std::chrono::seconds(limits.at("cpu_seconds")),
+          std::chrono::seconds(limits.at("schedule_cpu_seconds")),
           std::chrono::seconds(limits.at("compile_seconds")),
           limits.at("memory_mib").get<std::size_t>() << 20U,
           limits.at("source_kib").get<std::size_t>() << 10U};

@@ -24,7 +24,7 @@ struct TestSpec {
   int points = 0;
   std::string what;             // the behaviour that it checks
   std::string hint;             // advice for a solution that fails it
-  std::vector<PartSpec> parts;  // the further ones
+  std::vector<PartSpec> parts;  // the further ones, by their names
 
   /// Returns: whether this is the name of the test or of one of its parts.
   bool has(std::string_view name_of_either) const noexcept;
@@ -34,7 +34,8 @@ struct TestSpec {
 
 struct LimitsSpec {
   std::chrono::seconds wall{};
-  std::chrono::seconds cpu{};
+  std::chrono::seconds cpu{};       // of a whole test
+  std::chrono::seconds schedule{};  // of processor time, of one part of a test under one schedule
   std::chrono::seconds compile{};
   std::size_t memory_bytes = 0;
   std::size_t source_bytes = 0;

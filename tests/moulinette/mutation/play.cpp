@@ -32,11 +32,9 @@ milliseconds cpu_of_children() {
 
 TestRun play(const Session& session, const fs::path& executable, std::size_t test, const LimitsSpec& limits,
              const std::string& folder_name) {
-  Spec spec = session.spec;
-  spec.limits = limits;
   const fs::path folder = session.workspace.make_folder(folder_name);
-  TestRun run =
-      run_test(executable, spec.tests[test], spec, session.manifest.sanitized, folder, session.interrupt);
+  TestRun run = run_test(executable, session.spec.tests[test], session.play, limits,
+                         session.manifest.sanitized, folder, session.interrupt);
   std::error_code ignored;  // the workspace is removed in the end
   fs::remove_all(folder, ignored);
   return run;

@@ -109,6 +109,7 @@ void Writer::missing() {
 }
 
 void Writer::total() {
+  line("{}", style_.soft(fmt::format("To play the same schedules again: --seed {}", graded_.seed)));
   const std::string score = style_.strong(fmt::format("Score {}/{}", graded_.score, graded_.max_score));
   switch (graded_.verdict) {
     case Verdict::passed:

@@ -10,21 +10,31 @@ using Json = nlohmann::ordered_json;
 Json to_json(const Graded& graded) {
   Json tests = Json::array();
   for (const TestResult& result : graded.tests) {
+    Json timeline = Json::array();
+    for (const TimelineEvent& event : result.run.timeline)
+      timeline.push_back({{"nanoseconds", event.time.count()}, {"task", event.task}, {"event", event.event}});
     tests.push_back({{"name", result.test.name},
                      {"points", result.points},
                      {"max_points", result.test.points},
                      {"outcome", word(result.run.outcome)},
                      {"part", result.broken_part()},
                      {"message", result.run.message},
-                     {"schedules", result.run.schedules}});
+                     {"schedules", result.run.schedules},
+                     {"schedule", result.broken_part().empty() ? Json() : Json(result.run.seed.value_or(0))},
+                     {"timeline", std::move(timeline)}});
   }
   Json norm = Json::array();
   for (const NormFinding& finding : graded.norm)
     norm.push_back({{"symbol", finding.symbol}, {"why", finding.why}});
-  return {{"exercise", graded.exercise},     {"implementation", graded.implementation},
-          {"verdict", word(graded.verdict)}, {"score", graded.score},
-          {"max_score", graded.max_score},   {"passed", graded.passed()},
-          {"tests", std::move(tests)},       {"norm", std::move(norm)}};
+  return {{"exercise", graded.exercise},
+          {"implementation", graded.implementation},
+          {"verdict", word(graded.verdict)},
+          {"score", graded.score},
+          {"max_score", graded.max_score},
+          {"passed", graded.passed()},
+          {"seed", graded.seed},
+          {"tests", std::move(tests)},
+          {"norm", std::move(norm)}};
 }
 
 Json to_json(const std::vector<Validated>& validated) {

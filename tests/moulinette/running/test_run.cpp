@@ -1,11 +1,12 @@
 #include "running/test_run.hpp"
 
 #include "error.hpp"
+#include "running/printable.hpp"
+#include "running/received.hpp"
 
 #include <fmt/format.h>
 #include <sys/random.h>
 #include <array>
-#include <charconv>
 #include <csignal>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -22,61 +23,9 @@ std::string new_secret() {
   return fmt::format("{:02x}", fmt::join(bytes, ""));
 }
 
-/// Returns: the text without control characters and in valid UTF-8, for one line of a terminal and for JSON.
-std::string printable(std::string text) {
-  for (char& c : text) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
-  }
-  const std::string valid =
-      nlohmann::json(std::move(text)).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  return nlohmann::json::parse(valid).get<std::string>();
-}
-
-/// The lines with the right secret that came over the socket.
-struct Received {
-  std::uint64_t begun = 0;            // how many schedules began
-  std::optional<std::uint64_t> last;  // the schedule that began last; 0 is the thread pool
-  std::string part;                   // that began last
-  nlohmann::json report;              // the first report; null if there is none
-  bool contradicted = false;          // whether there is a second report
-};
-
-std::string text_of(const nlohmann::json& report, const char* key) {
-  const auto found = report.find(key);
-  return found != report.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-Received parse_lines(const std::string& text, const std::string& secret, const std::string& test) {
-  Received received;
-  std::istringstream lines(text);
-  for (std::string line; std::getline(lines, line);) {
-    if (!line.starts_with(secret + " ")) continue;
-    const std::string_view said = std::string_view(line).substr(secret.size() + 1);
-    std::uint64_t seed = 0;
-    const char* const end = said.data() + said.size();
-    const auto number = std::from_chars(said.data(), end, seed);
-    if (number.ec == std::errc{} && number.ptr != end && *number.ptr == ' ') {
-      if (received.last != seed) ++received.begun;
-      received.last = seed;
-      received.part.assign(number.ptr + 1, end);
-      continue;
-    }
-    auto report = nlohmann::json::parse(printable(std::string(said)), nullptr, false);
-    if (!report.is_object() || text_of(report, "test") != test) continue;
-    received.contradicted = !received.report.is_null();
-    if (!received.contradicted) received.report = std::move(report);
-  }
-  return received;
-}
-
 std::string place(const Received& received) {
   if (!received.last) return "before the first schedule";
   return *received.last ? fmt::format("in schedule {}", *received.last) : "on the thread pool";
-}
-
-/// Returns: the part of the test that began last, if it is one of the test's.
-std::string known_part(const Received& received, const TestSpec& test) {
-  return test.has(received.part) ? received.part : "";
 }
 
 /// Returns: the last line that the process printed, where an assert or a sanitizer says what was wrong.
@@ -89,15 +38,32 @@ std::string last_line(const std::string& output) {
                      std::string_view(output).substr(start, std::min<std::size_t>(end + 1 - start, 300)));
 }
 
-void judge_report(TestRun& run, const Finished& finished, const Received& received) {
-  const auto schedules = received.report.find("schedules");
-  if (schedules != received.report.end() && schedules->is_number_unsigned()) run.schedules = *schedules;
+/// Returns: what a sanitizer found, in its words; empty if none found anything.
+std::string sanitizer_finding(const std::string& output) {
+  std::istringstream lines(output);
+  std::string error;
+  for (std::string line; std::getline(lines, line);) {
+    const std::size_t summary = line.find("SUMMARY: ");
+    if (summary != std::string::npos && line.find("Sanitizer: ") != std::string::npos)
+      return shortened(line.substr(summary + 9));
+    const std::size_t undefined = line.find("runtime error: ");
+    if (undefined != std::string::npos && error.empty())
+      error = "UndefinedBehaviorSanitizer: " + shortened(line.substr(undefined + 15));
+  }
+  return error;
+}
+
+void judge_report(TestRun& run, const Finished& finished, const Received& received, std::uint64_t expected) {
+  run.outcome = Outcome::failed;
   if (received.contradicted) {
-    run.outcome = Outcome::failed;
     run.message = "the test was reported more than once, so one report is forged";
   } else if (text_of(received.report, "outcome") != "passed") {
-    run.outcome = Outcome::failed;
-    run.message = fmt::format("{} ({})", text_of(received.report, "message"), place(received));
+    run.message = fmt::format("{} ({})", shortened(text_of(received.report, "message")), place(received));
+  } else if (run.part.empty() && received.last) {
+    run.message = fmt::format("spec.json does not list {}, which is a part of this test", received.part);
+  } else if (!received.in_order || received.parts != expected) {
+    run.message = fmt::format("it passed without playing each part under each schedule: {} of {}",
+                              received.parts, expected);
   } else if (finished.code != 0) {
     run.outcome = Outcome::exited_early;
     run.message = fmt::format("the test passed, and then the program ended with status {}", finished.code);
@@ -106,18 +72,38 @@ void judge_report(TestRun& run, const Finished& finished, const Received& receiv
   }
 }
 
+/// How much it was, in the words of a report.
+std::string spent(const Finished& finished, const LimitsSpec& limits) {
+  if (finished.how == Finished::How::signalled)
+    return fmt::format("after {} s of processor time for one schedule", limits.schedule.count());
+  if (finished.code == SIGXCPU) return fmt::format("after {} s of processor time", limits.cpu.count());
+  return fmt::format("still running after {} s", limits.wall.count());
+}
+
 }  // namespace
 
+std::vector<std::uint64_t> Schedules::order() const {
+  if (only) return {*only};
+  std::vector<std::uint64_t> seeds{1};
+  for (std::uint64_t i = 1; i < count; ++i) seeds.push_back(seed + i);
+  seeds.push_back(0);
+  return seeds;
+}
+
 TestRun judge(const Finished& finished, const std::string& secret, const TestSpec& test,
-              const LimitsSpec& limits) {
-  const Received received = parse_lines(finished.report, secret, test.name);
+              const Schedules& play, const LimitsSpec& limits) {
+  const Received received = read_lines(finished.report, secret, test, play);
   TestRun run{.outcome = {},
               .message = {},
               .schedules = received.begun,
               .seed = {},
-              .part = known_part(received, test)};
+              .part = test.has(received.part) ? received.part : "",
+              .timeline = received.timeline,
+              .output = finished.output};
   if (received.last && *received.last) run.seed = received.last;
-  switch (finished.how) {
+  // The harness lets SIGPROF end a part that takes too much processor time.
+  const bool is_spent = finished.how == Finished::How::signalled && finished.code == SIGPROF;
+  switch (is_spent ? Finished::How::out_of_time : finished.how) {
     case Finished::How::not_started:
       throw broken(fmt::format("A test cannot be started: {}.", finished.output));
     case Finished::How::interrupted:
@@ -126,10 +112,7 @@ TestRun judge(const Finished& finished, const std::string& secret, const TestSpe
       break;
     case Finished::How::out_of_time:
       run.outcome = Outcome::hung;
-      run.message =
-          finished.code == SIGXCPU
-              ? fmt::format("killed {}, after {} s of processor time", place(received), limits.cpu.count())
-              : fmt::format("killed {}, still running after {} s", place(received), limits.wall.count());
+      run.message = fmt::format("killed {}, {}", place(received), spent(finished, limits));
       break;
     case Finished::How::signalled:
       run.outcome = Outcome::crashed;
@@ -138,7 +121,7 @@ TestRun judge(const Finished& finished, const std::string& secret, const TestSpe
       break;
     case Finished::How::exited:
       if (!received.report.is_null()) {
-        judge_report(run, finished, received);
+        judge_report(run, finished, received, parts_to_play(test, play));
         break;
       }
       run.outcome = Outcome::exited_early;
@@ -146,21 +129,66 @@ TestRun judge(const Finished& finished, const std::string& secret, const TestSpe
                                 finished.code);
       break;
   }
+  const std::string finding = run.outcome == Outcome::passed ? "" : sanitizer_finding(finished.output);
+  if (!finding.empty()) {
+    run.outcome = Outcome::crashed;
+    run.message = fmt::format("{} ({})", finding, place(received));
+  }
   run.message = printable(std::move(run.message));
   return run;
 }
 
-TestRun run_test(const std::filesystem::path& executable, const TestSpec& test, const Spec& spec,
-                 bool sanitized, const std::filesystem::path& folder, const Interrupt& interrupt) {
-  const Command command{.argv = {executable.string(), test.name, std::to_string(spec.schedules)},
-                        .directory = folder,
-                        .inherits_environment = false,
-                        .secret = new_secret()};
-  const ProcessLimits limits{.wall = spec.limits.wall,
-                             .cpu = spec.limits.cpu,
-                             .memory = sanitized ? 0 : spec.limits.memory_bytes,
-                             .file = 1U << 20U};
-  return judge(run_process(command, limits, interrupt), command.secret, test, spec.limits);
+namespace {
+
+struct Start {
+  const std::filesystem::path& executable;
+  const std::filesystem::path& folder;
+  const LimitsSpec& limits;
+  bool sanitized;
+};
+
+TestRun play_once(const Start& start, const TestSpec& test, const Schedules& play, const std::string& option,
+                  const Interrupt& interrupt) {
+  constexpr int kSanitizersAreSlow = 10;
+  constexpr std::size_t kLine = 160;  // of an announcement, at most
+  const int slower = start.sanitized ? kSanitizersAreSlow : 1;
+  const LimitsSpec& limits = start.limits;
+  const std::string secret = new_secret();
+  Command command{.argv = {start.executable.string(), test.name},
+                  .directory = start.folder,
+                  .environment = {"TSAN_OPTIONS=halt_on_error=1"},
+                  .inherits_environment = false,
+                  .secret = fmt::format("{} {} {}", secret, play.seed,
+                                        slower * limits.schedule / std::chrono::milliseconds(1))};
+  if (play.only) {
+    command.argv.insert(command.argv.end(), {option, std::to_string(*play.only)});
+  } else {
+    command.argv.push_back(std::to_string(play.count));
+  }
+  const std::size_t lines = (play.count + 1) * (test.parts.size() + 1);
+  const Finished finished = run_process(command,
+                                        {.wall = slower * limits.wall,
+                                         .cpu = slower * limits.cpu,
+                                         .memory = start.sanitized ? 0 : limits.memory_bytes,
+                                         .file = 1U << 20U,
+                                         .report = (64U << 10U) + lines * kLine},
+                                        interrupt);
+  return judge(finished, secret, test, play, limits);
+}
+
+}  // namespace
+
+TestRun run_test(const std::filesystem::path& executable, const TestSpec& test, const Schedules& play,
+                 const LimitsSpec& limits, bool sanitized, const std::filesystem::path& folder,
+                 const Interrupt& interrupt) {
+  const Start start{executable, folder, limits, sanitized};
+  TestRun run = play_once(start, test, play, "--schedule", interrupt);
+  const bool is_mute = run.outcome == Outcome::crashed || run.outcome == Outcome::hung;
+  if (!play.explains || !is_mute || !run.seed) return run;
+  Schedules again = play;
+  again.only = run.seed;
+  run.timeline = play_once(start, test, again, "--events", interrupt).timeline;
+  return run;
 }
 
 }  // namespace corokit::moulinette

@@ -3,27 +3,52 @@
 #include "process/process.hpp"
 #include "running/outcome.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace corokit::moulinette {
+
+/// What is played of a test: all its parts under each of these schedules.
+struct Schedules {
+  std::uint64_t seed = 1;                  // of the run: decides all schedules but the first
+  std::uint64_t count = 0;                 // in simulation; then comes the thread pool
+  std::optional<std::uint64_t> only = {};  // the only schedule, if there is one; 0 is the thread pool
+  /// Whether a crash and a hang in simulation are played once more, for their timelines.
+  bool explains = false;
+
+  /// Returns: the seeds of the schedules, in their order. The thread pool has the seed 0.
+  std::vector<std::uint64_t> order() const;
+};
+
+/// Something that happened in a schedule.
+struct TimelineEvent {
+  std::chrono::nanoseconds time{};  // since the schedule began
+  std::string task;                 // "task 3"; empty if the event stands for some that are left out
+  std::string event;                // "started"
+};
 
 /// The result of one process that ran one test of one implementation.
 struct TestRun {
   Outcome outcome = Outcome::interrupted;
-  std::string message;                // one sentence; empty if the test passed
-  std::uint64_t schedules = 0;        // how many began
-  std::optional<std::uint64_t> seed;  // of the last schedule that began; none on the thread pool
-  std::string part;                   // of the test, that began last; empty if none did
+  std::string message;                  // one sentence; empty if the test passed
+  std::uint64_t schedules = 0;          // how many began
+  std::optional<std::uint64_t> seed;    // of the last schedule that began; none on the thread pool
+  std::string part;                     // of the test, that began last; empty if none did
+  std::vector<TimelineEvent> timeline;  // of the schedule that failed
+  std::string output;                   // what the process printed, without the middle of a long text
 };
 
 /// Runs `test` in a process of its own, whose current directory is `folder`.
-TestRun run_test(const std::filesystem::path& executable, const TestSpec& test, const Spec& spec,
-                 bool sanitized, const std::filesystem::path& folder, const Interrupt& interrupt);
+TestRun run_test(const std::filesystem::path& executable, const TestSpec& test, const Schedules& play,
+                 const LimitsSpec& limits, bool sanitized, const std::filesystem::path& folder,
+                 const Interrupt& interrupt);
 
-/// Decides the outcome of a process. Only lines of its report that begin with the secret count.
+/// Decides the outcome of a process. Only lines of its report that begin with the secret count. It passed if it
+/// announced each schedule and each part in the right order, and then said that it passed.
 TestRun judge(const Finished& finished, const std::string& secret, const TestSpec& test,
-              const LimitsSpec& limits);
+              const Schedules& play, const LimitsSpec& limits);
 
 }  // namespace corokit::moulinette

@@ -1,5 +1,6 @@
 #include "verdict/candidate.hpp"
 
+#include "error.hpp"
 #include "output/progress.hpp"
 
 #include <fmt/format.h>
@@ -21,6 +22,13 @@ constexpr std::size_t kTestsPerCore = 8;
 bool run_with_progress(const Jobs& jobs, std::size_t at_once, Session& session) {
   Progress progress(session.output.progress, jobs.size());
   return jobs.run(at_once, session.interrupt, [&progress](const std::string& name) { progress.ended(name); });
+}
+
+void keep(const fs::path& executable, const fs::path& kept) {
+  std::error_code failed;
+  fs::remove(kept, failed);
+  fs::copy_file(executable, kept, failed);
+  if (failed) throw broken(fmt::format("Cannot write {}: {}.", kept.string(), failed.message()));
 }
 
 /// A new folder in the workspace, of one job of one implementation.
@@ -66,8 +74,8 @@ std::vector<JobResult<TestRun>> Candidate::add_tests(Jobs& jobs, std::size_t rep
   for (const TestSpec& test : session_->spec.tests) {
     runs.push_back(jobs.add(name_ + ": " + test.name, [=, session = session_, place = place_, &test] {
       const fs::path folder = make_folder(*session, place, fmt::format("{}.{}", test.name, repetition));
-      TestRun run =
-          run_test(executable, test, session->spec, session->manifest.sanitized, folder, session->interrupt);
+      TestRun run = run_test(executable, test, session->play, session->spec.limits,
+                             session->manifest.sanitized, folder, session->interrupt);
       std::error_code ignored;  // the workspace is removed in the end
       fs::remove_all(folder, ignored);
       return run;
@@ -76,13 +84,19 @@ std::vector<JobResult<TestRun>> Candidate::add_tests(Jobs& jobs, std::size_t rep
   return runs;
 }
 
+void Candidate::keep_executable(const fs::path& place) const {
+  if (is_executable()) keep(compiled_->executable, place);
+}
+
 Graded Candidate::graded() const {
   if (compiled_ && !compiled_->done && !compiled_->interrupted)
     return not_compiled(session_->spec, name_, compiled_->message);
   std::vector<TestRun> runs;
   for (const JobResult<TestRun>& run : runs_) runs.push_back(run.value_or_default());
   runs.resize(session_->spec.tests.size());  // a test that did not run was interrupted
-  return score(session_->spec, name_, std::move(runs), norm_.value_or_default());
+  Graded graded = score(session_->spec, name_, std::move(runs), norm_.value_or_default());
+  graded.seed = session_->play.seed;
+  return graded;
 }
 
 bool run_compilations(const Jobs& jobs, Session& session) {
@@ -101,6 +115,7 @@ Graded grade(Session& session, const fs::path& source) {
     Jobs checks;
     candidate.add_checks(checks);
     run_tests(checks, session);
+    if (!session.kept.empty()) candidate.keep_executable(session.kept);
   }
   return candidate.graded();
 }

@@ -24,6 +24,11 @@ class Candidate {
   /// Adds the tests once more. `repetition` is a number that no other repetition has.
   std::vector<JobResult<TestRun>> add_tests(Jobs& jobs, std::size_t repetition) const;
 
+  /// Copies the executable that was compiled.
+  ///
+  /// Throws: Error if that fails.
+  void keep_executable(const std::filesystem::path& place) const;
+
   const std::string& name() const noexcept { return name_; }
   /// Returns: the results of the tests, in the order of the spec.
   const std::vector<JobResult<TestRun>>& runs() const noexcept { return runs_; }

@@ -1,12 +1,50 @@
 #include "verdict/session.hpp"
 
+#include "error.hpp"
+
+#include <fmt/format.h>
+#include <random>
+#include <vector>
+
 namespace corokit::moulinette {
+namespace {
+
+/// Returns: a number that can be typed again.
+std::uint64_t drawn_seed() {
+  std::random_device random;
+  return std::uniform_int_distribution<std::uint64_t>(1, 999'999)(random);
+}
+
+}  // namespace
 
 Session::Session(const Exercise& exercise, OutputOptions the_output, Interrupt& the_interrupt)
     : spec(load_spec(exercise)),
       manifest(load_manifest(exercise.manifest)),
       output(the_output),
-      interrupt(the_interrupt) {}
+      interrupt(the_interrupt),
+      play{.count = spec.schedules},
+      build_folder_(exercise.manifest.parent_path()) {}
+
+void Session::select(const Selection& selection) {
+  play.seed = selection.seed.value_or(drawn_seed());
+  play.only = selection.schedule;
+  play.explains = true;
+  if (selection.keep) {
+    kept = build_folder_ / "kept";
+    manifest.compile.emplace_back("-g");
+  }
+  if (selection.test.empty()) return;
+  const TestSpec* test = spec.find(selection.test);
+  if (!test) {
+    std::vector<std::string> names;
+    for (const TestSpec& known : spec.tests) names.push_back(known.name);
+    throw misuse(fmt::format("{} has no test \"{}\". It has: {}.", spec.exercise, selection.test,
+                             fmt::join(names, ", ")));
+  }
+  spec.tests = {TestSpec(*test)};
+  spec.pass = spec.max_score();
+  is_partial = true;
+}
 
 std::filesystem::path Session::file_to_fill_in() const {
   std::error_code failed;

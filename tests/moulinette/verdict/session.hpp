@@ -3,9 +3,23 @@
 #include "exercise/spec.hpp"
 #include "output/output_options.hpp"
 #include "process/interrupt.hpp"
+#include "running/test_run.hpp"
 #include "running/workspace.hpp"
 
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
 namespace corokit::moulinette {
+
+/// What grade plays, if it is not the whole exercise from a seed that it draws.
+struct Selection {
+  std::optional<std::uint64_t> seed;      // of the run
+  std::string test;                       // the only one, or one of its parts; empty: all
+  std::optional<std::uint64_t> schedule;  // the only one; 0 is the thread pool
+  bool keep = false;  // leave the executable in the build folder, with what a debugger needs
+};
 
 /// One exercise while a command works on it.
 struct Session {
@@ -15,10 +29,21 @@ struct Session {
   Manifest manifest;
   OutputOptions output;
   Interrupt& interrupt;
+  Schedules play;              // what is played of each test
+  bool is_partial = false;     // whether only one test is played, so there is no score
+  std::filesystem::path kept;  // where the executable is left; empty: nowhere
   Workspace workspace;
+
+  /// Chooses what is played.
+  ///
+  /// Throws: Error if there is no such test.
+  void select(const Selection& selection);
 
   /// Returns: the path of the file that a student fills in, relative to the current folder.
   std::filesystem::path file_to_fill_in() const;
+
+ private:
+  std::filesystem::path build_folder_;  // of the exercise
 };
 
 }  // namespace corokit::moulinette

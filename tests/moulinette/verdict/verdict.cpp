@@ -58,6 +58,7 @@ Graded score(const Spec& spec, std::string implementation, std::vector<TestRun> 
                 .implementation = std::move(implementation),
                 .max_score = spec.max_score(),
                 .pass = spec.pass,
+                .seed = 1,
                 .tests = {},
                 .norm = std::move(norm),
                 .compiler = {}};

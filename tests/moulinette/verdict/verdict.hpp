@@ -29,6 +29,7 @@ struct Graded {
   int score = 0;
   int max_score = 0;
   int pass = 0;
+  std::uint64_t seed = 1;         // of the run
   std::vector<TestResult> tests;  // all tests, in the order of the spec
   std::vector<NormFinding> norm;
   std::string compiler;  // the output of the compiler, if the verdict is did_not_compile

@@ -7,7 +7,12 @@ namespace corokit::moulinette {
 namespace {
 
 TestRun ended(Outcome outcome, std::optional<std::uint64_t> seed = 1) {
-  return {.outcome = outcome, .message = "message", .schedules = 1, .seed = seed, .part = {}};
+  TestRun run;
+  run.outcome = outcome;
+  run.message = "message";
+  run.schedules = 1;
+  run.seed = seed;
+  return run;
 }
 
 /// Returns: the verdict if adds (60 points) and counts (40 points) of the toy end with these outcomes.

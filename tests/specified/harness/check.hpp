@@ -8,6 +8,9 @@
 //   COROKIT_SPECIFIED_PART(basic_execution, edge_no_tasks) {
 //     check.run(no_tasks(check));  // a further part of the test, listed in spec.json: its points are the test's
 //   }
+#include "timeline.hpp"
+
+#include <corokit/join_handle.hpp>
 #include <corokit/task.hpp>
 
 #include <algorithm>
@@ -15,7 +18,7 @@
 #include <chrono>
 #include <concepts>
 #include <cstdint>
-#include <mutex>
+#include <exception>
 #include <ranges>
 #include <sstream>
 #include <string>
@@ -51,7 +54,19 @@ std::string show(const T& value) {
   return out.str();
 }
 
-/// Collects what one part of a test finds under one schedule. Only the first finding is reported.
+/// Whether this is a build with a sanitizer, in which all takes some ten times as long.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+inline constexpr bool kSanitized = true;
+#else
+inline constexpr bool kSanitized = false;
+#endif
+
+/// Returns: what an exception says. If it wraps another one, as bad_expected_access wraps a JoinError, also what that says.
+std::string describe(const std::exception_ptr& exception);
+/// Returns: why a task gave no value, in the same way.
+std::string describe(const JoinError& error);
+
+/// One part of a test under one schedule. The first finding goes to the grader at once, and ends the process.
 ///
 /// Thread-safety: all members may be called at once from any thread.
 class Check {
@@ -77,12 +92,16 @@ class Check {
   /// Throws: whatever escapes from the task.
   void run(Task<void> task);
 
-  /// `what_is_wrong` is the sentence that a student reads if the condition does not hold.
+  /// Notes for the timeline in the report that something happened to a task, or that the test did something.
+  void note(std::string task, std::string event) { timeline_.add(std::move(task), std::move(event)); }
+
+  /// `what_is_wrong` is the sentence that a student reads if the condition does not hold. Returns: true.
   bool that(bool holds, std::string_view what_is_wrong) {
     if (!holds) fail(std::string(what_is_wrong));
-    return holds;
+    return true;
   }
 
+  /// Returns: true.
   template <class Actual, class Expected>
   bool equal(const Actual& actual, const Expected& expected, std::string_view what) {
     bool same;
@@ -94,30 +113,17 @@ class Check {
       same = std::ranges::equal(actual, expected);  // for example a vector and an array
     }
     if (!same) fail(std::string(what) + ": expected " + show(expected) + ", got " + show(actual));
-    return same;
+    return true;
   }
 
-  void fail(std::string message) {
-    const std::lock_guard lock(mutex_);
-    if (!std::exchange(failed_, true)) message_ = std::move(message);
-  }
-
-  bool failed() const {
-    const std::lock_guard lock(mutex_);
-    return failed_;
-  }
-  std::string message() const {
-    const std::lock_guard lock(mutex_);
-    return message_;
-  }
+  /// Reports a finding and ends the process, so that nothing that runs later can take it back.
+  [[noreturn]] void fail(const std::string& message);
 
  private:
   const Mode mode_;
   const std::uint64_t seed_;
-  mutable std::mutex mutex_;
-  bool failed_ = false;  // guarded by mutex_
-  std::string message_;  // guarded by mutex_
   std::atomic<std::uint64_t> drawn_;
+  Timeline timeline_;
 };
 
 using Body = void (*)(Check&);

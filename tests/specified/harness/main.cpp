@@ -1,20 +1,29 @@
-// The main program of every implementation under test. It runs one test: all its parts under each of many schedules in
-// simulation, then all on the thread pool, and reports what it found. The grader starts one process for each test.
+// The main program of every implementation under test. It plays one test: all its parts under each of many schedules in
+// simulation, then all on the thread pool. The grader starts one process for each test.
 //
-//   <implementation> TEST [SCHEDULES [FIRST]]    runs schedules FIRST… (1…128); prints the report if started by hand
-//   <implementation>                             lists the tests and their parts
+//   <implementation> TEST [SCHEDULES [SEED]]    plays schedule 1, then schedules SEED+1, SEED+2…; 128, from seed 1
+//   <implementation> TEST --schedule N          plays one schedule; 0 is the thread pool
+//   <implementation> TEST --events N            does the same, and sends the events of its timeline as they come
+//   <implementation>                            lists the tests and their parts
+//
+// Started by hand, it prints what it finds.
 #include "channel.hpp"
 #include "check.hpp"
 
+#include <sys/time.h>
+#include <unistd.h>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <map>
+#include <mutex>
+#include <optional>
 
 namespace corokit::specified {
 namespace {
 
 constexpr std::uint64_t kSchedules = 128;
+constexpr std::uint64_t kThreadPool = 0;  // stands for the seed of a schedule
 
 /// The parts of a test, by their names; the part that has the name of the test is named "", and comes first.
 using Parts = std::map<std::string, Body>;
@@ -24,61 +33,84 @@ std::map<std::string, Parts>& tests() {
   return known;
 }
 
-/// Runs the body once. A body that throws has failed.
-void run_body(Body body, Check& check) {
+/// What is played now, for those who started the program by hand.
+struct {
+  std::string part;
+  std::uint64_t seed = 1;
+} now_playing;
+
+std::string where() {
+  return now_playing.part + ", " +
+         (now_playing.seed == kThreadPool ? "on the thread pool"
+                                          : "in schedule " + std::to_string(now_playing.seed));
+}
+
+/// Lets SIGPROF kill this process when it has used the processor for so long from now on.
+void limit_processor_time(std::uint64_t milliseconds) {
+  itimerval limit{};
+  limit.it_value.tv_sec = static_cast<time_t>(milliseconds / 1000);
+  limit.it_value.tv_usec = static_cast<suseconds_t>(milliseconds % 1000 * 1000);
+  setitimer(ITIMER_PROF, &limit, nullptr);
+}
+
+/// Plays a part once. A body that throws has failed.
+void play_part(Body body, Check& check) {
   try {
     body(check);
-  } catch (const std::exception& error) {
-    check.fail(std::string("an exception escaped: ") + error.what());
   } catch (...) {
-    check.fail("an exception escaped that is no std::exception");
+    check.fail("an exception escaped: " + describe(std::current_exception()));
   }
 }
 
-/// Runs all parts under one schedule, up to the first that fails. Returns: whether none failed.
-bool run_parts(Report& report, const Parts& parts, Check::Mode mode, std::uint64_t seed) {
-  ++report.schedules;
+/// Plays all parts of a test under one schedule. Returns only if none failed.
+void play_schedule(const std::string& test, const Parts& parts, std::uint64_t seed) {
+  const bool on_threads = seed == kThreadPool;
   for (const auto& [name, body] : parts) {
-    report.part = name.empty() ? report.test : name;
-    channel::starting(seed, report.part);
-    Check check(mode, seed, seed);
-    run_body(body, check);
-    if (!check.failed()) continue;
-    report.message = check.message();
-    report.seed = seed;
-    return false;
+    now_playing = {name.empty() ? test : name, seed};
+    channel::starting(seed, now_playing.part);
+    limit_processor_time(channel::milliseconds_of_part);
+    Check check(on_threads ? Check::Mode::thread_pool : Check::Mode::simulation, seed,
+                on_threads ? ~channel::base_seed : seed);
+    play_part(body, check);
   }
-  return true;
 }
 
-/// Runs all schedules up to the first that fails.
-Report run_all(const std::string& name, const Parts& parts, std::uint64_t schedules, std::uint64_t first) {
-  Report report{.test = name, .mode = "simulation"};
-  for (std::uint64_t seed = first; seed < first + schedules; ++seed)
-    if (!run_parts(report, parts, Check::Mode::simulation, seed)) return report;
-  report.mode = "thread_pool";
-  report.passed = run_parts(report, parts, Check::Mode::thread_pool, 0);
-  return report;
+void play_test(const std::string& test, const Parts& parts, std::uint64_t schedules) {
+  for (std::uint64_t i = 0; i < schedules; ++i)
+    play_schedule(test, parts, i == 0 ? 1 : channel::base_seed + i);
+  play_schedule(test, parts, kThreadPool);
 }
 
-std::uint64_t count(const char* text, std::uint64_t otherwise) {
-  const std::uint64_t value = text ? std::strtoull(text, nullptr, 10) : 0;
-  return value > 0 ? value : otherwise;
+std::uint64_t number(const char* text, std::uint64_t otherwise) {
+  return text ? std::strtoull(text, nullptr, 10) : otherwise;
 }
 
-int run_by_name(const std::string& name, const char* schedules, const char* first) {
-  const auto found = tests().find(name);
-  Report report{.test = name, .message = "no specified test has this name"};
-  if (found != tests().end())
-    report = run_all(name, found->second, count(schedules, kSchedules), count(first, 1));
+int play(const std::string& test, const char* first, const char* second) {
+  const auto found = tests().find(test);
+  if (found == tests().end()) Check(Check::Mode::simulation, 1, 1).fail("no specified test has this name");
+  const std::string_view option = first ? first : "";
+  if (option == "--events") Timeline::stream_to(channel::happened);
+  if (option == "--schedule" || option == "--events") {
+    std::setvbuf(stdout, nullptr, _IOLBF, 0);  // what is printed before a crash is not lost
+    play_schedule(test, found->second, number(second, 1));
+  } else {
+    if (!channel::connected()) channel::base_seed = number(second, 1);
+    play_test(test, found->second, number(first, kSchedules));
+  }
+  limit_processor_time(0);
   if (channel::connected()) {
-    channel::send(report);
-    return EXIT_SUCCESS;
+    channel::passed();
+  } else {
+    std::printf("%s: passed\n", test.c_str());
   }
-  std::printf("%s: %s after %llu schedules%s%s\n", name.c_str(), report.passed ? "passed" : "failed",
-              static_cast<unsigned long long>(report.schedules), report.message.empty() ? "" : ": ",
-              report.message.c_str());
-  return report.passed ? EXIT_SUCCESS : EXIT_FAILURE;
+  return EXIT_SUCCESS;
+}
+
+void print_finding(const std::string& message, const std::vector<Timeline::Event>& timeline) {
+  std::printf("failed (%s): %s\n", where().c_str(), message.c_str());
+  for (const Timeline::Event& event : timeline)
+    std::printf("%12.3f ms  %s %s\n", std::chrono::duration<double, std::milli>(event.time).count(),
+                event.task.c_str(), event.event.c_str());
 }
 
 }  // namespace
@@ -90,6 +122,19 @@ Registration::Registration(const char* test, const char* part, Body body) {
   std::abort();
 }
 
+void Check::fail(const std::string& message) {
+  static std::mutex first;
+  first.lock();  // for ever: a second finding comes too late
+  const bool is_graded = channel::connected();
+  if (is_graded) {
+    channel::finding(message, timeline_.events());
+  } else {
+    print_finding(message, timeline_.events());
+  }
+  std::fflush(stdout);
+  _exit(is_graded ? EXIT_SUCCESS : EXIT_FAILURE);
+}
+
 }  // namespace corokit::specified
 
 int main(int argc, char** argv) {
@@ -99,5 +144,5 @@ int main(int argc, char** argv) {
       for (const auto& [part, body] : parts) std::puts((part.empty() ? test : "  " + part).c_str());
     return EXIT_SUCCESS;
   }
-  return run_by_name(argv[1], argc > 2 ? argv[2] : nullptr, argc > 3 ? argv[3] : nullptr);
+  return play(argv[1], argc > 2 ? argv[2] : nullptr, argc > 3 ? argv[3] : nullptr);
 }

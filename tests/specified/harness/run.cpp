@@ -5,6 +5,25 @@
 
 namespace corokit::specified {
 
+std::string describe(const std::exception_ptr& exception) {
+  if (!exception) return "something that no C++ code threw";
+  try {
+    std::rethrow_exception(exception);
+  } catch (const tl::bad_expected_access<JoinError>& error) {
+    return std::string(error.what()) + ": " + describe(error.error());
+  } catch (const tl::bad_expected_access<std::string>& error) {
+    return std::string(error.what()) + ": " + error.error();
+  } catch (const std::exception& error) {
+    return error.what();
+  } catch (...) {
+    return "something that is no std::exception";
+  }
+}
+
+std::string describe(const JoinError& error) {
+  return error.exception() ? "a task threw: " + describe(error.exception()) : error.message();
+}
+
 int Check::draw(int low, int high) {
   // splitmix64: each step of a counter, scrambled.
   std::uint64_t number = drawn_.fetch_add(0x9e3779b97f4a7c15) + 0x9e3779b97f4a7c15;
@@ -17,11 +36,14 @@ int Check::draw(int low, int high) {
 
 void Check::run(Task<void> task) {
   if (mode_ == Mode::thread_pool) {
+    timeline_.begin(now());
     Runtime runtime = Runtime::multi_thread(4);
     runtime.block_on(std::move(task));
     return;
   }
-  const auto finished = sim::run(sim::Options{.seed = seed_}, std::move(task));
+  sim::Simulation simulation(sim::Options{.seed = seed_});
+  timeline_.begin(simulation.now());
+  const auto finished = simulation.run(std::move(task));
   if (!finished) fail(finished.error().message);
 }
 

@@ -167,7 +167,7 @@ Task<void> a_throw_after_cancel(Check& check) {
         co_await context.token().cancelled();
         if (task.id == 1) burst(true);
         co_await sleep(20ms);
-        recorder.clean();
+        recorder.clean(task.id);
         co_return name_of(task.id);
       });
   JoinHandle<Results> run = spawn(orchestrator.run_with_priority(alike(1, 3, 5, 1ms), one_throws, kPlenty));

@@ -34,6 +34,7 @@ Task<Answer> work_through(Recorder& recorder, PrioritizedTask task, PriorityCont
   }
   co_await sleep(left);
   recorder.work(task.id, left);
+  recorder.finish(task.id);
   co_return name_of(task.id);
 }
 
@@ -41,21 +42,24 @@ Task<Answer> listen(Recorder& recorder, std::uint32_t id, CancellationToken toke
   const Presence presence(recorder, id);
   if (!presence.on_runtime()) co_return "elsewhere";
   const auto heard = co_await timeout(10s, token.cancelled());
-  if (heard) recorder.tell();
+  if (heard) recorder.tell(id);
   co_await sleep(clean_up);
-  recorder.clean();
+  recorder.clean(id);
+  recorder.finish(id);
   co_return name_of(id);
 }
 
 Task<Answer> meet(Recorder& recorder, std::uint32_t id, int count) {
   const Presence presence(recorder, id);
   for (int i = 0; i < 10'000 && recorder.started() < count; ++i) co_await sleep(1ms);
+  recorder.finish(id);
   co_return name_of(id);
 }
 
 }  // namespace
 
 bool Recorder::enter(std::uint32_t id) {
+  note(id, "starts");
   {
     const std::lock_guard lock(mutex_);
     ++started_;
@@ -69,8 +73,14 @@ bool Recorder::enter(std::uint32_t id) {
                      "a task does not run on the runtime that called run_with_priority()");
 }
 
+void Recorder::finish(std::uint32_t id) {
+  const std::lock_guard lock(mutex_);
+  seen_[id].finished = true;
+}
+
 void Recorder::leave(std::uint32_t id) {
   const std::lock_guard lock(mutex_);
+  note(id, seen_[id].finished ? "answers" : "is gone");
   --present_;
   --in_slot_;
   Seen& task = seen_[id];
@@ -90,6 +100,7 @@ void Recorder::resume(std::uint32_t id, bool has_waited) {
   seen_[id].since = now();
   if (!has_waited) return;
   ++seen_[id].waits;
+  note(id, "goes on, after it gave way");
   turns_.push_back({id, now(), false});
 }
 
@@ -102,12 +113,14 @@ void Recorder::work(std::uint32_t id, Duration time) {
   seen_[id].worked += time;
 }
 
-void Recorder::tell() {
+void Recorder::tell(std::uint32_t id) {
+  note(id, "sees its token cancelled");
   const std::lock_guard lock(mutex_);
   ++told_;
 }
 
-void Recorder::clean() {
+void Recorder::clean(std::uint32_t id) {
+  note(id, "has cleaned up");
   const std::lock_guard lock(mutex_);
   ++cleaned_;
 }
@@ -220,7 +233,7 @@ const PriorityResult& of(std::uint32_t id, const Results& results) {
 Task<Results> returned(Check& check, JoinHandle<Results> run) {
   Result<Results, JoinError> joined = co_await run;
   if (joined) co_return std::move(*joined);
-  check.fail("run_with_priority() threw: " + joined.error().message());
+  check.fail("run_with_priority() threw: " + describe(joined.error()));
   co_return Err<PriorityError>(PriorityError(Kind::task_failed, joined.error().message()));
 }
 

@@ -47,9 +47,10 @@ struct Seen {
   Duration in_slot{0};  // for how long it had a slot
   Duration worked{0};
   std::size_t waits = 0;  // how often it waited for another slot
+  bool finished = false;
 };
 
-/// Records what the tasks of a test do.
+/// Records what the tasks of a test do, also for the timeline of a finding.
 ///
 /// Thread-safety: all members may be called from any thread.
 class Recorder {
@@ -65,8 +66,10 @@ class Recorder {
   void pause(std::uint32_t id);
   void resume(std::uint32_t id, bool has_waited);
   void work(std::uint32_t id, Duration time);
-  void tell();
-  void clean();
+  void tell(std::uint32_t id);
+  void clean(std::uint32_t id);
+  /// A task is about to return its answer: it was not dropped.
+  void finish(std::uint32_t id);
 
   int started() const { return get(started_); }
   int present() const { return get(present_); }  // started, and neither finished nor dropped
@@ -88,6 +91,9 @@ class Recorder {
     return value;
   }
   void take_slot();
+  void note(std::uint32_t id, std::string event) {
+    check_.note("task " + std::to_string(id), std::move(event));
+  }
 
   Check& check_;
   const bool simulated_;

@@ -2,11 +2,15 @@
 #include "toy.hpp"
 
 COROKIT_SPECIFIED_TEST(adds) {
-  check.equal(add(20, 22), 42, "20 + 22");
+  const int a = check.is_subject() ? 20 : check.draw(-1'000, 1'000);
+  const int b = check.is_subject() ? 22 : check.draw(-1'000, 1'000);
+  check.equal(add(a, b), a + b, std::to_string(a) + " + " + std::to_string(b));
 }
 
 COROKIT_SPECIFIED_TEST(counts) {
-  check.equal(count_to(3), 3, "counting to 3");
+  const int n = check.is_subject() ? 3 : check.draw(1, 100);
+  check.note("toy", "counts");
+  check.equal(count_to(n), n, "counting to " + std::to_string(n));
 }
 
 COROKIT_SPECIFIED_PART(counts, edge_nothing) {
