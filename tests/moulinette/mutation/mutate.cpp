@@ -1,35 +1,21 @@
 #include "mutation/mutate.hpp"
 
 #include "error.hpp"
-#include "exercise/schema.hpp"
 #include "mutation/notes.hpp"
 #include "mutation/object_cache.hpp"
 #include "mutation/play.hpp"
+#include "mutation/whole_file.hpp"
 #include "verdict/candidate.hpp"
 
 #include <fmt/format.h>
 #include <algorithm>
 #include <cctype>
-#include <fstream>
 #include <map>
-#include <nlohmann/json.hpp>
-#include <sstream>
+#include <set>
 
 namespace corokit::moulinette {
 namespace fs = std::filesystem;
 namespace {
-
-MutationNotes load_notes(const Session& session) {
-  const fs::path file = session.manifest.wrong / "mutation.json";
-  return fs::exists(file) ? parse_notes(read_json(file)) : MutationNotes();
-}
-
-std::string read_file(const fs::path& file) {
-  std::ifstream input(file);
-  std::stringstream text;
-  text << input.rdbuf();
-  return std::move(text).str();
-}
 
 /// Makes and plays the mutants of one exercise, step by step.
 class Mutation {
@@ -38,13 +24,14 @@ class Mutation {
       : session_(session),
         options_(options),
         cache_(session.manifest, options.cache, session.spec.limits.compile, session.interrupt),
-        notes_(load_notes(session)) {
+        notes_(load_notes(session.manifest.wrong / "mutation.json")) {
     mutated_.exercise = session.spec.exercise;
   }
 
   Mutated run() {
     inspect();
     make_rows();
+    keep_programs_of_rows();
     if (options_.list) return std::move(mutated_);
     mutated_.interrupted = !(compile() && link() && play_right() && play());
     if (!mutated_.interrupted) conclude();
@@ -57,6 +44,7 @@ class Mutation {
   void add_row(std::size_t program, Mutant mutant, std::size_t number);
   bool is_chosen(const MutantRow& row) const;
   bool is_left_out(const MutantKey& mutant);
+  void keep_programs_of_rows();
   bool compile();
   void compare();
   bool link();
@@ -130,6 +118,17 @@ void Mutation::make_rows() {
   if (mutated_.rows.empty() && !is_complete())
     throw misuse(fmt::format("No mutant is named {}.\nSee them with: ./moulinette mutate {} --list",
                              options_.only, session_.spec.exercise));
+}
+
+/// Drops the programs of which no mutant was chosen.
+void Mutation::keep_programs_of_rows() {
+  std::vector<RightProgram> kept;
+  for (std::size_t program = 0; program < programs_.size(); ++program) {
+    if (std::ranges::find(program_, program) == program_.end()) continue;
+    std::ranges::replace(program_, program, kept.size());
+    kept.push_back(std::move(programs_[program]));
+  }
+  programs_ = std::move(kept);
 }
 
 template <class Work>

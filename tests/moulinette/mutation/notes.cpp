@@ -37,6 +37,10 @@ MutationNotes parse_notes(const nlohmann::json& json) {
   return notes;
 }
 
+MutationNotes load_notes(const std::filesystem::path& file) {
+  return std::filesystem::exists(file) ? parse_notes(read_json(file)) : MutationNotes();
+}
+
 bool leaves_out(const LeftOutNote& note, const MutantKey& mutant) {
   return fnmatch(note.files.c_str(), mutant.file.c_str(), 0) == 0 &&
          std::ranges::find(note.except, mutant.kind) == note.except.end();

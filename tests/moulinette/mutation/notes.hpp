@@ -1,6 +1,7 @@
 #pragma once
 #include "mutation/mutant.hpp"
 
+#include <filesystem>
 #include <limits>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
@@ -32,6 +33,8 @@ struct MutationNotes {
 
 /// Throws: Error if the schema forbids something, or if an operator has an unknown name.
 MutationNotes parse_notes(const nlohmann::json& json);
+/// Does so for a file; there are no notes where it does not exist.
+MutationNotes load_notes(const std::filesystem::path& file);
 
 bool leaves_out(const LeftOutNote& note, const MutantKey& mutant);
 bool explains(const EquivalentNote& note, const MutantKey& mutant);

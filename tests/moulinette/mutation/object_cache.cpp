@@ -2,11 +2,11 @@
 
 #include "error.hpp"
 #include "mutation/hash.hpp"
+#include "mutation/whole_file.hpp"
 #include "process/process.hpp"
 
 #include <fmt/format.h>
 #include <algorithm>
-#include <fstream>
 #include <sstream>
 
 namespace corokit::moulinette {
@@ -16,24 +16,6 @@ namespace {
 constexpr std::size_t kMemory = std::size_t{4} << 30U;  // limits the compiler's memory
 constexpr const char* kRefused = ".refused";
 constexpr int kPatience = 10;  // how much longer it may take on a busy machine
-
-std::string read_file(const fs::path& file) {
-  std::ifstream input(file, std::ios::binary);
-  if (!input) throw broken(fmt::format("Cannot read {}.", file.string()));
-  std::stringstream text;
-  text << input.rdbuf();
-  return std::move(text).str();
-}
-
-/// Writes a file as a whole or not at all.
-void write_file(const fs::path& file, const std::string& text) {
-  const fs::path part = file.string() + ".part";
-  std::ofstream output(part, std::ios::binary);
-  output << text << std::flush;
-  if (!output) throw broken(fmt::format("Cannot write {}: is the disk full?", part.string()));
-  output.close();
-  fs::rename(part, file);
-}
 
 /// Returns: the files that a rule of a makefile names behind the colon.
 std::vector<fs::path> dependencies(const std::string& rule) {

@@ -1,0 +1,32 @@
+#pragma once
+#include "error.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+namespace corokit::moulinette {
+
+/// Throws: Error if the file cannot be read.
+inline std::string read_file(const std::filesystem::path& file) {
+  std::ifstream input(file, std::ios::binary);
+  if (!input) throw broken("Cannot read " + file.string() + ".");
+  std::stringstream text;
+  text << input.rdbuf();
+  return std::move(text).str();
+}
+
+/// Writes a file as a whole or not at all.
+///
+/// Throws: Error if it cannot be written.
+inline void write_file(const std::filesystem::path& file, const std::string& text) {
+  const std::filesystem::path part = file.string() + ".part";
+  std::ofstream output(part, std::ios::binary);
+  output << text << std::flush;
+  if (!output) throw broken("Cannot write " + part.string() + ": is the disk full?");
+  output.close();
+  std::filesystem::rename(part, file);
+}
+
+}  // namespace corokit::moulinette
