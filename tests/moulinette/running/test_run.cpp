@@ -144,6 +144,7 @@ struct Start {
   const std::filesystem::path& executable;
   const std::filesystem::path& folder;
   const LimitsSpec& limits;
+  std::chrono::milliseconds schedule;  // processor time of one part under one schedule
   bool sanitized;
 };
 
@@ -159,7 +160,7 @@ TestRun play_once(const Start& start, const TestSpec& test, const Schedules& pla
                   .environment = {"TSAN_OPTIONS=halt_on_error=1"},
                   .inherits_environment = false,
                   .secret = fmt::format("{} {} {}", secret, play.seed,
-                                        slower * limits.schedule / std::chrono::milliseconds(1))};
+                                        slower * start.schedule / std::chrono::milliseconds(1))};
   if (play.only) {
     command.argv.insert(command.argv.end(), {option, std::to_string(*play.only)});
   } else {
@@ -181,12 +182,13 @@ TestRun play_once(const Start& start, const TestSpec& test, const Schedules& pla
 TestRun run_test(const std::filesystem::path& executable, const TestSpec& test, const Schedules& play,
                  const LimitsSpec& limits, bool sanitized, const std::filesystem::path& folder,
                  const Interrupt& interrupt) {
-  const Start start{executable, folder, limits, sanitized};
+  Start start{executable, folder, limits, limits.schedule, sanitized};
   TestRun run = play_once(start, test, play, "--schedule", interrupt);
   const bool is_mute = run.outcome == Outcome::crashed || run.outcome == Outcome::hung;
   if (!play.explains || !is_mute || !run.seed) return run;
   Schedules again = play;
   again.only = run.seed;
+  start.schedule /= 10;  // what happens before an endless loop happens soon
   run.timeline = play_once(start, test, again, "--events", interrupt).timeline;
   return run;
 }
