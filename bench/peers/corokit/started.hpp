@@ -7,19 +7,23 @@ namespace peers {
 /// Begins an operation as part of the task that awaits this, and keeps it pending until this is destroyed. It is what
 /// polling a future once and dropping it later is in tokio.
 template <class A>
-class Started : public corokit::detail::Awaiter<Started<A>> {
+class Started : public corokit::detail::Combinator<Started<A>> {
  public:
+  using Step = typename corokit::detail::Combinator<Started>::Step;
   static constexpr const char* kName = "Started";
   explicit Started(A operation) : branch_(std::move(operation)) {}
 
-  bool await_ready() {
-    branch_.begin(this->branch(), this, [](corokit::detail::ChildBranch&) {});
-    return true;
+  Step begin_some() {
+    branch_.template begin<&ignore>(this->branch(), this);
+    return Step::over;
   }
-  bool suspend() noexcept { return false; }
+  corokit::detail::ChildBranch* nested_branch() noexcept { return nullptr; }
+  void fail(const std::exception_ptr&) noexcept {}
   void await_resume() noexcept {}
 
  private:
+  static void ignore(corokit::detail::ChildBranch&) {}
+
   corokit::detail::OperandBranch<A> branch_;
 };
 

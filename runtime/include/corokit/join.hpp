@@ -1,7 +1,9 @@
 #pragma once
+#include <corokit/detail/task/combinator.hpp>
 #include <corokit/detail/task/operand.hpp>
 
 #include <cstddef>
+#include <exception>
 #include <optional>
 #include <tuple>
 #include <utility>
@@ -12,21 +14,35 @@ namespace detail {
 
 /// Runs all branches to their end. With kTry, the first one that gives an error ends the wait.
 template <bool kTry, class... As>
-class JoinBranches : public Awaiter<JoinBranches<kTry, As...>> {
+class JoinBranches : public Combinator<JoinBranches<kTry, As...>> {
   using Indices = std::index_sequence_for<As...>;
   using Branches = std::tuple<OperandBranch<As>...>;
 
  public:
+  using Step = typename Combinator<JoinBranches>::Step;
   static constexpr const char* kName = kTry ? "try_join" : "join";
 
   template <class... Args>
   explicit JoinBranches(std::in_place_t, Args&&... operands) : branches_(std::forward<Args>(operands)...) {}
   JoinBranches(JoinBranches&& other) noexcept
-      : Awaiter<JoinBranches>(other), branches_(std::move(other.branches_)) {}
+      : Combinator<JoinBranches>(other), branches_(std::move(other.branches_)) {}
   ~JoinBranches() = default;
 
-  bool await_ready() { return over_ = begin(Indices{}); }
-  bool suspend() noexcept { return true; }
+  /// Begins the operands, in order, until an error or an exception ends the wait.
+  Step begin_some() {
+    if (begun_ > 0 && is_held_up()) return Step::gives_way;
+    while (!over_ && begun_ < sizeof...(As)) {
+      if (this->turn().budget == 0) return Step::gives_way;
+      over_ = begin(begun_++, Indices{});
+    }
+    if (over_) return Step::over;
+    return this->turn().budget == 0 && is_held_up() ? Step::gives_way : Step::waits;
+  }
+  bool any_out_of_budget() const noexcept {
+    return std::apply([](const auto&... branch) { return (branch.is_out_of_budget() || ...); }, branches_);
+  }
+  void fail(std::exception_ptr reason) noexcept { failure_ = std::move(reason); }
+  ChildBranch* nested_branch() noexcept { return nested_among(branches_); }
 
   auto await_resume() {
     if (failure_) std::rethrow_exception(failure_);
@@ -39,10 +55,14 @@ class JoinBranches : public Awaiter<JoinBranches<kTry, As...>> {
   }
 
  private:
-  /// Begins the operands. Returns: true if the whole wait is over.
+  bool is_held_up() const noexcept { return !over_ && any_out_of_budget() && this->is_patient(); }
+
+  /// Begins one operand. Returns: true if the whole wait is over.
   template <std::size_t... I>
-  bool begin(std::index_sequence<I...>) {
-    return ((std::get<I>(branches_).begin(this->branch(), this, &done<I>) && settle<I>()) || ...);
+  bool begin(std::size_t index, std::index_sequence<I...>) {
+    return ((index == I && std::get<I>(branches_).template begin<&done<I>>(this->branch(), this) &&
+             settle<I>()) ||
+            ...);
   }
 
   /// Keeps the result of a branch. Returns: true if the whole wait is over.
@@ -68,7 +88,7 @@ class JoinBranches : public Awaiter<JoinBranches<kTry, As...>> {
   static void done(ChildBranch& branch) {
     auto& self = static_cast<std::tuple_element_t<I, Branches>&>(branch).template owner<JoinBranches>();
     if (self.over_) return;  // an error or an exception came first: this result is dropped
-    if ((self.over_ = self.template settle<I>())) self.turn().queue.push(self.branch());
+    if ((self.over_ = self.template settle<I>())) self.wake();
   }
 
   template <std::size_t... I>
@@ -97,6 +117,7 @@ class JoinBranches : public Awaiter<JoinBranches<kTry, As...>> {
   Branches branches_;
   std::tuple<std::optional<Output<As>>...> outputs_;
   std::exception_ptr failure_;
+  std::size_t begun_ = 0;  // operands that have begun
   std::size_t pending_ = sizeof...(As);
   std::size_t failed_ = sizeof...(As);
   bool over_ = false;

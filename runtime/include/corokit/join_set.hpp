@@ -4,6 +4,7 @@
 #include <corokit/spawn.hpp>
 
 #include <cstddef>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -190,7 +191,9 @@ class JoinSet {
       entry_ = state_.pop_done_locked();
       return sleeps_ = !entry_;
     }
+    void fail(std::exception_ptr reason) noexcept { failure_ = std::move(reason); }
     std::optional<Joined> await_resume() {
+      if (failure_) std::rethrow_exception(failure_);
       begun_ = false;
       {
         detail::Locked locked(state_.lock);
@@ -209,6 +212,7 @@ class JoinSet {
    private:
     State& state_;
     bool begun_ = false;
+    std::exception_ptr failure_;  // another join_next() waits
     // Guarded by State::lock while this is State::waiting:
     Entry* entry_ = nullptr;  // the result, which is off the list of those that are done
     bool sleeps_ = false;

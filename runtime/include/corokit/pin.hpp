@@ -1,7 +1,8 @@
 #pragma once
+#include <corokit/detail/task/combinator.hpp>
 #include <corokit/detail/task/operand.hpp>
 
-#include <optional>
+#include <exception>
 #include <utility>
 
 namespace corokit {
@@ -32,35 +33,47 @@ class Pinned {
   Pinned& operator=(const Pinned&) = delete;
 
   /// A wait for the operation; co_await makes it.
-  class Wait : public detail::Awaiter<Wait> {
+  class Wait : public detail::Combinator<Wait> {
    public:
+    using Step = typename detail::Combinator<Wait>::Step;
     static constexpr const char* kName = "Pinned";
     /// For operator co_await().
     explicit Wait(Pinned& pinned) noexcept : pinned_(pinned) {}
-    Wait(Wait&& other) noexcept : detail::Awaiter<Wait>(other), pinned_(other.pinned_) {}
-    ~Wait() {
-      if (waiting_) pinned_.waiter_ = nullptr;
+    Wait(Wait&& other) noexcept : detail::Combinator<Wait>(other), pinned_(other.pinned_) {}
+    ~Wait() { stop(); }
+    /// Begins the operation with the first wait.
+    Step begin_some() {
+      auto& branch = pinned_.branch_;
+      if (!branch.part_of) {
+        if (this->turn().budget == 0) return Step::gives_way;
+        if (branch.template begin<&done>(this->branch(), &pinned_)) return Step::over;
+      } else if (branch.is_done()) {
+        return Step::over;
+      }
+      pinned_.waiter_ = this;
+      return any_out_of_budget() ? Step::gives_way : Step::waits;
     }
-    /// Begins the operation with the first wait. Returns: true if it is over.
-    bool await_ready() {  // the operation spends the budget itself
-      if (pinned_.branch_.part_of) return pinned_.branch_.is_done();
-      return pinned_.branch_.begin(this->branch(), &pinned_, &done);
-    }
-    /// Remembers the branch to wake. Returns: true.
-    bool suspend() noexcept {
-      waiting_ = true;
-      pinned_.waiter_ = &this->branch();
-      return true;
-    }
+    /// Returns: true while the operation only waits for a budget.
+    bool any_out_of_budget() const noexcept { return pinned_.branch_.is_out_of_budget(); }
+    /// Keeps what the beginning threw.
+    void fail(std::exception_ptr reason) noexcept { failure_ = std::move(reason); }
+    /// Returns: null: the operation outlives the wait.
+    detail::ChildBranch* nested_branch() noexcept { return nullptr; }
     /// Returns: what the operation gave. Throws: what escaped it.
     auto await_resume() {
-      waiting_ = false;
+      stop();
+      if (failure_) std::rethrow_exception(failure_);
       return pinned_.branch_.take();
     }
+    using detail::Combinator<Wait>::wake;
 
    private:
+    void stop() noexcept {
+      if (pinned_.waiter_ == this) pinned_.waiter_ = nullptr;
+    }
+
     Pinned& pinned_;
-    bool waiting_ = false;
+    std::exception_ptr failure_;
   };
 
   /// Waits for the operation, which goes on from where it was.
@@ -74,12 +87,11 @@ class Pinned {
     auto& branch = static_cast<detail::OperandBranch<A>&>(ended);
     branch.mark_done();
     auto& self = branch.template owner<Pinned>();
-    if (detail::Branch* waiter = std::exchange(self.waiter_, nullptr))
-      branch.part_of->turn->queue.push(*waiter);
+    if (Wait* waiter = std::exchange(self.waiter_, nullptr)) waiter->wake();
   }
 
   detail::OperandBranch<A> branch_;
-  detail::Branch* waiter_ = nullptr;
+  Wait* waiter_ = nullptr;
 };
 
 /// Makes a Pinned of a Task or another awaitable, which is moved in.

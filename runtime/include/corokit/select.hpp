@@ -1,9 +1,12 @@
 #pragma once
+#include <corokit/detail/task/combinator.hpp>
 #include <corokit/detail/task/operand.hpp>
 
 #include <array>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
+#include <exception>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -20,31 +23,45 @@ inline constexpr Biased biased{};
 namespace detail {
 
 template <class... As>
-class SelectAwaiter : public Awaiter<SelectAwaiter<As...>> {
+class SelectAwaiter : public Combinator<SelectAwaiter<As...>> {
   static constexpr std::size_t kSize = sizeof...(As);
   using Indices = std::index_sequence_for<As...>;
 
  public:
   static constexpr const char* kName = "select";
   using Result = std::variant<Output<As>...>;
+  using Step = typename Combinator<SelectAwaiter>::Step;
 
   template <class... Args>
   explicit SelectAwaiter(bool is_biased, Args&&... operands)
       : biased_(is_biased), branches_(std::forward<Args>(operands)...) {}
   SelectAwaiter(SelectAwaiter&& other) noexcept
-      : Awaiter<SelectAwaiter>(other), biased_(other.biased_), branches_(std::move(other.branches_)) {}
+      : Combinator<SelectAwaiter>(other), biased_(other.biased_), branches_(std::move(other.branches_)) {}
   ~SelectAwaiter() = default;
 
-  /// Begins the operands, in order, until one is over at once. The operands spend the budget themselves.
-  bool await_ready() {
-    if (!biased_ && kSize > 1) first_ = this->turn().context.rng.below(kSize);
-    for (std::size_t i = 0; i < kSize; ++i)
-      if (begin(order(i), Indices{})) return true;
-    return false;
+  /// Begins the operands, in order, until one is over at once. One that ran out of budget may be over before it waits
+  /// for anything: until that is known, those behind it do not begin.
+  Step begin_some() {
+    if (begun_ > 0) return begin_more();
+    Turn& turn = this->turn();
+    if (turn.budget == 0) return Step::gives_way;
+    if (!biased_ && kSize > 1) first_ = turn.context.rng.below(kSize);
+    for (std::size_t i = 0; i < kSize; ++i) {  // of constant length, so that the compiler unrolls it
+      begun_ = static_cast<std::uint32_t>(i + 1);
+      if (begin(order(i), Indices{})) return Step::over;
+      if (turn.budget == 0) return begin_more();
+    }
+    return Step::waits;
   }
-  bool suspend() noexcept { return true; }
+  void fail(std::exception_ptr reason) noexcept { failure_ = std::move(reason); }
+  ChildBranch* nested_branch() noexcept { return nested_among(branches_); }
+  bool any_out_of_budget() const noexcept {
+    return std::apply([](const auto&... branch) { return (branch.is_out_of_budget() || ...); }, branches_);
+  }
 
   Result await_resume() {
+    const CancelAll losers(*this);
+    if (failure_) std::rethrow_exception(failure_);
     std::size_t winner = 0;
     for (std::size_t i = 0; i < kSize; ++i)
       if (is_done(winner = order(i), Indices{})) break;
@@ -54,9 +71,34 @@ class SelectAwaiter : public Awaiter<SelectAwaiter<As...>> {
  private:
   std::size_t order(std::size_t i) const noexcept { return (first_ + i) % kSize; }
 
+  /// Returns: whether an operand has won. If one is over, but a biased select prefers another that only ran out of
+  /// budget, it gives way to let that one go on.
+  Step look() const noexcept {
+    for (std::size_t i = 0; i < begun_; ++i) {
+      if (is_done(order(i), Indices{})) return Step::over;
+      if (biased_ && this->is_patient() && is_out_of_budget(i, Indices{}) && any_done_behind(i))
+        return Step::gives_way;
+    }
+    return Step::waits;
+  }
+  [[gnu::noinline]] Step begin_more() {
+    for (;;) {
+      if (const Step step = look(); step != Step::waits) return step;
+      if (any_out_of_budget() && this->is_patient()) return Step::gives_way;
+      if (begun_ == kSize) return Step::waits;
+      if (this->turn().budget == 0) return Step::gives_way;
+      if (begin(order(begun_++), Indices{})) return Step::over;
+    }
+  }
+  bool any_done_behind(std::size_t i) const noexcept {
+    for (++i; i < begun_; ++i)
+      if (is_done(order(i), Indices{})) return true;
+    return false;
+  }
+
   template <std::size_t... I>
   bool begin(std::size_t index, std::index_sequence<I...>) {
-    return ((index == I && std::get<I>(branches_).begin(this->branch(), this, &done<I>)) || ...);
+    return ((index == I && std::get<I>(branches_).template begin<&done<I>>(this->branch(), this)) || ...);
   }
 
   template <std::size_t... I>
@@ -64,19 +106,26 @@ class SelectAwaiter : public Awaiter<SelectAwaiter<As...>> {
     return ((index == I && std::get<I>(branches_).is_done()) || ...);
   }
 
+  template <std::size_t... I>
+  bool is_out_of_budget(std::size_t index, std::index_sequence<I...>) const noexcept {
+    return ((index == I && std::get<I>(branches_).is_out_of_budget()) || ...);
+  }
+
   template <std::size_t I>
   static void done(ChildBranch& ended) {
     auto& branch = static_cast<std::tuple_element_t<I, Branches>&>(ended);
     branch.mark_done();
     auto& self = branch.template owner<SelectAwaiter>();
-    if (!std::exchange(self.woken_, true)) self.turn().queue.push(self.branch());
+    if (self.look() == Step::over)
+      self.wake();
+    else
+      self.wake_behind_deferred();
   }
 
   template <std::size_t... I>
   Result take(std::size_t winner, std::index_sequence<I...>) {
     using Take = Result (*)(SelectAwaiter&);
     static constexpr std::array<Take, kSize> kTake{&take_at<I>...};
-    const CancelAll losers(*this);
     return kTake[winner](*this);
   }
 
@@ -99,8 +148,9 @@ class SelectAwaiter : public Awaiter<SelectAwaiter<As...>> {
   using Branches = std::tuple<OperandBranch<As>...>;
 
   const bool biased_;
-  bool woken_ = false;
-  std::size_t first_ = 0;
+  std::uint32_t first_ = 0;
+  std::uint32_t begun_ = 0;     // branches, in order()
+  std::exception_ptr failure_;  // what the beginning of a branch threw
   Branches branches_;
 };
 

@@ -116,7 +116,16 @@ class PromiseBase {
   void finish() const noexcept {
     Turn& turn = *branch().task()->turn;
     turn.branch_done = is_first();
-    if (!is_first()) turn.next = parent();
+    if (is_first()) return;
+    // A child costs one unit, so that a loop over children that never wait yields. It is paid at the end: between a
+    // look at a token, say, and the first line of the child that follows, no other task runs.
+    if (turn.spend()) {
+      turn.next = parent();
+    } else {
+      branch().leaf = std::coroutine_handle<>::from_address(static_cast<char*>(parent().address()) +
+                                                            Branch::kResumesLater);
+      turn.defer(branch());
+    }
   }
 
   template <class T>

@@ -1,8 +1,10 @@
 #pragma once
+#include <corokit/detail/task/combinator.hpp>
 #include <corokit/detail/task/frame_pool.hpp>
 #include <corokit/detail/task/operand.hpp>
 
 #include <cstddef>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -21,6 +23,8 @@ namespace corokit {
 /// collection drops the operations.
 ///
 /// Thread-safety: one task.
+/// Limits: operations that hold collections of their own may nest a thousand deep if they are dropped before they end;
+///   select(), join() and timeout() nest to any depth.
 /// Complexity: O(1) for push() and for each result, whatever the number of operations; one allocation an operation.
 template <class A>
 class FuturesUnordered {
@@ -71,13 +75,15 @@ class FuturesUnordered {
     }
   };
 
+  class Next;
+
   struct State {
     Node* all = nullptr;
-    Fifo fresh;  // operations that have not begun
-    Fifo done;   // operations that are over, in the order of completion
+    Fifo fresh;              // operations that have not begun
+    Fifo done;               // operations that are over, in the order of completion
+    Node* latest = nullptr;  // the operation that began last, unless it was over at once
     std::size_t size = 0;
-    detail::Branch* waiter = nullptr;  // the branch of the next() that has begun and has no result yet
-    bool waiter_sleeps = false;
+    Next* waiter = nullptr;  // the next() that has begun and has no result yet
 
     State() = default;
     State(const State&) = delete;
@@ -92,15 +98,23 @@ class FuturesUnordered {
       ++size;
       fresh.push(*node);
     }
-    void begin_fresh(detail::Branch& parent) {
-      while (Node* node = fresh.pop()) {
+    /// Returns: false if the budget did not last for all of them.
+    bool begin_fresh(detail::Branch& parent) {
+      while (fresh.first) {
+        if (parent.task()->turn->budget == 0) return false;
+        if (latest && latest->is_out_of_budget() && waiter->is_patient()) return false;
+        Node* const node = fresh.pop();
         try {
-          if (node->begin(parent, this, &on_done)) done.push(*node);
+          if (node->template begin<&on_done>(parent, this))
+            done.push(*node);
+          else
+            latest = node;
         } catch (...) {
           extract(*node);  // the operation did not begin, so it will never end
           throw;
         }
       }
+      return true;
     }
     static void on_done(detail::ChildBranch& branch) {
       auto& node = static_cast<Node&>(branch);
@@ -109,50 +123,52 @@ class FuturesUnordered {
       self.wake_waiter();
     }
     void wake_waiter() noexcept {
-      if (std::exchange(waiter_sleeps, false)) waiter->task()->turn->queue.push(*waiter);
+      if (waiter) waiter->wake();
     }
     /// Removes a node from the list of all operations. Returns: the node, which the caller owns.
     std::unique_ptr<Node> extract(Node& node) noexcept {
       (node.prev ? node.prev->next : all) = node.next;
       if (node.next) node.next->prev = node.prev;
+      if (latest == &node) latest = nullptr;
       --size;
       return std::unique_ptr<Node>(&node);
     }
     void clear() noexcept {
-      // One pass over the turn's lists serves all nodes.
-      detail::TaskHeader* task = nullptr;
-      for (Node* node = all; node; node = node->next) {
-        if (node->part_of) task = node->part_of;
-        node->cancel_and_disown();
-      }
-      if (task) task->turn->forget_disowned();
+      // All are cancelled before the first is deleted: the end of one may end another, which is then pushed to `done`.
+      for (Node* node = all; node; node = node->next) node->cancel();
       while (all) delete std::exchange(all, all->next);
       fresh = done = Fifo{};
+      latest = nullptr;
       size = 0;
       wake_waiter();
     }
   };
 
-  class Next : public detail::Awaiter<Next> {
+  class Next : public detail::Combinator<Next> {
    public:
+    using Step = typename detail::Combinator<Next>::Step;
     static constexpr const char* kName = "FuturesUnordered::next";
     explicit Next(State& state) noexcept : state_(state) {}
-    Next(Next&& other) noexcept : detail::Awaiter<Next>(other), state_(other.state_) {}
-    ~Next() {
-      if (begun_) end();
-    }
-    bool try_complete() {
-      if (state_.waiter)
+    Next(Next&& other) noexcept : detail::Combinator<Next>(other), state_(other.state_) {}
+    ~Next() { end(); }
+    Step begin_some() {
+      if (state_.waiter && state_.waiter != this)
         throw std::logic_error(
             "corokit: next() was called while another next() waits for the same FuturesUnordered");
-      state_.begin_fresh(this->branch());
-      begun_ = true;
-      state_.waiter = &this->branch();
-      return state_.done.first || state_.size == 0;
+      if (!state_.waiter && this->turn().budget == 0) return Step::gives_way;
+      state_.waiter = this;
+      if (!state_.begin_fresh(this->branch())) return Step::gives_way;
+      if (!state_.done.first && state_.size != 0) return Step::waits;
+      this->turn().spend();
+      return Step::over;
     }
-    bool suspend() noexcept { return state_.waiter_sleeps = true; }
+    void fail(std::exception_ptr reason) noexcept { failure_ = std::move(reason); }
+    detail::ChildBranch* nested_branch() noexcept { return nullptr; }  // the operations outlive the wait
+    using detail::Combinator<Next>::is_patient;
+    using detail::Combinator<Next>::wake;
     std::optional<Value> await_resume() {
       end();
+      if (failure_) std::rethrow_exception(failure_);
       Node* node = state_.done.pop();
       if (!node) return std::nullopt;
       const std::unique_ptr<Node> owned = state_.extract(*node);
@@ -161,13 +177,11 @@ class FuturesUnordered {
 
    private:
     void end() noexcept {
-      begun_ = false;
-      state_.waiter = nullptr;
-      state_.waiter_sleeps = false;
+      if (state_.waiter == this) state_.waiter = nullptr;
     }
 
     State& state_;
-    bool begun_ = false;
+    std::exception_ptr failure_;
   };
 
  public:

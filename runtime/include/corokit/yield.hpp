@@ -10,7 +10,7 @@ class YieldAwaiter : public Awaiter<YieldAwaiter> {
   static constexpr const char* kName = "yield_now";
   YieldAwaiter() noexcept {}
   YieldAwaiter(YieldAwaiter&& other) noexcept : Awaiter(other) {}
-  static constexpr bool begins_later() noexcept { return false; }  // suspend() gives way itself
+  static constexpr bool needs_budget() noexcept { return false; }  // suspend() gives way itself
   bool try_complete() const noexcept { return false; }
   bool suspend() noexcept {
     turn().defer(branch());

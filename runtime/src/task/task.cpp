@@ -1,3 +1,4 @@
+#include <corokit/detail/task/combinator.hpp>
 #include <corokit/task.hpp>
 
 namespace corokit::detail {
@@ -16,8 +17,16 @@ void destroy_frame(std::coroutine_handle<> frame) noexcept {
   frame.destroy();
 }
 
+/// Returns: the coroutine that Branch::leaf stands for.
+static std::coroutine_handle<> without_marks(std::coroutine_handle<> leaf) noexcept {
+  const auto place = reinterpret_cast<std::uintptr_t>(leaf.address());
+  if (place & Branch::kBeginsLater) return BeginLater::in(leaf.address())->leaf;
+  if (place & Branch::kCombines) return CombinatorBase::in(leaf.address())->leaf();
+  return std::coroutine_handle<>::from_address(reinterpret_cast<void*>(place & ~Branch::kMarks));
+}
+
 void destroy_chain(std::coroutine_handle<> leaf, std::coroutine_handle<> root) noexcept {
-  if (const BeginLater* later = BeginLater::in(leaf.address())) leaf = later->leaf;
+  leaf = without_marks(leaf);
   while (leaf != root) {
     const PromiseBase& promise = promise_of(leaf);
     const std::coroutine_handle<> parent = promise.parent();

@@ -1,13 +1,17 @@
 #include <corokit/detail/executor/scheduler.hpp>
+#include <corokit/detail/task/combinator.hpp>
 #include <corokit/detail/task/enter_task.hpp>
 #include <corokit/detail/task/frame_pool.hpp>
 #include <corokit/detail/task/turn.hpp>
 #include <corokit/task.hpp>
 
 #include <utility>
+#include <vector>
 
 namespace corokit::detail {
 namespace {
+
+constexpr int kMuch = 64;  // ready awaits in a row: those of a branch that keeps the task busy
 
 thread_local Context* context_of_thread = nullptr;
 thread_local bool exits_inside = false;
@@ -43,17 +47,16 @@ TurnEnd run(Turn& turn) {
     turn.take_ready();
     if (turn.aborted) return finish(turn);
     while (Branch* branch = turn.queue.pop()) {
-      if (branch->leaf && !turn.run_branch(*branch)) continue;
+      const int budget = turn.budget;
+      if (branch->leaf && !turn.run_branch(*branch)) {
+        if (turn.budget == 0 && budget >= kMuch) turn.spender = branch;
+        continue;
+      }
       if (branch == &task.root) return finish(turn);
       auto& child = static_cast<ChildBranch&>(*branch);
-      child.on_done(child);
+      child.owned_by->on_done(child);
     }
-    if (!turn.deferred.empty()) {
-      // The task stays active, so no mark_ready() finds it idle.
-      while (Branch* branch = turn.deferred.pop()) static_cast<void>(mark_ready(*branch));
-      if (turn.aborted) static_cast<void>(mark_aborted(task));
-      return TurnEnd::again;
-    }
+    if (turn.take_deferred()) return TurnEnd::again;
     if (turn.aborted) return finish(turn);
     task.scheduler = turn.context.scheduler;
     std::uintptr_t expected = TaskHeader::kActive;
@@ -101,8 +104,13 @@ bool Turn::run_branch(Branch& branch) {
     // Once the wait has begun, another thread may wake the branch at any moment.
     if (!later->begin(*later->awaiter, branch)) return false;
     if (!branch.leaf) return true;
+  } else if (CombinatorBase* combinator = CombinatorBase::in(branch)) {
+    if (!combinator->go_on()) return false;
+    branch.leaf = combinator->leaf();
+    if (!branch.leaf) return true;
   }
-  next = branch.leaf;
+  const auto leaf = reinterpret_cast<std::uintptr_t>(branch.leaf.address());
+  next = std::coroutine_handle<>::from_address(reinterpret_cast<void*>(leaf & ~Branch::kResumesLater));
   while (next) std::exchange(next, nullptr).resume();
   return std::exchange(branch_done, false);
 }
@@ -125,19 +133,48 @@ void Turn::take_ready() noexcept {
   }
 }
 
-void Turn::forget(Branch& branch) noexcept {
-  if (!branch.is_queued()) return;
-  take_ready();
-  const auto is_it = [&branch](const Branch& other) { return &other == &branch; };
-  queue.remove_if(is_it);
-  deferred.remove_if(is_it);
+bool Turn::take_deferred() noexcept {
+  if (deferred.empty() && behind.empty()) return false;
+  // The task stays active, so no mark_ready() finds it idle.
+  Branch* last = nullptr;
+  while (Branch* branch = deferred.pop()) {
+    if (branch == spender)
+      last = branch;
+    else
+      static_cast<void>(mark_ready(*branch));
+  }
+  if (last) static_cast<void>(mark_ready(*last));
+  while (Branch* branch = behind.pop()) static_cast<void>(mark_ready(*branch));
+  if (aborted) static_cast<void>(mark_aborted(task));
+  return true;
 }
 
-void Turn::forget_disowned() noexcept {
-  take_ready();
-  const auto is_disowned = [](const Branch& branch) { return branch.task() == nullptr; };
-  queue.remove_if(is_disowned);
-  deferred.remove_if(is_disowned);
+void Turn::drop(ChildBranch& branch) noexcept {
+  if (depth < kMaxDepth) {
+    ++depth;
+    branch.owned_by->drop(branch);
+    --depth;
+    return;
+  }
+  std::vector<ChildBranch*> path{&branch};  // without memory for it, the program ends
+  while (!path.empty()) {
+    ChildBranch& last = *path.back();
+    CombinatorBase* combinator = CombinatorBase::in(last);
+    if (ChildBranch* inner = combinator ? combinator->nested() : nullptr) {
+      path.push_back(inner);
+    } else {
+      last.owned_by->drop(last);
+      path.pop_back();
+    }
+  }
+}
+
+void Turn::forget(ChildBranch& branch) noexcept {
+  take_ready();  // it may stand there, where it cannot be taken out
+  for (BranchQueue* list : {&deferred, &behind}) {
+    if (list->ends_with(branch)) return list->remove(branch);
+  }
+  queue.remove(branch);
 }
 
 TurnEnd run_turn(TaskHeader& task, Context& context) {

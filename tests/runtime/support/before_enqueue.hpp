@@ -20,11 +20,11 @@ class BeforeEnqueue : public detail::Awaiter<BeforeEnqueue<Inner, Event>> {
         inner_(std::move(other.inner_)),
         event_(std::move(other.event_)) {}
 
-  bool try_complete() {
+  bool try_complete() noexcept {
     inner_.bind(this->branch());
     return inner_.try_complete();
   }
-  bool suspend() {
+  bool suspend() noexcept {
     event_();
     return inner_.suspend();
   }

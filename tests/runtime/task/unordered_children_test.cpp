@@ -111,7 +111,7 @@ class WaitSomewhere : public detail::Awaiter<WaitSomewhere> {
   WaitSomewhere(WaitSomewhere&& other) noexcept
       : detail::Awaiter<WaitSomewhere>(other), inner_(std::move(other.inner_)), places_(other.places_) {}
   ~WaitSomewhere() = default;
-  bool try_complete() {
+  bool try_complete() noexcept {
     places_->insert(this);
     inner_.bind(this->branch());
     return inner_.try_complete();

@@ -146,6 +146,8 @@ TEST(FuturesUnordered, AStepResumesReadyChildrenOnly) {
     };
     Probe probe(body(&gates, &resumes, &rounds));
     EXPECT_TRUE(probe.is_pending());
+    probe.executor().run_all();  // to begin so many operations takes more than one budget
+    probe.poll();
     EXPECT_EQ(resumes, size);
     for (std::size_t i = 0; i < size; ++i) {
       gates[size - 1 - i].open();
@@ -264,10 +266,15 @@ class Begins : public detail::Awaiter<Begins> {
     return true;
   }
   bool suspend() noexcept { return true; }
-  int await_resume() const noexcept { return 1; }
+  void fail(std::exception_ptr reason) noexcept { failure_ = std::move(reason); }
+  int await_resume() const {
+    if (failure_) std::rethrow_exception(failure_);
+    return 1;
+  }
 
  private:
   bool throws_;
+  std::exception_ptr failure_;
 };
 
 TEST(FuturesUnordered, AnOperationThatThrowsAsItBeginsIsRemoved) {

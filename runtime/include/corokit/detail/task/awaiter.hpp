@@ -5,6 +5,7 @@
 #include <concepts>
 #include <coroutine>
 #include <cstdint>
+#include <exception>
 #include <utility>
 
 namespace corokit::detail {
@@ -18,24 +19,24 @@ struct Waiter {
 
 /// A wait that begins only when its branch runs next, because the task has spent its budget.
 ///
-/// Branch::leaf holds its address, marked by the lowest bit, and the run loop finds it there. The awaiter owns it, and
-/// holds the same marked address in place of its pointer to the branch.
+/// Branch::leaf holds its address, marked with Branch::kBeginsLater, and the run loop finds it there. The awaiter owns
+/// it, and holds the same marked address in place of its pointer to the branch.
 struct BeginLater : FromFramePool<BeginLater> {
   std::coroutine_handle<> leaf;
   AwaiterTag* awaiter;
-  /// Returns: true if the wait is over at once. Frees the BeginLater.
+  /// Returns: true if the wait is over at once. Frees the BeginLater, or marks the branch with it once more.
   bool (*begin)(AwaiterTag&, Branch&) noexcept;
 
   BeginLater(std::coroutine_handle<> leaf_then, AwaiterTag& of,
              bool (*how)(AwaiterTag&, Branch&) noexcept) noexcept
       : leaf(leaf_then), awaiter(&of), begin(how) {}
 
-  /// Returns: its address with the lowest bit set.
-  void* marked() noexcept { return reinterpret_cast<char*>(this) + 1; }
+  /// Returns: its address, marked.
+  void* marked() noexcept { return reinterpret_cast<char*>(this) + Branch::kBeginsLater; }
   /// Returns: the BeginLater whose marked address `place` is; null if `place` is an ordinary pointer.
   static BeginLater* in(void* place) noexcept {
     const auto word = reinterpret_cast<std::uintptr_t>(place);
-    return word & 1U ? reinterpret_cast<BeginLater*>(word - 1) : nullptr;
+    return word & Branch::kBeginsLater ? reinterpret_cast<BeginLater*>(word - Branch::kBeginsLater) : nullptr;
   }
 };
 
@@ -60,55 +61,34 @@ struct BeginLater : FromFramePool<BeginLater> {
 ///
 /// A wait that is over at once costs one unit of the task's budget. When the budget is spent, the task gives way first,
 /// and the wait begins when the task runs again. So no task gives way while it holds a lock or a permit that it was
-/// just granted and that other tasks then queue for. A wait whose beginning may throw is the exception: it begins
-/// first, and the task gives way with the result in hand.
+/// just granted and that other tasks then queue for.
+///
+/// The run loop, which begins such a wait, cannot pass on an exception. A primitive whose try_complete() or suspend()
+/// may throw therefore also provides
+///   void fail(std::exception_ptr)        keeps the exception; await_resume() throws it
 template <class Derived, class Base = Waiter>
 class Awaiter : public AwaiterTag, protected Base {
  public:
-  /// Returns: whether the run loop may begin the wait, which needs that its beginning never throws (see above). False
-  /// for select() and the like, which have no try_complete() and spend no budget themselves.
-  static constexpr bool begins_later() noexcept {
-    return requires(Derived & awaiter) {
-      { awaiter.try_complete() }
-      noexcept;
-      { awaiter.suspend() }
-      noexcept;
-    };
-  }
+  /// Returns: false for a wait that only gives way, and does so whether there is a budget or not.
+  static constexpr bool needs_budget() noexcept { return true; }
 
   /// Sets the branch that waits. await_transform, select, join and the like call it.
   void bind(Branch& branch) noexcept { Base::branch = &branch; }
 
   bool await_ready() {
     Turn& turn = this->turn();
-    if constexpr (Derived::begins_later()) {
-      if (turn.budget == 0 || !self().try_complete()) return false;
-      --turn.budget;
-      return true;
-    } else {
-      if (!self().try_complete()) return false;
-      if (turn.spend()) return true;
-      turn.gives_way = true;
-      return false;
-    }
+    if ((Derived::needs_budget() && turn.budget == 0) || !self().try_complete()) return false;
+    --turn.budget;
+    return true;
   }
 
   /// `leaf`: the coroutine to resume; null in a branch that has no coroutine.
   bool await_suspend(std::coroutine_handle<> leaf) {
-    Turn& turn = this->turn();
-    if constexpr (Derived::begins_later()) {
-      if (turn.budget == 0) {
-        defer(leaf);
-        return true;
-      }
-      branch().leaf = leaf;
-    } else {
-      branch().leaf = leaf;
-      if (std::exchange(turn.gives_way, false)) {
-        turn.defer(branch());
-        return true;
-      }
+    if (Derived::needs_budget() && turn().budget == 0) {
+      begin_later(leaf);
+      return true;
     }
+    branch().leaf = leaf;
     return suspend_and_tell();
   }
 
@@ -117,9 +97,7 @@ class Awaiter : public AwaiterTag, protected Base {
   Awaiter(const Awaiter&) noexcept
       : AwaiterTag(), Base() {}  // a copy or a moved-to awaiter has not begun to wait
   Awaiter& operator=(const Awaiter&) = delete;
-  ~Awaiter() {
-    if constexpr (Derived::begins_later()) delete BeginLater::in(Base::branch);
-  }
+  ~Awaiter() { delete BeginLater::in(Base::branch); }
 
   Branch& branch() const noexcept { return *Base::branch; }
   Turn& turn() const noexcept { return *Base::branch->task()->turn; }
@@ -127,7 +105,7 @@ class Awaiter : public AwaiterTag, protected Base {
  private:
   Derived& self() noexcept { return static_cast<Derived&>(*this); }
 
-  void defer(std::coroutine_handle<> leaf) {
+  void begin_later(std::coroutine_handle<> leaf) {
     auto* later = new BeginLater(leaf, *this, &begin);
     branch().leaf = std::coroutine_handle<>::from_address(later->marked());
     turn().defer(branch());
@@ -137,7 +115,17 @@ class Awaiter : public AwaiterTag, protected Base {
     auto& self = static_cast<Awaiter&>(awaiter);
     delete BeginLater::in(self.Base::branch);
     self.bind(branch);
-    return self.self().try_complete() || !self.suspend_and_tell();
+    constexpr bool may_throw = !noexcept(self.self().try_complete()) || !noexcept(self.self().suspend());
+    if constexpr (may_throw) {
+      try {
+        return self.self().try_complete() || !self.suspend_and_tell();
+      } catch (...) {
+        self.self().fail(std::current_exception());
+        return true;
+      }
+    } else {
+      return self.self().try_complete() || !self.suspend_and_tell();
+    }
   }
   bool suspend_and_tell() {
     Turn& turn = this->turn();

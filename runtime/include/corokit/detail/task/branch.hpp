@@ -15,12 +15,12 @@ class TaskHeader;
 /// without a coroutine. A task has a root branch, and one more branch for each operand of a select, a join or a
 /// FuturesUnordered.
 ///
-/// Who may touch what: `leaf` belongs to the thread that runs the task. `next` belongs to the ready list or the queue
-/// that holds the branch; it is not_queued() while none does.
+/// Who may touch what: `leaf` belongs to the thread that runs the task. `next`, and `prev` of a ChildBranch, belong to
+/// the ready list or the queue that holds the branch; `next` is not_queued() while none does.
 struct Branch {
   Branch* next = not_queued();
   union {
-    /// The coroutine to resume; null in a branch without a coroutine; or the marked address of a BeginLater.
+    /// The coroutine to resume; null in a branch without a coroutine; or an address with one of kMarks.
     std::coroutine_handle<> leaf{};
     /// Once a coroutine that returns void is over: the exception that escaped it. Its Cell has no other room for it.
     std::exception_ptr escaped;
@@ -36,16 +36,31 @@ struct Branch {
   bool is_root() const noexcept { return reinterpret_cast<std::uintptr_t>(this) % 16 != 0; }
   TaskHeader* task() const noexcept;
 
+  // Marks in the lowest bits of `leaf`. Addresses without a mark are multiples of 8.
+  static constexpr std::uintptr_t kBeginsLater = 1;   // the address of a BeginLater
+  static constexpr std::uintptr_t kResumesLater = 2;  // the address of a coroutine whose child is over
+  static constexpr std::uintptr_t kCombines =
+      4;  // the address of the CombinatorBase that the branch waits in
+  static constexpr std::uintptr_t kMarks = kBeginsLater | kResumesLater | kCombines;
+  std::uintptr_t mark() const noexcept { return reinterpret_cast<std::uintptr_t>(leaf.address()) & kMarks; }
+
   static Branch* not_queued() noexcept { return reinterpret_cast<Branch*>(std::uintptr_t{1}); }
   bool is_queued() const noexcept { return next != not_queued(); }
 };
 
 /// A branch beside the root branch of a task. It ends before the task does, and tells its owner when it is done.
 struct alignas(16) ChildBranch : Branch {
+  /// The branch before it in a queue. A root branch has none: it leaves a queue only at the front.
+  Branch* prev = nullptr;
   /// The task. It is set before the branch first waits, and null again once the branch is cancelled.
   TaskHeader* part_of = nullptr;
-  /// Called once the branch is done, on the thread that runs the task, by the run loop. It must not resume a coroutine.
-  void (*on_done)(ChildBranch&) = nullptr;
+  struct Owner {
+    /// Called once the branch is done, on the thread that runs the task, by the run loop. It resumes no coroutine.
+    void (*on_done)(ChildBranch&);
+    /// Destroys what runs on the branch.
+    void (*drop)(ChildBranch&) noexcept;
+  };
+  const Owner* owned_by = nullptr;
 };
 
 /// Marks the branch as ready to run, because its wait is over. This is the one atomic operation of a wake-up.

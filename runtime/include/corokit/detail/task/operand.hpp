@@ -1,11 +1,12 @@
 #pragma once
-#include <corokit/detail/task/turn.hpp>
+#include <corokit/detail/task/combinator.hpp>
 #include <corokit/task.hpp>
 
 #include <cassert>
 #include <concepts>
 #include <memory>
 #include <optional>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -33,9 +34,15 @@ class Operand<Task<T>> {
     branch_ = &branch;
     frame.promise().begin_branch(branch);
     branch.leaf = frame;
-    return branch.task()->turn->run_branch(branch);
+    Turn& turn = *branch.task()->turn;
+    turn.spend();  // whoever begins a branch has looked whether there is some
+    ++turn.depth;
+    const bool is_over = turn.run_branch(branch);
+    --turn.depth;
+    return is_over;
   }
   T take() { return TaskAccess::frame(task_).promise().cell().take(); }
+  bool is_out_of_budget() const noexcept { return false; }
 
  private:
   Task<T> task_;
@@ -53,6 +60,12 @@ class Operand<A> {
     return awaiter_.await_ready() || !awaiter_.await_suspend(nullptr);
   }
   decltype(auto) take() { return awaiter_.await_resume(); }
+  bool is_out_of_budget() const noexcept {
+    if constexpr (requires { awaiter_.any_out_of_budget(); })
+      return awaiter_.any_out_of_budget();
+    else
+      return false;
+  }
 
  private:
   A awaiter_;
@@ -71,6 +84,7 @@ requires(!std::is_reference_v<A>) class Operand<A> {
     return awaiter_->begin(branch);
   }
   decltype(auto) take() { return awaiter_->take(); }
+  bool is_out_of_budget() const noexcept { return awaiter_ && awaiter_->is_out_of_budget(); }
 
  private:
   A source_;
@@ -138,12 +152,14 @@ class OperandBranch : public ChildBranch {
   }
   ~OperandBranch() { cancel(); }
 
-  /// Starts the operand, as a part of `parent`'s task. Unless it is over at once, `done` is called with this branch
+  /// Starts the operand, as a part of `parent`'s task. Unless it is over at once, `kDone` is called with this branch
   /// when it ends. Returns: true if it is over at once.
-  bool begin(Branch& parent, void* owner, void (*done)(ChildBranch&)) {
+  template <void (*kDone)(ChildBranch&)>
+  bool begin(Branch& parent, void* owner) {
+    static constexpr Owner kOwner{kDone, &drop};
     part_of = parent.task();
     owner_ = owner;
-    on_done = done;
+    owned_by = &kOwner;
     return is_done_ = operand_.begin(*this);
   }
 
@@ -153,6 +169,12 @@ class OperandBranch : public ChildBranch {
   }
   void mark_done() noexcept { is_done_ = true; }
   bool is_done() const noexcept { return is_done_; }
+  /// Is it, or an operation that it combines, not over only because the budget of the task is spent?
+  bool is_out_of_budget() const noexcept {
+    return !is_done_ && (detail::is_out_of_budget(*this) || (has_operand_ && operand_.is_out_of_budget()));
+  }
+  /// Does it wait in a combinator, which has branches of its own?
+  bool has_branches() const noexcept { return !is_done_ && has_operand_ && mark() == kCombines; }
 
   Output<A> take() {
     if constexpr (std::is_void_v<decltype(operand_.take())>) {
@@ -166,19 +188,18 @@ class OperandBranch : public ChildBranch {
   /// Drops the operand, pending or not. The operand goes before the branch leaves the turn's lists: until its wait
   /// node is unlinked, another thread may still wake the branch.
   void cancel() noexcept {
-    drop_operand();
-    if (part_of) std::exchange(part_of, nullptr)->turn->forget(*this);
-  }
-  /// As cancel(), but the owner takes the branch off the turn's lists, with Turn::forget_disowned(). The branch has no
-  /// task from here on.
-  void cancel_and_disown() noexcept {
-    drop_operand();
+    if (has_branches())
+      part_of->turn->drop(*this);
+    else
+      drop(*this);
+    if (is_queued()) part_of->turn->forget(*this);
     part_of = nullptr;
   }
 
  private:
-  void drop_operand() noexcept {
-    if (std::exchange(has_operand_, false)) std::destroy_at(std::addressof(operand_));
+  static void drop(ChildBranch& branch) noexcept {
+    auto& self = static_cast<OperandBranch&>(branch);
+    if (std::exchange(self.has_operand_, false)) std::destroy_at(std::addressof(self.operand_));
   }
 
   // An optional made by hand, whose flag shares a word with the other flag: a program may have very many branches.
@@ -189,5 +210,15 @@ class OperandBranch : public ChildBranch {
   bool has_operand_ = true;
   bool is_done_ = false;
 };
+
+/// Returns: the first of the branches that waits in a combinator; null if there is none.
+template <class... As>
+ChildBranch* nested_among(std::tuple<OperandBranch<As>...>& branches) noexcept {
+  ChildBranch* found = nullptr;
+  std::apply(
+      [&found](auto&... branch) { static_cast<void>(((branch.has_branches() && (found = &branch)) || ...)); },
+      branches);
+  return found;
+}
 
 }  // namespace corokit::detail

@@ -4,6 +4,8 @@
 #include <corokit/detail/task/task_header.hpp>
 #include <corokit/time/clock.hpp>
 
+#include <utility>
+
 namespace corokit::detail {
 
 class TimerWheel;
@@ -52,33 +54,52 @@ class [[nodiscard]] EnterContext {
   Context* previous_;
 };
 
-/// A first-in, first-out list of branches, linked through Branch::next.
+/// A first-in, first-out list of branches, linked through Branch::next and ChildBranch::prev. Complexity: O(1).
 class BranchQueue {
  public:
   bool empty() const noexcept { return first_ == nullptr; }
   void push(Branch& branch) noexcept {
     branch.next = nullptr;
+    set_prev(&branch, last_);
     (last_ ? last_->next : first_) = &branch;
     last_ = &branch;
+  }
+  void push_front(Branch& branch) noexcept {
+    branch.next = first_;
+    set_prev(&branch, nullptr);
+    if (first_)
+      set_prev(first_, &branch);
+    else
+      last_ = &branch;
+    first_ = &branch;
   }
   Branch* pop() noexcept {
     Branch* branch = first_;
     if (!branch) return nullptr;
-    first_ = branch->next;
-    if (!first_) last_ = nullptr;
-    branch->next = Branch::not_queued();
+    first_ = std::exchange(branch->next, Branch::not_queued());
+    if (first_)
+      set_prev(first_, nullptr);
+    else
+      last_ = nullptr;
     return branch;
   }
-  /// Removes every branch for which `doomed(branch)` is true. Complexity: O(length).
-  template <class Predicate>
-  void remove_if(Predicate doomed) noexcept {
-    BranchQueue kept;
-    while (Branch* branch = pop())
-      if (!doomed(*branch)) kept.push(*branch);
-    *this = kept;
+  /// Returns: whether the branch, which is in some queue of its turn, is at an end of this one.
+  bool ends_with(const Branch& branch) const noexcept { return first_ == &branch || last_ == &branch; }
+  /// Removes a branch. If it is at an end of a queue, that queue must be this one.
+  void remove(ChildBranch& branch) noexcept {
+    Branch* const next = std::exchange(branch.next, Branch::not_queued());
+    (branch.prev ? branch.prev->next : first_) = next;
+    if (next)
+      set_prev(next, branch.prev);
+    else
+      last_ = branch.prev;
   }
 
  private:
+  static void set_prev(Branch* branch, Branch* prev) noexcept {
+    if (!branch->is_root()) static_cast<ChildBranch*>(branch)->prev = prev;
+  }
+
   Branch* first_ = nullptr;
   Branch* last_ = nullptr;
 };
@@ -99,12 +120,19 @@ struct Turn {
   Context& context;
   BranchQueue queue;     ///< branches that can run now
   BranchQueue deferred;  ///< branches that gave way to other tasks
+  BranchQueue behind;  ///< the same, of combinators: they look again once the branches of `deferred` have run
   std::coroutine_handle<> next{};
   int budget;
   bool branch_done = false;  ///< whether the branch that runs has ended
+  int depth = 0;  ///< how many branches are just beginning, or being dropped, each inside of the one before
   bool aborted = false;
-  /// True from an await_ready() to the await_suspend() that follows it, where the wait is over but the budget is spent.
-  bool gives_way = false;
+  /// The branch that spent most of a budget by itself. In the next turn it runs behind the others, so that each branch
+  /// gets its share of budgets. The pointer is only compared: the branch may have been destroyed.
+  const Branch* spender = nullptr;
+
+  /// A branch that would begin deeper than this begins from the run loop instead, and one that would be dropped deeper
+  /// is dropped behind its own branches. So the depth of the stack is bounded, however deep combinators nest.
+  static constexpr int kMaxDepth = 32;
 
   Turn(TaskHeader& running, Context& on) noexcept : task(running), context(on), budget(on.budget) {}
 
@@ -117,10 +145,13 @@ struct Turn {
   bool run_branch(Branch& branch);
   /// Moves the branches that other threads made ready to `queue`.
   void take_ready() noexcept;
-  /// Removes a branch that is about to be destroyed from every list of this turn.
-  void forget(Branch& branch) noexcept;
-  /// Removes all branches whose task is null, in one pass over the lists.
-  void forget_disowned() noexcept;
+  /// Makes the branches that gave way ready for the next turn. Returns: false if there is none.
+  bool take_deferred() noexcept;
+  /// Destroys what runs on a branch: that of its own branches first, however deep they nest.
+  void drop(ChildBranch& branch) noexcept;
+  /// Takes a branch that is about to be destroyed off the lists of this turn. Requires: branch.is_queued().
+  /// Complexity: O(1), amortised over the wake-ups.
+  void forget(ChildBranch& branch) noexcept;
 };
 
 /// Runs one turn of a task. Requires: the caller has the task from a schedule() (rule 1 of TaskHeader).

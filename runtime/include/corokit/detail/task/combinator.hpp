@@ -1,0 +1,168 @@
+#pragma once
+#include <corokit/detail/task/awaiter.hpp>
+
+#include <coroutine>
+#include <cstdint>
+#include <exception>
+#include <utility>
+
+namespace corokit::detail {
+
+/// What the run loop knows of a combinator: an awaiter that begins operations of its own.
+///
+/// While a branch waits in it, Branch::leaf holds its address, marked with Branch::kCombines.
+class CombinatorBase : public AwaiterTag {
+ public:
+  enum class Step : std::uint8_t {
+    over,       ///< there is a result
+    waits,      ///< everything has begun, and nothing is over
+    gives_way,  ///< there is more to begin, at the task's next turn
+  };
+
+  /// Returns: the combinator that a marked address leads to; null if `place` is marked otherwise, or not at all.
+  static CombinatorBase* in(void* place) noexcept {
+    const auto word = reinterpret_cast<std::uintptr_t>(place);
+    return (word & Branch::kMarks) == Branch::kCombines
+               ? reinterpret_cast<CombinatorBase*>(word - Branch::kCombines)
+               : nullptr;
+  }
+  /// Returns: the combinator that the branch waits in; null if it waits elsewhere.
+  static CombinatorBase* in(const Branch& branch) noexcept { return in(branch.leaf.address()); }
+
+  /// Goes on from the run loop. Returns: true if the wait is over.
+  bool go_on() noexcept { return step_ == Step::over || kind_->go_on(*this); }
+  /// Returns: one of its own branches that waits in a combinator as well; null if there is none, or if they outlive it.
+  ChildBranch* nested() noexcept { return kind_->nested(*this); }
+  Step step() const noexcept { return step_; }
+  /// Returns: the coroutine that awaits it; null in a branch that has none.
+  std::coroutine_handle<> leaf() const noexcept { return leaf_; }
+
+ protected:
+  struct Kind {
+    bool (*go_on)(CombinatorBase&) noexcept;
+    ChildBranch* (*nested)(CombinatorBase&) noexcept;
+  };
+
+  explicit CombinatorBase(const Kind& kind) noexcept : kind_(&kind) {}
+  ~CombinatorBase() = default;
+
+  const Kind* const kind_;
+  std::coroutine_handle<> leaf_;
+  Branch* branch_ = nullptr;
+  Step step_ = Step::waits;
+  static constexpr std::uint8_t kPatience = 16;  // turns
+  std::uint8_t turns_waited_ = 0;
+};
+
+/// Returns: true while the branch waits for nothing but the task's next turn, because the budget is spent.
+inline bool is_out_of_budget(const Branch& branch) noexcept {
+  const CombinatorBase* combinator = CombinatorBase::in(branch);
+  return combinator ? combinator->step() == CombinatorBase::Step::gives_way : branch.mark() != 0;
+}
+
+/// The base of combinators: select, join, a pinned operation, FuturesUnordered::next().
+///
+/// When the budget of the task is spent, no further operation begins: the combinator gives way first, and goes on at
+/// the task's next turn. So a spent budget changes which other tasks run in between, and never which operations begin.
+/// The operations spend the budget; the combinator itself spends none.
+///
+/// A combinator derives from it, and provides:
+///   static constexpr const char* kName   what a deadlock report calls the wait
+///   Step begin_some()                    begins operations while the budget lasts; called again after it gave way
+///   ChildBranch* nested_branch()         see CombinatorBase::nested()
+///   void fail(std::exception_ptr)        keeps what begin_some() threw after it gave way; await_resume() throws it
+///   R await_resume()                     the result
+/// and calls wake() once it is over.
+template <class Derived>
+class Combinator : public CombinatorBase {
+ public:
+  /// Sets the branch that waits. await_transform, select, join and the like call it.
+  void bind(Branch& branch) noexcept { branch_ = &branch; }
+
+  bool await_ready() {
+    if (turn().depth >= Turn::kMaxDepth) {
+      turn().budget =
+          0;  // so that the combinators around this one wait for it, as they do where the budget is spent
+      step_ = Step::gives_way;
+      return false;
+    }
+    return (step_ = self().begin_some()) == Step::over;
+  }
+
+  /// `leaf`: the coroutine to resume; null in a branch that has none.
+  bool await_suspend(std::coroutine_handle<> leaf) noexcept {
+    leaf_ = leaf;
+    auto* const place = reinterpret_cast<char*>(static_cast<CombinatorBase*>(this));
+    branch().leaf = std::coroutine_handle<>::from_address(place + Branch::kCombines);
+    if (step_ == Step::gives_way)
+      give_way();
+    else
+      tell();
+    return true;
+  }
+
+ protected:
+  Combinator() noexcept : CombinatorBase(kKind) {}
+  Combinator(const Combinator&) noexcept
+      : CombinatorBase(kKind) {}  // a copy or a moved-to combinator has not begun to wait
+  Combinator& operator=(const Combinator&) = delete;
+  ~Combinator() = default;
+
+  Branch& branch() const noexcept { return *branch_; }
+  Turn& turn() const noexcept { return *branch_->task()->turn; }
+
+  /// Returns: whether to give way because an operation is out of budget, before the next one begins: so each reaches
+  /// its first wait, or its end, before the next begins. Some operation may never wait, and must not hold up the others
+  /// for ever: this holds for the first turns only.
+  bool is_patient() const noexcept { return turns_waited_ < kPatience; }
+
+  /// Resumes the coroutine, once, from the task's run loop. A combinator that gave way is called again anyway, and
+  /// finds out by itself that it is over.
+  void wake() noexcept {
+    if (step_ != Step::waits) return;
+    step_ = Step::over;
+    turn().queue.push(branch());
+  }
+  /// As wake(), but the branches that ran out of budget run before: one that is preferred may be among them.
+  void wake_behind_deferred() noexcept {
+    if (step_ != Step::waits) return;
+    step_ = Step::gives_way;
+    give_way();
+  }
+
+ private:
+  Derived& self() noexcept { return static_cast<Derived&>(*this); }
+
+  void give_way() noexcept {
+    if (is_patient())
+      turn().behind.push(branch());
+    else
+      turn().deferred.push_front(branch());  // an operation that spins may leave no budget behind it
+  }
+  static bool go_on(CombinatorBase& base) noexcept {
+    auto& combinator = static_cast<Combinator&>(base);
+    try {
+      combinator.step_ = combinator.self().begin_some();
+    } catch (...) {
+      combinator.self().fail(std::current_exception());
+      combinator.step_ = Step::over;
+    }
+    if (combinator.step_ == Step::gives_way) {
+      if (combinator.is_patient()) ++combinator.turns_waited_;
+      combinator.give_way();
+    } else if (combinator.step_ == Step::waits) {
+      combinator.tell();
+    }
+    return combinator.step_ == Step::over;
+  }
+  static ChildBranch* nested(CombinatorBase& base) noexcept {
+    return static_cast<Combinator&>(base).self().nested_branch();
+  }
+  void tell() noexcept {
+    if (TurnObserver* observer = turn().context.observer) observer->on_block(turn().task, Derived::kName);
+  }
+
+  static constexpr Kind kKind{&go_on, &nested};
+};
+
+}  // namespace corokit::detail
