@@ -171,6 +171,7 @@ function(corokit_exercise)
   else()
     set(sanitized false)
   endif()
+  list(JOIN CMAKE_CXX_IMPLICIT_INCLUDE_DIRECTORIES "\", \"" system)
   # Our objects first: what they do before main() must come before what a solution may do there.
   string(CONCAT link "\"${CMAKE_CXX_COMPILER}\", \"$<JOIN:$<TARGET_OBJECTS:specified_main>,\", \">\", \"{solution}\", "
                 "\"$<JOIN:$<TARGET_OBJECTS:${exercise}.tests>,\", \">\", \"$<TARGET_FILE:corokit::corokit>\", "
@@ -180,6 +181,7 @@ function(corokit_exercise)
   \"folder\": \"${folder}\",
   \"wrong\": \"${arg_WRONG}\",
   \"compile\": [${compile}, ${given}],
+  \"system\": [\"${system}\"],
   \"link\": [${link}],
   \"sanitized\": ${sanitized},
   \"roster\": [

@@ -1,5 +1,6 @@
 #include "building/compile.hpp"
 
+#include "building/symbols.hpp"
 #include "error.hpp"
 
 #include <fmt/format.h>
@@ -38,13 +39,10 @@ void replace_all(std::string& text, const std::string& from, const std::string& 
     text.replace(at, from.size(), to);
 }
 
-/// Copies the submission to a name that no tool misunderstands: "@x.cpp" and "-x.cpp" mean something else to a compiler.
-std::filesystem::path copy_of(const std::filesystem::path& source, const std::filesystem::path& folder) {
-  std::filesystem::path copy = folder / "solution.cpp";
-  std::error_code failed;
-  std::filesystem::copy_file(source, copy, std::filesystem::copy_options::overwrite_existing, failed);
-  if (failed) throw broken(fmt::format("Cannot copy {}: {}.", source.string(), failed.message()));
-  return copy;
+/// The tools name the copy, and the student knows the original.
+void show_original(Compiled& compiled) {
+  replace_all(compiled.message, compiled.copy.string(), compiled.original.string());
+  replace_all(compiled.message, compiled.object.string(), compiled.original.string());
 }
 
 /// Returns: the recorded linker command, with the solution at its end.
@@ -59,32 +57,42 @@ std::vector<std::string> link_command(const Manifest& manifest, const Compiled& 
 
 }  // namespace
 
-Compiled compile(const std::filesystem::path& source, const Manifest& manifest, const LimitsSpec& limits,
-                 bool colour, const std::filesystem::path& folder, const Interrupt& interrupt) {
-  Compiled compiled{
-      .message = {}, .object = folder / "solution.o", .executable = folder / "solution", .symbols = {}};
-  const std::string copy = copy_of(source, folder).string();
-  const std::string shown = source.string();
-  const auto show_names = [&] {
-    replace_all(compiled.message, copy, shown);
-    replace_all(compiled.message, compiled.object.string(), shown);
-  };
-  std::vector<std::string> argv = manifest.compile;
-  argv.insert(argv.end(), {fmt::format("-fmacro-prefix-map={}={}", copy, shown),
-                           fmt::format("-fdiagnostics-color={}", colour ? "always" : "never"), "-c", copy,
-                           "-o", compiled.object.string()});
-  const bool is_object = step(compiled, std::move(argv), limits, interrupt);
-  show_names();
-  if (!is_object) return compiled;
+Compiled copy_submission(const std::filesystem::path& source, const std::filesystem::path& folder) {
+  Compiled compiled{.original = source,
+                    .copy = folder / "solution.cpp",
+                    .dependencies = folder / "solution.d",
+                    .object = folder / "solution.o",
+                    .executable = folder / "solution",
+                    .message = {}};
+  std::error_code failed;
+  std::filesystem::copy_file(source, compiled.copy, std::filesystem::copy_options::overwrite_existing,
+                             failed);
+  if (failed) throw broken(fmt::format("Cannot copy {}: {}.", source.string(), failed.message()));
+  return compiled;
+}
 
+bool compile(Compiled& compiled, const Manifest& manifest, const LimitsSpec& limits, bool colour,
+             const Interrupt& interrupt) {
+  std::vector<std::string> argv = manifest.compile;
+  argv.insert(argv.end(),
+              {fmt::format("-fmacro-prefix-map={}={}", compiled.copy.string(), compiled.original.string()),
+               fmt::format("-fdiagnostics-color={}", colour ? "always" : "never"), "-MD", "-MF",
+               compiled.dependencies.string(), "-c", compiled.copy.string(), "-o", compiled.object.string()});
+  const bool succeeded = step(compiled, std::move(argv), limits, interrupt);
+  show_original(compiled);
+  return succeeded;
+}
+
+bool link(Compiled& compiled, const Manifest& manifest, const LimitsSpec& limits,
+          const Interrupt& interrupt) {
   // The symbols of the solution are weak and it is linked last, so it replaces no function of the tests, not even an
   // inline one.
-  compiled.symbols = weaken_symbols(compiled.object);
+  weaken_symbols(compiled.object);
   const std::string warnings = compiled.message;
   compiled.done = step(compiled, link_command(manifest, compiled), limits, interrupt);
-  show_names();
+  show_original(compiled);
   if (compiled.done) compiled.message = warnings;
-  return compiled;
+  return compiled.done;
 }
 
 }  // namespace corokit::moulinette

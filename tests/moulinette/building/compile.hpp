@@ -1,25 +1,32 @@
 #pragma once
-#include "building/symbols.hpp"
 #include "exercise/manifest.hpp"
 #include "exercise/spec.hpp"
 #include "process/process.hpp"
 
+#include <filesystem>
 #include <string>
 
 namespace corokit::moulinette {
 
+/// One solution on its way to a program.
 struct Compiled {
-  bool done = false;
-  bool interrupted = false;
-  std::string message;  // what the compiler or the linker printed
+  std::filesystem::path original;
+  std::filesystem::path copy;  // its name means nothing special to any tool, as "@x.cpp" or "-x.cpp" would
+  std::filesystem::path dependencies;
   std::filesystem::path object;
   std::filesystem::path executable;
-  std::vector<Symbol> symbols;  // of the object
+  std::string message;  // what the compiler or the linker printed; it names the original
+  bool done = false;    // there is an executable
+  bool interrupted = false;
 };
 
-/// Copies one solution into `folder`, compiles it there with the flags of the build, and links it with the specified
-/// tests. The compiler's messages, and `__FILE__`, name the file by the path `source`.
-Compiled compile(const std::filesystem::path& source, const Manifest& manifest, const LimitsSpec& limits,
-                 bool colour, const std::filesystem::path& folder, const Interrupt& interrupt);
+/// Copies a solution into `folder`, where all that is made of it will be.
+Compiled copy_submission(const std::filesystem::path& source, const std::filesystem::path& folder);
+
+/// Compiles the copy with the flags of the build; `__FILE__` is the path of the original. Returns: whether it succeeded.
+bool compile(Compiled& compiled, const Manifest& manifest, const LimitsSpec& limits, bool colour,
+             const Interrupt& interrupt);
+/// Links the object with the specified tests. Returns: whether it succeeded.
+bool link(Compiled& compiled, const Manifest& manifest, const LimitsSpec& limits, const Interrupt& interrupt);
 
 }  // namespace corokit::moulinette

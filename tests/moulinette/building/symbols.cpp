@@ -1,24 +1,11 @@
 #include "building/symbols.hpp"
 
-#include "error.hpp"
-#include "process/descriptor.hpp"
-
-#include <fcntl.h>
-#include <fmt/format.h>
-#include <gelf.h>
-#include <libelf.h>
-#include <cerrno>
-#include <cstring>
-#include <memory>
+#include "building/elf_file.hpp"
 
 namespace corokit::moulinette {
 namespace {
 
-enum class Access { read, weaken };
-
-Error unreadable(const std::filesystem::path& object, const char* why) {
-  return broken(fmt::format("Cannot read the symbols of {}: {}.", object.string(), why));
-}
+using Access = ElfFile::Access;
 
 /// Reads one symbol table, and makes its defined symbols weak on request.
 void visit_table(Elf* elf, Elf_Scn* section, const GElf_Shdr& header, Access access,
@@ -28,37 +15,32 @@ void visit_table(Elf* elf, Elf_Scn* section, const GElf_Shdr& header, Access acc
   const auto count = static_cast<int>(header.sh_size / header.sh_entsize);
   for (int i = 0; i < count; ++i) {
     GElf_Sym symbol;
-    if (!gelf_getsym(data, i, &symbol) || GELF_ST_BIND(symbol.st_info) == STB_LOCAL) continue;
+    if (!gelf_getsym(data, i, &symbol)) continue;
+    const auto binding = GELF_ST_BIND(symbol.st_info);
+    const auto type = GELF_ST_TYPE(symbol.st_info);
+    if (binding == STB_LOCAL && type != STT_GNU_IFUNC) continue;
     const char* name = elf_strptr(elf, header.sh_link, symbol.st_name);
     const bool is_defined = symbol.st_shndx != SHN_UNDEF;
     // A symbol of the common section cannot be weak; any definition takes precedence over it as it is.
-    if (access == Access::weaken && is_defined && symbol.st_shndx != SHN_COMMON) {
-      symbol.st_info = GELF_ST_INFO(STB_WEAK, GELF_ST_TYPE(symbol.st_info));
+    if (access == Access::write && is_defined && binding != STB_LOCAL && symbol.st_shndx != SHN_COMMON) {
+      symbol.st_info = GELF_ST_INFO(STB_WEAK, type);
       gelf_update_sym(data, i, &symbol);
     }
-    symbols.push_back({name ? name : "", is_defined, GELF_ST_BIND(symbol.st_info) == STB_WEAK});
+    symbols.push_back({.name = name ? name : "",
+                       .is_defined = is_defined,
+                       .is_weak = binding == STB_WEAK || binding == STB_GNU_UNIQUE,
+                       .is_chosen_at_start = type == STT_GNU_IFUNC});
   }
-  if (access == Access::weaken) elf_flagdata(data, ELF_C_SET, ELF_F_DIRTY);
+  if (access == Access::write) elf_flagdata(data, ELF_C_SET, ELF_F_DIRTY);
 }
 
 std::vector<Symbol> visit(const std::filesystem::path& object, Access access) {
-  const bool writes = access == Access::weaken;
-  const Descriptor file(open(object.c_str(), (writes ? O_RDWR : O_RDONLY) | O_CLOEXEC));
-  if (!file) throw unreadable(object, std::strerror(errno));
-  elf_version(EV_CURRENT);
-  const std::unique_ptr<Elf, decltype(&elf_end)> elf(
-      elf_begin(file.get(), writes ? ELF_C_RDWR : ELF_C_READ, nullptr), &elf_end);
-  if (!elf) throw unreadable(object, elf_errmsg(-1));
-  if (elf_kind(elf.get()) != ELF_K_ELF) throw unreadable(object, "it is not an object file");
-  elf_flagelf(elf.get(), ELF_C_SET, ELF_F_LAYOUT);  // every part of the file stays where it is
-
+  ElfFile file(object, access);
   std::vector<Symbol> symbols;
-  for (Elf_Scn* section = nullptr; (section = elf_nextscn(elf.get(), section));) {
-    GElf_Shdr header;
-    if (gelf_getshdr(section, &header) && header.sh_type == SHT_SYMTAB)
-      visit_table(elf.get(), section, header, access, symbols);
-  }
-  if (writes && elf_update(elf.get(), ELF_C_WRITE) < 0) throw unreadable(object, elf_errmsg(-1));
+  file.for_each_section([&](Elf* elf, Elf_Scn* section, const GElf_Shdr& header) {
+    if (header.sh_type == SHT_SYMTAB) visit_table(elf, section, header, access, symbols);
+  });
+  if (access == Access::write) file.update();
   return symbols;
 }
 
@@ -69,7 +51,7 @@ std::vector<Symbol> read_symbols(const std::filesystem::path& object) {
 }
 
 std::vector<Symbol> weaken_symbols(const std::filesystem::path& object) {
-  return visit(object, Access::weaken);
+  return visit(object, Access::write);
 }
 
 }  // namespace corokit::moulinette

@@ -9,10 +9,12 @@ namespace corokit::moulinette {
 struct Symbol {
   std::string name;
   bool is_defined = false;
-  bool is_weak = false;
+  bool is_weak = false;  // another definition replaces it, or is as good
+  bool is_chosen_at_start =
+      false;  // an IFUNC: a function runs before main() and chooses what the symbol stands for
 };
 
-/// Reads the symbols of an object file, without those that are local to it.
+/// Reads the symbols of an object file or an archive, without those that are local to an object; IFUNCs all the same.
 ///
 /// Throws: Error if the file cannot be read or is no object file.
 std::vector<Symbol> read_symbols(const std::filesystem::path& object);

@@ -149,11 +149,11 @@ TEST(Grade, AForgedReportCountsForNothing) {
 }
 
 TEST(Grade, TheHarnessIsNotFoundByName) {
-  EXPECT_EQ(outcomes(grade_json("adversaries/calls_harness.cpp")), "did_not_compile did_not_compile");
+  EXPECT_EQ(outcomes(grade_json("adversaries/calls_harness.cpp")), "refused refused");
 }
 
 TEST(Grade, NoFunctionOfTheHarnessCanBeReplaced) {
-  EXPECT_EQ(outcomes(grade_json("adversaries/replaces_check.cpp")), "failed failed");
+  EXPECT_EQ(outcomes(grade_json("adversaries/replaces_check.cpp")), "refused refused");
 }
 
 TEST(Grade, TheSecretLiesNowhereInTheClear) {
@@ -199,7 +199,10 @@ TEST(Grade, AForbiddenCallTakesAllPoints) {
   EXPECT_EQ(graded["verdict"], "refused");
   EXPECT_EQ(graded["score"], 0);
   EXPECT_EQ(graded["norm"].size(), 1U);
-  EXPECT_EQ(graded["norm"][0]["why"], "a thread of one's own");
+  EXPECT_EQ(graded["norm"][0]["symbol"].get<std::string>().find("std::thread::"), 0U);
+  EXPECT_EQ(graded["norm"][0]["line"], 12);
+  EXPECT_EQ(graded["norm"][0]["why"], "starts an OS thread: spawn() a task instead");
+  EXPECT_EQ(outcomes(graded), "refused refused");
 }
 
 TEST(GradeOptions, ASeedIsReportedAndGivesTheSameRunAgain) {
@@ -486,7 +489,7 @@ TEST_F(Validate, SeesAStubThatScores) {
 }
 
 TEST_F(Validate, SeesThatTheNormForbidsWhatARightOneCalls) {
-  spec_["norm"]["forbidden"].push_back({{"symbol", "puts"}, {"why", "x"}});
+  spec_["norm"]["refused"].push_back({{"names", {"puts"}}, {"why", "x"}});
   expect_not_ok("noisy is right, but breaks the norm: puts");
 }
 

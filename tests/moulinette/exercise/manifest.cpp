@@ -71,9 +71,11 @@ Manifest load_manifest(const fs::path& file) {
                     .folder = json.at("folder").get<std::string>(),
                     .wrong = json.at("wrong").get<std::string>(),
                     .compile = texts(json.at("compile")),
+                    .system = {},
                     .link = texts(json.at("link")),
                     .sanitized = json.at("sanitized"),
                     .roster = {}};
+  for (std::string& folder : texts(json.at("system"))) manifest.system.emplace_back(std::move(folder));
   for (const auto& entry : json.at("roster")) {
     if (entry.is_null()) continue;
     manifest.roster.push_back({role_of(entry.at("role")), entry.at("name"),

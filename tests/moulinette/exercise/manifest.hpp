@@ -23,12 +23,13 @@ struct RosterEntry {
 
 /// What the build recorded of an exercise.
 struct Manifest {
-  std::filesystem::path root;        // of the repository
-  std::filesystem::path folder;      // of the exercise
-  std::filesystem::path wrong;       // of its mutants and refused solutions
-  std::vector<std::string> compile;  // compiler and flags, without the file
-  std::vector<std::string> link;     // the linker's command; "{solution}" stands for the object to complete
-  bool sanitized = false;            // an address-space limit would break it
+  std::filesystem::path root;                 // of the repository
+  std::filesystem::path folder;               // of the exercise
+  std::filesystem::path wrong;                // of its mutants and refused solutions
+  std::vector<std::string> compile;           // compiler and flags, without the file
+  std::vector<std::filesystem::path> system;  // the compiler's own include folders
+  std::vector<std::string> link;  // the linker's command; "{solution}" stands for the object to complete
+  bool sanitized = false;         // an address-space limit would break it
   std::vector<RosterEntry> roster;
 };
 

@@ -106,9 +106,7 @@ Spec parse_spec(const Json& json, std::string exercise) {
             .schedules = json.at("schedules"),
             .tests = parse_tests(json),
             .limits = parse_limits(json.at("limits")),
-            .forbidden = {}};
-  for (const Json& entry : json.at("norm").at("forbidden"))
-    spec.forbidden.push_back({entry.at("symbol"), entry.at("why")});
+            .norm = load_norm(json.at("norm"))};
   check(spec);
   return spec;
 }

@@ -1,5 +1,6 @@
 #pragma once
 #include "exercise/manifest.hpp"
+#include "exercise/norm_rules.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -41,13 +42,6 @@ struct LimitsSpec {
   std::size_t source_bytes = 0;
 };
 
-/// A symbol that an implementation must not call: a name or a pattern (* stands for any text), which is compared with
-/// the symbol and with its demangled form.
-struct ForbiddenSymbol {
-  std::string symbol;
-  std::string why;
-};
-
 /// The contract of an exercise: everything in spec.json except the roster.
 struct Spec {
   std::string exercise;  // its name: that of its folder
@@ -60,7 +54,7 @@ struct Spec {
   std::uint64_t schedules = 0;
   std::vector<TestSpec> tests;
   LimitsSpec limits;
-  std::vector<ForbiddenSymbol> forbidden;
+  NormRules norm;
 
   int max_score() const noexcept;
   /// Returns: the experience points for a score, in proportion to it; none below the pass mark.

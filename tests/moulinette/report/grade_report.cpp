@@ -20,9 +20,10 @@ class Writer {
     line("");
     if (graded_.verdict == Verdict::did_not_compile) {
       compiler();
+    } else if (graded_.verdict == Verdict::refused) {
+      norm();
     } else {
       tests();
-      norm();
       outcomes();
       missing();
       total();
@@ -57,6 +58,16 @@ void Writer::compiler() {
   line("Score 0/{}. Repair the first error above, then grade again.", graded_.max_score);
 }
 
+void Writer::norm() {
+  for (const NormFinding& finding : graded_.norm) {
+    const std::string where = finding.line > 0 ? fmt::format("line {}: ", finding.line) : "";
+    line("{}: {}{}: {}", style_.bad("refused"), where, finding.symbol, finding.why);
+  }
+  line("");
+  line("{}: {}", style_.bad("refused"), explanation(Outcome::refused));
+  line("Score 0/{}. Do without what is named above, then grade again.", graded_.max_score);
+}
+
 void Writer::tests() {
   std::size_t width = 0;
   for (const TestResult& result : graded_.tests) width = std::max(width, result.test.name.size());
@@ -74,13 +85,6 @@ void Writer::tests() {
   line("");
 }
 
-void Writer::norm() {
-  if (graded_.norm.empty()) return;
-  line("{}: the file calls what the subject forbids, so it gets no points.", style_.bad("refused"));
-  for (const NormFinding& finding : graded_.norm) line("  {}: {}", finding.symbol, finding.why);
-  line("");
-}
-
 /// Explains once each outcome that occurred, except for passed and failed.
 void Writer::outcomes() {
   std::set<Outcome> seen{Outcome::passed, Outcome::failed};
@@ -92,7 +96,7 @@ void Writer::outcomes() {
 }
 
 void Writer::missing() {
-  if (graded_.score == 0 && graded_.norm.empty() && graded_.verdict != Verdict::interrupted) {
+  if (graded_.score == 0 && graded_.verdict != Verdict::interrupted) {
     line("No points yet: this is where everybody starts. {}", session_.spec.first_step);
     line("The subject: {}", (session_.file_to_fill_in().parent_path() / session_.spec.subject).string());
     return;

@@ -25,7 +25,7 @@ Json to_json(const Graded& graded) {
   }
   Json norm = Json::array();
   for (const NormFinding& finding : graded.norm)
-    norm.push_back({{"symbol", finding.symbol}, {"why", finding.why}});
+    norm.push_back({{"symbol", finding.symbol}, {"why", finding.why}, {"line", finding.line}});
   return {{"exercise", graded.exercise},
           {"implementation", graded.implementation},
           {"verdict", word(graded.verdict)},

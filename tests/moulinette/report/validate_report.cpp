@@ -25,6 +25,8 @@ char letter(Outcome outcome) {
       return 'E';
     case Outcome::did_not_compile:
       return 'X';
+    case Outcome::refused:
+      return 'R';
     case Outcome::interrupted:
       return '-';
   }
@@ -42,9 +44,11 @@ class Writer {
     legend();
     for (const Row& row : validated_.rows) matrix_row(row);
     line("");
-    line("{}",
-         style_.soft(". passed  F failed  C crashed  H hung  E exited early  X did not compile  - not run  "
-                     "[ ] claims to kill"));
+    line(
+        "{}",
+        style_.soft(
+            ". passed  F failed  C crashed  H hung  E exited early  X did not compile  R refused  - not run  "
+            "[ ] claims to kill"));
     line("");
     verdict();
     return std::move(out_);

@@ -16,6 +16,8 @@ std::string_view word(Outcome outcome) noexcept {
       return "exited_early";
     case Outcome::did_not_compile:
       return "did_not_compile";
+    case Outcome::refused:
+      return "refused";
     case Outcome::interrupted:
       return "interrupted";
   }
@@ -36,6 +38,8 @@ std::string_view explanation(Outcome outcome) noexcept {
       return "The program ended before the test did: a solution never ends the process.";
     case Outcome::did_not_compile:
       return "The compiler or the linker reports an error: see its message.";
+    case Outcome::refused:
+      return "The norm refuses the file, so nothing of it was run.";
     case Outcome::interrupted:
       return "The test was interrupted before it ended.";
   }

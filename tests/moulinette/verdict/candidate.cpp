@@ -49,28 +49,30 @@ Candidate::Candidate(Session& session, std::string name, fs::path source)
     : session_(&session), name_(std::move(name)), place_("submission"), source_(std::move(source)) {}
 
 void Candidate::add_compilation(Jobs& jobs) {
-  compiled_ = jobs.add(name_ + ": compiling", [session = session_, place = place_, source = source_] {
-    return compile(source, session->manifest, session->spec.limits, session->output.colour,
-                   make_folder(*session, place, "compiled"), session->interrupt);
+  admission_ = jobs.add(name_ + ": compiling", [session = session_, place = place_, source = source_] {
+    return admit(source, session->manifest, session->spec, session->output.colour,
+                 make_folder(*session, place, "compiled"), session->interrupt);
   });
 }
 
 bool Candidate::is_executable() const noexcept {
-  return source_.empty() || (compiled_ && compiled_->done);
+  return source_.empty() || (admission_ && admission_->compiled.done);
 }
 
 void Candidate::add_checks(Jobs& jobs) {
   if (!is_executable()) return;
-  norm_ = jobs.add(name_ + ": norm", [session = session_, compiled = compiled_, object = object_] {
-    return find_forbidden(compiled ? compiled->symbols : read_symbols(object), session->spec.forbidden);
-  });
+  if (source_.empty()) {
+    norm_ = jobs.add(name_ + ": norm", [session = session_, object = object_] {
+      return check_object(object, session->manifest, session->spec.norm, session->interrupt);
+    });
+  }
   runs_ = add_tests(jobs, 0);
 }
 
 std::vector<JobResult<TestRun>> Candidate::add_tests(Jobs& jobs, std::size_t repetition) const {
   std::vector<JobResult<TestRun>> runs;
   if (!is_executable()) return runs;
-  const fs::path executable = compiled_ ? compiled_->executable : executable_;
+  const fs::path executable = admission_ ? admission_->compiled.executable : executable_;
   for (const TestSpec& test : session_->spec.tests) {
     runs.push_back(jobs.add(name_ + ": " + test.name, [=, session = session_, place = place_, &test] {
       const fs::path folder = make_folder(*session, place, fmt::format("{}.{}", test.name, repetition));
@@ -85,12 +87,13 @@ std::vector<JobResult<TestRun>> Candidate::add_tests(Jobs& jobs, std::size_t rep
 }
 
 void Candidate::keep_executable(const fs::path& place) const {
-  if (is_executable()) keep(compiled_->executable, place);
+  if (is_executable()) keep(admission_->compiled.executable, place);
 }
 
 Graded Candidate::graded() const {
-  if (compiled_ && !compiled_->done && !compiled_->interrupted)
-    return not_compiled(session_->spec, name_, compiled_->message);
+  if (admission_ && !admission_->norm.empty()) return refused(session_->spec, name_, admission_->norm);
+  if (admission_ && !admission_->compiled.done && !admission_->compiled.interrupted)
+    return not_compiled(session_->spec, name_, admission_->compiled.message);
   std::vector<TestRun> runs;
   for (const JobResult<TestRun>& run : runs_) runs.push_back(run.value_or_default());
   runs.resize(session_->spec.tests.size());  // a test that did not run was interrupted

@@ -1,5 +1,5 @@
 #pragma once
-#include "building/compile.hpp"
+#include "norm/admission.hpp"
 #include "running/jobs.hpp"
 #include "verdict/session.hpp"
 #include "verdict/verdict.hpp"
@@ -19,7 +19,8 @@ class Candidate {
   Candidate(Session& session, std::string name, std::filesystem::path source);
 
   void add_compilation(Jobs& jobs);
-  /// Adds the norm check and the tests; nothing if the implementation did not compile.
+  /// Adds the tests, and the norm check of what the build made: its own wrong implementations run even if the norm
+  /// refuses them. Adds nothing for a submission that did not compile or that the norm refuses.
   void add_checks(Jobs& jobs);
   /// Adds the tests once more. `repetition` is a number that no other repetition has.
   std::vector<JobResult<TestRun>> add_tests(Jobs& jobs, std::size_t repetition) const;
@@ -43,8 +44,8 @@ class Candidate {
   std::string
       place_;  // its folder in the workspace; the name of a submission ("...cpp") may be no name for a folder
   std::filesystem::path source_, object_, executable_;
-  JobResult<Compiled> compiled_;
-  JobResult<std::vector<NormFinding>> norm_;
+  JobResult<Admission> admission_;            // of a submission
+  JobResult<std::vector<NormFinding>> norm_;  // of an implementation that the build made
   std::vector<JobResult<TestRun>> runs_;
 };
 

@@ -71,6 +71,12 @@ Graded score(const Spec& spec, std::string implementation, std::vector<TestRun> 
   return graded;
 }
 
+Graded refused(const Spec& spec, std::string implementation, std::vector<NormFinding> norm) {
+  TestRun run;
+  run.outcome = Outcome::refused;
+  return score(spec, std::move(implementation), std::vector(spec.tests.size(), run), std::move(norm));
+}
+
 Graded not_compiled(const Spec& spec, std::string implementation, std::string compiler_message) {
   TestRun run;
   run.outcome = Outcome::did_not_compile;

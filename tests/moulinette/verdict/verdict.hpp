@@ -45,6 +45,9 @@ struct Graded {
 Graded score(const Spec& spec, std::string implementation, std::vector<TestRun> runs,
              std::vector<NormFinding> norm);
 
+/// Returns: the verdict on an implementation that the norm refuses, so that nothing of it was run.
+Graded refused(const Spec& spec, std::string implementation, std::vector<NormFinding> norm);
+
 /// Returns: the verdict on an implementation that does not compile.
 Graded not_compiled(const Spec& spec, std::string implementation, std::string compiler_message);
 

@@ -1,0 +1,34 @@
+#pragma once
+#include "exercise/manifest.hpp"
+#include "exercise/norm_rules.hpp"
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace corokit::moulinette {
+
+/// Which headers a solution may read.
+class Headers {
+ public:
+  Headers(const Manifest& manifest, const NameRules& rules);
+
+  /// `header` is what an #include names, without its quotes or brackets.
+  ///
+  /// Returns: why it is refused; empty if it is allowed, or if the compiler will not find it.
+  std::string why_refused(std::string_view header) const;
+  /// Whether a file that the compiler read is a header that a solution may read.
+  bool allows(const std::filesystem::path& file) const;
+
+ private:
+  std::vector<std::filesystem::path> first_;   // what the compiler is made to read first
+  std::vector<std::filesystem::path> given_;   // folders of the exercise and of corokit
+  std::vector<std::filesystem::path> system_;  // the compiler's own include folders
+  const NameRules* rules_;
+};
+
+/// Returns: the files that a compiler's -MD names, without the target.
+std::vector<std::filesystem::path> parse_dependencies(std::string_view text);
+
+}  // namespace corokit::moulinette

@@ -1,0 +1,15 @@
+// Cheat: calls longjmp().
+// Verdict: refused
+// Names: longjmp
+#include "toy.hpp"
+
+#include <csetjmp>
+
+int add(int, int) {
+  static std::jmp_buf buffer;
+  return static_cast<int>((std::longjmp(buffer, 1), 0));
+}
+
+int count_to(int) {
+  return 0;
+}
