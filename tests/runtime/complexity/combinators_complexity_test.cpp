@@ -1,0 +1,71 @@
+// What many branches of one task cost: each costs the same however many there are.
+#include <corokit/select.hpp>
+#include <corokit/simulation.hpp>
+#include <corokit/sync/cancellation_token.hpp>
+#include <corokit/sync/notify.hpp>
+#include <corokit/time/sleep.hpp>
+#include <corokit/unordered.hpp>
+#include <corokit/yield.hpp>
+
+#include <gtest/gtest.h>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+#include "complexity/steps.hpp"
+
+namespace corokit {
+namespace {
+
+using test::expect_linear;
+using test::steps;
+
+/// Returns: the steps of a task that runs alone, in a simulation.
+std::uint64_t steps_of(Task<void> task) {
+  const std::uint64_t before = steps();
+  EXPECT_TRUE(sim::run(sim::Options{.seed = 1}, std::move(task)));
+  return steps() - before;
+}
+
+Task<void> wait_or_be_cancelled(Instant until, CancellationToken token, bool cancels) {
+  static_cast<void>(co_await select(sleep_until(until), token.cancelled()));
+  if (cancels) token.cancel();
+}
+
+TEST(CombinatorsComplexity, EachOfManySelectsDropsALoserThatWasWokenAmongTheOthers) {
+  const auto program = [](std::size_t n) -> Task<void> {
+    const Instant until = now() + std::chrono::seconds(1);
+    const CancellationToken token;
+    FuturesUnordered<Task<void>> futures;
+    for (std::size_t i = 0; i < n; ++i) futures.push(wait_or_be_cancelled(until, token, i == 0));
+    while (co_await futures.next()) {
+    }
+  };
+  expect_linear([&program](std::size_t n) { return steps_of(program(n)); });
+}
+
+TEST(CombinatorsComplexity, EachResultOfFuturesUnorderedCostsTheSame) {
+  const auto program = [](std::size_t n) -> Task<void> {
+    FuturesUnordered<Task<void>> futures;
+    for (std::size_t i = 0; i < n; ++i) futures.push([]() -> Task<void> { co_await yield_now(); }());
+    while (co_await futures.next()) {
+    }
+  };
+  expect_linear([&program](std::size_t n) { return steps_of(program(n)); });
+}
+
+TEST(CombinatorsComplexity, EachOperationOfFuturesUnorderedIsDroppedAtTheSameCost) {
+  const auto program = [](std::size_t n) -> Task<void> {
+    Notify gate;
+    FuturesUnordered<Task<void>> futures;
+    for (std::size_t i = 0; i < n; ++i)
+      futures.push([](Notify& closed) -> Task<void> { co_await closed.notified(); }(gate));
+    static_cast<void>(co_await select(biased, futures.next(), sleep(std::chrono::seconds(1))));
+    gate.notify_waiters();  // all are ready when they are dropped
+  };
+  expect_linear([&program](std::size_t n) { return steps_of(program(n)); });
+}
+
+}  // namespace
+}  // namespace corokit
