@@ -18,6 +18,8 @@
 #include <corokit/yield.hpp>
 
 #include <gtest/gtest.h>
+#include <atomic>
+#include <mutex>
 #include <set>
 #include <utility>
 
@@ -31,20 +33,33 @@ struct MoveFailed {};
 /// An object whose `fails_in`-th move or copy from now on throws. It is counted, and must not be destroyed twice.
 class Fragile {
  public:
-  static inline int fails_in = 0;
-  static inline std::set<const void*> alive;
+  static inline std::atomic<int> fails_in = 0;
 
-  Fragile() { alive.insert(this); }
+  Fragile() { begin(); }
   Fragile(Fragile&&) { arrive(); }
   Fragile(const Fragile&) { arrive(); }
   Fragile& operator=(const Fragile&) = delete;
-  ~Fragile() { EXPECT_EQ(alive.erase(this), 1u) << "destroyed twice"; }
+  ~Fragile() {
+    const std::lock_guard lock(mutex);
+    EXPECT_EQ(alive.erase(this), 1u) << "destroyed twice";
+  }
+  static bool none_is_alive() {
+    const std::lock_guard lock(mutex);
+    return alive.empty();
+  }
 
  private:
   void arrive() {
     if (fails_in > 0 && --fails_in == 0) throw MoveFailed();
+    begin();
+  }
+  void begin() {
+    const std::lock_guard lock(mutex);
     alive.insert(this);
   }
+
+  static inline std::mutex mutex;
+  static inline std::set<const void*> alive;
 };
 
 Task<Fragile> give() {
@@ -207,7 +222,7 @@ TEST_P(ThrowingMove, ReachesItsCallerAndLeavesNothing) {
       failed = true;
     }
     failed |= Fragile::fails_in == 0;
-    EXPECT_TRUE(Fragile::alive.empty()) << "after a failure of move " << moves;
+    EXPECT_TRUE(Fragile::none_is_alive()) << "after a failure of move " << moves;
   }
   EXPECT_GE(moves, 2);
   EXPECT_LT(moves, 100);
