@@ -1,57 +1,69 @@
-#include <array>
+#include <algorithm>
 
-#include "recorder.hpp"
+#include "plan.hpp"
 
 namespace corokit::specified {
 namespace {
 
-constexpr std::array<std::uint32_t, 5> kOrder{1, 3, 4, 2,
-                                              0};  // the ids of the tasks, in the order in which they end
-constexpr Duration kStep = 20ms;
-
-/// When the task ends, counted from the start of all.
-Duration end_of(std::uint32_t id) {
-  const auto* const place = std::find(kOrder.begin(), kOrder.end(), id);
-  return kStep * (place - kOrder.begin() + 1);
+/// Results come in the order of completion, also while other tasks wait for permits; durations count from the permit.
+Task<void> order_of_completion(Check& check) {
+  Load load{3, {30ms, 20ms, 100ms, 40ms, 40ms}};
+  if (!check.is_subject()) load = Load::draw(check, 12);
+  const MatrixOrchestrator orchestrator(static_cast<std::size_t>(load.limit));
+  Recorder recorder(check);
+  const Instant begin = now();
+  const Results results = co_await orchestrator.run(load.tasks(recorder), kPlenty);
+  if (!in_order(recorder, results)) co_return;
+  ran_as_planned(recorder, load.plan(), begin);
 }
 
-Task<void> durations_in_disorder(Check& check) {
+Task<void> named_by_the_subject(Check& check) {
+  const MatrixOrchestrator orchestrator(2);
   Recorder recorder(check);
-  const MatrixOrchestrator orchestrator(kOrder.size());
-  std::vector<AsyncTask> tasks;
-  for (std::uint32_t id = 0; id < kOrder.size(); ++id) tasks.push_back(sleeper(recorder, end_of(id)));
-  const Results results = co_await orchestrator.run(std::move(tasks), kPlenty);
-  no_task_left(check, recorder);
-  if (!succeeded(check, results)) co_return;
-  if (recorder.simulated) {
-    check.equal(ids(results), kOrder, "the ids of the results, in the order of completion");
-  } else {  // a busy machine may delay a thread between the end of a task and the report of it
-    auto sorted = ids(results);
-    std::ranges::sort(sorted);
-    check.equal(sorted, std::array<std::uint32_t, kOrder.size()>{0, 1, 2, 3, 4}, "the ids of the results");
-  }
-  for (const TaskResult& result : *results)
-    exactly(check, std::chrono::milliseconds(result.duration_ms), end_of(result.task_id),
-            "duration_ms of task " + show(result.task_id));
+  const Load load{2, {60ms, 20ms, 20ms}};
+  const Results results = co_await orchestrator.run(load.tasks(recorder), kPlenty);
+  if (!in_order(recorder, results)) co_return;
+  check.equal(ids(results), std::vector<std::uint32_t>{1, 2, 0},
+              "the ids of tasks of 60, 20 and 20 ms, with a limit of 2");
 }
 
-/// Waiting for a permit does not count as duration.
-Task<void> durations_of_waiting_tasks(Check& check) {
+/// Tasks that end at once follow each other through one permit, while others hold the rest: each is completed before the
+/// next one starts, so the results come in that order.
+Task<void> one_permit_for_many(Check& check) {
+  const int holders = check.draw(0, 2);
+  const int count = check.draw(3, 10);
+  const MatrixOrchestrator orchestrator(static_cast<std::size_t>(holders + 1));
   Recorder recorder(check);
-  const MatrixOrchestrator orchestrator(1);
-  auto tasks = several(3, [&recorder] { return sleeper(recorder, 30ms); });
+  std::atomic<int> passed{0};
+  auto tasks = recorder.tasks(holders, [&] {
+    return recorder.task([&passed, count](Entry& entry, CancellationToken) -> Task<Answer> {
+      for (int i = 0; i < 5'000 && passed < count; ++i) co_await sleep(1ms);
+      co_return answer_of(entry);
+    });
+  });
+  for (int i = 0; i < count; ++i)
+    tasks.push_back(recorder.task([&passed](Entry& entry, CancellationToken) -> Task<Answer> {
+      ++passed;
+      co_return answer_of(entry);
+    }));
   const Results results = co_await orchestrator.run(std::move(tasks), kPlenty);
-  if (!succeeded(check, results)) co_return;
-  for (const TaskResult& result : *results)
-    exactly(check, std::chrono::milliseconds(result.duration_ms), 30ms,
-            "duration_ms, counted from the permit, of task " + show(result.task_id));
+  if (!succeeded(recorder, results)) co_return;
+  std::vector<std::uint32_t> order = ids(results);
+  std::erase_if(order, [holders](std::uint32_t id) { return std::cmp_less(id, holders); });
+  check.that(
+      std::ranges::is_sorted(order),
+      "tasks that follow each other through one permit have their results in the order " + show(order));
 }
 
 }  // namespace
 
 COROKIT_SPECIFIED_TEST(futures_unordered) {
-  check.run(durations_in_disorder(check));
-  check.run(durations_of_waiting_tasks(check));
+  if (check.is_subject()) check.run(named_by_the_subject(check));
+  check.run(order_of_completion(check));
+}
+
+COROKIT_SPECIFIED_PART(futures_unordered, edge_one_permit_for_many) {
+  check.run(one_permit_for_many(check));
 }
 
 }  // namespace corokit::specified

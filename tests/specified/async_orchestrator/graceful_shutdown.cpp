@@ -1,65 +1,66 @@
-#include "recorder.hpp"
+#include <algorithm>
 
-#include <corokit/spawn.hpp>
+#include "plan.hpp"
 
 namespace corokit::specified {
 namespace {
 
-/// Waits for its token, then takes some time to clean up.
-AsyncTask tidy(Recorder& recorder) {
-  return recorded(recorder, [&recorder](std::uint32_t id, CancellationToken token) -> Task<Answer> {
-    co_await token.cancelled();
-    ++recorder.told;
-    co_await sleep(30ms);
-    ++recorder.cleaned;
-    co_return name_of(id);
-  });
-}
-
-Task<void> cancel_while_tasks_clean_up(Check& check) {
+/// Asynchronous clean-up runs to its end, and another cancel() changes nothing.
+Task<void> clean_up(Check& check) {
+  const int limit = check.is_subject() ? 3 : check.draw(1, 5);
+  const int count = check.is_subject() ? 5 : limit + check.draw(0, 3);
+  const MatrixOrchestrator orchestrator(static_cast<std::size_t>(limit));
   Recorder recorder(check);
-  const MatrixOrchestrator orchestrator(3);
+  Duration longest{0};
+  auto tasks = recorder.tasks(count, [&] {
+    const Duration time = check.is_subject() ? Duration(30ms) : 5ms + draw_duration(check, 2'000);
+    if (static_cast<int>(recorder.entries.size()) < limit) longest = std::max(longest, time);
+    return listener(recorder, time);
+  });
+  JoinHandle<Results> run = spawn(orchestrator.run(std::move(tasks), 1'000s));
+  co_await until_started(recorder, limit);
   const MatrixOrchestrator copy = orchestrator;
-  auto tasks = several(5, [&recorder] { return tidy(recorder); });
-  JoinHandle<Results> run = spawn(orchestrator.run(std::move(tasks), 10s));
-  co_await until_started(recorder, 3);
+  const Instant begin = now();
   copy.cancel();
-  co_await sleep(10ms);
-  orchestrator.cancel();  // harmless
-  const Results results = co_await returned(check, std::move(run));
-  no_task_left(check, recorder);
-  failed_as(check, results, Kind::cancelled);
-  check.equal(recorder.started.load(), 3, "tasks started, of 5 with a limit of 3");
-  check.equal(recorder.cleaned.load(), 3, "tasks whose clean-up ran to its end");
-  check.that(recorder.peak <= 3, "more than 3 tasks run at once during the shutdown, with a limit of 3");
-  // A run that comes after cancel() starts nothing and ends.
+  co_await sleep(draw_duration(check, 5));
   orchestrator.cancel();
-  const Results late = co_await orchestrator.run(list(sleeper(recorder, 1ms)), 10s);
-  failed_as(check, late, Kind::cancelled);
-  check.equal(recorder.started.load(), 3, "tasks started, after a run that came after cancel()");
+  const Results results = co_await returned(check, std::move(run));
+  recorder.none_left();
+  failed_as(check, results, Kind::cancelled);
+  exactly(check, now() - begin, recorder.simulated ? longest : 5ms,
+          "the time from cancel() to the end of the last clean-up");
+  recorder.ran(limit);
+  check.equal(recorder.cleaned.load(), limit, "tasks whose clean-up ran to its end");
+  check.that(recorder.heads.peak <= limit,
+             "more tasks run at once during the shutdown than the limit allows");
 }
 
 /// Tasks get the chance to finish, but only until the global timeout.
-Task<void> cancel_a_task_that_does_not_listen(Check& check) {
-  Recorder recorder(check);
+Task<void> no_end_of_clean_up(Check& check) {
   const MatrixOrchestrator orchestrator(1);
-  const Duration time = recorder.simulated ? 50ms : 250ms;  // a busy machine must get to cancel() within it
+  Recorder recorder(check);
+  // A busy machine must get to cancel() in time.
+  const Duration time = !sim::is_simulated() ? 250ms
+                        : check.is_subject() ? 50ms
+                                             : 20ms + draw_duration(check, 100);
   const Instant begin = now();
-  JoinHandle<Results> run = spawn(orchestrator.run(list(sleeper(recorder, 100s)), time));
-  co_await sleep(10ms);
+  auto tasks = recorder.tasks(2, [&recorder] { return sleeper(recorder, 1'000s); });
+  JoinHandle<Results> run = spawn(orchestrator.run(std::move(tasks), time));
+  co_await until_started(recorder, 1);
+  co_await sleep(check.is_subject() ? Duration(10ms) : draw_duration(check, 10));
   orchestrator.cancel();
   const Results results = co_await returned(check, std::move(run));
   check.that(!results && results.error().kind != Kind::task_failed,
              "a run that was cancelled and reached its timeout gives " + describe(results));
   exactly(check, now() - begin, time, "the time that run() took, cancelled, with a timeout of " + show(time));
-  no_task_left(check, recorder);
+  recorder.none_left();
 }
 
 }  // namespace
 
 COROKIT_SPECIFIED_TEST(graceful_shutdown) {
-  check.run(cancel_while_tasks_clean_up(check));
-  check.run(cancel_a_task_that_does_not_listen(check));
+  check.run(clean_up(check));
+  check.run(no_end_of_clean_up(check));
 }
 
 }  // namespace corokit::specified

@@ -1,80 +1,85 @@
-#include "recorder.hpp"
+#include <algorithm>
+#include <numeric>
+#include <stdexcept>
 
-#include <corokit/spawn.hpp>
+#include "plan.hpp"
 
 namespace corokit::specified {
 namespace {
 
-/// Takes 100 ms, or longer if a busy machine has not yet started 3 tasks.
-AsyncTask patient(Recorder& recorder) {
-  return recorded(recorder, [&recorder](std::uint32_t id, CancellationToken) -> Task<Answer> {
-    co_await sleep(100ms);
-    for (int i = 0; i < 500 && recorder.peak < 3; ++i) co_await sleep(10ms);
-    co_return name_of(id);
-  });
-}
-
-Task<void> ten_tasks(Check& check) {
+/// As many tasks run at once as the limit allows, and no more.
+Task<void> the_limit_is_reached(Check& check) {
+  const int limit = check.is_subject() ? 3 : check.draw(1, 9);
+  const int count = check.is_subject() ? 10 : limit + check.draw(0, 12);
+  const MatrixOrchestrator orchestrator(static_cast<std::size_t>(limit));
   Recorder recorder(check);
-  const MatrixOrchestrator orchestrator(3);
-  auto tasks = several(10, [&recorder] { return patient(recorder); });
+  auto tasks = recorder.tasks(count, [&recorder, &check, limit] {
+    return recorder.simulated ? sleeper(recorder, check.is_subject() ? Duration(100ms) : Duration(10ms))
+                              : meeting(recorder, limit);
+  });
   const Results results = co_await orchestrator.run(std::move(tasks), kPlenty);
-  check.equal(recorder.peak.load(), 3, "the most tasks that ran at once, with a limit of 3");
-  no_task_left(check, recorder);
-  if (succeeded(check, results)) check.equal(results->size(), 10u, "the number of results");
+  check.equal(recorder.heads.peak.load(), limit,
+              "the most tasks that ran at once, with a limit of " + show(limit));
+  succeeded(recorder, results);
 }
 
-/// A permit is used again as soon as it is free, not only when all permits are.
+/// A permit is used again as soon as it is free, not only when all permits are, by the task whose turn it is.
 Task<void> unequal_tasks(Check& check) {
+  Load load{2, {60ms, 20ms, 20ms}};
+  if (!check.is_subject()) load = Load::draw(check, 16);
+  const MatrixOrchestrator orchestrator(static_cast<std::size_t>(load.limit));
   Recorder recorder(check);
-  const MatrixOrchestrator orchestrator(2);
   const Instant begin = now();
-  auto tasks = list(sleeper(recorder, 60ms), sleeper(recorder, 20ms), sleeper(recorder, 20ms));
-  const Results results = co_await orchestrator.run(std::move(tasks), kPlenty);
-  exactly(check, now() - begin, 60ms, "the time that tasks of 60, 20 and 20 ms take with a limit of 2");
-  succeeded(check, results);
+  const Results results = co_await orchestrator.run(load.tasks(recorder), kPlenty);
+  ran_as_planned(recorder, load.plan(), begin);
+  succeeded(recorder, results);
 }
 
-/// Sleeps, then answers the side it works for.
-AsyncTask loyal(Recorder& recorder, const char* side) {
-  return recorded(recorder, [side](std::uint32_t, CancellationToken) -> Task<Answer> {
-    co_await sleep(20ms);
-    co_return side;
-  });
-}
-
-void four_results(Check& check, const Results& results, const char* side) {
-  if (!succeeded(check, results)) return;
-  std::vector<std::uint32_t> found = ids(results);
-  std::sort(found.begin(), found.end());
-  check.equal(found, std::vector<std::uint32_t>{0, 1, 2, 3},
-              "the tasks that have a result, in one of two runs");
-  for (const TaskResult& result : *results)
-    check.equal(result.result, side, "a result of one of two runs on copies of one orchestrator");
-}
-
-/// A copy shares the semaphore: two runs at once share one limit, but each has its own results.
-Task<void> two_runs(Check& check) {
+/// With a limit of one each task ends, and has its result, before the next one starts.
+Task<void> one_at_a_time(Check& check) {
+  const MatrixOrchestrator orchestrator(1);
   Recorder recorder(check);
-  const MatrixOrchestrator orchestrator(3);
-  const MatrixOrchestrator copy = orchestrator;
-  auto red = several(4, [&recorder] { return loyal(recorder, "red"); });
-  auto blue = several(4, [&recorder] { return loyal(recorder, "blue"); });
-  JoinHandle<Results> first = spawn(orchestrator.run(std::move(red), kPlenty));
-  JoinHandle<Results> second = spawn(copy.run(std::move(blue), kPlenty));
-  const Results results = co_await returned(check, std::move(first));
-  const Results more = co_await returned(check, std::move(second));
-  check.that(recorder.peak <= 3, "two runs on copies of one orchestrator exceed its limit of 3 together");
-  four_results(check, results, "red");
-  four_results(check, more, "blue");
+  std::vector<std::uint32_t> order;  // no lock: only one task at a time may write here
+  const int count = check.draw(4, 12);
+  auto tasks = recorder.tasks(count, [&] {
+    // Half of them end at once, so that several follow each other within one moment.
+    const Duration duration = check.draw(0, 1) == 1 ? Duration(0) : draw_duration(check, 10);
+    return recorder.task([&recorder, &order, duration](Entry& entry, CancellationToken) -> Task<Answer> {
+      recorder.check.equal(recorder.heads.present.load(), 1, "tasks that run at once, with a limit of one");
+      order.push_back(entry.place);
+      if (duration > 0ms) co_await sleep(duration);
+      co_return answer_of(entry);
+    });
+  });
+  const Results results = co_await orchestrator.run(std::move(tasks), kPlenty);
+  if (!succeeded(recorder, results)) co_return;
+  std::vector<std::uint32_t> submitted(static_cast<std::size_t>(count));
+  std::iota(submitted.begin(), submitted.end(), 0);
+  check.equal(order, submitted, "the order in which tasks start, with a limit of one");
+  check.equal(ids(results), submitted, "the order of the results, with a limit of one");
+}
+
+Task<void> none_at_a_time(Check& check) {
+  bool refused = false;
+  try {
+    const MatrixOrchestrator impossible(0);
+  } catch (const std::invalid_argument&) {
+    refused = true;
+  }
+  check.that(refused, "a limit of 0 should throw std::invalid_argument in the constructor");
+  co_return;
 }
 
 }  // namespace
 
 COROKIT_SPECIFIED_TEST(semaphore_limit) {
-  check.run(ten_tasks(check));
+  check.run(the_limit_is_reached(check));
   check.run(unequal_tasks(check));
-  check.run(two_runs(check));
+}
+
+COROKIT_SPECIFIED_PART(semaphore_limit, edge_one_at_a_time) {
+  check.run(one_at_a_time(check));
+  check.run(none_at_a_time(check));
 }
 
 }  // namespace corokit::specified

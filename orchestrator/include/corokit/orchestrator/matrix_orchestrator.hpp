@@ -24,7 +24,7 @@ struct TaskResult {
 
   std::uint32_t task_id = 0;      ///< the place of the task in the vector given to run(), from 0
   std::string result;             ///< the value or the error that the task returned
-  std::uint64_t duration_ms = 0;  ///< whole milliseconds, from the permit of the task to its end
+  std::uint64_t duration_ms = 0;  ///< from the permit of the task to its end, rounded down
 };
 
 /// Why a run gave no results.
@@ -71,7 +71,8 @@ class MatrixOrchestrator {
   /// Returns: the results in the order of completion; an empty vector if there are no tasks, even after cancel() or with
   ///   a timeout of 0. Otherwise one of these errors:
   ///   cancelled    cancel() was called before the run or while tasks were unfinished. Tasks that have not started never
-  ///                start; those that have started get the chance to finish, within the global timeout.
+  ///                start; those that have started get the chance to finish, within the global timeout, even if one
+  ///                of them throws.
   ///   timeout      the global timeout, counted from the first await, passed before all tasks were done. A timeout that
   ///                is not positive has passed at once. The tasks that still ran were dropped.
   ///   task_failed  an exception escaped a task. The other tasks were dropped.

@@ -1,0 +1,100 @@
+// Thousands of tasks at once: what ten tasks do not show.
+#include <corokit/yield.hpp>
+
+#include <algorithm>
+#include <numeric>
+
+#include "recorder.hpp"
+
+namespace corokit::specified {
+namespace {
+
+constexpr int kThousands = kSanitized ? 500 : 3'000;
+
+/// Thousands of tasks take a while: one schedule and the thread pool play them.
+bool is_short(const Check& check) {
+  return sim::is_simulated() && !check.is_subject();
+}
+
+/// Some tasks end at once, some give way first. On threads, two by two wait a little for each other, to end in the same
+/// moment.
+AsyncTask brief(Recorder& recorder) {
+  const int turns = recorder.check.draw(0, 2);
+  return recorder.task([&recorder, turns](Entry& entry, CancellationToken) -> Task<Answer> {
+    for (int i = 0; i < turns; ++i) co_await yield_now();
+    const int both = static_cast<int>(entry.place | 1U) + 1;
+    for (int i = 0; i < 1'000 && !recorder.simulated && recorder.started < both; ++i)
+      if (i % 100 == 99) co_await yield_now();
+    co_return answer_of(entry);
+  });
+}
+
+Task<void> two_large_runs(Check& check) {
+  if (is_short(check)) co_return;
+  const int limit = check.draw(2, 64);
+  const MatrixOrchestrator orchestrator(static_cast<std::size_t>(limit));
+  Headcount heads;
+  Recorder one(check, heads);
+  Recorder other(check, heads);
+  auto tasks = [&check](Recorder& to) {
+    return to.tasks(kThousands + check.draw(0, 500), [&to] { return brief(to); });
+  };
+  JoinHandle<Results> first = spawn(orchestrator.run(tasks(one), kPlenty));
+  JoinHandle<Results> second = spawn(orchestrator.run(tasks(other), kPlenty));
+  succeeded(one, co_await returned(check, std::move(first)));
+  succeeded(other, co_await returned(check, std::move(second)));
+  check.that(heads.peak <= limit, "of thousands of tasks more run at once than the limit allows");
+}
+
+/// With a limit of one the order of the results is that of submission, on threads as well.
+Task<void> long_line(Check& check) {
+  if (sim::is_simulated()) co_return;  // edge_one_at_a_time plays shorter ones
+  const MatrixOrchestrator orchestrator(1);
+  Recorder recorder(check);
+  auto tasks = recorder.tasks(kThousands / 4, [&recorder] { return brief(recorder); });
+  const Results results = co_await orchestrator.run(std::move(tasks), kPlenty);
+  if (!succeeded(recorder, results)) co_return;
+  std::vector<std::uint32_t> submitted(results->size());
+  std::iota(submitted.begin(), submitted.end(), 0);
+  check.that(ids(results) == submitted,
+             "with a limit of one, the results of many tasks do not come in the order of submission");
+}
+
+/// All tasks may run at once, and more end at once than any channel of a fixed size holds.
+Task<void> all_at_once(Check& check) {
+  const int count = check.draw(17, 300);
+  const MatrixOrchestrator orchestrator(static_cast<std::size_t>(count));
+  Recorder recorder(check);
+  auto tasks = recorder.tasks(count, [&recorder] { return brief(recorder); });
+  succeeded(recorder, co_await orchestrator.run(std::move(tasks), kPlenty));
+}
+
+/// cancel() comes from another thread, while tasks start and end.
+Task<void> cancelled_runs(Check& check) {
+  if (sim::is_simulated()) co_return;
+  for (int i = kThousands / 30; i > 0; --i) {
+    const MatrixOrchestrator orchestrator(static_cast<std::size_t>(check.draw(1, 8)));
+    Recorder recorder(check);
+    auto tasks = recorder.tasks(40, [&recorder] { return brief(recorder); });
+    JoinHandle<Results> run = spawn(orchestrator.run(std::move(tasks), kPlenty));
+    for (int turn = check.draw(0, 20); turn > 0; --turn) co_await yield_now();
+    orchestrator.cancel();
+    const Results results = co_await returned(check, std::move(run));
+    recorder.none_left();
+    if (results)  // cancel() came too late
+      succeeded(recorder, results);
+    else
+      failed_as(check, results, Kind::cancelled);
+  }
+}
+
+}  // namespace
+
+COROKIT_SPECIFIED_PART(semaphore_limit, edge_many_tasks) {
+  check.run(two_large_runs(check));
+  check.run(long_line(check));
+  check.run(cancelled_runs(check));
+  check.run(all_at_once(check));
+}
+
+}  // namespace corokit::specified
