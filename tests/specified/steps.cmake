@@ -1,0 +1,25 @@
+# Grades what a student has after a step of the subject's good order: FILE, which does literally what the hints say so far.
+# Its line "// Passes: ..." names the tests that pass by then; no others may. So each step gains points and loses none.
+#
+#   cmake -D MOULINETTE=<program> -D EXERCISE=<name> -D FILE=<solution> -P steps.cmake
+cmake_minimum_required(VERSION 3.25)
+file(STRINGS "${FILE}" claimed REGEX "^// Passes: ")
+string(REGEX REPLACE "^// Passes: " "" claimed "${claimed}")
+execute_process(COMMAND "${MOULINETTE}" grade "${EXERCISE}" "${FILE}" --json OUTPUT_VARIABLE report RESULT_VARIABLE status)
+string(JSON count ERROR_VARIABLE problem LENGTH "${report}" tests)
+if(problem)
+  message(FATAL_ERROR "grade said ${status}, and no report: ${report}")
+endif()
+math(EXPR last "${count} - 1")
+set(passed "")
+foreach(i RANGE ${last})
+  string(JSON outcome GET "${report}" tests ${i} outcome)
+  string(JSON name GET "${report}" tests ${i} name)
+  if(outcome STREQUAL "passed")
+    list(APPEND passed ${name})
+  endif()
+endforeach()
+list(JOIN passed ", " passed)
+if(NOT passed STREQUAL claimed)
+  message(FATAL_ERROR "${FILE} passes [${passed}], and claims [${claimed}]:\n${report}")
+endif()
