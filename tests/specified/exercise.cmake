@@ -1,4 +1,4 @@
-# corokit_exercise(KIT <name> NAME <name> FOLDER <folder> TESTS <folder> WRONG <folder>)
+# corokit_exercise(KIT <name> NAME <name> FOLDER <folder> TESTS <folder> WRONG <folder> [ROOT <folder>])
 #
 # Registers an exercise, whose spec.json and given headers are in FOLDER. The specified tests in TESTS are compiled once.
 # Every implementation of the roster is built and linked with the tests; mutants are patches of the reference or of an
@@ -114,8 +114,11 @@ function(corokit_precompile_given_headers folder)
 endfunction()
 
 function(corokit_exercise)
-  cmake_parse_arguments(PARSE_ARGV 0 arg "" "KIT;NAME;FOLDER;TESTS;WRONG" "")
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "KIT;NAME;FOLDER;TESTS;WRONG;ROOT" "")
   set(root "${PROJECT_SOURCE_DIR}")
+  if(arg_ROOT) # a roster names its files from here
+    set(root "${arg_ROOT}")
+  endif()
   set(exercise "${arg_NAME}")
   set(folder "${arg_FOLDER}")
   set(spec "${folder}/spec.json")
