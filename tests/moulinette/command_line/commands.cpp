@@ -5,6 +5,7 @@
 #include "exercise/quiz.hpp"
 #include "mutation/mutate.hpp"
 #include "report/grade_report.hpp"
+#include "report/hints.hpp"
 #include "report/json_report.hpp"
 #include "report/mutate_report.hpp"
 #include "report/test_report.hpp"
@@ -63,10 +64,13 @@ int grade_command(const Request& request, const std::string& name, const std::op
   check_submission(source, session.spec.limits.source_bytes);
   session.select(request.selection);
   const Graded graded = grade(session, source);
+  const std::optional<Hint> hint = request.hints ? take_hint(graded, request.hint) : std::nullopt;
   if (request.output.json) {
-    print(to_json(graded));
+    auto json = to_json(graded);
+    if (hint) json["hint"] = hint->text;
+    print(json);
   } else {
-    print(session.is_partial ? test_report(graded, session) : grade_report(graded, session));
+    print(session.is_partial ? test_report(graded, session) : grade_report(graded, session, hint));
   }
   if (interrupt.requested()) return kInterrupted;
   if (!session.kept.empty() && graded.verdict != Verdict::did_not_compile && !request.output.json)

@@ -11,7 +11,9 @@ namespace corokit::moulinette {
 struct Request {
   std::filesystem::path kit;  // the list of exercises, written by the build
   OutputOptions output;
-  Selection selection = {};  // of grade
+  Selection selection = {};              // of grade
+  bool hints = false;                    // grade gives a hint
+  std::optional<std::size_t> hint = {};  // its number; the next one otherwise
 };
 
 // Each command returns the exit status of the program: 0 if the result is as expected, 1 if it is not, 130 if the user

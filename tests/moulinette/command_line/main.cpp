@@ -32,6 +32,8 @@ struct Options {
   std::vector<std::string> exercises;
   std::size_t times = 1;
   Selection selection;
+  CLI::Option* hint = nullptr;
+  std::size_t hint_number = 0;
   bool asan = false;
   bool tsan = false;
   std::string only;
@@ -46,7 +48,9 @@ struct Options {
             .output = {.colour = colour == "always" || (colour == "auto" && colour_wanted && !json),
                        .json = json,
                        .progress = isatty(STDERR_FILENO) && is_terminal_capable() && !json},
-            .selection = selection};
+            .selection = selection,
+            .hints = hint && hint->count() > 0,
+            .hint = hint_number > 0 ? std::optional(hint_number) : std::nullopt};
   }
 };
 
@@ -92,6 +96,13 @@ int run(int argc, char** argv) {
   grade->add_option("EXERCISE", options.exercise, "Its name, as list shows it")->required();
   grade->add_option("FILE", options.file, "The solution; without it, the file in the exercise's folder");
   add_selection(*grade, options);
+  options.hint = grade
+                     ->add_option("--hint", options.hint_number,
+                                  "One hint for the first test that fails; again for the next one")
+                     ->expected(0, 1)
+                     ->check(CLI::Range(1, 99))
+                     ->excludes("--test")
+                     ->option_text("[N]");
   CLI::App* validate = app.add_subcommand(
       "validate",
       "Check that right implementations pass and that wrong ones are killed by the tests that claim them");

@@ -44,15 +44,15 @@ std::filesystem::path counts_at_least_once(const Workspace& workspace) {
   return workspace.path() / "once.cpp";
 }
 
-const std::set<std::string> kGradedKeys{"exercise", "implementation", "verdict", "score", "max_score",
-                                        "passed",   "seed",           "tests",   "norm"};
+const std::set<std::string> kGradedKeys{"exercise", "implementation", "verdict",  "score", "max_score",
+                                        "passed",   "seed",           "compiler", "tests", "norm"};
 
 TEST(Grade, ARightSolutionGetsAllPoints) {
   const Json graded = grade_json("solutions/reference.cpp", 0);
   EXPECT_EQ(keys(graded), kGradedKeys);
   EXPECT_EQ(keys(graded["tests"][0]),
             (std::set<std::string>{"name", "points", "max_points", "outcome", "part", "message", "schedules",
-                                   "schedule", "timeline"}));
+                                   "schedule", "timeline", "output"}));
   EXPECT_EQ(graded["exercise"], "toy");
   EXPECT_EQ(graded["verdict"], "passed");
   EXPECT_EQ(graded["score"], 100);
@@ -70,6 +70,39 @@ TEST(Grade, APassEarnsExperience) {
 
 TEST(Grade, AFloodOfOutputDisturbsNobody) {
   EXPECT_EQ(grade_json("solutions/noisy.cpp", 0)["score"], 100);
+}
+
+TEST(Grade, AWarningOfAFileThatCompilesIsShown) {
+  const Workspace workspace;
+  write_text(workspace.path() / "warned.cpp",
+             "[[nodiscard]] static int unused() { return 1; }\nvoid warned() { unused(); }\n" +
+                 read_text(TOY "/solutions/reference.cpp"));
+  const std::string file = workspace.path() / "warned.cpp";
+  const std::string warning = "warned.cpp:2:23: warning: ignoring return value";
+  const Finished text = moulinette({"grade", "toy", file, "--kit", TOY_KIT});
+  EXPECT_NE(text.output.find(warning), std::string::npos) << text.output;
+  const Finished json = moulinette({"grade", "toy", file, "--json", "--kit", TOY_KIT});
+  EXPECT_EQ(json.code, 0);
+  EXPECT_NE(Json::parse(json.output)["compiler"].get<std::string>().find(warning), std::string::npos);
+}
+
+TEST(Grade, OneHintIsGivenOnRequest) {
+  const Workspace workspace;
+  const std::string file = counts_at_least_once(workspace);
+  const auto graded = [&](std::vector<std::string> options) {
+    options.insert(options.begin(), {MOULINETTE, "grade", "toy", file, "--kit", TOY_KIT});
+    return run_process({.argv = options, .environment = {"XDG_STATE_HOME=" + workspace.path().string()}}, {})
+        .output;
+  };
+  const auto has = [](const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+  };
+  EXPECT_FALSE(has(graded({}), "think of the last one"));
+  EXPECT_TRUE(has(graded({"--hint"}), "hint       the trap: a loop that always runs once (1 of 2)\n"));
+  EXPECT_TRUE(has(graded({"--hint"}), "hint       think of the last one (2 of 2)\n"));
+  EXPECT_TRUE(has(graded({"--hint", "1"}), "(1 of 2)\n"));
+  EXPECT_EQ(Json::parse(graded({"--hint=2", "--json"}))["hint"], "think of the last one");
+  EXPECT_EQ(moulinette({"grade", "toy", "--hint", "0", "--kit", TOY_KIT}).code, 2);
 }
 
 TEST(Grade, TheStubCompilesScoresNothingAndIsToldWhatToDo) {
@@ -137,7 +170,7 @@ TEST(Grade, TheReportNamesThePartThatBroke) {
   EXPECT_EQ(graded["tests"][0]["part"], "");
   EXPECT_EQ(graded["tests"][1]["message"], "counting to 0: expected 0, got 1 (in schedule 1)");
   const Finished text = moulinette({"grade", "toy", file, "--kit", TOY_KIT});
-  EXPECT_NE(text.output.find("a loop that always runs once"), std::string::npos) << text.output;
+  EXPECT_NE(text.output.find("counts, edge_nothing: failed"), std::string::npos) << text.output;
 }
 
 TEST(Grade, ExitWithSuccessIsNoSuccess) {
@@ -478,7 +511,7 @@ TEST_F(Validate, SeesAnAlternativeThatFails) {
 
 TEST_F(Validate, SeesATestThatNobodyRegistered) {
   spec_["tests"][0]["points"] = 55;
-  spec_["tests"].push_back({{"name", "divides"}, {"points", 5}, {"what", "x"}, {"hint", "x"}});
+  spec_["tests"].push_back({{"name", "divides"}, {"points", 5}, {"what", "x"}, {"hints", {"x"}}});
   expect_not_ok("reference is right, but divides failed: no specified test has this name");
 }
 

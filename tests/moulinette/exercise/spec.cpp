@@ -18,7 +18,7 @@ constexpr int kPoints = 100;  // of all tests together
 std::vector<TestSpec> parse_tests(const Json& json) {
   std::vector<TestSpec> tests;
   for (const Json& test : json.at("tests"))
-    tests.push_back({test.at("name"), test.at("points"), test.at("what"), test.at("hint"), {}});
+    tests.push_back({test.at("name"), test.at("points"), test.at("what"), test.at("hints"), {}});
   std::size_t place = 0;
   for (const Json& edge : json.at("edge_cases")) {
     const std::string whole = edge.at("part_of");

@@ -23,9 +23,9 @@ struct PartSpec {
 struct TestSpec {
   std::string name;  // of its first part as well
   int points = 0;
-  std::string what;             // the behaviour that it checks
-  std::string hint;             // advice for a solution that fails it
-  std::vector<PartSpec> parts;  // the further ones, by their names
+  std::string what;                // the behaviour that it checks
+  std::vector<std::string> hints;  // advice for a solution that fails it, shown one at a time
+  std::vector<PartSpec> parts;     // the further ones, by their names
 
   /// Returns: whether this is the name of the test or of one of its parts.
   bool has(std::string_view name_of_either) const noexcept;

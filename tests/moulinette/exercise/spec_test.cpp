@@ -45,7 +45,7 @@ TEST(Spec, APassEarnsItsShareOfTheExperience) {
 
 TEST(Spec, RefusesAMisspeltKey) {
   EXPECT_EQ(complaint([](Json& json) { json["tests"][1]["pionts"] = 3; }),
-            "spec.json/tests/1: unknown key \"pionts\" (known: name, points, what, hint)");
+            "spec.json/tests/1: unknown key \"pionts\" (known: name, points, what, hints)");
 }
 
 TEST(Spec, RefusesAMissingKey) {

@@ -1,19 +1,50 @@
 #include "report/grade_report.hpp"
 
 #include "output/style.hpp"
+#include "report/timeline_table.hpp"
 
 #include <fmt/format.h>
 #include <algorithm>
+#include <cctype>
+#include <cstring>
 #include <iterator>
-#include <set>
+#include <sstream>
 
 namespace corokit::moulinette {
 namespace {
 
+constexpr std::size_t kLineOfOther = 90;      // columns of a line on a test that is not shown in full
+constexpr std::size_t kLinesOfWarnings = 12;  // of the compiler, that are shown
+constexpr std::size_t kLinesOfErrors = 60;
+constexpr std::size_t kLinesOfTimeline = 24;
+
+bool is_good(const TestResult& result) {
+  return result.run.outcome == Outcome::passed;
+}
+
+/// Returns: the text up to its end or to `most` columns, without cutting a UTF-8 sequence.
+std::string cut(const std::string& text, std::size_t most) {
+  if (text.size() <= most) return text;
+  std::size_t end = most - 1;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+  return text.substr(0, end) + "…";
+}
+
+/// Returns: the text as one argument for a shell.
+std::string argument(const std::string& text) {
+  const auto is_plain = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) || std::strchr("/._-+", c);
+  };
+  if (std::ranges::all_of(text, is_plain)) return text;
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
 class Writer {
  public:
-  Writer(const Graded& graded, const Session& session)
-      : graded_(graded), session_(session), style_(session.output.colour) {}
+  Writer(const Graded& graded, const Session& session, const std::optional<Hint>& hint)
+      : graded_(graded), session_(session), hint_(hint), style_(session.output.colour) {}
 
   std::string text() {
     line("{}  {}", style_.strong(graded_.exercise), graded_.implementation);
@@ -23,9 +54,11 @@ class Writer {
     } else if (graded_.verdict == Verdict::refused) {
       norm();
     } else {
-      tests();
-      outcomes();
-      missing();
+      warnings();
+      const TestResult* first = first_broken(graded_);
+      tests(first);
+      if (first) in_full(*first);
+      beginning();
       total();
     }
     return std::move(out_);
@@ -37,22 +70,45 @@ class Writer {
     fmt::format_to(std::back_inserter(out_), format, std::forward<Args>(args)...);
     out_ += '\n';
   }
+  /// A line "  label   text".
+  void labelled(std::string_view label, std::string_view text) { line("  {:<10} {}", label, text); }
+  void lines_of(const std::string& text, std::size_t most);
 
   void compiler();
-  void tests();
   void norm();
-  void outcomes();
-  void missing();
+  void warnings();
+  void tests(const TestResult* first);
+  void in_full(const TestResult& result);
+  void beginning();
   void total();
+
+  /// The command that grades this file, with more arguments.
+  std::string command(const std::string& arguments) const;
 
   const Graded& graded_;
   const Session& session_;
+  const std::optional<Hint>& hint_;
   Style style_;
   std::string out_;
 };
 
+void Writer::lines_of(const std::string& text, std::size_t most) {
+  std::istringstream lines(text);
+  std::size_t shown = 0;
+  std::size_t left_out = 0;
+  for (std::string one; std::getline(lines, one);) {
+    if (shown < most) {
+      line("{}", one);
+      ++shown;
+    } else {
+      ++left_out;
+    }
+  }
+  if (left_out > 0) line("{}", style_.soft(fmt::format("… and {} lines more, which --json shows", left_out)));
+}
+
 void Writer::compiler() {
-  out_ += graded_.compiler;
+  lines_of(graded_.compiler, kLinesOfErrors);
   line("");
   line("{}: {}", style_.bad("did not compile"), explanation(Outcome::did_not_compile));
   line("Score 0/{}. Repair the first error above, then grade again.", graded_.max_score);
@@ -68,52 +124,68 @@ void Writer::norm() {
   line("Score 0/{}. Do without what is named above, then grade again.", graded_.max_score);
 }
 
-void Writer::tests() {
+void Writer::warnings() {
+  if (graded_.compiler.empty()) return;
+  lines_of(graded_.compiler, kLinesOfWarnings);
+  line("");
+}
+
+void Writer::tests(const TestResult* first) {
   std::size_t width = 0;
   for (const TestResult& result : graded_.tests) width = std::max(width, result.test.name.size());
   for (const TestResult& result : graded_.tests) {
-    const bool good = result.run.outcome == Outcome::passed;
-    std::string name = fmt::format("{:<{}}", result.test.name, width + 1);
-    std::string points = fmt::format("{:>3} / {}", result.points, result.test.points);
-    const std::string outcome = fmt::format("{:<13}", good ? "passed" : word(result.run.outcome));
-    line("  {} {} {:<11}{}", good ? style_.good(outcome) : style_.bad(outcome), name, points,
-         good ? style_.soft(fmt::format("{} schedules", result.run.schedules)) : "");
-    if (good || result.run.message.empty()) continue;
-    const PartSpec* part = result.test.find_part(result.run.part);
-    line("      {}{}", part ? part->name + ": " : "", result.run.message);
+    const std::string outcome = fmt::format("{:<13}", word(result.run.outcome));
+    std::string rest =
+        fmt::format("{:<{}} {:>3} / {}", result.test.name, width, result.points, result.test.points);
+    if (!is_good(result) && &result != first) {
+      const PartSpec* part = result.test.find_part(result.run.part);
+      rest = cut(fmt::format("{}   {}{}", rest, part ? part->name + ": " : "", result.run.message),
+                 kLineOfOther);
+    }
+    line("  {} {}", is_good(result) ? style_.good(outcome) : style_.bad(outcome), rest);
+  }
+  line("{}", style_.soft(fmt::format("  the schedules of --seed {}", graded_.seed)));
+  line("");
+}
+
+std::string Writer::command(const std::string& arguments) const {
+  const std::filesystem::path file = graded_.implementation;
+  return fmt::format("./moulinette grade {}{} {}", graded_.exercise,
+                     file == session_.file_to_fill_in() ? "" : " " + argument(file.string()), arguments);
+}
+
+void Writer::in_full(const TestResult& result) {
+  const TestRun& run = result.run;
+  const PartSpec* part = result.test.find_part(run.part);
+  line("{}", style_.strong(fmt::format("{}{}: {}", result.test.name, part ? ", " + part->name : "",
+                                       word(run.outcome))));
+  labelled("checks", part ? part->what : result.test.what);
+  labelled("found", run.message);
+  if (run.outcome != Outcome::failed) labelled("", explanation(run.outcome));
+  if (!run.timeline.empty()) {
+    labelled("timeline", run.seed ? "of that schedule, in virtual time" : "of that run, in real time");
+    out_ += timeline_table(run.timeline, kLinesOfTimeline);
+  }
+  if (run.schedules > 0) {
+    const std::string schedule =
+        run.seed ? std::to_string(*run.seed) : fmt::format("0 --seed {}", graded_.seed);
+    labelled("again", command(fmt::format("--test {} --schedule {}", result.test.name, schedule)));
+  }
+  if (hint_) {
+    labelled("hint", fmt::format("{} ({} of {})", hint_->text, hint_->number, hint_->of));
+  } else {
+    labelled("a hint", command("--hint"));
   }
   line("");
 }
 
-/// Explains once each outcome that occurred, except for passed and failed.
-void Writer::outcomes() {
-  std::set<Outcome> seen{Outcome::passed, Outcome::failed};
-  for (const TestResult& result : graded_.tests) {
-    if (!seen.insert(result.run.outcome).second) continue;
-    line("{}: {}", style_.bad(word(result.run.outcome)), explanation(result.run.outcome));
-  }
-  if (seen.size() > 2) line("");
-}
-
-void Writer::missing() {
-  if (graded_.score == 0 && graded_.verdict != Verdict::interrupted) {
-    line("No points yet: this is where everybody starts. {}", session_.spec.first_step);
-    line("The subject: {}", (session_.file_to_fill_in().parent_path() / session_.spec.subject).string());
-    return;
-  }
-  bool first = true;
-  for (const TestResult& result : graded_.tests) {
-    if (result.run.outcome == Outcome::passed || result.run.outcome == Outcome::interrupted) continue;
-    if (std::exchange(first, false)) line("{}", style_.strong("Missing:"));
-    const PartSpec* part = result.test.find_part(result.run.part);
-    line("  {}: {}", part ? part->name : result.test.name, part ? part->what : result.test.what);
-    line("    {}: {}", part ? "the trap" : "hint", part ? part->trap : result.test.hint);
-  }
-  if (!first) line("");
+void Writer::beginning() {
+  if (graded_.score > 0 || graded_.verdict == Verdict::interrupted) return;
+  line("No points yet: this is where everybody starts. {}", session_.spec.first_step);
+  line("The subject: {}", (session_.file_to_fill_in().parent_path() / session_.spec.subject).string());
 }
 
 void Writer::total() {
-  line("{}", style_.soft(fmt::format("To play the same schedules again: --seed {}", graded_.seed)));
   const std::string score = style_.strong(fmt::format("Score {}/{}", graded_.score, graded_.max_score));
   switch (graded_.verdict) {
     case Verdict::passed:
@@ -130,8 +202,8 @@ void Writer::total() {
 
 }  // namespace
 
-std::string grade_report(const Graded& graded, const Session& session) {
-  return Writer(graded, session).text();
+std::string grade_report(const Graded& graded, const Session& session, const std::optional<Hint>& hint) {
+  return Writer(graded, session, hint).text();
 }
 
 }  // namespace corokit::moulinette

@@ -1,11 +1,24 @@
 #include "report/json_report.hpp"
 
+#include "process/capped_text.hpp"
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace corokit::moulinette {
 
 using Json = nlohmann::ordered_json;
+
+namespace {
+
+std::string shortened(const std::string& output) {
+  constexpr std::size_t kKept = 2000;
+  CappedText kept(kKept);
+  kept.append(output);
+  return kept.text();
+}
+
+}  // namespace
 
 Json to_json(const Graded& graded) {
   Json tests = Json::array();
@@ -21,7 +34,8 @@ Json to_json(const Graded& graded) {
                      {"message", result.run.message},
                      {"schedules", result.run.schedules},
                      {"schedule", result.broken_part().empty() ? Json() : Json(result.run.seed.value_or(0))},
-                     {"timeline", std::move(timeline)}});
+                     {"timeline", std::move(timeline)},
+                     {"output", shortened(result.run.output)}});
   }
   Json norm = Json::array();
   for (const NormFinding& finding : graded.norm)
@@ -33,6 +47,7 @@ Json to_json(const Graded& graded) {
           {"max_score", graded.max_score},
           {"passed", graded.passed()},
           {"seed", graded.seed},
+          {"compiler", graded.compiler},
           {"tests", std::move(tests)},
           {"norm", std::move(norm)}};
 }

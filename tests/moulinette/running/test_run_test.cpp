@@ -12,7 +12,7 @@ using How = Finished::How;
 const LimitsSpec kLimits{
     .wall = std::chrono::seconds(20), .cpu = std::chrono::seconds(5), .schedule = std::chrono::seconds(1)};
 const TestSpec kTest{
-    .name = "adds", .points = 1, .what = {}, .hint = {}, .parts = {{"adds_nothing", "", ""}}};
+    .name = "adds", .points = 1, .what = {}, .hints = {}, .parts = {{"adds_nothing", "", ""}}};
 const Schedules kSchedules{.seed = 70, .count = 2};
 const std::string kPassed = "s3cret {\"outcome\":\"passed\"}\n";
 const std::string kFailed =

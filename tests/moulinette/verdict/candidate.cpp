@@ -99,6 +99,7 @@ Graded Candidate::graded() const {
   runs.resize(session_->spec.tests.size());  // a test that did not run was interrupted
   Graded graded = score(session_->spec, name_, std::move(runs), norm_.value_or_default());
   graded.seed = session_->play.seed;
+  if (admission_) graded.compiler = admission_->compiled.message;
   return graded;
 }
 

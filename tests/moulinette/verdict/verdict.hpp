@@ -32,7 +32,8 @@ struct Graded {
   std::uint64_t seed = 1;         // of the run
   std::vector<TestResult> tests;  // all tests, in the order of the spec
   std::vector<NormFinding> norm;
-  std::string compiler;  // the output of the compiler, if the verdict is did_not_compile
+  std::string
+      compiler;  // its output, and the linker's: warnings, and errors if the verdict is did_not_compile
 
   bool passed() const noexcept { return verdict == Verdict::passed; }
   /// Returns: the result of the test of this name, or of the one with a part of this name; null if there is none.

@@ -1,0 +1,14 @@
+#pragma once
+#include "running/test_run.hpp"
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace corokit::moulinette {
+
+/// A timeline for people, one line for each moment at which the same happened to some tasks. Of one that is longer than
+/// `lines`, the middle is left out: its end says more than its beginning.
+std::string timeline_table(const std::vector<TimelineEvent>& timeline, std::size_t lines);
+
+}  // namespace corokit::moulinette
