@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 namespace corokit::moulinette {
+
 std::string debugger_command(const std::string& executable, const Graded& graded) {
   const TestResult* broken = first_broken(graded);
   const TestResult& result = broken ? *broken : graded.tests.front();

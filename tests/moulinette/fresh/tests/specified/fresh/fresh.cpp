@@ -1,7 +1,8 @@
 // The specified tests: each part is played in virtual time under every schedule, then once on real threads. Schedule 1
 // has the numbers of the subject; the others draw theirs.
-#include "check.hpp"
 #include "fresh.hpp"
+
+#include "check.hpp"
 
 #include <corokit/time/clock.hpp>
 
@@ -22,8 +23,8 @@ Task<void> waits_for(specified::Check& check, int number, Duration duration) {
   const Duration waited = now() - start;
   // On real threads everything may take longer.
   check.that(check.seed() == 0 ? waited >= duration : waited == duration,
-             "the time that " + std::to_string(number) + " takes: expected " + specified::show(duration) + ", got " +
-                 specified::show(waited));
+             "the time that " + std::to_string(number) + " takes: expected " + specified::show(duration) +
+                 ", got " + specified::show(waited));
 }
 
 }  // namespace
