@@ -37,6 +37,12 @@ struct FinalAwaiter {
   void await_resume() const noexcept {}
 };
 
+/// An awaiter whose result must be kept: the guard of a lock, a permit.
+template <class A>
+concept GivesWhatIsHeld = requires {
+  requires A::kIsHeld;
+};
+
 /// Awaits an awaiter where it stands. Wait lists link an awaiter, so it must not be moved or copied into the frame, but
 /// g++ 12 copies what await_transform returns by reference. A temporary lives until the end of its co_await expression.
 template <class A>
@@ -46,7 +52,7 @@ class AwaiterRef {
   bool await_ready() { return awaiter_.await_ready(); }
   bool await_suspend(std::coroutine_handle<> leaf) { return awaiter_.await_suspend(leaf); }
   decltype(auto) await_resume() { return awaiter_.await_resume(); }
-  [[nodiscard("it is given back at once")]] decltype(auto) await_resume() requires(A::kIsHeld) {
+  [[nodiscard("it is given back at once")]] decltype(auto) await_resume() requires GivesWhatIsHeld<A> {
     return awaiter_.await_resume();
   }
 

@@ -34,7 +34,7 @@ class FlakeCheck : public testing::Test {
   }
 
   std::string played() const {
-    const std::string text = read_text(notes());
+    std::string text = read_text(notes());
     std::filesystem::remove(notes());
     return text;
   }

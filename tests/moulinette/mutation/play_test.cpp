@@ -32,7 +32,7 @@ class Play : public testing::Test {
   Play() { session_.spec.tests.assign(4, session_.spec.tests.front()); }
 
   fs::path script(const std::string& name, const std::string& text) {
-    const fs::path file = session_.workspace.path() / name;
+    fs::path file = session_.workspace.path() / name;
     write_text(file, "#!/bin/sh\n" + text + "\n");
     fs::permissions(file, fs::perms::owner_all);
     return file;
@@ -55,7 +55,7 @@ TEST_F(Play, RunsEveryTestOfWhatEnds) {
 }
 
 TEST_F(Play, SparesWhatHangsAsSoonAsTwoTestsHaveKilledIt) {
-  const std::size_t at_once = 8 * std::max(1U, std::thread::hardware_concurrency());
+  const std::size_t at_once = std::size_t{8} * std::max(1U, std::thread::hardware_concurrency());
   // As many again, so that two tests of one of the first have long ended when its third would begin.
   const std::vector<Runs> all =
       play(std::vector<Victim>(2 * at_once, {"hangs", script("hangs", "exec sleep 60")}));
