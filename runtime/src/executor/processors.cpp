@@ -105,7 +105,9 @@ std::size_t processor_quota(const std::string& root) {
     group = is_inside ? group.substr(top.size()) : "";
     // A group is bound by those above it, too.
     for (;;) {
-      const std::size_t quota = quota_of(root + (hierarchy.folder + group), hierarchy.is_second_version);
+      std::string folder = root;
+      folder.append(hierarchy.folder).append(group);
+      const std::size_t quota = quota_of(folder, hierarchy.is_second_version);
       if (quota != 0) least = least == 0 ? quota : std::min(least, quota);
       if (group.empty()) break;
       group.resize(group.find_last_of('/') == std::string::npos ? 0 : group.find_last_of('/'));

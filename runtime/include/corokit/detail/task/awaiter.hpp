@@ -115,8 +115,8 @@ class Awaiter : public AwaiterTag, protected Base {
     auto& self = static_cast<Awaiter&>(awaiter);
     delete BeginLater::in(self.Base::branch);
     self.bind(branch);
-    constexpr bool may_throw = !noexcept(self.self().try_complete()) || !noexcept(self.self().suspend());
-    if constexpr (may_throw) {
+    constexpr bool kMayThrow = !noexcept(self.self().try_complete()) || !noexcept(self.self().suspend());
+    if constexpr (kMayThrow) {
       try {
         return self.self().try_complete() || !self.suspend_and_tell();
       } catch (...) {
