@@ -115,7 +115,7 @@ Task<void> cancel_from_within(Check& check) {
   const int limit = check.draw(2, 4);
   const MatrixOrchestrator orchestrator(static_cast<std::size_t>(limit));
   Recorder recorder(check);
-  const Duration delay = draw_duration(check, 20);
+  const Duration delay = 1ms + draw_duration(check, 20);  // the others have started by then
   std::vector<AsyncTask> tasks;
   tasks.push_back(recorder.task([orchestrator, delay](Entry& entry, CancellationToken) -> Task<Answer> {
     co_await sleep(delay);

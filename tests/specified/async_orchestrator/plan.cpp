@@ -17,6 +17,7 @@ Load Load::draw(Check& check, int most) {
   // Now and then all is slower, so that no constant fits.
   const int scale = sim::is_simulated() && check.draw(1, 8) == 1 ? check.draw(1'000, 100'000) : 1;
   for (int i = 0; i < count; ++i) load.durations.push_back(scale * draw_duration(check, check.draw(0, 60)));
+  if (load.end() == 0ms) load.durations.back() = 1ms;  // a load takes some time
   return load;
 }
 
@@ -51,7 +52,7 @@ Duration Load::end() const {
 Duration Load::moment(Check& check) const {
   // All durations are whole tenths of a millisecond: a time between two of those is nobody's start or end.
   const auto tenths = static_cast<int>(end() / 100us);
-  return check.draw(0, std::max(0, tenths - 1)) * 100us + 50us;
+  return check.draw(0, tenths - 1) * 100us + 50us;
 }
 
 void ran_as_planned(const Recorder& recorder, const std::vector<Span>& plan, Instant begin, Duration until) {

@@ -18,7 +18,8 @@ struct Load {
   int limit = 1;
   std::vector<Duration> durations;
 
-  /// Draws a load: up to `most` tasks, some of them longer than others, and a limit that may be larger than their number.
+  /// Draws a load that takes some time: up to `most` tasks, some of them longer than others, and a limit that may be larger
+  /// than their number.
   static Load draw(Check& check, int most);
 
   /// Tasks of these durations, some of which answer with an error string.
@@ -27,7 +28,7 @@ struct Load {
   std::vector<Span> plan() const;
   /// When the last of them ends.
   Duration end() const;
-  /// A time before end() at which none of them starts or ends.
+  /// A time before end() at which none of them starts or ends. Requires: some task takes time.
   Duration moment(Check& check) const;
 };
 
