@@ -104,6 +104,7 @@ class FuturesUnordered {
         if (parent.task()->turn->budget == 0) return false;
         if (latest && latest->is_out_of_budget() && waiter->is_patient()) return false;
         Node* const node = fresh.pop();
+        waiter->begin_patience();
         try {
           if (node->template begin<&on_done>(parent, this))
             done.push(*node);
@@ -164,6 +165,7 @@ class FuturesUnordered {
     }
     void fail(std::exception_ptr reason) noexcept { failure_ = std::move(reason); }
     detail::ChildBranch* nested_branch() noexcept { return nullptr; }  // the operations outlive the wait
+    using detail::Combinator<Next>::begin_patience;
     using detail::Combinator<Next>::is_patient;
     using detail::Combinator<Next>::wake;
     std::optional<Value> await_resume() {

@@ -115,6 +115,8 @@ class Combinator : public CombinatorBase {
   /// its first wait, or its end, before the next begins. Some operation may never wait, and must not hold up the others
   /// for ever: this holds for the first turns only.
   bool is_patient() const noexcept { return turns_waited_ < kPatience; }
+  /// Counts these turns anew, for the operation that has just begun.
+  void begin_patience() noexcept { turns_waited_ = 0; }
 
   /// Resumes the coroutine, once, from the task's run loop. A combinator that gave way is called again anyway, and
   /// finds out by itself that it is over.
