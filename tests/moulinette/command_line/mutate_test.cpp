@@ -1,29 +1,19 @@
 // Whole runs of `mutate` on the toy exercise.
-#include "testing/support.hpp"
-
-#include <gtest/gtest.h>
+#include "testing/changed_toy.hpp"
 
 namespace corokit::moulinette {
 namespace {
 
 using Json = nlohmann::json;
 
-/// The toy's kit, with changes to its spec and its notes.
-class Mutate : public testing::Test {
+/// The toy's kit, with changes also to its notes.
+class Mutate : public ChangedToy {
  protected:
-  Mutate() { std::filesystem::copy(TOY "/exercise", folder_); }
-
   Finished mutate(std::vector<std::string> options) {
     manifest_["wrong"] = folder_.string();
-    write_text(folder_ / "spec.json", spec_.dump());
-    write_text(folder_ / "manifest.json", manifest_.dump());
     write_text(folder_ / "mutation.json", notes_.dump());
-    Json kit = kit_;
-    kit[0]["spec"] = (folder_ / "spec.json").string();
-    kit[0]["manifest"] = (folder_ / "manifest.json").string();
-    write_text(folder_ / "kit.json", kit.dump());
-    options.insert(options.begin(), {MOULINETTE, "mutate", "toy", "--kit", (folder_ / "kit.json").string()});
-    return run(std::move(options));
+    options.insert(options.begin(), {"mutate", "toy", "--kit", write_kit()});
+    return moulinette(std::move(options));
   }
   Json mutate_json(const std::vector<std::string>& options, int status) {
     std::vector<std::string> all = options;
@@ -40,11 +30,6 @@ class Mutate : public testing::Test {
     spec_["tests"][0]["points"] = 100;
   }
 
-  Workspace workspace_;
-  const std::filesystem::path folder_ = workspace_.path();
-  const Json kit_ = Json::parse(read_text(TOY_KIT));
-  Json spec_ = toy_json();
-  Json manifest_ = Json::parse(read_text(kit_[0]["manifest"].get<std::string>()));
   Json notes_ = Json::parse(read_text(TOY "/wrong/mutation.json"));
 };
 

@@ -1,4 +1,4 @@
-// Whole runs of the program on the toy exercise.
+// Whole runs of the program on the toy exercise, but for `validate` and `mutate`.
 #include "testing/support.hpp"
 
 #include <gtest/gtest.h>
@@ -8,11 +8,6 @@ namespace corokit::moulinette {
 namespace {
 
 using Json = nlohmann::json;
-
-Finished moulinette(std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), MOULINETTE);
-  return run(std::move(arguments));
-}
 
 Json grade_json(const std::string& file, int status = 1) {
   const Finished finished =
@@ -29,12 +24,6 @@ std::string outcomes(const Json& graded) {
   return all;
 }
 
-std::set<std::string> keys(const Json& object) {
-  std::set<std::string> found;
-  for (const auto& [key, value] : object.items()) found.insert(key);
-  return found;
-}
-
 /// Returns: the source of the toy's reference, with a loop that always runs once.
 std::filesystem::path counts_at_least_once(const Workspace& workspace) {
   std::string once = read_text(TOY "/solutions/reference.cpp");
@@ -43,9 +32,6 @@ std::filesystem::path counts_at_least_once(const Workspace& workspace) {
   write_text(workspace.path() / "once.cpp", once);
   return workspace.path() / "once.cpp";
 }
-
-const std::set<std::string> kGradedKeys{"exercise", "implementation", "verdict",  "score", "max_score",
-                                        "passed",   "seed",           "compiler", "tests", "norm"};
 
 TEST(Grade, ARightSolutionGetsAllPoints) {
   const Json graded = grade_json("solutions/reference.cpp", 0);
@@ -400,130 +386,6 @@ TEST(List, NamesTheExercises) {
   EXPECT_EQ(Json::parse(finished.output)[0]["exercise"], "toy");
   EXPECT_EQ(Json::parse(finished.output)[0]["xp"], 10);
   EXPECT_NE(moulinette({"list", "--kit", TOY_KIT}).output.find("10 XP"), std::string::npos);
-}
-
-/// The toy's kit, with changes to its spec or manifest.
-class Validate : public testing::Test {
- protected:
-  Validate() { std::filesystem::copy(TOY "/exercise", folder_); }
-
-  Finished validate(const std::string& option = "--color=never") {
-    write_text(folder_ / "spec.json", spec_.dump());
-    write_text(folder_ / "manifest.json", manifest_.dump());
-    Json kit = kit_;
-    kit[0]["spec"] = (folder_ / "spec.json").string();
-    kit[0]["manifest"] = (folder_ / "manifest.json").string();
-    write_text(folder_ / "kit.json", kit.dump());
-    return moulinette({"validate", option, "--kit", (folder_ / "kit.json").string()});
-  }
-
-  void expect_not_ok(const std::string& sentence) {
-    const Finished finished = validate();
-    EXPECT_EQ(finished.code, 1);
-    EXPECT_NE(finished.output.find(sentence), std::string::npos) << sentence << "\n" << finished.output;
-  }
-
-  Json& entry(const std::string& name) {
-    for (Json& entry : manifest_["roster"]) {
-      if (!entry.is_null() && entry["name"] == name) return entry;
-    }
-    throw std::invalid_argument(name);
-  }
-
-  Workspace workspace_;
-  const std::filesystem::path folder_ = workspace_.path();
-  const Json kit_ = Json::parse(read_text(TOY_KIT));
-  Json spec_ = toy_json();
-  Json manifest_ = Json::parse(read_text(kit_[0]["manifest"].get<std::string>()));
-};
-
-TEST_F(Validate, AcceptsAKitThatKeepsItsPromises) {
-  const Finished finished = validate();
-  EXPECT_EQ(finished.code, 0) << finished.output;
-  EXPECT_NE(finished.output.find("ok: 2 right implementations"), std::string::npos) << finished.output;
-}
-
-TEST_F(Validate, PrintsOneObject) {
-  const Json all = Json::parse(validate("--json").output);
-  EXPECT_EQ(all["ok"], true);
-  EXPECT_EQ(all["implementations"].size(), 8U);
-  for (const Json& implementation : all["implementations"]) EXPECT_EQ(keys(implementation), kGradedKeys);
-}
-
-TEST_F(Validate, PlaysTestsAgainOnRequest) {
-  const Finished finished = moulinette({"validate", "--repeat", "5", "--kit", TOY_KIT});
-  EXPECT_EQ(finished.code, 0) << finished.output;
-  EXPECT_NE(finished.output.find("played 5 times and always ended alike"), std::string::npos)
-      << finished.output;
-}
-
-TEST_F(Validate, SeesATestThatDoesNotAlwaysEndAlike) {
-  // This implementation passes each test once, and fails it from then on.
-  write_text(folder_ / "fickle", "#!/bin/sh\nmkdir " + folder_.string() + "/$1 || exit 3\nexec " +
-                                     std::string(entry("reference")["executable"]) + " \"$@\"\n");
-  std::filesystem::permissions(folder_ / "fickle", std::filesystem::perms::owner_all);
-  entry("reference")["executable"] = (folder_ / "fickle").string();
-  EXPECT_EQ(validate().code, 0);
-  for (const auto& made : std::filesystem::directory_iterator(folder_))
-    if (made.is_directory()) std::filesystem::remove(made.path());
-  const Finished finished =
-      moulinette({"validate", "--repeat", "2", "--kit", (folder_ / "kit.json").string()});
-  EXPECT_EQ(finished.code, 1);
-  EXPECT_NE(finished.output.find("reference: adds passed first, and exited_early when played again"),
-            std::string::npos)
-      << finished.output;
-}
-
-TEST_F(Validate, RefusesToPlayNoTime) {
-  EXPECT_EQ(moulinette({"validate", "--repeat", "0", "--kit", TOY_KIT}).code, 2);
-}
-
-TEST_F(Validate, SeesAFalseClaim) {
-  std::string text = read_text(TOY "/wrong/mutant_off_by_one.patch");
-  text.replace(text.find("Killed-by: "), 11, "Killed-by: Adds, ");
-  write_text(folder_ / "mutant_off_by_one.patch", text);
-  entry("mutant_off_by_one")["file"] = (folder_ / "mutant_off_by_one.patch").string();
-  expect_not_ok("mutant_off_by_one survives adds, which claims to kill it");
-}
-
-TEST_F(Validate, SeesAClaimOfAnUnknownTest) {
-  std::string text = read_text(TOY "/wrong/mutant_off_by_one.patch");
-  text.replace(text.find("Killed-by: "), 11, "Killed-by: Subtracts, ");
-  write_text(folder_ / "mutant_off_by_one.patch", text);
-  entry("mutant_off_by_one")["file"] = (folder_ / "mutant_off_by_one.patch").string();
-  expect_not_ok("mutant_off_by_one.patch:3: \"Killed-by:\" names Subtracts, which is no test or part of toy");
-}
-
-TEST_F(Validate, SeesAMutantThatNobodyNamed) {
-  entry("mutant_off_by_one") = nullptr;
-  expect_not_ok("mutant_off_by_one.patch is named by no pattern of the roster in spec.json");
-}
-
-TEST_F(Validate, SeesAFileThatDoesNotExist) {
-  entry("noisy")["file"] = "tests/moulinette/toy/solutions/other.cpp";
-  expect_not_ok("other.cpp is in the roster and does not exist");
-}
-
-TEST_F(Validate, SeesAnAlternativeThatFails) {
-  entry("refused_crash")["role"] = "alternative";
-  expect_not_ok("refused_crash is right, but adds crashed: killed by SIGSEGV");
-}
-
-TEST_F(Validate, SeesATestThatNobodyRegistered) {
-  spec_["tests"][0]["points"] = 55;
-  spec_["tests"].push_back({{"name", "divides"}, {"points", 5}, {"what", "x"}, {"hints", {"x"}}});
-  expect_not_ok("reference is right, but divides failed: no specified test has this name");
-}
-
-TEST_F(Validate, SeesAStubThatScores) {
-  manifest_["folder"] = folder_.string();
-  write_text(folder_ / "toy.cpp", read_text(TOY "/solutions/reference.cpp"));
-  expect_not_ok("the stub scores 100 of 100, and must score 0");
-}
-
-TEST_F(Validate, SeesThatTheNormForbidsWhatARightOneCalls) {
-  spec_["norm"]["refused"].push_back({{"names", {"puts"}}, {"why", "x"}});
-  expect_not_ok("noisy is right, but breaks the norm: puts");
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -24,6 +25,12 @@ inline Finished shell(const std::string& script, const ProcessLimits& limits = {
   return run({"/bin/sh", "-c", script}, limits);
 }
 
+/// Runs the program.
+inline Finished moulinette(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), MOULINETTE);
+  return run(std::move(arguments));
+}
+
 inline std::string read_text(const std::filesystem::path& file) {
   std::ifstream input(file);
   std::stringstream text;
@@ -34,6 +41,16 @@ inline std::string read_text(const std::filesystem::path& file) {
 inline void write_text(const std::filesystem::path& file, const std::string& text) {
   std::ofstream(file) << text;
 }
+
+inline std::set<std::string> keys(const nlohmann::json& object) {
+  std::set<std::string> found;
+  for (const auto& [key, value] : object.items()) found.insert(key);
+  return found;
+}
+
+/// The keys of a graded implementation, in JSON.
+inline const std::set<std::string> kGradedKeys{"exercise", "implementation", "verdict",  "score", "max_score",
+                                               "passed",   "seed",           "compiler", "tests", "norm"};
 
 inline nlohmann::json toy_json() {
   return nlohmann::json::parse(read_text(TOY "/exercise/spec.json"));

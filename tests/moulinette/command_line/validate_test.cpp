@@ -1,0 +1,119 @@
+// Whole runs of `validate` on the toy exercise.
+#include "testing/changed_toy.hpp"
+
+namespace corokit::moulinette {
+namespace {
+
+using Json = nlohmann::json;
+
+class Validate : public ChangedToy {
+ protected:
+  Finished validate(const std::string& option = "--color=never") {
+    return moulinette({"validate", option, "--kit", write_kit()});
+  }
+
+  void expect_not_ok(const std::string& sentence) {
+    const Finished finished = validate();
+    EXPECT_EQ(finished.code, 1);
+    EXPECT_NE(finished.output.find(sentence), std::string::npos) << sentence << "\n" << finished.output;
+  }
+
+  Json& entry(const std::string& name) {
+    for (Json& entry : manifest_["roster"]) {
+      if (!entry.is_null() && entry["name"] == name) return entry;
+    }
+    throw std::invalid_argument(name);
+  }
+};
+
+TEST_F(Validate, AcceptsAKitThatKeepsItsPromises) {
+  const Finished finished = validate();
+  EXPECT_EQ(finished.code, 0) << finished.output;
+  EXPECT_NE(finished.output.find("ok: 2 right implementations"), std::string::npos) << finished.output;
+}
+
+TEST_F(Validate, PrintsOneObject) {
+  const Json all = Json::parse(validate("--json").output);
+  EXPECT_EQ(all["ok"], true);
+  EXPECT_EQ(all["implementations"].size(), 8U);
+  for (const Json& implementation : all["implementations"]) EXPECT_EQ(keys(implementation), kGradedKeys);
+}
+
+TEST_F(Validate, PlaysTestsAgainOnRequest) {
+  const Finished finished = moulinette({"validate", "--repeat", "5", "--kit", TOY_KIT});
+  EXPECT_EQ(finished.code, 0) << finished.output;
+  EXPECT_NE(finished.output.find("played 5 times and always ended alike"), std::string::npos)
+      << finished.output;
+}
+
+TEST_F(Validate, SeesATestThatDoesNotAlwaysEndAlike) {
+  // This implementation passes each test once, and fails it from then on.
+  write_text(folder_ / "fickle", "#!/bin/sh\nmkdir " + folder_.string() + "/$1 || exit 3\nexec " +
+                                     std::string(entry("reference")["executable"]) + " \"$@\"\n");
+  std::filesystem::permissions(folder_ / "fickle", std::filesystem::perms::owner_all);
+  entry("reference")["executable"] = (folder_ / "fickle").string();
+  EXPECT_EQ(validate().code, 0);
+  for (const auto& made : std::filesystem::directory_iterator(folder_))
+    if (made.is_directory()) std::filesystem::remove(made.path());
+  const Finished finished =
+      moulinette({"validate", "--repeat", "2", "--kit", (folder_ / "kit.json").string()});
+  EXPECT_EQ(finished.code, 1);
+  EXPECT_NE(finished.output.find("reference: adds passed first, and exited_early when played again"),
+            std::string::npos)
+      << finished.output;
+}
+
+TEST_F(Validate, RefusesToPlayNoTime) {
+  EXPECT_EQ(moulinette({"validate", "--repeat", "0", "--kit", TOY_KIT}).code, 2);
+}
+
+TEST_F(Validate, SeesAFalseClaim) {
+  std::string text = read_text(TOY "/wrong/mutant_off_by_one.patch");
+  text.replace(text.find("Killed-by: "), 11, "Killed-by: Adds, ");
+  write_text(folder_ / "mutant_off_by_one.patch", text);
+  entry("mutant_off_by_one")["file"] = (folder_ / "mutant_off_by_one.patch").string();
+  expect_not_ok("mutant_off_by_one survives adds, which claims to kill it");
+}
+
+TEST_F(Validate, SeesAClaimOfAnUnknownTest) {
+  std::string text = read_text(TOY "/wrong/mutant_off_by_one.patch");
+  text.replace(text.find("Killed-by: "), 11, "Killed-by: Subtracts, ");
+  write_text(folder_ / "mutant_off_by_one.patch", text);
+  entry("mutant_off_by_one")["file"] = (folder_ / "mutant_off_by_one.patch").string();
+  expect_not_ok("mutant_off_by_one.patch:3: \"Killed-by:\" names Subtracts, which is no test or part of toy");
+}
+
+TEST_F(Validate, SeesAMutantThatNobodyNamed) {
+  entry("mutant_off_by_one") = nullptr;
+  expect_not_ok("mutant_off_by_one.patch is named by no pattern of the roster in spec.json");
+}
+
+TEST_F(Validate, SeesAFileThatDoesNotExist) {
+  entry("noisy")["file"] = "tests/moulinette/toy/solutions/other.cpp";
+  expect_not_ok("other.cpp is in the roster and does not exist");
+}
+
+TEST_F(Validate, SeesAnAlternativeThatFails) {
+  entry("refused_crash")["role"] = "alternative";
+  expect_not_ok("refused_crash is right, but adds crashed: killed by SIGSEGV");
+}
+
+TEST_F(Validate, SeesATestThatNobodyRegistered) {
+  spec_["tests"][0]["points"] = 55;
+  spec_["tests"].push_back({{"name", "divides"}, {"points", 5}, {"what", "x"}, {"hints", {"x"}}});
+  expect_not_ok("reference is right, but divides failed: no specified test has this name");
+}
+
+TEST_F(Validate, SeesAStubThatScores) {
+  manifest_["folder"] = folder_.string();
+  write_text(folder_ / "toy.cpp", read_text(TOY "/solutions/reference.cpp"));
+  expect_not_ok("the stub scores 100 of 100, and must score 0");
+}
+
+TEST_F(Validate, SeesThatTheNormForbidsWhatARightOneCalls) {
+  spec_["norm"]["refused"].push_back({{"names", {"puts"}}, {"why", "x"}});
+  expect_not_ok("noisy is right, but breaks the norm: puts");
+}
+
+}  // namespace
+}  // namespace corokit::moulinette
