@@ -7,8 +7,6 @@
 #include <fmt/format.h>
 #include <sys/resource.h>
 #include <algorithm>
-#include <atomic>
-#include <deque>
 
 namespace corokit::moulinette {
 namespace fs = std::filesystem;
@@ -40,18 +38,28 @@ TestRun play(const Session& session, const fs::path& executable, std::size_t tes
   return run;
 }
 
-/// What is known of a victim while its tests are played.
-struct Tally {
-  std::atomic<int> kills{0};
-  std::atomic<bool> hung{false};
-
-  bool is_settled() const { return hung && kills >= 2; }
-  void count(Outcome outcome) {
-    if (outcome == Outcome::passed || outcome == Outcome::interrupted) return;
-    if (outcome == Outcome::hung) hung = true;
-    ++kills;
+/// Plays the tests on a victim, one after the other, so that which of them are spared is the same each time.
+Runs play_victim(const Session& session, const Victim& victim, const std::vector<TestLimit>& limits,
+                 const std::string& folder_name) {
+  Runs runs;
+  int kills = 0;
+  bool hung = false;
+  for (std::size_t test = 0; test < session.spec.tests.size(); ++test) {
+    const bool is_settled = hung && kills >= 2;
+    if (is_settled || session.interrupt.requested()) {
+      runs.emplace_back();
+      continue;
+    }
+    LimitsSpec limit = session.spec.limits;
+    limit.cpu = limits[test].cpu;
+    limit.wall = limits[test].wall;
+    const TestRun run = play(session, victim.executable, test, limit, folder_name);
+    hung = hung || run.outcome == Outcome::hung;
+    kills += run.outcome == Outcome::passed ? 0 : 1;
+    runs.emplace_back(run);
   }
-};
+  return runs;
+}
 
 }  // namespace
 
@@ -83,29 +91,15 @@ std::optional<std::vector<Played>> play_one_by_one(Session& session, const fs::p
 std::optional<std::vector<Runs>> play_all(Session& session, const std::vector<Victim>& victims,
                                           const std::vector<TestLimit>& limits) {
   Jobs jobs;
-  std::deque<Tally> tallies(victims.size());
-  std::vector<std::vector<JobResult<std::optional<TestRun>>>> results(victims.size());
-  // One test on all victims, then the next: what hangs has been found out by then.
-  for (std::size_t test = 0; test < session.spec.tests.size(); ++test) {
-    LimitsSpec limit = session.spec.limits;
-    limit.cpu = limits[test].cpu;
-    limit.wall = limits[test].wall;
-    for (std::size_t i = 0; i < victims.size(); ++i) {
-      const auto work = [&session, &victim = victims[i], &tally = tallies[i], test, limit,
-                         i]() -> std::optional<TestRun> {
-        if (tally.is_settled()) return std::nullopt;
-        TestRun run = play(session, victim.executable, test, limit, fmt::format("{}.{}", i, test));
-        tally.count(run.outcome);
-        return run;
-      };
-      results[i].push_back(
-          jobs.add(fmt::format("{}: {}", victims[i].name, session.spec.tests[test].name), work));
-    }
+  std::vector<JobResult<Runs>> results;
+  for (std::size_t i = 0; i < victims.size(); ++i) {
+    results.push_back(jobs.add(victims[i].name, [&session, &victim = victims[i], &limits, i] {
+      return play_victim(session, victim, limits, fmt::format("victim.{}", i));
+    }));
   }
   if (!run_tests(jobs, session)) return {};
-  std::vector<Runs> runs(victims.size());
-  for (std::size_t i = 0; i < victims.size(); ++i)
-    for (const auto& result : results[i]) runs[i].push_back(*result);
+  std::vector<Runs> runs;
+  for (const auto& result : results) runs.push_back(*result);
   return runs;
 }
 
