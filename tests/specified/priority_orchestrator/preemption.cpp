@@ -186,6 +186,26 @@ Task<void> never_if_so_chosen(Check& check, bool can_wait) {
                   (can_wait ? "can wait for the first" : "cannot wait for the first"));
 }
 
+/// The same for a deadline that is at risk as soon as its task arrives: the running task works on to its end.
+Task<void> nor_for_one_that_arrives(Check& check) {
+  if (!in_virtual_time()) co_return;
+  Recorder recorder(check);
+  const Duration u = draw_unit(check);
+  PriorityOptions options = with_margin(10 * u);
+  options.preemption = false;
+  const Instant begin = now();
+  const Instant release = begin + check.draw(5, 20) * u;
+  const Tasks tasks{PrioritizedTask(1, 9, 60 * u),
+                    PrioritizedTask(2, 1, 10 * u, release + check.draw(11, 25) * u, release)};
+  const PriorityOrchestrator orchestrator(1, options);
+  const Results results = co_await orchestrator.run_with_priority(tasks, worker(recorder, u), kPlenty);
+  if (!each_once(check, recorder, tasks, results)) co_return;
+  check.equal(gave_way(1, results), 0U,
+              "how often a task gave way to one that arrived, although options.preemption is false");
+  check.equal(recorder.seen(2).started - begin, 60 * u,
+              "when a task starts that arrived while another ran, if none may give way");
+}
+
 /// A task without checkpoints is not interrupted, and the other waits until it is over.
 Task<void> no_checkpoint(Check& check) {
   Recorder recorder(check);
@@ -261,6 +281,7 @@ COROKIT_SPECIFIED_TEST(preemption) {
 COROKIT_SPECIFIED_PART(preemption, edge_no_preemption) {
   check.run(never_if_so_chosen(check, false));
   check.run(never_if_so_chosen(check, true));
+  check.run(nor_for_one_that_arrives(check));
 }
 
 COROKIT_SPECIFIED_PART(preemption, edge_no_checkpoint) {
