@@ -3,7 +3,6 @@
 #include "building/submission.hpp"
 #include "error.hpp"
 #include "exercise/quiz.hpp"
-#include "mutation/mutate.hpp"
 #include "report/grade_report.hpp"
 #include "report/hints.hpp"
 #include "report/json_report.hpp"
@@ -96,21 +95,21 @@ int validate_command(const Request& request, const std::vector<std::string>& nam
   return std::ranges::all_of(all, &Validated::ok) ? 0 : Error::kNotAsExpected;
 }
 
-int mutate_command(const Request& request, const std::string& name, const std::string& only, bool list) {
+int mutate_command(const Request& request, const std::string& name, MutateOptions options) {
   Interrupt interrupt;
   const Exercise exercise = find_exercise(request, name);
   Session session(exercise, request.output, interrupt);
-  const Mutated mutated =
-      mutate(session, {.cache = exercise.manifest.parent_path() / "mutants", .only = only, .list = list});
+  options.cache = exercise.manifest.parent_path() / "mutants";
+  const Mutated mutated = mutate(session, options);
   if (request.output.json) {
     print(to_json(mutated, session));
-  } else if (list) {
+  } else if (options.list) {
     print(mutant_list(mutated));
   } else {
-    print(only.empty() ? mutate_report(mutated, session) : mutant_details(mutated, session));
+    print(options.only.empty() ? mutate_report(mutated, session) : mutant_details(mutated, session));
   }
   if (interrupt.requested()) return kInterrupted;
-  return list || mutated.ok() ? 0 : Error::kNotAsExpected;
+  return options.list || mutated.ok() ? 0 : Error::kNotAsExpected;
 }
 
 int list_command(const Request& request) {

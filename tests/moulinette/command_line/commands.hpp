@@ -1,4 +1,5 @@
 #pragma once
+#include "mutation/mutate.hpp"
 #include "verdict/session.hpp"
 
 #include <optional>
@@ -24,8 +25,8 @@ int grade_command(const Request& request, const std::string& exercise,
                   const std::optional<std::string>& file);
 /// Validates exercises, or all of them if there are no names. Each test runs `times` times.
 int validate_command(const Request& request, const std::vector<std::string>& exercises, std::size_t times);
-/// Makes mutants of an exercise and plays the tests on them. `only` is a number or a part of a name, `list` only lists.
-int mutate_command(const Request& request, const std::string& exercise, const std::string& only, bool list);
+/// Makes mutants of an exercise and plays the tests on them, and keeps what is compiled: `options.cache` is set here.
+int mutate_command(const Request& request, const std::string& exercise, MutateOptions options);
 /// Lists the exercises.
 int list_command(const Request& request);
 /// Asks the questions of an exercise and reads the answers from standard input; with --json, lists the questions.

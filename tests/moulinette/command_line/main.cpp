@@ -36,8 +36,7 @@ struct Options {
   std::size_t hint_number = 0;
   bool asan = false;
   bool tsan = false;
-  std::string only;
-  bool list = false;
+  MutateOptions mutants;
 
   Request request() const {
     const char* no_colour = std::getenv("NO_COLOR");
@@ -115,11 +114,15 @@ int run(int argc, char** argv) {
   CLI::App* mutate = app.add_subcommand(
       "mutate", "Make mutants of the right implementations, and find those that no specified test kills");
   mutate->add_option("EXERCISE", options.exercise, "Its name, as list shows it")->required();
-  mutate
-      ->add_option("--only", options.only,
-                   "Only the mutant of this number, or those whose names have this part")
-      ->option_text("N|TEXT");
-  mutate->add_flag("--list", options.list, "List the mutants, and play no test");
+  CLI::Option* only = mutate
+                          ->add_option("--only", options.mutants.only,
+                                       "Only the mutant of this number, or those whose names have this part")
+                          ->option_text("N|TEXT");
+  mutate->add_option("--every", options.mutants.every, "A sample: one of N mutants, from the first")
+      ->check(CLI::Range(1, 100'000))
+      ->excludes(only)
+      ->option_text("N");
+  mutate->add_flag("--list", options.mutants.list, "List the mutants, and play no test");
   CLI::App* list = app.add_subcommand("list", "List the exercises");
   CLI::App* quiz =
       app.add_subcommand("quiz", "Answer questions on an exercise, one a line; status 0 if all are right");
@@ -134,7 +137,7 @@ int run(int argc, char** argv) {
   }
   if (*grade) return grade_command(options.request(), options.exercise, options.file);
   if (*validate) return validate_command(options.request(), options.exercises, options.times);
-  if (*mutate) return mutate_command(options.request(), options.exercise, options.only, options.list);
+  if (*mutate) return mutate_command(options.request(), options.exercise, options.mutants);
   if (*quiz) return quiz_command(options.request(), options.exercise);
   if (*list) return list_command(options.request());
   throw misuse("Only the launcher can run the tests: ./moulinette test");

@@ -80,6 +80,19 @@ TEST_F(Mutate, ShowsASurvivorUntilSomebodyExplainsIt) {
       << contradicted.dump(2);
 }
 
+TEST_F(Mutate, PlaysASampleAndStillKnowsAllMutants) {
+  const Json all = mutate_json({}, 0)["mutants"];
+  const Json some = mutate_json({"--every", "5"}, 0)["mutants"];
+  ASSERT_EQ(some.size(), (all.size() + 4) / 5);
+  for (std::size_t i = 0; i < some.size(); ++i) EXPECT_EQ(some[i]["key"], all[5 * i]["key"]);
+
+  notes_["equivalent"].push_back(all[1]["key"]);
+  notes_["equivalent"].back()["reason"] = "This one is not in the sample, but there is such a mutant.";
+  EXPECT_EQ(mutate_json({"--every", "5"}, 0)["mistakes"], Json::array());
+  notes_["equivalent"].back()["line"] = "there is no such line";
+  EXPECT_NE(mutate({"--every", "5"}).output.find("no mutant is named by it any more"), std::string::npos);
+}
+
 TEST_F(Mutate, ListsWithoutPlaying) {
   const Finished finished = mutate({"--list"});
   EXPECT_EQ(finished.code, 0);

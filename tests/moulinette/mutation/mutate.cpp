@@ -58,7 +58,7 @@ class Mutation {
   template <class Work>
   auto add_jobs(Jobs& jobs, const char* what, Work work);
 
-  bool is_complete() const { return options_.only.empty(); }
+  bool is_complete() const { return options_.only.empty() && options_.every == 1; }
 
   Session& session_;
   const MutateOptions& options_;
@@ -68,8 +68,8 @@ class Mutation {
   std::vector<Made> right_objects_, right_executables_;  // of the programs
   std::vector<std::size_t> program_;                     // of each row
   std::vector<Made> objects_, executables_;              // of each row
-  std::vector<bool> leaves_out_;   // whether each note of what is left out names a mutant
-  std::vector<TestLimit> limits_;  // of each test
+  std::vector<bool> leaves_out_, explains_;              // whether each note names a mutant
+  std::vector<TestLimit> limits_;                        // of each test
   Mutated mutated_;
 };
 
@@ -80,7 +80,7 @@ void Mutation::inspect() {
 
 bool Mutation::is_chosen(const MutantRow& row) const {
   const bool is_number = std::ranges::all_of(options_.only, [](unsigned char c) { return std::isdigit(c); });
-  if (options_.only.empty()) return true;
+  if (options_.only.empty()) return (row.number - 1) % options_.every == 0;
   if (is_number) return std::to_string(row.number) == options_.only;
   return row.name().find(options_.only) != std::string::npos;
 }
@@ -88,6 +88,8 @@ bool Mutation::is_chosen(const MutantRow& row) const {
 void Mutation::add_row(std::size_t program, Mutant mutant, std::size_t number) {
   MutantRow row{.number = number, .mutant = std::move(mutant), .reason = {}, .runs = {}};
   row.runs.resize(session_.spec.tests.size());
+  for (std::size_t i = 0; i < notes_.equivalent.size(); ++i)
+    if (explains(notes_.equivalent[i], row.mutant.key)) explains_[i] = true;
   if (!is_chosen(row)) return;
   mutated_.rows.push_back(std::move(row));
   program_.push_back(program);
@@ -105,6 +107,7 @@ bool Mutation::is_left_out(const MutantKey& mutant) {
 
 void Mutation::make_rows() {
   leaves_out_.assign(notes_.left_out.size(), false);
+  explains_.assign(notes_.equivalent.size(), false);
   std::size_t number = 0;
   for (std::size_t program = 0; program < programs_.size(); ++program) {
     for (const fs::path& file : programs_[program].files) {
@@ -266,9 +269,8 @@ void Mutation::find_stale_notes() {
     if (!leaves_out_[i]) mutated_.mistakes.push_back(fmt::format("left_out/{}: no mutant is named by it", i));
   }
   for (std::size_t i = 0; i < notes_.equivalent.size(); ++i) {
+    if (explains_[i]) continue;
     const EquivalentNote& note = notes_.equivalent[i];
-    const auto names = [&note](const MutantRow& row) { return explains(note, row.mutant.key); };
-    if (std::ranges::any_of(mutated_.rows, names)) continue;
     mutated_.mistakes.push_back(fmt::format("equivalent/{}: no mutant is named by it any more: {} of {}: {}",
                                             i, note.key.kind, note.key.file, note.key.line));
   }
@@ -277,9 +279,9 @@ void Mutation::find_stale_notes() {
 void Mutation::conclude() {
   for (MutantRow& row : mutated_.rows)
     if (row.fate == Fate::not_played) explain(row);
+  if (options_.only.empty()) find_stale_notes();
   if (!is_complete()) return;
   mutated_.tests = uses_of(session_.spec.tests, mutated_.rows);
-  find_stale_notes();
   std::set<fs::path> used;
   for (const auto* made : {&right_objects_, &right_executables_, &objects_, &executables_})
     for (const Made& one : *made) used.insert(one.file);

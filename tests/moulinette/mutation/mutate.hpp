@@ -2,6 +2,7 @@
 #include "mutation/mutated.hpp"
 #include "verdict/session.hpp"
 
+#include <cstddef>
 #include <filesystem>
 #include <string>
 
@@ -10,6 +11,7 @@ namespace corokit::moulinette {
 struct MutateOptions {
   std::filesystem::path cache;  // what is compiled is kept here
   std::string only;             // a number, or a part of the names of mutants; empty: all
+  std::size_t every = 1;        // a sample: the first mutant, and each that comes this many later
   bool list = false;            // makes the mutants, and does not compile them
 };
 
