@@ -87,6 +87,7 @@ class SelectAwaiter : public Combinator<SelectAwaiter<As...>> {
       if (any_out_of_budget() && this->is_patient()) return Step::gives_way;
       if (begun_ == kSize) return Step::waits;
       if (this->turn().budget == 0) return Step::gives_way;
+      this->begin_patience();
       if (begin(order(begun_++), Indices{})) return Step::over;
     }
   }
