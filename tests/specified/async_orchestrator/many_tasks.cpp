@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "in_step.hpp"
 #include "recorder.hpp"
 
 namespace corokit::specified {
@@ -88,9 +89,43 @@ Task<void> cancelled_runs(Check& check) {
   }
 }
 
+/// A few tasks, which end two by two in the same moment. Returns: how many did.
+Task<int> in_pairs(Check& check, std::size_t count) {
+  const MatrixOrchestrator orchestrator(count);
+  InStep step(count);
+  std::atomic<int> met{0};
+  std::vector<AsyncTask> tasks;
+  for (std::size_t i = 0; i < count; ++i)
+    tasks.emplace_back([&step, &met](std::uint32_t id, CancellationToken) -> Task<Answer> {
+      Answer answer = "agent " + std::to_string(id);  // before the pair meets, so that little is left to do
+      met += step.meet(id);
+      co_return answer;
+    });
+  const Results results = co_await orchestrator.run(std::move(tasks), kPlenty);
+  if (!check.that(results.has_value(),
+                  "tasks end in the same moment, and the run gives " + describe(results)))
+    co_return 0;
+  std::set<std::uint32_t> seen;
+  for (const TaskResult& result : *results)
+    if (result.result == "agent " + std::to_string(result.task_id)) seen.insert(result.task_id);
+  check.that(results->size() == count && seen.size() == count,
+             "of " + show(count) + " results of tasks that end in the same moment, " +
+                 show(count - std::min(count, seen.size())) + " are lost");
+  co_return met;
+}
+
+/// Thousands of tasks end in the same moment as another one, however busy the machine is.
+Task<void> at_the_same_moment(Check& check) {
+  if (sim::is_simulated()) co_return;
+  const Instant latest = now() + 500ms;
+  for (int met = 0; met < kThousands && now() < latest;)
+    met += co_await in_pairs(check, static_cast<std::size_t>(check.draw(2, 20)));
+}
+
 }  // namespace
 
 COROKIT_SPECIFIED_PART(semaphore_limit, edge_many_tasks) {
+  check.run(at_the_same_moment(check));
   check.run(two_large_runs(check));
   check.run(long_line(check));
   check.run(cancelled_runs(check));

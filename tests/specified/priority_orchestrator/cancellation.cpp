@@ -1,4 +1,5 @@
 #include <corokit/time/timeout.hpp>
+#include <corokit/yield.hpp>
 
 #include <stdexcept>
 
@@ -99,6 +100,32 @@ Task<void> from_within(Check& check) {
   check.equal(results.error().unfinished, without(tasks, done), "the ids that the error calls unfinished");
 }
 
+/// cancel() comes at any moment, also between the spawn of a task and its start: what has not started never starts.
+Task<void> at_any_moment(Check& check) {
+  if (!in_virtual_time()) co_return;
+  Recorder recorder(check);
+  const int workers = check.draw(1, 4);
+  const PriorityOrchestrator orchestrator(static_cast<std::size_t>(workers));
+  const Tasks tasks = draw_tasks(check, workers + check.draw(1, 8), 3);
+  const PriorityExecutor brief([&recorder](PrioritizedTask task, PriorityContext) -> Task<Answer> {
+    const Presence presence(recorder, task.id);
+    for (std::uint32_t i = 0; i < task.id % 4; ++i) co_await yield_now();
+    co_return name_of(task.id);
+  });
+  JoinHandle<Results> run = spawn(orchestrator.run_with_priority(tasks, brief, kPlenty));
+  for (int turns = check.draw(0, 60); turns > 0; --turns) co_await yield_now();
+  orchestrator.cancel();
+  const Ids started = recorder.order();
+  const Results results = co_await returned(check, std::move(run));
+  no_task_left(check, recorder);
+  check.equal(recorder.order(), started,
+              "the tasks that have started by the end, compared with those at cancel()");
+  if (started.size() == tasks.size()) co_return;  // they may have been over before
+  if (failed_as(check, results, Kind::cancelled))
+    check.equal(results.error().unfinished, without(tasks, started),
+                "the ids that the error calls unfinished");
+}
+
 /// Tasks get the chance to finish, but only until the global timeout.
 Task<void> a_task_that_does_not_listen(Check& check) {
   Recorder recorder(check);
@@ -186,6 +213,7 @@ COROKIT_SPECIFIED_TEST(cancellation) {
   check.run(cancel_after_50_ms(check));
   check.run(all_have_started(check));
   check.run(from_within(check));
+  check.run(at_any_moment(check));
   check.run(a_run_that_comes_too_late(check));
   check.run(a_task_that_does_not_listen(check));
 }

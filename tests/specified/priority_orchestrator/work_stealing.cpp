@@ -2,6 +2,7 @@
 #include <corokit/yield.hpp>
 
 #include "dealing.hpp"
+#include "in_step.hpp"
 
 namespace corokit::specified {
 namespace {
@@ -155,6 +156,35 @@ Task<void> thousands(Check& check) {
              show(recorder.peak()) + " tasks run at once, with " + show(workers) + " workers");
 }
 
+/// A few tasks, which end two by two in the same moment. Returns: how many did.
+Task<int> in_pairs(Check& check, std::uint32_t count) {
+  const PriorityOrchestrator orchestrator(count);
+  InStep step(count);
+  std::atomic<int> met{0};
+  const PriorityExecutor work([&step, &met](PrioritizedTask task, PriorityContext) -> Task<Answer> {
+    Answer answer = name_of(task.id);  // before the pair meets, so that little is left to do
+    met += step.meet(task.id);
+    co_return answer;
+  });
+  const Results results = co_await orchestrator.run_with_priority(alike(0, count, 5, 1ms), work, kPlenty);
+  if (!succeeded(check, results)) co_return 0;
+  std::set<std::uint32_t> seen;
+  for (const PriorityResult& result : *results)
+    if (result.result == name_of(result.task_id)) seen.insert(result.task_id);
+  check.that(results->size() == count && seen.size() == count,
+             "of " + show(count) + " results of tasks that end in the same moment, " +
+                 show(count - std::min<std::size_t>(count, seen.size())) + " are lost");
+  co_return met;
+}
+
+/// Thousands of tasks end in the same moment as another one, however busy the machine is.
+Task<void> at_the_same_moment(Check& check) {
+  if (in_virtual_time()) co_return;
+  const Instant latest = now() + 500ms;
+  for (int met = 0; met < (kSanitized ? 300 : 3'000) && now() < latest;)
+    met += co_await in_pairs(check, static_cast<std::uint32_t>(check.draw(2, 20)));
+}
+
 /// However many workers there are, a run needs memory and time for its tasks only.
 Task<void> more_workers_than_tasks(Check& check) {
   Recorder recorder(check);
@@ -186,6 +216,7 @@ COROKIT_SPECIFIED_PART(work_stealing, edge_more_workers_than_tasks) {
 }
 
 COROKIT_SPECIFIED_PART(work_stealing, edge_thousands) {
+  check.run(at_the_same_moment(check));
   check.run(thousands(check));
 }
 
