@@ -173,18 +173,35 @@ TEST(TimelineTable, LeavesOutTheMiddleOfALongOne) {
 }
 
 TEST(TimelineTable, GroupsTasksToWhichTheSameHappenedAtOnce) {
-  EXPECT_EQ(timeline_table({{0ms, "task 2", "waits"},
-                            {0ms, "task 0", "waits"},
-                            {0ms, "test", "waits"},
-                            {5ms, "task 3", "waits"},
-                            {5ms, "task 3", "starts"},
+  EXPECT_EQ(timeline_table({{0ms, "task 2", "waited"},
+                            {0ms, "task 0", "waited"},
+                            {0ms, "test", "waited"},
+                            {5ms, "task 3", "waited"},
+                            {5ms, "task 3", "started"},
+                            {7ms, "task 3", "waited"},
+                            {7ms, "run 2: task 0", "waited"},
+                            {7ms, "run 2: task 1", "waited"},
                             {9ms, "", "… 3 events"}},
                            24),
-            "            0 ms  tasks 2, 0 waits\n"
-            "            0 ms  test waits\n"
-            "            5 ms  task 3 waits\n"
-            "            5 ms  task 3 starts\n"
+            "            0 ms  tasks 2, 0 waited\n"
+            "            0 ms  test waited\n"
+            "            5 ms  task 3 waited\n"
+            "            5 ms  task 3 started\n"
+            "            7 ms  task 3 waited\n"
+            "            7 ms  run 2: tasks 0, 1 waited\n"
             "            9 ms  … 3 events\n");
+}
+
+TEST(TimelineTable, NamesTheRunWhereThereAreSeveral) {
+  std::vector<TimelineEvent> events{{0ms, "run 1", "began"}, {0ms, "run 1: task 0", "started"}};
+  EXPECT_EQ(timeline_table(events, 24),
+            "            0 ms  run 1 began\n"
+            "            0 ms  task 0 started\n");
+  events.push_back({0ms, "run 2: task 0", "started"});
+  EXPECT_EQ(timeline_table(events, 24),
+            "            0 ms  run 1 began\n"
+            "            0 ms  run 1: task 0 started\n"
+            "            0 ms  run 2: task 0 started\n");
 }
 
 TEST(JsonReport, HasTheTimeline) {

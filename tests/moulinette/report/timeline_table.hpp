@@ -7,8 +7,9 @@
 
 namespace corokit::moulinette {
 
-/// A timeline for people, one line for each moment at which the same happened to some tasks. Of one that is longer than
-/// `lines`, the middle is left out: its end says more than its beginning.
+/// A timeline for people, one line for each moment at which the same happened to some tasks. Their run is named where
+/// there are several. Of a timeline that is longer than `lines`, the middle is left out: its end says more than its
+/// beginning.
 std::string timeline_table(const std::vector<TimelineEvent>& timeline, std::size_t lines);
 
 }  // namespace corokit::moulinette

@@ -1,7 +1,7 @@
 #include <corokit/join_set.hpp>
 #include <corokit/time/timeout.hpp>
 
-#include "recorder.hpp"
+#include "noted_orchestrator.hpp"
 
 namespace corokit::specified {
 namespace {
@@ -33,9 +33,9 @@ Task<Messages> receive(Receiver receiver, std::size_t count) {
 /// Every subscriber receives every message, whichever copy sends it, and broadcast() says how many there are.
 Task<void> subscribers(Check& check) {
   const int count = check.is_subject() ? 5 : check.draw(1, 9);
-  const MatrixOrchestrator orchestrator(2);
-  const MatrixOrchestrator copy = orchestrator;
-  const MatrixOrchestrator stranger(2);
+  const NotedOrchestrator orchestrator(check, 2);
+  const NotedOrchestrator copy = orchestrator;
+  const NotedOrchestrator stranger(check, 2);
   const Receiver strange = stranger.subscribe();
   check.equal(orchestrator.broadcast("nobody hears this"), 0u, "the count without subscribers");
   const Messages messages = draw_messages(check, check.draw(1, 20));
@@ -56,7 +56,7 @@ Task<void> subscribers(Check& check) {
 
 /// A subscriber may be a hundred messages behind.
 Task<void> slow_subscriber(Check& check) {
-  const MatrixOrchestrator orchestrator(1);
+  const NotedOrchestrator orchestrator(check, 1);
   Receiver receiver = orchestrator.subscribe();
   const int base = check.draw(0, 999);
   for (int i = 0; i < 100; ++i) orchestrator.broadcast(std::to_string(base + i));
@@ -71,7 +71,7 @@ Task<void> slow_subscriber(Check& check) {
 
 /// A message is for those who are subscribed when it is sent; none is no error. Neither runs nor cancel() change that.
 Task<void> coming_and_going(Check& check) {
-  const MatrixOrchestrator orchestrator(1);
+  const NotedOrchestrator orchestrator(check, 1);
   for (int i = check.draw(1, 3); i > 0; --i)
     check.equal(orchestrator.broadcast("hello?"), 0u, "the count without subscribers");
   std::vector<Receiver> present;
@@ -104,11 +104,11 @@ Task<void> coming_and_going(Check& check) {
 Task<void> senders_at_once(Check& check) {
   const int senders = check.draw(2, 4);
   const int each = 25;
-  const MatrixOrchestrator orchestrator(2);
+  const NotedOrchestrator orchestrator(check, 2);
   Receiver receiver = orchestrator.subscribe();
   JoinSet<void> all;
   for (int sender = 0; sender < senders; ++sender)
-    all.spawn([](MatrixOrchestrator to, int from, int count) -> Task<void> {
+    all.spawn([](NotedOrchestrator to, int from, int count) -> Task<void> {
       for (int i = 0; i < count; ++i) {
         to.broadcast(std::to_string(from) + " " + std::to_string(i));
         co_await sleep(0ms);

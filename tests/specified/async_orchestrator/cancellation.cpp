@@ -13,7 +13,7 @@ Task<void> listeners(Check& check) {
   const int count = check.is_subject() ? 8 : limit + check.draw(0, 6);
   const Duration delay =
       check.is_subject() && sim::is_simulated() ? Duration(100ms) : draw_duration(check, 50);
-  const MatrixOrchestrator orchestrator(static_cast<std::size_t>(limit));
+  const NotedOrchestrator orchestrator(check, limit);
   Recorder recorder(check);
   Duration longest{0};
   auto tasks = recorder.tasks(count, [&] {
@@ -21,7 +21,7 @@ Task<void> listeners(Check& check) {
     if (static_cast<int>(recorder.entries.size()) < limit) longest = std::max(longest, clean_up);
     return listener(recorder, clean_up);
   });
-  JoinHandle<Results> run = spawn(orchestrator.run(std::move(tasks), kPlenty));
+  JoinHandle<Results> run = spawn(orchestrator.run(recorder, std::move(tasks), kPlenty));
   co_await until_started(recorder, limit);
   co_await sleep(delay);
   const Instant cancelled = now();
@@ -40,10 +40,10 @@ Task<void> deaf_tasks(Check& check) {
   if (!sim::is_simulated()) co_return;  // a busy machine reaches no moment
   const Load load = Load::draw(check, 12);
   const Duration moment = load.moment(check);
-  const MatrixOrchestrator orchestrator(static_cast<std::size_t>(load.limit));
+  const NotedOrchestrator orchestrator(check, load.limit);
   Recorder recorder(check);
   const Instant begin = now();
-  JoinHandle<Results> run = spawn(orchestrator.run(load.tasks(recorder), kPlenty));
+  JoinHandle<Results> run = spawn(orchestrator.run(recorder, load.tasks(recorder), kPlenty));
   co_await sleep(moment);
   orchestrator.cancel();
   failed_as(check, co_await returned(check, std::move(run)), Kind::cancelled);
@@ -64,10 +64,10 @@ Task<void> deaf_tasks(Check& check) {
 /// After cancel() no task starts.
 Task<void> cancel_when_the_next_would_start(Check& check) {
   if (!sim::is_simulated()) co_return;  // threads have no common "after"
-  const MatrixOrchestrator orchestrator(static_cast<std::size_t>(check.draw(1, 3)));
+  const NotedOrchestrator orchestrator(check, check.draw(1, 3));
   Recorder recorder(check);
   auto tasks = recorder.tasks(9, [&recorder] { return sleeper(recorder, 10ms); });
-  JoinHandle<Results> run = spawn(orchestrator.run(std::move(tasks), kPlenty));
+  JoinHandle<Results> run = spawn(orchestrator.run(recorder, std::move(tasks), kPlenty));
   co_await sleep(10ms * check.draw(0, 2));
   for (int turn = check.draw(0, 24); turn > 0; --turn) co_await yield_now();
   orchestrator.cancel();
@@ -80,16 +80,18 @@ Task<void> cancel_when_the_next_would_start(Check& check) {
 /// cancel() ends all runs of all copies, for good: one whose tasks run, one whose tasks wait for permits, and later ones.
 Task<void> all_runs(Check& check) {
   const int limit = check.draw(1, 3);
-  const MatrixOrchestrator orchestrator(static_cast<std::size_t>(limit));
+  const NotedOrchestrator orchestrator(check, limit);
   Recorder recorder(check);
   Recorder waiting(check);
-  const MatrixOrchestrator copy = orchestrator;
+  const NotedOrchestrator copy = orchestrator;
   auto make = [](Recorder& to) { return [&to] { return listener(to); }; };
-  JoinHandle<Results> first = spawn(orchestrator.run(recorder.tasks(limit, make(recorder)), kPlenty));
+  JoinHandle<Results> first =
+      spawn(orchestrator.run(recorder, recorder.tasks(limit, make(recorder)), kPlenty));
   co_await until_started(recorder, limit);
-  JoinHandle<Results> second = spawn(copy.run(waiting.tasks(check.draw(1, 3), make(waiting)), kPlenty));
+  JoinHandle<Results> second =
+      spawn(copy.run(waiting, waiting.tasks(check.draw(1, 3), make(waiting)), kPlenty));
   Recorder not_awaited(check);
-  auto prepared = orchestrator.run(not_awaited.tasks(2, make(not_awaited)), kPlenty);
+  auto prepared = orchestrator.run(not_awaited, not_awaited.tasks(2, make(not_awaited)), kPlenty);
   co_await sleep(draw_duration(check, 10));
   (check.draw(0, 1) == 1 ? copy : orchestrator).cancel();
   failed_as(check, co_await returned(check, std::move(first)), Kind::cancelled);
@@ -100,10 +102,10 @@ Task<void> all_runs(Check& check) {
   waiting.ran(0);
   failed_as(check, co_await std::move(prepared), Kind::cancelled);
   not_awaited.ran(0);
-  for (const MatrixOrchestrator& one : {orchestrator, copy}) {
+  for (const NotedOrchestrator& one : {orchestrator, copy}) {
     Recorder late(check);
     const Instant begin = now();
-    failed_as(check, co_await one.run(late.tasks(check.draw(1, 3), make(late)), 100s), Kind::cancelled);
+    failed_as(check, co_await one.run(late, late.tasks(check.draw(1, 3), make(late)), 100s), Kind::cancelled);
     exactly(check, now() - begin, 0ms, "the time that a run takes which comes after cancel()");
     late.ran(0);
     one.cancel();
@@ -113,18 +115,19 @@ Task<void> all_runs(Check& check) {
 /// One of the tasks calls cancel() in the middle of its work.
 Task<void> cancel_from_within(Check& check) {
   const int limit = check.draw(2, 4);
-  const MatrixOrchestrator orchestrator(static_cast<std::size_t>(limit));
+  const NotedOrchestrator orchestrator(check, limit);
   Recorder recorder(check);
   const Duration delay = 1ms + draw_duration(check, 20);  // the others have started by then
   std::vector<AsyncTask> tasks;
-  tasks.push_back(recorder.task([orchestrator, delay](Entry& entry, CancellationToken) -> Task<Answer> {
-    co_await sleep(delay);
-    orchestrator.cancel();
-    co_await sleep(2ms);
-    co_return answer_of(entry);
-  }));
+  tasks.push_back(
+      recorder.task([&recorder, orchestrator, delay](Entry& entry, CancellationToken) -> Task<Answer> {
+        co_await sleep(delay);
+        orchestrator.cancel(recorder.name(entry));
+        co_await sleep(2ms);
+        co_return answer_of(entry);
+      }));
   for (int i = 0; i < limit + 2; ++i) tasks.push_back(listener(recorder));
-  failed_as(check, co_await orchestrator.run(std::move(tasks), kPlenty), Kind::cancelled);
+  failed_as(check, co_await orchestrator.run(recorder, std::move(tasks), kPlenty), Kind::cancelled);
   recorder.none_left();
   if (recorder.simulated) recorder.ran(limit);
   check.that(recorder.started <= limit, "a task that waited for its permit starts after cancel()");
@@ -134,24 +137,24 @@ Task<void> cancel_from_within(Check& check) {
 /// All tasks have started and end well, but the run was cancelled.
 Task<void> cancel_the_last_ones(Check& check) {
   const int count = check.draw(1, 4);
-  const MatrixOrchestrator orchestrator(static_cast<std::size_t>(check.draw(1, 4)));
+  const NotedOrchestrator orchestrator(check, check.draw(1, 4));
   Recorder recorder(check);
   auto tasks = recorder.tasks(count, [&recorder, orchestrator, count] {
     const bool is_last = static_cast<int>(recorder.entries.size()) == count - 1;
-    return recorder.task([orchestrator, is_last](Entry& entry, CancellationToken) -> Task<Answer> {
+    return recorder.task([&recorder, orchestrator, is_last](Entry& entry, CancellationToken) -> Task<Answer> {
       co_await sleep(is_last ? 5ms : 2ms);
-      if (is_last) orchestrator.cancel();
+      if (is_last) orchestrator.cancel(recorder.name(entry));
       co_return answer_of(entry);
     });
   });
-  failed_as(check, co_await orchestrator.run(std::move(tasks), kPlenty), Kind::cancelled);
+  failed_as(check, co_await orchestrator.run(recorder, std::move(tasks), kPlenty), Kind::cancelled);
   recorder.all_ran();
 }
 
 /// A started task throws after cancel(): the run is cancelled all the same, and the other tasks finish.
 Task<void> throw_after_cancel(Check& check) {
   const int limit = check.draw(2, 5);
-  const MatrixOrchestrator orchestrator(static_cast<std::size_t>(limit));
+  const NotedOrchestrator orchestrator(check, limit);
   Recorder recorder(check);
   std::vector<AsyncTask> tasks;
   const int thrower_place = check.draw(0, limit - 1);
@@ -167,7 +170,7 @@ Task<void> throw_after_cancel(Check& check) {
       throw 42;
     }));
   }
-  JoinHandle<Results> run = spawn(orchestrator.run(std::move(tasks), kPlenty));
+  JoinHandle<Results> run = spawn(orchestrator.run(recorder, std::move(tasks), kPlenty));
   co_await until_started(recorder, limit);
   orchestrator.cancel();
   failed_as(check, co_await returned(check, std::move(run)), Kind::cancelled);

@@ -9,9 +9,9 @@ namespace {
 /// tasks are dropped, those that wait for permits never start, and another run goes on.
 Task<void> among_others(Check& check) {
   const int limit = check.draw(2, 5);
-  const MatrixOrchestrator orchestrator(static_cast<std::size_t>(limit));
+  const NotedOrchestrator orchestrator(check, limit);
   Recorder others(check);
-  JoinHandle<Results> other = spawn(orchestrator.run(only(sleeper(others, 40ms)), kPlenty));
+  JoinHandle<Results> other = spawn(orchestrator.run(others, only(sleeper(others, 40ms)), kPlenty));
   co_await until_started(others, 1);
 
   Recorder recorder(check);
@@ -27,7 +27,7 @@ Task<void> among_others(Check& check) {
                               }));
   }
   const Instant begin = now();
-  JoinHandle<Results> run = spawn(orchestrator.run(std::move(tasks), kPlenty));
+  JoinHandle<Results> run = spawn(orchestrator.run(recorder, std::move(tasks), kPlenty));
   const Results results = co_await returned(check, std::move(run));
   recorder.none_left();
   failed_as(check, results, Kind::task_failed);
@@ -45,7 +45,7 @@ Task<void> anywhere_in_line(Check& check) {
   if (!sim::is_simulated()) co_return;  // a busy machine keeps to no plan
   const Load load = Load::draw(check, 12);
   const auto place = static_cast<std::size_t>(check.draw(0, static_cast<int>(load.durations.size()) - 1));
-  const MatrixOrchestrator orchestrator(static_cast<std::size_t>(load.limit));
+  const NotedOrchestrator orchestrator(check, load.limit);
   Recorder recorder(check);
   const std::string what = "deja vu " + std::to_string(check.draw(0, 999'999));
   std::vector<AsyncTask> tasks;
@@ -53,7 +53,7 @@ Task<void> anywhere_in_line(Check& check) {
     tasks.push_back(i == place ? thrower(recorder, load.durations[i], what)
                                : sleeper(recorder, load.durations[i]));
   const Instant begin = now();
-  JoinHandle<Results> run = spawn(orchestrator.run(std::move(tasks), kPlenty));
+  JoinHandle<Results> run = spawn(orchestrator.run(recorder, std::move(tasks), kPlenty));
   const Results results = co_await returned(check, std::move(run));
   check.equal(now() - begin, load.plan()[place].end,
               "the time until a run fails, task " + show(place) + " of which throws");

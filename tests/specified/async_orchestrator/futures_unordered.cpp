@@ -9,19 +9,19 @@ namespace {
 Task<void> order_of_completion(Check& check) {
   Load load{3, {30ms, 20ms, 100ms, 40ms, 40ms}};
   if (!check.is_subject()) load = Load::draw(check, 12);
-  const MatrixOrchestrator orchestrator(static_cast<std::size_t>(load.limit));
+  const NotedOrchestrator orchestrator(check, load.limit);
   Recorder recorder(check);
   const Instant begin = now();
-  const Results results = co_await orchestrator.run(load.tasks(recorder), kPlenty);
+  const Results results = co_await orchestrator.run(recorder, load.tasks(recorder), kPlenty);
   if (!in_order(recorder, results)) co_return;
   ran_as_planned(recorder, load.plan(), begin);
 }
 
 Task<void> named_by_the_subject(Check& check) {
-  const MatrixOrchestrator orchestrator(2);
+  const NotedOrchestrator orchestrator(check, 2);
   Recorder recorder(check);
   const Load load{2, {60ms, 20ms, 20ms}};
-  const Results results = co_await orchestrator.run(load.tasks(recorder), kPlenty);
+  const Results results = co_await orchestrator.run(recorder, load.tasks(recorder), kPlenty);
   if (!in_order(recorder, results)) co_return;
   check.equal(ids(results), std::vector<std::uint32_t>{1, 2, 0},
               "the ids of tasks of 60, 20 and 20 ms, with a limit of 2");
@@ -32,7 +32,7 @@ Task<void> named_by_the_subject(Check& check) {
 Task<void> one_permit_for_many(Check& check) {
   const int holders = check.draw(0, 2);
   const int count = check.draw(3, 10);
-  const MatrixOrchestrator orchestrator(static_cast<std::size_t>(holders + 1));
+  const NotedOrchestrator orchestrator(check, holders + 1);
   Recorder recorder(check);
   std::atomic<int> passed{0};
   auto tasks = recorder.tasks(holders, [&] {
@@ -46,7 +46,7 @@ Task<void> one_permit_for_many(Check& check) {
       ++passed;
       co_return answer_of(entry);
     }));
-  const Results results = co_await orchestrator.run(std::move(tasks), kPlenty);
+  const Results results = co_await orchestrator.run(recorder, std::move(tasks), kPlenty);
   if (!succeeded(recorder, results)) co_return;
   std::vector<std::uint32_t> order = ids(results);
   std::erase_if(order, [holders](std::uint32_t id) { return std::cmp_less(id, holders); });

@@ -9,7 +9,7 @@ namespace {
 Task<void> clean_up(Check& check) {
   const int limit = check.is_subject() ? 3 : check.draw(1, 5);
   const int count = check.is_subject() ? 5 : limit + check.draw(0, 3);
-  const MatrixOrchestrator orchestrator(static_cast<std::size_t>(limit));
+  const NotedOrchestrator orchestrator(check, limit);
   Recorder recorder(check);
   Duration longest{0};
   auto tasks = recorder.tasks(count, [&] {
@@ -17,9 +17,9 @@ Task<void> clean_up(Check& check) {
     if (static_cast<int>(recorder.entries.size()) < limit) longest = std::max(longest, time);
     return listener(recorder, time);
   });
-  JoinHandle<Results> run = spawn(orchestrator.run(std::move(tasks), 1'000s));
+  JoinHandle<Results> run = spawn(orchestrator.run(recorder, std::move(tasks), 1'000s));
   co_await until_started(recorder, limit);
-  const MatrixOrchestrator copy = orchestrator;
+  const NotedOrchestrator copy = orchestrator;
   const Instant begin = now();
   copy.cancel();
   co_await sleep(draw_duration(check, 5));
@@ -37,7 +37,7 @@ Task<void> clean_up(Check& check) {
 
 /// Tasks get the chance to finish, but only until the global timeout.
 Task<void> no_end_of_clean_up(Check& check) {
-  const MatrixOrchestrator orchestrator(1);
+  const NotedOrchestrator orchestrator(check, 1);
   Recorder recorder(check);
   // A busy machine must get to cancel() in time.
   const Duration time = !sim::is_simulated() ? 250ms
@@ -45,7 +45,7 @@ Task<void> no_end_of_clean_up(Check& check) {
                                              : 20ms + draw_duration(check, 100);
   const Instant begin = now();
   auto tasks = recorder.tasks(2, [&recorder] { return sleeper(recorder, 1'000s); });
-  JoinHandle<Results> run = spawn(orchestrator.run(std::move(tasks), time));
+  JoinHandle<Results> run = spawn(orchestrator.run(recorder, std::move(tasks), time));
   co_await until_started(recorder, 1);
   co_await sleep(check.is_subject() ? Duration(10ms) : draw_duration(check, 10));
   orchestrator.cancel();

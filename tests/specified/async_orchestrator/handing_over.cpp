@@ -10,7 +10,7 @@ namespace {
 enum class Ending { timeout, exception, drop };
 
 /// The run that ends early, after `time`. It has all permits, and tasks that wait for more.
-Task<void> first_run(Recorder& recorder, const MatrixOrchestrator& orchestrator, int limit, Ending ending,
+Task<void> first_run(Recorder& recorder, const NotedOrchestrator& orchestrator, int limit, Ending ending,
                      Duration time) {
   Check& check = recorder.check;
   const int thrower_place = ending == Ending::exception ? check.draw(0, limit - 1) : -1;
@@ -19,7 +19,7 @@ Task<void> first_run(Recorder& recorder, const MatrixOrchestrator& orchestrator,
     const bool throws = static_cast<int>(recorder.entries.size()) == thrower_place;
     tasks.push_back(throws ? thrower(recorder, time, "deja vu") : sleeper(recorder, 100s));
   }
-  auto run = orchestrator.run(std::move(tasks), ending == Ending::timeout ? time : kPlenty);
+  auto run = orchestrator.run(recorder, std::move(tasks), ending == Ending::timeout ? time : kPlenty);
   if (ending == Ending::drop) {
     const auto in_time = co_await timeout(time, std::move(run));
     check.that(!in_time, "a run of tasks of 100 s ends within a second");
@@ -32,7 +32,7 @@ Task<void> first_run(Recorder& recorder, const MatrixOrchestrator& orchestrator,
 
 Task<void> hand_over(Check& check, Ending ending) {
   const int limit = check.draw(1, 4);
-  const MatrixOrchestrator orchestrator(static_cast<std::size_t>(limit));
+  const NotedOrchestrator orchestrator(check, limit);
   Headcount heads;
   Recorder early(check, heads);
   const Duration time = 20ms + draw_duration(check, 10);
@@ -42,7 +42,7 @@ Task<void> hand_over(Check& check, Ending ending) {
   Recorder recorder(check, heads);
   Load load{limit, {}};
   for (int i = check.draw(1, 6); i > 0; --i) load.durations.push_back(draw_duration(check, 10));
-  const Results results = co_await orchestrator.run(load.tasks(recorder), kPlenty);
+  const Results results = co_await orchestrator.run(recorder, load.tasks(recorder), kPlenty);
   static_cast<void>(co_await first);
   check.that(heads.peak <= limit, "when a run ends early, its permits are used before its tasks are gone");
   succeeded(recorder, results);

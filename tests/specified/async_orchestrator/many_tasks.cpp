@@ -5,7 +5,7 @@
 #include <numeric>
 
 #include "in_step.hpp"
-#include "recorder.hpp"
+#include "noted_orchestrator.hpp"
 
 namespace corokit::specified {
 namespace {
@@ -33,15 +33,15 @@ AsyncTask brief(Recorder& recorder) {
 Task<void> two_large_runs(Check& check) {
   if (is_short(check)) co_return;
   const int limit = check.draw(2, 64);
-  const MatrixOrchestrator orchestrator(static_cast<std::size_t>(limit));
+  const NotedOrchestrator orchestrator(check, limit);
   Headcount heads;
   Recorder one(check, heads);
   Recorder other(check, heads);
   auto tasks = [&check](Recorder& to) {
     return to.tasks(kThousands + check.draw(0, 500), [&to] { return brief(to); });
   };
-  JoinHandle<Results> first = spawn(orchestrator.run(tasks(one), kPlenty));
-  JoinHandle<Results> second = spawn(orchestrator.run(tasks(other), kPlenty));
+  JoinHandle<Results> first = spawn(orchestrator.run(one, tasks(one), kPlenty));
+  JoinHandle<Results> second = spawn(orchestrator.run(other, tasks(other), kPlenty));
   succeeded(one, co_await returned(check, std::move(first)));
   succeeded(other, co_await returned(check, std::move(second)));
   check.that(heads.peak <= limit, "of thousands of tasks more run at once than the limit allows");
@@ -50,10 +50,10 @@ Task<void> two_large_runs(Check& check) {
 /// With a limit of one the order of the results is that of submission, on threads as well.
 Task<void> long_line(Check& check) {
   if (sim::is_simulated()) co_return;  // edge_one_at_a_time plays shorter ones
-  const MatrixOrchestrator orchestrator(1);
+  const NotedOrchestrator orchestrator(check, 1);
   Recorder recorder(check);
   auto tasks = recorder.tasks(kThousands / 4, [&recorder] { return brief(recorder); });
-  const Results results = co_await orchestrator.run(std::move(tasks), kPlenty);
+  const Results results = co_await orchestrator.run(recorder, std::move(tasks), kPlenty);
   if (!succeeded(recorder, results)) co_return;
   std::vector<std::uint32_t> submitted(results->size());
   std::iota(submitted.begin(), submitted.end(), 0);
@@ -64,20 +64,20 @@ Task<void> long_line(Check& check) {
 /// All tasks may run at once, and more end at once than any channel of a fixed size holds.
 Task<void> all_at_once(Check& check) {
   const int count = check.draw(17, 300);
-  const MatrixOrchestrator orchestrator(static_cast<std::size_t>(count));
+  const NotedOrchestrator orchestrator(check, count);
   Recorder recorder(check);
   auto tasks = recorder.tasks(count, [&recorder] { return brief(recorder); });
-  succeeded(recorder, co_await orchestrator.run(std::move(tasks), kPlenty));
+  succeeded(recorder, co_await orchestrator.run(recorder, std::move(tasks), kPlenty));
 }
 
 /// cancel() comes from another thread, while tasks start and end.
 Task<void> cancelled_runs(Check& check) {
   if (sim::is_simulated()) co_return;
   for (int i = kThousands / 30; i > 0; --i) {
-    const MatrixOrchestrator orchestrator(static_cast<std::size_t>(check.draw(1, 8)));
+    const NotedOrchestrator orchestrator(check, check.draw(1, 8));
     Recorder recorder(check);
     auto tasks = recorder.tasks(40, [&recorder] { return brief(recorder); });
-    JoinHandle<Results> run = spawn(orchestrator.run(std::move(tasks), kPlenty));
+    JoinHandle<Results> run = spawn(orchestrator.run(recorder, std::move(tasks), kPlenty));
     for (int turn = check.draw(0, 20); turn > 0; --turn) co_await yield_now();
     orchestrator.cancel();
     const Results results = co_await returned(check, std::move(run));

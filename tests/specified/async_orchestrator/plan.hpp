@@ -1,7 +1,7 @@
 #pragma once
 // What a run must look like: tasks of known durations get the permits in the order of submission, each as soon as one is
 // free. In virtual time this decides when each task starts and ends.
-#include "recorder.hpp"
+#include "noted_orchestrator.hpp"
 
 #include <vector>
 

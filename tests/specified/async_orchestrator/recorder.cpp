@@ -1,4 +1,4 @@
-#include "recorder.hpp"
+#include "noted_orchestrator.hpp"
 
 #include <corokit/time/timeout.hpp>
 
@@ -15,6 +15,7 @@ const void* current_runtime() {
 
 Recorder::Recorder(Check& to, Headcount& shared)
     : check(to),
+      run(to.name_run()),
       simulated(sim::is_simulated()),
       heads(shared),
       home_(current_runtime()),
@@ -31,7 +32,7 @@ void Recorder::enter(Entry& entry, std::uint32_t id) {
 
 Presence::Presence(Recorder& recorder, Entry& entry, std::uint32_t id)
     : recorder_(recorder), entry_(entry), host_(current_task_id()) {
-  recorder.note(entry, "starts");
+  recorder.note(entry, "started");
   entry.started = now();
   ++recorder.started;
   ++recorder.present;
@@ -43,7 +44,7 @@ Presence::Presence(Recorder& recorder, Entry& entry, std::uint32_t id)
 }
 
 Presence::~Presence() {
-  recorder_.note(entry_, entry_.answered ? "answers" : "is gone");
+  recorder_.note(entry_, entry_.ending.c_str());
   entry_.gone = now();
   {
     const std::lock_guard lock(recorder_.mutex_);
@@ -53,8 +54,8 @@ Presence::~Presence() {
   --recorder_.present;  // the last use of the recorder
 }
 
-void Recorder::note(const Entry& entry, const char* event) {
-  check.note("task " + std::to_string(entry.place), event);
+std::string Recorder::name(const Entry& entry) const {
+  return run + ": task " + std::to_string(entry.place);
 }
 
 bool Recorder::ran(int count) const {
@@ -97,10 +98,10 @@ AsyncTask listener(Recorder& recorder, Duration clean_up) {
   return recorder.task([&recorder, clean_up](Entry& entry, CancellationToken token) -> Task<Answer> {
     const auto heard = co_await timeout(1'000s, token.cancelled());
     if (heard) ++recorder.told;
-    if (heard) recorder.note(entry, "sees its token cancelled");
+    if (heard) recorder.note(entry, "saw the token cancelled");
     co_await sleep(clean_up);
     ++recorder.cleaned;
-    recorder.note(entry, "has cleaned up");
+    recorder.note(entry, "cleaned up");
     co_return answer_of(entry);
   });
 }
@@ -128,7 +129,7 @@ bool exactly(Check& check, Duration actual, Duration expected, std::string_view 
 }
 
 std::string describe(const Results& results) {
-  if (results) return std::to_string(results->size()) + " results";
+  if (results) return std::to_string(results->size()) + (results->size() == 1 ? " result" : " results");
   static constexpr const char* kNames[] = {"timeout", "cancelled", "task_failed"};
   const OrchestratorError& error = results.error();
   return std::string("the error ") + kNames[static_cast<int>(error.kind)] + " (" + error.message + ")";
@@ -192,10 +193,10 @@ Task<Results> returned(Check& check, JoinHandle<Results> run) {
   co_return Err<OrchestratorError>(OrchestratorError(Kind::task_failed, joined.error().message()));
 }
 
-Task<void> permits_are_back(Check& check, const MatrixOrchestrator& orchestrator, int limit) {
+Task<void> permits_are_back(Check& check, const NotedOrchestrator& orchestrator, int limit) {
   Recorder recorder(check);
   auto tasks = recorder.tasks(limit + 1, [&recorder, limit] { return meeting(recorder, limit); });
-  const Results results = co_await orchestrator.run(std::move(tasks), kPlenty);
+  const Results results = co_await orchestrator.run(recorder, std::move(tasks), kPlenty);
   if (!check.that(results.has_value(),
                   "the run after it should give results, and gives " + describe(results)))
     co_return;

@@ -25,6 +25,8 @@ using Answer = AsyncTask::Answer;
 using Kind = OrchestratorError::Kind;
 using Results = MatrixOrchestrator::Results;
 
+class NotedOrchestrator;
+
 /// A timeout that no test reaches.
 inline constexpr Duration kPlenty = 10'000h;
 
@@ -43,7 +45,7 @@ struct Entry {
   bool complains = false;
   int spends = 0;  // of the budget of its turn, at its end, so that what follows may have to give way
   int calls = 0;
-  bool answered = false;
+  std::string ending = "ended without an answer";  // for the timeline
   Instant started{};
   Instant gone{};  // finished or dropped
 };
@@ -70,8 +72,10 @@ class Recorder {
     return all;
   }
 
-  /// Notes for the timeline what happens to a task.
-  void note(const Entry& entry, const char* event);
+  /// The name of a task in the timeline.
+  std::string name(const Entry& entry) const;
+  /// Notes for the timeline what happened to a task.
+  void note(const Entry& entry, const char* event) { check.note(name(entry), event); }
 
   /// Checks that the first `count` tasks have been called, and no others.
   bool ran(int count) const;
@@ -81,6 +85,7 @@ class Recorder {
   bool none_left() const;
 
   Check& check;
+  const std::string run;  // its name in the timeline
   const bool simulated;
   Headcount& heads;
   std::deque<Entry> entries;  // references to entries stay valid
@@ -118,11 +123,16 @@ template <class Act>
 Task<Answer> run_recorded(Recorder& recorder, Entry& entry, std::uint32_t id, CancellationToken token,
                           Act act) {
   const Presence presence(recorder, entry, id);
-  Task<Answer> work = act(entry, std::move(token));
-  Answer answer = co_await std::move(work);
-  for (int i = 0; i < entry.spends; ++i) co_await sleep(Duration(0));
-  entry.answered = true;
-  co_return answer;
+  try {
+    Task<Answer> work = act(entry, std::move(token));
+    Answer answer = co_await std::move(work);
+    for (int i = 0; i < entry.spends; ++i) co_await sleep(Duration(0));
+    entry.ending = "answered";
+    co_return answer;
+  } catch (...) {
+    entry.ending = "threw " + describe(std::current_exception());
+    throw;
+  }
 }
 
 template <class Act>
@@ -173,6 +183,6 @@ std::vector<std::uint32_t> ids(const Results& results);
 /// Checks that the run returned instead of throwing. Returns: what the run returned.
 Task<Results> returned(Check& check, JoinHandle<Results> run);
 /// Checks that all permits are back: as many tasks as the limit allows run at once, and no more.
-Task<void> permits_are_back(Check& check, const MatrixOrchestrator& orchestrator, int limit);
+Task<void> permits_are_back(Check& check, const NotedOrchestrator& orchestrator, int limit);
 
 }  // namespace corokit::specified

@@ -11,13 +11,13 @@ namespace {
 Task<void> the_limit_is_reached(Check& check) {
   const int limit = check.is_subject() ? 3 : check.draw(1, 9);
   const int count = check.is_subject() ? 10 : limit + check.draw(0, 12);
-  const MatrixOrchestrator orchestrator(static_cast<std::size_t>(limit));
+  const NotedOrchestrator orchestrator(check, limit);
   Recorder recorder(check);
   auto tasks = recorder.tasks(count, [&recorder, &check, limit] {
     return recorder.simulated ? sleeper(recorder, check.is_subject() ? Duration(100ms) : Duration(10ms))
                               : meeting(recorder, limit);
   });
-  const Results results = co_await orchestrator.run(std::move(tasks), kPlenty);
+  const Results results = co_await orchestrator.run(recorder, std::move(tasks), kPlenty);
   check.equal(recorder.heads.peak.load(), limit,
               "the most tasks that ran at once, with a limit of " + show(limit));
   succeeded(recorder, results);
@@ -27,17 +27,17 @@ Task<void> the_limit_is_reached(Check& check) {
 Task<void> unequal_tasks(Check& check) {
   Load load{2, {60ms, 20ms, 20ms}};
   if (!check.is_subject()) load = Load::draw(check, 16);
-  const MatrixOrchestrator orchestrator(static_cast<std::size_t>(load.limit));
+  const NotedOrchestrator orchestrator(check, load.limit);
   Recorder recorder(check);
   const Instant begin = now();
-  const Results results = co_await orchestrator.run(load.tasks(recorder), kPlenty);
+  const Results results = co_await orchestrator.run(recorder, load.tasks(recorder), kPlenty);
   ran_as_planned(recorder, load.plan(), begin);
   succeeded(recorder, results);
 }
 
 /// With a limit of one each task ends, and has its result, before the next one starts.
 Task<void> one_at_a_time(Check& check) {
-  const MatrixOrchestrator orchestrator(1);
+  const NotedOrchestrator orchestrator(check, 1);
   Recorder recorder(check);
   std::vector<std::uint32_t> order;  // no lock: only one task at a time may write here
   const int count = check.draw(4, 12);
@@ -51,7 +51,7 @@ Task<void> one_at_a_time(Check& check) {
       co_return answer_of(entry);
     });
   });
-  const Results results = co_await orchestrator.run(std::move(tasks), kPlenty);
+  const Results results = co_await orchestrator.run(recorder, std::move(tasks), kPlenty);
   if (!succeeded(recorder, results)) co_return;
   std::vector<std::uint32_t> submitted(static_cast<std::size_t>(count));
   std::iota(submitted.begin(), submitted.end(), 0);

@@ -39,7 +39,7 @@ void permits_were_used(const std::vector<const Recorder*>& runs, Instant begin, 
 /// run has its own results.
 Task<void> runs_at_once(Check& check) {
   const int limit = check.is_subject() ? 3 : check.draw(1, 6);
-  const MatrixOrchestrator orchestrator(static_cast<std::size_t>(limit));
+  const NotedOrchestrator orchestrator(check, limit);
   Headcount heads;
   std::deque<Recorder> recorders;
   std::vector<const Recorder*> all;
@@ -50,8 +50,8 @@ Task<void> runs_at_once(Check& check) {
     all.push_back(&recorder);
     auto tasks =
         recorder.tasks(check.draw(1, 6), [&] { return sleeper(recorder, draw_duration(check, 40)); });
-    const MatrixOrchestrator copy = orchestrator;
-    runs.push_back(spawn(copy.run(std::move(tasks), kPlenty)));
+    const NotedOrchestrator copy = orchestrator;
+    runs.push_back(spawn(copy.run(recorder, std::move(tasks), kPlenty)));
   }
   for (std::size_t run = 0; run < runs.size(); ++run) {
     const Results results = co_await returned(check, std::move(runs[run]));
@@ -64,13 +64,13 @@ Task<void> runs_at_once(Check& check) {
 /// The limit is not that of one run at a time: a run of few tasks leaves permits to others.
 Task<void> few_tasks_each(Check& check) {
   const int runs = check.draw(2, 4);
-  const MatrixOrchestrator orchestrator(static_cast<std::size_t>(runs));
+  const NotedOrchestrator orchestrator(check, runs);
   Headcount heads;
   std::deque<Recorder> recorders;
   std::vector<JoinHandle<Results>> handles;
   for (int run = 0; run < runs; ++run) {
     Recorder& recorder = recorders.emplace_back(check, heads);
-    handles.push_back(spawn(orchestrator.run(only(meeting(recorder, runs)), kPlenty)));
+    handles.push_back(spawn(orchestrator.run(recorder, only(meeting(recorder, runs)), kPlenty)));
   }
   for (JoinHandle<Results>& handle : handles) static_cast<void>(co_await returned(check, std::move(handle)));
   check.equal(heads.peak.load(), runs,
@@ -79,29 +79,29 @@ Task<void> few_tasks_each(Check& check) {
 
 /// A task may itself run others on the same orchestrator.
 Task<void> run_within_a_task(Check& check) {
-  const MatrixOrchestrator orchestrator(2);
+  const NotedOrchestrator orchestrator(check, 2);
   Headcount heads;
   Recorder outer(check, heads);
   Recorder inner(check, heads);
   auto inner_tasks = inner.tasks(check.draw(1, 4), [&inner] { return sleeper(inner, 1ms); });
-  auto run = std::make_shared<Task<Results>>(orchestrator.run(std::move(inner_tasks), kPlenty));
+  auto run = std::make_shared<Task<Results>>(orchestrator.run(inner, std::move(inner_tasks), kPlenty));
   AsyncTask task = outer.task([&inner, run](Entry& entry, CancellationToken) -> Task<Answer> {
     succeeded(inner, co_await std::move(*run));
     co_return answer_of(entry);
   });
-  succeeded(outer, co_await orchestrator.run(only(std::move(task)), kPlenty));
+  succeeded(outer, co_await orchestrator.run(outer, only(std::move(task)), kPlenty));
   check.that(heads.peak <= 2, "a run within a task exceeds the limit of both");
 }
 
 /// Orchestrators that are no copies of each other share nothing.
 Task<void> two_orchestrators(Check& check) {
-  const MatrixOrchestrator one(1);
-  const MatrixOrchestrator other(1);
+  const NotedOrchestrator one(check, 1);
+  const NotedOrchestrator other(check, 1);
   Headcount heads;
   Recorder first(check, heads);
   Recorder second(check, heads);
-  JoinHandle<Results> run = spawn(one.run(only(meeting(first, 2)), kPlenty));
-  succeeded(second, co_await other.run(only(meeting(second, 2)), kPlenty));
+  JoinHandle<Results> run = spawn(one.run(first, only(meeting(first, 2)), kPlenty));
+  succeeded(second, co_await other.run(second, only(meeting(second, 2)), kPlenty));
   succeeded(first, co_await returned(check, std::move(run)));
   check.equal(heads.peak.load(), 2, "tasks that run at once in two orchestrators with a limit of one each");
 }

@@ -17,10 +17,10 @@ Task<void> too_long(Check& check) {
     load = Load::draw(check, 12);
     time = load.moment(check);
   }
-  const MatrixOrchestrator orchestrator(static_cast<std::size_t>(load.limit));
+  const NotedOrchestrator orchestrator(check, load.limit);
   Recorder recorder(check);
   const Instant begin = now();
-  const Results results = co_await orchestrator.run(load.tasks(recorder), time);
+  const Results results = co_await orchestrator.run(recorder, load.tasks(recorder), time);
   exactly(check, now() - begin, time, "the time that run() takes, with a timeout of " + show(time));
   recorder.none_left();
   failed_as(check, results, Kind::timeout);
@@ -35,9 +35,9 @@ Task<void> too_long(Check& check) {
 Task<void> just_in_time(Check& check) {
   if (!sim::is_simulated()) co_return;  // a busy machine is late
   const Load load = Load::draw(check, 12);
-  const MatrixOrchestrator orchestrator(static_cast<std::size_t>(load.limit));
+  const NotedOrchestrator orchestrator(check, load.limit);
   Recorder recorder(check);
-  auto run = orchestrator.run(load.tasks(recorder), load.end() + 50us);
+  auto run = orchestrator.run(recorder, load.tasks(recorder), load.end() + 50us);
   // The time between the call and the first await is not that of the run.
   if (check.draw(0, 1) == 1) co_await sleep(2 * load.end() + 1ms);
   const Results results = co_await std::move(run);
@@ -46,14 +46,14 @@ Task<void> just_in_time(Check& check) {
 
 /// Another run has the only permit: waiting for it counts towards the timeout. A timeout ends only its own run.
 Task<void> behind_another_run(Check& check) {
-  const MatrixOrchestrator orchestrator(1);
+  const NotedOrchestrator orchestrator(check, 1);
   Recorder recorder(check);
   const Duration time = check.is_subject() ? Duration(10ms) : 1ms + draw_duration(check, 100);
-  JoinHandle<Results> other = spawn(orchestrator.run(only(sleeper(recorder, 200ms)), kPlenty));
+  JoinHandle<Results> other = spawn(orchestrator.run(recorder, only(sleeper(recorder, 200ms)), kPlenty));
   co_await until_started(recorder, 1);
   Recorder waiting(check);
   const Instant begin = now();
-  const Results results = co_await orchestrator.run(only(sleeper(waiting, 1ms)), time);
+  const Results results = co_await orchestrator.run(waiting, only(sleeper(waiting, 1ms)), time);
   if (recorder.simulated) {  // a busy machine may be later than the other run
     check.equal(now() - begin, time,
                 "the time that run() waits for a permit, with a timeout of " + show(time));
@@ -71,10 +71,10 @@ Task<void> dropped_run(Check& check) {
     load = Load::draw(check, 12);
     time = load.moment(check);
   }
-  const MatrixOrchestrator orchestrator(static_cast<std::size_t>(load.limit));
+  const NotedOrchestrator orchestrator(check, load.limit);
   Recorder recorder(check);
   const Instant begin = now();
-  auto run = orchestrator.run(load.tasks(recorder), kPlenty);
+  auto run = orchestrator.run(recorder, load.tasks(recorder), kPlenty);
   if (check.draw(0, 1) == 1) {
     const auto in_time = co_await corokit::timeout(time, std::move(run));
     check.that(!in_time, "a run ends too early");
@@ -94,7 +94,7 @@ Task<void> dropped_run(Check& check) {
 /// free.
 Task<void> zero_timeout(Check& check) {
   const int limit = check.draw(1, 3);
-  const MatrixOrchestrator orchestrator(static_cast<std::size_t>(limit));
+  const NotedOrchestrator orchestrator(check, limit);
   for (const Duration time : {Duration(0), Duration(-1ms), Duration(check.draw(-1'000'000, 0))}) {
     Recorder recorder(check);
     auto tasks = recorder.tasks(check.draw(1, 4), [&recorder, &check] {
@@ -103,18 +103,19 @@ Task<void> zero_timeout(Check& check) {
           [](Entry& entry, CancellationToken) -> Task<Answer> { co_return answer_of(entry); });
     });
     const Instant begin = now();
-    failed_as(check, co_await orchestrator.run(std::move(tasks), time), Kind::timeout);
+    failed_as(check, co_await orchestrator.run(recorder, std::move(tasks), time), Kind::timeout);
     exactly(check, now() - begin, 0ms, "the time that a run with a timeout of " + show(time) + " takes");
     recorder.none_left();
   }
   co_await permits_are_back(check, orchestrator, limit);
   Recorder holder(check);
-  JoinHandle<Results> other =
-      spawn(orchestrator.run(holder.tasks(limit, [&holder] { return sleeper(holder, 5ms); }), kPlenty));
+  JoinHandle<Results> other = spawn(
+      orchestrator.run(holder, holder.tasks(limit, [&holder] { return sleeper(holder, 5ms); }), kPlenty));
   co_await until_started(holder, limit);
   Recorder recorder(check);
   const Instant begin = now();
-  failed_as(check, co_await orchestrator.run(only(sleeper(recorder, 1ms)), Duration(0)), Kind::timeout);
+  failed_as(check, co_await orchestrator.run(recorder, only(sleeper(recorder, 1ms)), Duration(0)),
+            Kind::timeout);
   exactly(check, now() - begin, 0ms,
           "the time that a run with a timeout of zero takes while no permit is free");
   succeeded(holder, co_await returned(check, std::move(other)));

@@ -95,6 +95,10 @@ class Check {
   /// Notes for the timeline in the report that something happened to a task, or that the test did something.
   void note(std::string task, std::string event) { timeline_.add(std::move(task), std::move(event)); }
 
+  /// Returns: a name for a run of an orchestrator in the timeline: "run 1", then "run 2" and so on. Each run() of this
+  /// object counts anew.
+  std::string name_run() { return "run " + std::to_string(++runs_); }
+
   /// `what_is_wrong` is the sentence that a student reads if the condition does not hold. Returns: true.
   bool that(bool holds, std::string_view what_is_wrong) {
     if (!holds) fail(std::string(what_is_wrong));
@@ -123,6 +127,7 @@ class Check {
   const Mode mode_;
   const std::uint64_t seed_;
   std::atomic<std::uint64_t> drawn_;
+  std::atomic<int> runs_{0};
   Timeline timeline_;
 };
 

@@ -35,6 +35,7 @@ int Check::draw(int low, int high) {
 }
 
 void Check::run(Task<void> task) {
+  runs_ = 0;
   if (mode_ == Mode::thread_pool) {
     timeline_.begin(now());
     Runtime runtime = Runtime::multi_thread(4);

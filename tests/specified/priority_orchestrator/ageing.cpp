@@ -41,7 +41,7 @@ Task<void> urgent_work_without_end(Check& check) {
   Recorder recorder(check);
   const Instant begin = now();
   const Tasks tasks = flood.tasks(begin);
-  const PriorityOrchestrator orchestrator(1, with_ageing(flood.step));
+  const NotedOrchestrator orchestrator(check, 1, with_ageing(flood.step));
   const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder), kPlenty);
   if (!each_once(check, recorder, tasks, results)) co_return;
   const std::string who = "a task of priority " + show(flood.priority);
@@ -62,7 +62,7 @@ Task<void> urgent_work_without_end(Check& check) {
 Task<void> a_step_without_end(Check& check) {
   Recorder recorder(check);
   const Tasks tasks = draw_tasks(check, check.draw(3, 10), 3);
-  const PriorityOrchestrator orchestrator(1, with_ageing(Duration::max()));
+  const NotedOrchestrator orchestrator(check, 1, with_ageing(Duration::max()));
   const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder), kPlenty);
   if (each_once(check, recorder, tasks, results))
     check.equal(recorder.order(), ids(in_order(tasks)), "the order of tasks, with an endless ageing step");
@@ -76,7 +76,7 @@ Task<void> at_its_release(Check& check, bool stealing) {
   Tasks tasks = draw_tasks(check, 3, 9);
   tasks[0].release = begin + draw_ms(check, 30, 50);
   tasks[2].release = begin + draw_ms(check, 11, 20);
-  const PriorityOrchestrator orchestrator(2);
+  const NotedOrchestrator orchestrator(check, 2);
   orchestrator.enable_work_stealing(stealing);
   const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder), kPlenty);
   if (!each_once(check, recorder, tasks, results)) co_return;
@@ -99,7 +99,7 @@ Task<void> while_its_worker_is_busy(Check& check, bool stealing) {
   const Tasks tasks{PrioritizedTask(1, 1, 60ms), PrioritizedTask(2, 2, 30ms),
                     PrioritizedTask(3, 3, 20ms, std::nullopt, begin + release)};
   const WorkOf work_of = [](const PrioritizedTask& task) { return task.id == 2 ? Duration(100ms) : 5ms; };
-  const PriorityOrchestrator orchestrator(2);
+  const NotedOrchestrator orchestrator(check, 2);
   orchestrator.enable_work_stealing(stealing);
   const Results results =
       co_await orchestrator.run_with_priority(tasks, stubborn(recorder, work_of), kPlenty);
@@ -116,7 +116,7 @@ Task<void> idle_runs_hold_no_slot(Check& check) {
   Recorder recorder(check);
   const Instant begin = now();
   const int limit = check.draw(1, 3);
-  const PriorityOrchestrator orchestrator(static_cast<std::size_t>(limit));
+  const NotedOrchestrator orchestrator(check, limit);
   const Tasks late{PrioritizedTask(900, 1, 1ms, std::nullopt, begin + 50ms)};
   JoinHandle<Results> waiting = spawn(orchestrator.run_with_priority(late, stubborn(recorder), kPlenty));
   co_await sleep(draw_ms(check, 1, 5));

@@ -8,7 +8,7 @@ namespace {
 /// The run is refused; the error names the task and states the bound.
 Task<void> refused(Check& check, Tasks tasks, std::uint32_t id, std::string bound, std::string what) {
   Recorder recorder(check);
-  const PriorityOrchestrator orchestrator(2);
+  const NotedOrchestrator orchestrator(check, 2);
   const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder), 10s);
   check.equal(recorder.started(), 0, "tasks that start although one has " + what);
   if (!check.that(!results && results.error().kind == Kind::invalid_task,
@@ -59,7 +59,7 @@ std::string only_digits(std::string text) {
 
 Task<void> wrong_counts(Check& check) {
   Recorder recorder(check);
-  const PriorityOrchestrator orchestrator(2);
+  const NotedOrchestrator orchestrator(check, 2);
   for (const std::uint32_t count : {0U, 10'001U}) {
     const Tasks tasks = alike(20'000, count, 1, 1ms);
     const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder), 10s);
@@ -78,7 +78,7 @@ Task<void> the_bounds_themselves(Check& check) {
   Recorder recorder(check);
   const WorkOf quick = [](const PrioritizedTask&) { return Duration(1ms); };
   const Tasks tasks{PrioritizedTask(0, 1, 1ms), PrioritizedTask(UINT32_MAX, 10, 60s)};
-  const PriorityOrchestrator orchestrator(2, with_margin(0ms));
+  const NotedOrchestrator orchestrator(check, 2, with_margin(0ms));
   const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder, quick), 10s);
   each_once(check, recorder, tasks, results);
 }

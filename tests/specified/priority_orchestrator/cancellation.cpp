@@ -21,8 +21,8 @@ Ids without(const Tasks& tasks, const Ids& others) {
 Task<void> cancel_after_50_ms(Check& check) {
   Recorder recorder(check);
   const int workers = either(check, 3, 1, 6);
-  const PriorityOrchestrator orchestrator(static_cast<std::size_t>(workers));
-  const PriorityOrchestrator copy = orchestrator;
+  const NotedOrchestrator orchestrator(check, workers);
+  const NotedOrchestrator copy = orchestrator;
   const Tasks tasks = draw_tasks(check, workers + check.draw(1, 9), 10);
   const Duration clean_up = draw_ms(check, 1, 40);
   JoinHandle<Results> run =
@@ -46,8 +46,8 @@ Task<void> cancel_after_50_ms(Check& check) {
 
 Task<void> a_run_that_comes_too_late(Check& check) {
   Recorder recorder(check);
-  const PriorityOrchestrator orchestrator(2);
-  const PriorityOrchestrator copy = orchestrator;
+  const NotedOrchestrator orchestrator(check, 2);
+  const NotedOrchestrator copy = orchestrator;
   orchestrator.cancel();
   const Tasks tasks = draw_tasks(check, check.draw(1, 5), 5);
   const Results results = co_await copy.run_with_priority(tasks, stubborn(recorder), 10s);
@@ -60,8 +60,8 @@ Task<void> a_run_that_comes_too_late(Check& check) {
 Task<void> all_have_started(Check& check) {
   Recorder recorder(check);
   const int each = check.draw(1, 3);
-  const PriorityOrchestrator orchestrator(static_cast<std::size_t>(2 * each));
-  const PriorityOrchestrator copy = orchestrator;
+  const NotedOrchestrator orchestrator(check, 2 * each);
+  const NotedOrchestrator copy = orchestrator;
   const auto count = static_cast<std::uint32_t>(each);
   JoinHandle<Results> first =
       spawn(orchestrator.run_with_priority(alike(1, count, 5, 1ms), listener(recorder, 1ms), kPlenty));
@@ -85,12 +85,12 @@ Task<void> from_within(Check& check) {
   const Tasks tasks = in_order(draw_tasks(check, check.draw(3, 9), 3));
   const auto which = static_cast<std::size_t>(check.draw(1, static_cast<int>(tasks.size()) - 1));
   const std::uint32_t canceller = tasks[which].id;
-  const PriorityOrchestrator orchestrator(1);
+  const NotedOrchestrator orchestrator(check, 1);
   const PriorityExecutor cancels([&](PrioritizedTask task, PriorityContext) -> Task<Answer> {
     const Presence presence(recorder, task.id);
     co_await sleep(2ms);
-    if (task.id == canceller) orchestrator.cancel();
-    co_return name_of(task.id);
+    if (task.id == canceller) orchestrator.cancel("task " + show(task.id));
+    co_return presence.answer();
   });
   const Results results = co_await orchestrator.run_with_priority(tasks, cancels, kPlenty);
   if (!failed_as(check, results, Kind::cancelled)) co_return;
@@ -105,12 +105,12 @@ Task<void> at_any_moment(Check& check) {
   if (!in_virtual_time()) co_return;
   Recorder recorder(check);
   const int workers = check.draw(1, 4);
-  const PriorityOrchestrator orchestrator(static_cast<std::size_t>(workers));
+  const NotedOrchestrator orchestrator(check, workers);
   const Tasks tasks = draw_tasks(check, workers + check.draw(1, 8), 3);
   const PriorityExecutor brief([&recorder](PrioritizedTask task, PriorityContext) -> Task<Answer> {
     const Presence presence(recorder, task.id);
     for (std::uint32_t i = 0; i < task.id % 4; ++i) co_await yield_now();
-    co_return name_of(task.id);
+    co_return presence.answer();
   });
   JoinHandle<Results> run = spawn(orchestrator.run_with_priority(tasks, brief, kPlenty));
   for (int turns = check.draw(0, 60); turns > 0; --turns) co_await yield_now();
@@ -129,7 +129,7 @@ Task<void> at_any_moment(Check& check) {
 /// Tasks get the chance to finish, but only until the global timeout.
 Task<void> a_task_that_does_not_listen(Check& check) {
   Recorder recorder(check);
-  const PriorityOrchestrator orchestrator(1);
+  const NotedOrchestrator orchestrator(check, 1);
   const Duration limit = draw_ms(check, 100, 300);
   JoinHandle<Results> run =
       spawn(orchestrator.run_with_priority(alike(31, 2, 1, 60s), stubborn(recorder), limit));
@@ -162,12 +162,12 @@ Task<void> exception(Check& check, bool is_exception) {
   const Duration when = draw_ms(check, 1, 20);
   const PriorityExecutor work([&](PrioritizedTask task, PriorityContext) -> Task<Answer> {
     const Presence presence(recorder, task.id);
-    if (task.id < thrower) co_return name_of(task.id);
+    if (task.id < thrower) co_return presence.answer();
     co_await sleep(task.id == thrower ? when : 20s);
     burst(is_exception);
     co_return "";
   });
-  const PriorityOrchestrator orchestrator(static_cast<std::size_t>(workers));
+  const NotedOrchestrator orchestrator(check, workers);
   const Instant begin = now();
   const Results results = co_await orchestrator.run_with_priority(tasks, work, kPlenty);
   no_task_left(check, recorder);
@@ -187,7 +187,7 @@ Task<void> exception(Check& check, bool is_exception) {
 /// Once cancel() was called, a task that throws ends neither the run nor the other tasks, which may finish.
 Task<void> a_throw_after_cancel(Check& check) {
   Recorder recorder(check);
-  const PriorityOrchestrator orchestrator(2);
+  const NotedOrchestrator orchestrator(check, 2);
   const PriorityExecutor one_throws(
       [&recorder](PrioritizedTask task, PriorityContext context) -> Task<Answer> {
         const Presence presence(recorder, task.id);
@@ -195,7 +195,7 @@ Task<void> a_throw_after_cancel(Check& check) {
         if (task.id == 1) burst(true);
         co_await sleep(20ms);
         recorder.clean(task.id);
-        co_return name_of(task.id);
+        co_return presence.answer();
       });
   JoinHandle<Results> run = spawn(orchestrator.run_with_priority(alike(1, 3, 5, 1ms), one_throws, kPlenty));
   co_await until_started(recorder, 2);

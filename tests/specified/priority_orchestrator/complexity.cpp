@@ -10,7 +10,7 @@ constexpr double kFactor = 40;
 
 Task<Answer> at_once(Recorder& recorder, std::uint32_t id) {
   const Presence presence(recorder, id);
-  co_return name_of(id);
+  co_return presence.answer();
 }
 
 /// Tasks of all priorities; every fourth has a deadline, which is far away.
@@ -30,7 +30,7 @@ Task<void> counted(Check& check, std::uint32_t count) {
   std::uint64_t counter = before;
   PriorityOptions options;
   options.comparisons = &counter;
-  const PriorityOrchestrator orchestrator(4, options);
+  const NotedOrchestrator orchestrator(check, 4, options);
   const PriorityExecutor executor([&recorder](const PrioritizedTask& task, const PriorityContext&) {
     return at_once(recorder, task.id);
   });

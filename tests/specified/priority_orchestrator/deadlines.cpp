@@ -7,7 +7,7 @@ namespace {
 /// A run of `tasks`, each of which takes as long as estimated.
 struct Scenario {
   Tasks tasks;
-  std::size_t workers = 1;
+  int workers = 1;
   bool stealing = true;
   bool has_checkpoints = true;
   PriorityOptions options = {};
@@ -18,7 +18,7 @@ Task<void> nothing_is_late(Check& check, Duration u, const Scenario& scenario, s
   Recorder recorder(check);
   PriorityOptions options = scenario.options;
   options.margin = 10 * u;
-  const PriorityOrchestrator orchestrator(scenario.workers, options);
+  const NotedOrchestrator orchestrator(check, scenario.workers, options);
   orchestrator.enable_work_stealing(scenario.stealing);
   const PriorityExecutor executor = scenario.has_checkpoints ? worker(recorder, u) : stubborn(recorder);
   const Results results = co_await orchestrator.run_with_priority(scenario.tasks, executor, kPlenty);
@@ -130,7 +130,7 @@ Task<void> far_away(Check& check) {
   Tasks tasks = draw_tasks(check, check.draw(3, 12), 5);
   for (PrioritizedTask& task : tasks)
     if (check.draw(0, 2) > 0) task.deadline = now() + 1h + draw_ms(check, 0, 1'000'000);
-  const PriorityOrchestrator orchestrator(1);
+  const NotedOrchestrator orchestrator(check, 1);
   const Results results = co_await orchestrator.run_with_priority(tasks, worker(recorder, 1ms), kPlenty);
   if (each_once(check, recorder, tasks, results))
     check.equal(recorder.order(), ids(in_order(tasks)),
@@ -148,7 +148,7 @@ Task<void> in_the_nick_of_time(Check& check) {
   const Instant begin = now();
   Tasks tasks = alike(100, 150, 1, u);
   tasks.emplace_back(1, 10, estimate, begin + wait + margin + estimate);
-  const PriorityOrchestrator orchestrator(1, with_margin(margin));
+  const NotedOrchestrator orchestrator(check, 1, with_margin(margin));
   const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder), kPlenty);
   if (!each_once(check, recorder, tasks, results)) co_return;
   const Duration waited = recorder.seen(1).started - begin;
@@ -166,7 +166,7 @@ Task<void> as_reported(Check& check) {
   const Duration late = draw_odd(check, 1, 9);
   const Tasks tasks{PrioritizedTask(1, 1, 10ms, begin + 10min), PrioritizedTask(2, 2, 10ms),
                     PrioritizedTask(3, 3, 20ms, begin + 20ms - late), PrioritizedTask(4, 4, 1ms, begin + 1h)};
-  const PriorityOrchestrator orchestrator(4);
+  const NotedOrchestrator orchestrator(check, 4);
   const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder), kPlenty);
   if (!each_once(check, recorder, tasks, results)) co_return;
   const std::map<std::uint32_t, Deadline> expected{
@@ -182,7 +182,7 @@ Task<void> at_the_last_moment(Check& check) {
   Recorder recorder(check);
   const Duration estimate = draw_odd(check, 1, 20);
   const Tasks tasks{PrioritizedTask(1, 5, estimate, now() + estimate)};
-  const PriorityOrchestrator orchestrator(2);
+  const NotedOrchestrator orchestrator(check, 2);
   const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder), kPlenty);
   if (each_once(check, recorder, tasks, results))
     check.that(of(1, results).deadline == Deadline::met, "a task that ends at its deadline has not met it");
@@ -195,7 +195,7 @@ Task<void> passed_deadlines(Check& check) {
   Tasks tasks = draw_tasks(check, either(check, 4, 3, 10), 5);
   for (PrioritizedTask& task : tasks)
     if (task.id != tasks[0].id) task.deadline = now() - draw_ms(check, 0, 3'000);
-  const PriorityOrchestrator orchestrator(1);
+  const NotedOrchestrator orchestrator(check, 1);
   const Results results = co_await orchestrator.run_with_priority(tasks, worker(recorder, 1ms), kPlenty);
   if (!each_once(check, recorder, tasks, results)) co_return;
   for (const PrioritizedTask& task : tasks)

@@ -1,6 +1,6 @@
 #pragma once
 // What is drawn anew for each schedule, so that no answer can be written into a solution.
-#include "recorder.hpp"
+#include "noted_orchestrator.hpp"
 
 namespace corokit::specified {
 

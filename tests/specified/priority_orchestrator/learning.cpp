@@ -17,7 +17,7 @@ Task<std::optional<std::vector<PriorityResult>>> play(Check& check, Recorder& re
     const auto found = scenario.real.find(task.id);
     return found == scenario.real.end() ? task.estimated_duration : found->second;
   };
-  const PriorityOrchestrator orchestrator(1, with_margin(10 * u));
+  const NotedOrchestrator orchestrator(check, 1, with_margin(10 * u));
   Results results = co_await orchestrator.run_with_priority(
       scenario.tasks, worker(recorder, scenario.step, work_of), kPlenty);
   if (!each_once(check, recorder, scenario.tasks, results)) co_return std::nullopt;

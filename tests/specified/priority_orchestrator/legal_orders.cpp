@@ -1,5 +1,5 @@
 // Random sets of tasks are run, and an oracle judges whether the order was legal.
-#include "recorder.hpp"
+#include "noted_orchestrator.hpp"
 
 #include <random>
 #include <set>
@@ -77,7 +77,7 @@ Task<void> arrivals(Check& check) {
   }
   const WorkOf work_of = [&work](const PrioritizedTask& task) { return work.at(task.id); };
   const Duration step = 1ms * (2 + below(random, 10));
-  const PriorityOrchestrator orchestrator(1, with_ageing(step));
+  const NotedOrchestrator orchestrator(check, 1, with_ageing(step));
   const Results results =
       co_await orchestrator.run_with_priority(tasks, stubborn(recorder, work_of), kPlenty);
   if (each_once(check, recorder, tasks, results) && in_virtual_time())
@@ -90,7 +90,7 @@ Task<void> several_workers(Check& check) {
   Recorder recorder(check);
   Tasks tasks = random_tasks(random, 30);
   const std::size_t workers = 2 + below(random, 4);
-  PriorityOrchestrator orchestrator(workers);
+  NotedOrchestrator orchestrator(check, workers);
   orchestrator.enable_work_stealing(below(random, 2) == 0);
   const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder), kPlenty);
   check.that(recorder.peak() <= static_cast<int>(workers),
@@ -112,7 +112,7 @@ Task<void> no_worker_is_idle(Check& check) {
   for (const PrioritizedTask& task : tasks) work[task.id] = Duration(700us) * (1 + below(random, 20));
   const WorkOf work_of = [&work](const PrioritizedTask& task) { return work.at(task.id); };
   const Instant begin = now();
-  const PriorityOrchestrator orchestrator(3);
+  const NotedOrchestrator orchestrator(check, 3);
   const Results results =
       co_await orchestrator.run_with_priority(tasks, stubborn(recorder, work_of), kPlenty);
   if (!each_once(check, recorder, tasks, results) || !in_virtual_time()) co_return;
@@ -135,7 +135,7 @@ Task<void> feasible_deadlines(Check& check) {
     demand += tasks[i].estimated_duration;
     tasks[i].deadline = now() + demand + 25ms + 1ms * below(random, 60);
   }
-  const PriorityOrchestrator orchestrator(1);
+  const NotedOrchestrator orchestrator(check, 1);
   const Results results = co_await orchestrator.run_with_priority(tasks, worker(recorder, 1ms), kPlenty);
   if (!each_once(check, recorder, tasks, results)) co_return;
   for (const PrioritizedTask& task : tasks)

@@ -7,7 +7,7 @@ namespace {
 Task<void> one_worker(Check& check, Tasks tasks, WorkOf work_of, std::string what) {
   Recorder recorder(check);
   const Ids expected = ids(in_order(tasks));
-  const PriorityOrchestrator orchestrator(1);
+  const NotedOrchestrator orchestrator(check, 1);
   const Results results =
       co_await orchestrator.run_with_priority(tasks, stubborn(recorder, work_of), kPlenty);
   if (!each_once(check, recorder, tasks, results)) co_return;
@@ -36,7 +36,7 @@ Task<void> several_workers(Check& check) {
   Recorder recorder(check);
   const int workers = either(check, 3, 2, 6);
   Tasks tasks = draw_tasks(check, check.draw(workers + 1, 3 * workers), 8);
-  const PriorityOrchestrator orchestrator(static_cast<std::size_t>(workers));
+  const NotedOrchestrator orchestrator(check, workers);
   const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder), kPlenty);
   if (!each_once(check, recorder, tasks, results)) co_return;
   no_task_left(check, recorder);
@@ -57,7 +57,7 @@ Task<void> several_workers(Check& check) {
 Task<void> as_they_were(Check& check) {
   Recorder recorder(check);
   const Tasks tasks = draw_tasks(check, check.draw(3, 14), 8);
-  const PriorityOrchestrator orchestrator(static_cast<std::size_t>(check.draw(1, 4)));
+  const NotedOrchestrator orchestrator(check, check.draw(1, 4));
   const Results results = co_await orchestrator.run_with_priority(
       tasks, complaining(stubborn(recorder, draw_work(check, tasks))), kPlenty);
   if (!each_once(check, recorder, tasks, results)) co_return;
@@ -86,7 +86,7 @@ Task<void> single_task(Check& check) {
   Recorder recorder(check);
   const Tasks tasks{PrioritizedTask(static_cast<std::uint32_t>(either(check, 9, 0, 20)), 10, 5ms)};
   const std::uint32_t id = tasks[0].id;
-  const PriorityOrchestrator orchestrator(static_cast<std::size_t>(check.draw(1, 4)));
+  const NotedOrchestrator orchestrator(check, check.draw(1, 4));
   const Results results =
       co_await orchestrator.run_with_priority(tasks, complaining(stubborn(recorder)), kPlenty);
   if (!each_once(check, recorder, tasks, results)) co_return;
@@ -102,8 +102,8 @@ Task<void> one_limit(Check& check) {
   const int limit = either(check, 3, 2, 5);
   const int each = limit * check.draw(1, 3) + 1;
   const Duration length = draw_ms(check, 2, 6);
-  const PriorityOrchestrator orchestrator(static_cast<std::size_t>(limit));
-  const PriorityOrchestrator copy = orchestrator;
+  const NotedOrchestrator orchestrator(check, limit);
+  const NotedOrchestrator copy = orchestrator;
   const Instant begin = now();
   const auto count = static_cast<std::uint32_t>(each);
   JoinHandle<Results> first =

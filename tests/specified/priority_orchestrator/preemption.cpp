@@ -13,8 +13,8 @@ std::size_t gave_way(std::uint32_t id, const Results& results) {
 
 /// Runs the tasks, and checks what holds on threads too.
 /// Returns: the results, or an error if something was wrong.
-Task<Results> run(Check& check, Recorder& recorder, Tasks tasks, std::size_t workers, Duration u) {
-  const PriorityOrchestrator orchestrator(workers, with_margin(10 * u));
+Task<Results> run(Check& check, Recorder& recorder, Tasks tasks, int workers, Duration u) {
+  const NotedOrchestrator orchestrator(check, workers, with_margin(10 * u));
   Results results = co_await orchestrator.run_with_priority(tasks, worker(recorder, u), kPlenty);
   if (!each_once(check, recorder, tasks, results))
     co_return Err<PriorityError>(PriorityError(Kind::task_failed, "the run was not as expected"));
@@ -22,10 +22,9 @@ Task<Results> run(Check& check, Recorder& recorder, Tasks tasks, std::size_t wor
   for (const PrioritizedTask& task : tasks)
     check.equal(recorder.worked(task.id), task.estimated_duration,
                 "the work of task " + show(task.id) + ", from start to end");
-  check.that(recorder.peak() <= static_cast<int>(workers),
-             "a task goes on without a slot: " + show(recorder.peak()) + " tasks run at once, with " +
-                 show(workers) + " workers");
-  co_await slots_are_back(check, orchestrator, static_cast<int>(workers));
+  check.that(recorder.peak() <= workers, "a task goes on without a slot: " + show(recorder.peak()) +
+                                             " tasks run at once, with " + show(workers) + " workers");
+  co_await slots_are_back(check, orchestrator, workers);
   co_return results;
 }
 
@@ -71,7 +70,7 @@ Task<void> the_least_urgent_one(Check& check) {
   for (const unsigned priority : priorities) tasks.emplace_back(priority, priority, 60 * u);
   const std::uint32_t least = *std::max_element(priorities.begin(), priorities.end());
   tasks.emplace_back(99, 9, 20 * u, begin + 50 * u, begin + 5 * u);
-  const Results results = co_await run(check, recorder, tasks, static_cast<std::size_t>(workers), u);
+  const Results results = co_await run(check, recorder, tasks, workers, u);
   if (!results || !in_virtual_time()) co_return;
   met(check, 99, results);
   for (const unsigned priority : priorities)
@@ -157,7 +156,7 @@ Task<void> stays_with_its_worker(Check& check) {
   const WorkOf work_of = [u](const PrioritizedTask& task) {
     return task.id == 2 ? 5 * u : task.estimated_duration;
   };
-  const PriorityOrchestrator orchestrator(2, with_margin(10 * u));
+  const NotedOrchestrator orchestrator(check, 2, with_margin(10 * u));
   orchestrator.enable_work_stealing(false);
   const Results results =
       co_await orchestrator.run_with_priority(tasks, worker(recorder, u, work_of), kPlenty);
@@ -177,7 +176,7 @@ Task<void> never_if_so_chosen(Check& check, bool can_wait) {
   options.preemption = false;
   const Tasks tasks{PrioritizedTask(1, 1, 60 * u),
                     PrioritizedTask(2, 9, 20 * u, now() + (can_wait ? 120 : 50) * u)};
-  const PriorityOrchestrator orchestrator(1, options);
+  const NotedOrchestrator orchestrator(check, 1, options);
   const Results results = co_await orchestrator.run_with_priority(tasks, worker(recorder, u), kPlenty);
   if (!each_once(check, recorder, tasks, results)) co_return;
   check.equal(gave_way(1, results), 0U, "how often a task gave way, although options.preemption is false");
@@ -197,7 +196,7 @@ Task<void> nor_for_one_that_arrives(Check& check) {
   const Instant release = begin + check.draw(5, 20) * u;
   const Tasks tasks{PrioritizedTask(1, 9, 60 * u),
                     PrioritizedTask(2, 1, 10 * u, release + check.draw(11, 25) * u, release)};
-  const PriorityOrchestrator orchestrator(1, options);
+  const NotedOrchestrator orchestrator(check, 1, options);
   const Results results = co_await orchestrator.run_with_priority(tasks, worker(recorder, u), kPlenty);
   if (!each_once(check, recorder, tasks, results)) co_return;
   check.equal(gave_way(1, results), 0U,
@@ -213,7 +212,7 @@ Task<void> no_checkpoint(Check& check) {
   const Instant begin = now();
   const Tasks tasks{PrioritizedTask(1, 1, 60 * u),
                     PrioritizedTask(2, 9, 10 * u, begin + 40 * u, begin + 10 * u)};
-  const PriorityOrchestrator orchestrator(1, with_margin(10 * u));
+  const NotedOrchestrator orchestrator(check, 1, with_margin(10 * u));
   const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder), kPlenty);
   if (!each_once(check, recorder, tasks, results)) co_return;
   check.equal(gave_way(1, results), 0U, "the number of times that a task without checkpoints gave way");
@@ -233,7 +232,7 @@ Tasks one_gives_way(Instant begin, Duration u) {
 Task<void> cancel_the_preempted(Check& check) {
   Recorder recorder(check);
   const Duration u = draw_unit(check);
-  const PriorityOrchestrator orchestrator(1, with_margin(10 * u));
+  const NotedOrchestrator orchestrator(check, 1, with_margin(10 * u));
   JoinHandle<Results> run =
       spawn(orchestrator.run_with_priority(one_gives_way(now(), u), worker(recorder, u), kPlenty));
   co_await until_started(recorder, 2);
@@ -252,7 +251,7 @@ Task<void> cancel_the_preempted(Check& check) {
 Task<void> dropped(Check& check) {
   Recorder recorder(check);
   const Duration u = draw_unit(check);
-  const PriorityOrchestrator orchestrator(1, with_margin(10 * u));
+  const NotedOrchestrator orchestrator(check, 1, with_margin(10 * u));
   const auto in_time = co_await corokit::timeout(
       check.draw(15, 38) * u,
       orchestrator.run_with_priority(one_gives_way(now(), u), worker(recorder, u), kPlenty));

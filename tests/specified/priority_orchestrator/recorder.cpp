@@ -1,6 +1,8 @@
-#include "recorder.hpp"
+#include "noted_orchestrator.hpp"
 
 #include <corokit/time/timeout.hpp>
+
+#include <exception>
 
 namespace corokit::specified {
 namespace {
@@ -34,8 +36,7 @@ Task<Answer> work_through(Recorder& recorder, PrioritizedTask task, PriorityCont
   }
   co_await sleep(left);
   recorder.work(task.id, left);
-  recorder.finish(task.id);
-  co_return name_of(task.id);
+  co_return presence.answer();
 }
 
 Task<Answer> listen(Recorder& recorder, std::uint32_t id, CancellationToken token, Duration clean_up) {
@@ -45,21 +46,19 @@ Task<Answer> listen(Recorder& recorder, std::uint32_t id, CancellationToken toke
   if (heard) recorder.tell(id);
   co_await sleep(clean_up);
   recorder.clean(id);
-  recorder.finish(id);
-  co_return name_of(id);
+  co_return presence.answer();
 }
 
 Task<Answer> meet(Recorder& recorder, std::uint32_t id, int count) {
   const Presence presence(recorder, id);
   for (int i = 0; i < 10'000 && recorder.started() < count; ++i) co_await sleep(1ms);
-  recorder.finish(id);
-  co_return name_of(id);
+  co_return presence.answer();
 }
 
 }  // namespace
 
 bool Recorder::enter(std::uint32_t id) {
-  note(id, "starts");
+  note(id, "started");
   {
     const std::lock_guard lock(mutex_);
     ++started_;
@@ -80,7 +79,8 @@ void Recorder::finish(std::uint32_t id) {
 
 void Recorder::leave(std::uint32_t id) {
   const std::lock_guard lock(mutex_);
-  note(id, seen_[id].finished ? "answers" : "is gone");
+  const char* const without = std::uncaught_exceptions() > 0 ? "threw" : "ended without an answer";
+  note(id, seen_[id].finished ? "answered" : without);
   --present_;
   --in_slot_;
   Seen& task = seen_[id];
@@ -100,7 +100,7 @@ void Recorder::resume(std::uint32_t id, bool has_waited) {
   seen_[id].since = now();
   if (!has_waited) return;
   ++seen_[id].waits;
-  note(id, "goes on, after it gave way");
+  note(id, "went on, after it had given way");
   turns_.push_back({id, now(), false});
 }
 
@@ -114,13 +114,13 @@ void Recorder::work(std::uint32_t id, Duration time) {
 }
 
 void Recorder::tell(std::uint32_t id) {
-  note(id, "sees its token cancelled");
+  note(id, "saw the token cancelled");
   const std::lock_guard lock(mutex_);
   ++told_;
 }
 
 void Recorder::clean(std::uint32_t id) {
-  note(id, "has cleaned up");
+  note(id, "cleaned up");
   const std::lock_guard lock(mutex_);
   ++cleaned_;
 }
@@ -193,7 +193,7 @@ PriorityOptions with_margin(Duration margin) {
 }
 
 std::string describe(const Results& results) {
-  if (results) return std::to_string(results->size()) + " results";
+  if (results) return std::to_string(results->size()) + (results->size() == 1 ? " result" : " results");
   return std::string("the error ") + word(results.error().kind) + " (" + results.error().message + ")";
 }
 
@@ -241,7 +241,7 @@ void no_task_left(Check& check, const Recorder& recorder) {
   check.equal(recorder.present(), 0, "tasks that are still running when run_with_priority() has returned");
 }
 
-Task<void> slots_are_back(Check& check, PriorityOrchestrator orchestrator, int slots) {
+Task<void> slots_are_back(Check& check, const NotedOrchestrator& orchestrator, int slots) {
   Recorder recorder(check);
   PriorityExecutor all_here([&recorder, slots](const PrioritizedTask& task, const PriorityContext&) {
     return meet(recorder, task.id, slots);

@@ -29,6 +29,11 @@ using Results = PriorityOrchestrator::Results;
 using Tasks = std::vector<PrioritizedTask>;
 using Ids = std::vector<std::uint32_t>;
 
+class NotedOrchestrator;
+
+/// What a task answers.
+std::string name_of(std::uint32_t id);
+
 /// A timeout that no test reaches.
 inline constexpr Duration kPlenty = 1h;
 
@@ -119,6 +124,11 @@ class Presence {
   Presence& operator=(const Presence&) = delete;
   ~Presence() { recorder_.leave(id_); }
   bool on_runtime() const { return on_runtime_; }
+  /// Returns: the answer of the task, which it is about to give.
+  std::string answer() const {
+    recorder_.finish(id_);
+    return name_of(id_);
+  }
 
  private:
   Recorder& recorder_;
@@ -143,7 +153,6 @@ PriorityExecutor listener(Recorder& recorder, Duration clean_up);
 PriorityExecutor complaining(PriorityExecutor inner);
 bool complains(std::uint32_t id);
 
-std::string name_of(std::uint32_t id);
 std::string complaint_of(std::uint32_t id);
 /// Tasks with the ids `first`, `first` + 1…
 Tasks alike(std::uint32_t first, std::uint32_t count, unsigned priority, Duration estimate);
@@ -178,6 +187,6 @@ Task<Results> returned(Check& check, JoinHandle<Results> run);
 /// Checks that no task of the run is left.
 void no_task_left(Check& check, const Recorder& recorder);
 /// Checks that the orchestrator has all its slots: `slots` tasks must run at the same time, and start at once.
-Task<void> slots_are_back(Check& check, PriorityOrchestrator orchestrator, int slots);
+Task<void> slots_are_back(Check& check, const NotedOrchestrator& orchestrator, int slots);
 
 }  // namespace corokit::specified

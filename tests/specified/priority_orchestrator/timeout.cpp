@@ -18,7 +18,7 @@ Task<void> far_too_long(Check& check) {
     return task.id == quick ? Duration(1ms) : 20s;
   };
   const Duration limit = 1ms * either(check, 50, 20, 80);
-  const PriorityOrchestrator orchestrator(static_cast<std::size_t>(workers));
+  const NotedOrchestrator orchestrator(check, workers);
   const Instant begin = now();
   const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder, work_of), limit);
   no_task_left(check, recorder);
@@ -50,7 +50,7 @@ Task<void> all_together(Check& check, bool is_waiting) {
     tasks.resize(static_cast<std::size_t>(in_time), tasks[0]);
     tasks.emplace_back(99, 1, length, std::nullopt, now() + 10min);
   }
-  const PriorityOrchestrator orchestrator(1);
+  const NotedOrchestrator orchestrator(check, 1);
   const Instant begin = now();
   const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder), limit);
   if (!failed_as(check, results, Kind::timeout)) co_return;
@@ -63,7 +63,7 @@ Task<void> all_together(Check& check, bool is_waiting) {
 Task<void> without_a_timeout(Check& check) {
   Recorder recorder(check);
   const Tasks tasks = draw_tasks(check, check.draw(2, 6), 5);
-  const PriorityOrchestrator orchestrator(2);
+  const NotedOrchestrator orchestrator(check, 2);
   const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder));
   each_once(check, recorder, tasks, results);
 }
@@ -71,7 +71,7 @@ Task<void> without_a_timeout(Check& check) {
 Task<void> no_time(Check& check, Duration limit) {
   Recorder recorder(check);
   const int workers = check.draw(1, 3);
-  const PriorityOrchestrator orchestrator(static_cast<std::size_t>(workers));
+  const NotedOrchestrator orchestrator(check, workers);
   const Instant begin = now();
   const Results results = co_await orchestrator.run_with_priority(
       alike(5, static_cast<std::uint32_t>(check.draw(1, 4)), 1, 1ms), stubborn(recorder), limit);
@@ -86,12 +86,12 @@ Task<void> no_time(Check& check, Duration limit) {
 Task<void> begins_late(Check& check) {
   Recorder recorder(check);
   const Tasks tasks = draw_tasks(check, check.draw(3, 6), 5);
-  std::optional<PriorityOrchestrator> orchestrator(std::in_place, 1);
+  std::optional<NotedOrchestrator> orchestrator(std::in_place, check, 1);
   Task<Results> run =
       orchestrator->run_with_priority(tasks, stubborn(recorder), in_virtual_time() ? 40ms : 1h);
   check.equal(recorder.started(), 0, "tasks that start before the run is awaited");
   co_await sleep(draw_ms(check, 20, 60));
-  orchestrator.emplace(5);
+  orchestrator.emplace(check, 5);
   orchestrator->cancel();
   orchestrator.reset();
   const Results results = co_await std::move(run);
@@ -115,10 +115,10 @@ Task<void> kept_contexts(Check& check, End end) {
     }
     co_await sleep(end == End::dropped ? Duration(20s) : 1ms);
     if (end == End::throws) throw std::runtime_error("deja vu");
-    co_return name_of(task.id);
+    co_return presence.answer();
   });
   const int workers = check.draw(1, 3);
-  const PriorityOrchestrator orchestrator(static_cast<std::size_t>(workers));
+  const NotedOrchestrator orchestrator(check, workers);
   const Results results =
       co_await orchestrator.run_with_priority(alike(1, static_cast<std::uint32_t>(workers), 5, 1ms), keeps,
                                               end == End::dropped ? Duration(50ms) : kPlenty);

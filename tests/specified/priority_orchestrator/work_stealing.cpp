@@ -21,14 +21,14 @@ PriorityExecutor one_is_long(Recorder& recorder, Until until) {
       const Presence presence(on, id);
       co_await sleep(2ms);
       for (int i = 0; id == 2 && i < 5'000 && !over(); ++i) co_await sleep(1ms);
-      co_return name_of(id);
+      co_return presence.answer();
     }(recorder, task.id, until);
   };
 }
 
 /// The flag is as `stealing` says when the run begins; soon after that it is turned.
 /// Returns: whether the other worker took task 4, which waits behind task 2.
-Task<bool> takes_the_last(Check& check, PriorityOrchestrator orchestrator, bool stealing) {
+Task<bool> takes_the_last(Check& check, NotedOrchestrator orchestrator, bool stealing) {
   Recorder recorder(check);
   const Tasks tasks = four_tasks();
   int others_over = 0;
@@ -50,8 +50,8 @@ Task<bool> takes_the_last(Check& check, PriorityOrchestrator orchestrator, bool 
 }
 
 Task<void> on_and_off(Check& check) {
-  const PriorityOrchestrator orchestrator(2);
-  const PriorityOrchestrator copy = orchestrator;
+  const NotedOrchestrator orchestrator(check, 2);
+  const NotedOrchestrator copy = orchestrator;
   for (const bool stealing : {true, false, true}) {
     const bool taken = co_await takes_the_last(check, stealing ? orchestrator : copy, stealing);
     check.equal(
@@ -65,7 +65,7 @@ Task<void> on_by_default(Check& check) {
   Recorder recorder(check);
   const Tasks tasks = four_tasks();
   const auto over = [&recorder] { return recorder.started() == 4; };
-  const PriorityOrchestrator orchestrator(2);
+  const NotedOrchestrator orchestrator(check, 2);
   const Results results =
       co_await orchestrator.run_with_priority(tasks, one_is_long(recorder, over), kPlenty);
   if (each_once(check, recorder, tasks, results))
@@ -90,7 +90,7 @@ Task<void> from_the_fullest(Check& check) {
   const WorkOf work_of = [](const PrioritizedTask& task) {
     return task.id == 5 ? Duration(1ms) : task.estimated_duration;
   };
-  const PriorityOrchestrator orchestrator(5);
+  const NotedOrchestrator orchestrator(check, 5);
   const Results results =
       co_await orchestrator.run_with_priority(tasks, stubborn(recorder, work_of), kPlenty);
   if (!each_once(check, recorder, tasks, results) || !in_virtual_time()) co_return;
@@ -111,7 +111,7 @@ Task<void> as_dealt(Check& check, bool stealing) {
   const Tasks tasks = draw_tasks(check, check.draw(2 * workers, 5 * workers), 12);
   const WorkOf work_of = draw_work(check, tasks);
   const Dealing dealing(tasks, static_cast<std::size_t>(workers));
-  const PriorityOrchestrator orchestrator(static_cast<std::size_t>(workers));
+  const NotedOrchestrator orchestrator(check, workers);
   orchestrator.enable_work_stealing(stealing);
   const Instant begin = now();
   const Results results =
@@ -145,10 +145,10 @@ Task<void> thousands(Check& check) {
       recorder.resume(task.id, false);
     }
     if (in_virtual_time() || task.id % 64 == 0) co_await sleep(task.id % 3 * 1ms);
-    co_return name_of(task.id);
+    co_return presence.answer();
   });
   const int workers = check.draw(2, 8);
-  const PriorityOrchestrator orchestrator(static_cast<std::size_t>(workers), with_ageing(50ms));
+  const NotedOrchestrator orchestrator(check, workers, with_ageing(50ms));
   const Results results = co_await orchestrator.run_with_priority(tasks, complaining(quick), kPlenty);
   if (!each_once(check, recorder, tasks, results)) co_return;
   no_task_left(check, recorder);
@@ -190,7 +190,7 @@ Task<void> more_workers_than_tasks(Check& check) {
   Recorder recorder(check);
   const int workers = either(check, 16, 4, 1'000'000'000);
   const Tasks tasks = draw_tasks(check, 3, 9);
-  const PriorityOrchestrator orchestrator(static_cast<std::size_t>(workers));
+  const NotedOrchestrator orchestrator(check, workers);
   const Instant begin = now();
   const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder), kPlenty);
   if (!each_once(check, recorder, tasks, results)) co_return;
