@@ -52,7 +52,8 @@ std::invoke_result_t<F&> call_and_keep(F function) {
 ///   cancelled.
 /// Throws: std::logic_error outside of every runtime.
 /// Thread-safety: any thread of a runtime.
-/// Complexity: O(1); no allocation besides the coroutine's own frame, and one or two for a name.
+/// Complexity: O(1); no allocation besides the coroutine's own frame, and one or two for a name. The tables of the runtime
+///   grow with the number of tasks that are alive at once, and are kept.
 template <class T>
 JoinHandle<T> spawn(Task<T> task, std::string name = {}) {
   return detail::spawn_on(detail::current_scheduler("spawn"), std::move(task), std::move(name));

@@ -10,6 +10,9 @@ namespace corokit::test {
 
 /// Returns: how many steps the calling thread has taken so far.
 std::uint64_t steps() noexcept;
+/// Returns: how many allocations the calling thread has made so far. No frame is recycled in these tests, so that frames,
+/// and all else that the frame pool holds, count too.
+std::uint64_t allocations() noexcept;
 
 /// Expects that `run(4n)` takes at most 4 times the steps of `run(n)`, and a tenth more. A cost of n log n or more fails.
 /// `run` returns its steps.

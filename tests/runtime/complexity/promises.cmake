@@ -1,0 +1,30 @@
+# Finds the public headers that promise a complexity and that no test here includes.
+#
+#   cmake -D ROOT=<repository> -P promises.cmake
+cmake_minimum_required(VERSION 3.25)
+set(include "${ROOT}/runtime/include")
+file(GLOB tests "${CMAKE_CURRENT_LIST_DIR}/*_test.cpp")
+set(included "")
+foreach(test ${tests})
+  file(STRINGS "${test}" lines REGEX "^#include <corokit/")
+  list(APPEND included ${lines})
+endforeach()
+
+file(GLOB_RECURSE headers RELATIVE "${include}" "${include}/corokit/*.hpp")
+list(FILTER headers EXCLUDE REGEX "^corokit/detail/")
+set(promising 0)
+set(missing "")
+foreach(header ${headers})
+  file(STRINGS "${include}/${header}" promises REGEX "Complexity:.*(O\\(|allocation|coroutine)")
+  if(NOT promises)
+    continue()
+  endif()
+  math(EXPR promising "${promising} + 1")
+  get_filename_component(folder "${header}" DIRECTORY)  # of corokit/sync/mpsc/ a test includes mpsc.hpp
+  if(NOT "#include <${header}>" IN_LIST included AND NOT "#include <${folder}.hpp>" IN_LIST included)
+    list(APPEND missing "${header}")
+  endif()
+endforeach()
+if(missing OR promising EQUAL 0)
+  message(FATAL_ERROR "No test of complexity includes these headers, of ${promising} that promise one: ${missing}")
+endif()

@@ -1,0 +1,237 @@
+// What the headers beside corokit/sync/ promise of n operations in a row, and of combinators with many operands.
+#include <corokit/join.hpp>
+#include <corokit/join_handle.hpp>
+#include <corokit/join_set.hpp>
+#include <corokit/pin.hpp>
+#include <corokit/runtime.hpp>
+#include <corokit/select.hpp>
+#include <corokit/spawn.hpp>
+#include <corokit/spawn_blocking.hpp>
+#include <corokit/sync/cancellation_token.hpp>
+#include <corokit/sync/mpsc.hpp>
+#include <corokit/sync/mutex.hpp>
+#include <corokit/sync/notify.hpp>
+#include <corokit/task.hpp>
+#include <corokit/time/interval.hpp>
+#include <corokit/time/sleep.hpp>
+#include <corokit/time/timeout.hpp>
+#include <corokit/unordered.hpp>
+#include <corokit/yield.hpp>
+
+#include <gtest/gtest.h>
+#include <chrono>
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+#include "complexity/table.hpp"
+
+namespace corokit::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr double kGivesWay = 1 / 128.0;  // a wait that gives way first, because the budget is spent
+constexpr Memory kReady{.once = 1, .each = kGivesWay};
+constexpr std::size_t kTables = 16;  // the tables of a runtime, which grow with the number of tasks
+
+Task<void> do_nothing() {
+  co_return;
+}
+
+/// A row of the table whose body is a coroutine. It runs alone, on the calling thread.
+template <Task<void> (*kBody)(Count&, std::size_t)>
+void in_a_task(Count& count, std::size_t n) {
+  Runtime::current_thread().block_on(kBody(count, n));
+}
+
+/// Counts `n` awaits of what `make()` gives.
+template <class Make>
+Task<void> count_awaits(Count& count, std::size_t n, Make make) {
+  count.start();
+  for (std::size_t i = 0; i < n; ++i) static_cast<void>(co_await make());
+  count.stop();
+}
+
+Task<void> yields(Count& count, std::size_t n) {
+  return count_awaits(count, n, [] { return yield_now(); });
+}
+Task<void> budgets(Count& count, std::size_t n) {
+  return count_awaits(count, n, [] { return consume_budget(); });
+}
+Task<void> children(Count& count, std::size_t n) {
+  return count_awaits(count, n, [] { return do_nothing(); });
+}
+Task<void> sleeps_that_are_over(Count& count, std::size_t n) {
+  return count_awaits(count, n, [] { return sleep(0s); });
+}
+Task<void> sleeps_that_are_dropped(Count& count, std::size_t n) {
+  return count_awaits(count, n, [] { return select(biased, sleep(1h), consume_budget()); });
+}
+Task<void> timeouts(Count& count, std::size_t n) {
+  return count_awaits(count, n, [] { return timeout(1h, consume_budget()); });
+}
+Task<void> timeouts_of_waits(Count& count, std::size_t n) {
+  return count_awaits(count, n, [] { return timeout(1h, yield_now()); });
+}
+Task<void> ticks(Count& count, std::size_t n) {
+  Interval every = interval(1ns);
+  co_await every.tick();
+  co_await count_awaits(count, n, [&every] { return every.tick(); });
+}
+Task<void> waits_for_a_pinned_operation(Count& count, std::size_t n) {
+  Notify never;
+  auto pinned = pin(never.notified());
+  co_await count_awaits(count, n, [&pinned] { return select(biased, pinned, yield_now()); });
+}
+Task<void> runs_until_cancelled(Count& count, std::size_t n) {
+  const CancellationToken token;
+  co_await count_awaits(count, n, [&token] { return token.run_until_cancelled(yield_now()); });
+}
+Task<void> sends_with_a_limit(Count& count, std::size_t n) {
+  auto [sender, receiver] = mpsc::channel<int>(n);
+  co_await count_awaits(count, n, [&sender = sender] { return sender.send_timeout(1, 1h); });
+}
+
+template <class Spawn>
+Task<void> count_spawns(Count& count, std::size_t n, Spawn spawn_one) {
+  std::vector<JoinHandle<void>> handles;
+  handles.reserve(n);
+  count.start();
+  for (std::size_t i = 0; i < n; ++i) handles.push_back(spawn_one());
+  count.stop();
+  for (auto& handle : handles) static_cast<void>(co_await handle);
+}
+Task<void> spawns(Count& count, std::size_t n) {
+  return count_spawns(count, n, [] { return spawn(do_nothing()); });
+}
+Task<void> spawns_of_callables(Count& count, std::size_t n) {
+  return count_spawns(count, n, [] { return spawn(&do_nothing); });
+}
+Task<void> spawns_with_names(Count& count, std::size_t n) {
+  return count_spawns(count, n,
+                      [] { return spawn(do_nothing(), "a name that is longer than a short string"); });
+}
+
+/// Counts what it costs to await the handles of tasks that wait until all handles but the first are awaited.
+Task<void> joins(Count& count, std::size_t n) {
+  Notify gate;
+  std::vector<JoinHandle<void>> handles;
+  handles.reserve(n);
+  for (std::size_t i = 0; i < n; ++i)
+    handles.push_back(spawn([](Notify& closed) -> Task<void> { co_await closed.notified(); }(gate)));
+  co_await yield_now();
+  count.start();
+  gate.notify_waiters();
+  for (auto& handle : handles) static_cast<void>(co_await handle);
+  count.stop();
+}
+
+Task<void> members_of_a_join_set(Count& count, std::size_t n) {
+  JoinSet<void> set;
+  count.start();
+  for (std::size_t i = 0; i < n; ++i) set.spawn(do_nothing());
+  while (co_await set.join_next()) {
+  }
+  count.stop();
+}
+Task<void> results_of_a_join_set(Count& count, std::size_t n) {
+  JoinSet<void> set;
+  for (std::size_t i = 0; i < n; ++i) set.spawn(do_nothing());
+  count.start();
+  while (co_await set.join_next()) {
+  }
+  count.stop();
+}
+Task<void> operations_of_futures_unordered(Count& count, std::size_t n) {
+  FuturesUnordered<decltype(yield_now())> futures;
+  count.start();
+  for (std::size_t i = 0; i < n; ++i) futures.push(yield_now());
+  while (co_await futures.next()) {
+  }
+  count.stop();
+}
+Task<void> results_of_futures_unordered(Count& count, std::size_t n) {
+  Notify gate;
+  FuturesUnordered<decltype(gate.notified())> futures;
+  for (std::size_t i = 0; i < n; ++i) futures.push(gate.notified());
+  static_cast<void>(co_await select(biased, futures.next(), yield_now()));
+  count.start();
+  gate.notify_waiters();
+  while (co_await futures.next()) {
+  }
+  count.stop();
+}
+void blocking_calls_that_do_not_wait(Count& count, std::size_t n) {
+  Mutex<int> mutex;
+  count.start();
+  for (std::size_t i = 0; i < n; ++i) static_cast<void>(mutex.blocking_lock());
+  count.stop();
+}
+
+const Row kTasks[]{
+    {"Yields", &in_a_task<&yields>},
+    {"BudgetConsumed", &in_a_task<&budgets>, Growth::linear, kReady},
+    {"Children", &in_a_task<&children>, Growth::linear, {.once = 0, .each = 1}},
+    {"SleepsThatAreOver", &in_a_task<&sleeps_that_are_over>, Growth::linear, kReady},
+    {"SleepsThatAreDropped", &in_a_task<&sleeps_that_are_dropped>},
+    {"Timeouts", &in_a_task<&timeouts>},
+    {"TimeoutsOfWaits", &in_a_task<&timeouts_of_waits>},
+    {"Ticks", &in_a_task<&ticks>, Growth::linear, kReady},
+    {"WaitsForAPinnedOperation", &in_a_task<&waits_for_a_pinned_operation>},
+    {"RunsUntilCancelled", &in_a_task<&runs_until_cancelled>},
+    {"SendsWithALimit", &in_a_task<&sends_with_a_limit>, Growth::linear, {.once = 1, .each = 1 + 1 / 32.0}},
+    {"Spawns", &in_a_task<&spawns>, Growth::linear, {.once = kTables, .each = 1}},
+    {"SpawnsOfCallables", &in_a_task<&spawns_of_callables>, Growth::linear, {.once = kTables, .each = 2}},
+    {"SpawnsWithNames", &in_a_task<&spawns_with_names>, Growth::linear, {.once = 4 * kTables, .each = 3}},
+    {"Joins", &in_a_task<&joins>, Growth::linear, kReady},
+    {"MembersOfAJoinSet",
+     &in_a_task<&members_of_a_join_set>,
+     Growth::linear,
+     {.once = kTables, .each = 2 + kGivesWay}},
+    {"ResultsOfAJoinSet", &in_a_task<&results_of_a_join_set>, Growth::linear, kReady},
+    {"OperationsOfFuturesUnordered",
+     &in_a_task<&operations_of_futures_unordered>,
+     Growth::linear,
+     {.once = 0, .each = 1}},
+    {"ResultsOfFuturesUnordered", &in_a_task<&results_of_futures_unordered>},
+    {"BlockingCallsThatDoNotWait", &blocking_calls_that_do_not_wait},
+};
+COROKIT_TEST_COMPLEXITY(TaskComplexity, kTasks);
+
+/// Counts the wait for `combine(operation...)`, of as many operations that wait as there are indices.
+template <std::size_t... I, class Combine>
+Task<void> combine_operands(Count& count, std::index_sequence<I...>, Combine combine) {
+  count.start();
+  static_cast<void>(co_await combine((static_cast<void>(I), yield_now())...));
+  count.stop();
+}
+
+TEST(CombinatorsComplexity, SelectAndJoinOf32OperandsDoNotAllocate) {
+  Count count;
+  const auto operands = std::make_index_sequence<32>();
+  Runtime::current_thread().block_on(
+      combine_operands(count, operands, [](auto&&... all) { return select(std::move(all)...); }));
+  Runtime::current_thread().block_on(
+      combine_operands(count, operands, [](auto&&... all) { return join(std::move(all)...); }));
+  EXPECT_EQ(count.allocations(), 0u);
+}
+
+TEST(SpawnBlockingComplexity, ACallIsOneAllocation) {
+  constexpr std::size_t kCalls = 128;
+  constexpr std::size_t kThreads = 8;  // allocations for new threads, and for the lists that hold them
+  Count count;
+  Runtime::current_thread().block_on([](Count& calls) -> Task<void> {
+    for (std::size_t i = 0; i < kCalls; ++i) {
+      calls.start();
+      auto handle = spawn_blocking([] {});
+      calls.stop();
+      static_cast<void>(co_await handle);
+    }
+  }(count));
+  EXPECT_GE(count.allocations(), kCalls);
+  EXPECT_LE(count.allocations(), kCalls + kThreads);
+}
+
+}  // namespace
+}  // namespace corokit::test
