@@ -25,12 +25,6 @@ Task<void> exit_in_a_blocking_function(int status) {
 class ExitInsideOn : public test::OnEachRuntime {
  protected:
   ExitInsideOn() { GTEST_FLAG_SET(death_test_style, "threadsafe"); }
-  void SetUp() override {
-#ifdef __SANITIZE_THREAD__
-    // The exit destroys the runtime on one thread while block_on() uses it on another: that race is the program's own.
-    GTEST_SKIP() << "not under TSan";
-#endif
-  }
 
   /// Runs a task on a static runtime.
   static void run(Task<void> (*make_task)(int), int status) {

@@ -9,7 +9,6 @@
 #include <utility>
 #include <vector>
 
-#include "support/scaled.hpp"
 #include "task/frame_slabs.hpp"
 
 namespace corokit::detail {
@@ -39,15 +38,7 @@ std::size_t resident_of_the_process() {
   return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
 }
 
-/// Sanitizer builds have no slabs.
-class FrameSlabs : public ::testing::Test {
- protected:
-  void SetUp() override {
-    if (test::kSlowBuild) GTEST_SKIP() << "every frame is an allocation of its own";
-  }
-};
-
-TEST_F(FrameSlabs, MemoryGoesBackToTheSystem) {
+TEST(FrameSlabs, MemoryGoesBackToTheSystem) {
   const std::size_t before = resident_slab_bytes();
   std::vector<void*> blocks = take_all(304);
   EXPECT_GE(resident_slab_bytes(), kPeak);
@@ -57,7 +48,7 @@ TEST_F(FrameSlabs, MemoryGoesBackToTheSystem) {
   EXPECT_LE(resident_of_the_process() + kPeak / 2, at_the_peak);
 }
 
-TEST_F(FrameSlabs, MemoryGoesBackInWhateverOrderTheBlocksAreFreed) {
+TEST(FrameSlabs, MemoryGoesBackInWhateverOrderTheBlocksAreFreed) {
   const std::size_t before = resident_slab_bytes();
   std::vector<void*> blocks = take_all(304);
   Rng rng(7);
@@ -67,7 +58,7 @@ TEST_F(FrameSlabs, MemoryGoesBackInWhateverOrderTheBlocksAreFreed) {
   EXPECT_LE(resident_slab_bytes(), before + kKept + kHeldBack);
 }
 
-TEST_F(FrameSlabs, EverySizeUsesTheMemoryOfTheOthers) {
+TEST(FrameSlabs, EverySizeUsesTheMemoryOfTheOthers) {
   const std::size_t before = resident_slab_bytes();
   std::size_t sizes = 0;
   for (const std::size_t bytes : {48, 304, 608, 2032}) {
@@ -79,7 +70,7 @@ TEST_F(FrameSlabs, EverySizeUsesTheMemoryOfTheOthers) {
   }
 }
 
-TEST_F(FrameSlabs, AThreadThatEndsHoldsNothingBack) {
+TEST(FrameSlabs, AThreadThatEndsHoldsNothingBack) {
   const std::size_t before = resident_slab_bytes();
   for (int round = 0; round < 3; ++round) {
     std::vector<void*> blocks;
