@@ -125,6 +125,23 @@ Task<void> idle_runs_hold_no_slot(Check& check) {
     check.equal(recorder.seen(900).started - begin, Duration(50ms), "the start of a task released at 50 ms");
 }
 
+/// cancel() comes while no task has arrived: there is nothing to wait for.
+Task<void> cancelled_while_it_waits(Check& check) {
+  if (!in_virtual_time()) co_return;
+  Recorder recorder(check);
+  const NotedOrchestrator orchestrator(check, 2);
+  const Tasks tasks{PrioritizedTask(5, 1, 1ms, std::nullopt, now() + 10min)};
+  JoinHandle<Results> run = spawn(orchestrator.run_with_priority(tasks, stubborn(recorder), kPlenty));
+  co_await sleep(draw_ms(check, 1, 50));
+  const Instant cancelled = now();
+  orchestrator.cancel();
+  const Results results = co_await returned(check, std::move(run));
+  if (!failed_as(check, results, Kind::cancelled)) co_return;
+  check.equal(now() - cancelled, Duration(0),
+              "the time that a run goes on after cancel(), if no task has started");
+  check.equal(results.error().unfinished, Ids{5}, "the ids that the error calls unfinished");
+}
+
 }  // namespace
 
 COROKIT_SPECIFIED_TEST(ageing) {
@@ -138,6 +155,7 @@ COROKIT_SPECIFIED_PART(ageing, edge_release) {
     check.run(while_its_worker_is_busy(check, stealing));
   }
   check.run(idle_runs_hold_no_slot(check));
+  check.run(cancelled_while_it_waits(check));
 }
 
 }  // namespace corokit::specified

@@ -8,15 +8,6 @@
 namespace corokit::specified {
 namespace {
 
-/// The ids of the tasks that are not in `others`, ascending.
-Ids without(const Tasks& tasks, const Ids& others) {
-  Ids found;
-  for (const PrioritizedTask& task : tasks)
-    if (std::find(others.begin(), others.end(), task.id) == others.end()) found.push_back(task.id);
-  std::sort(found.begin(), found.end());
-  return found;
-}
-
 /// In the subject: 40 tasks, 3 workers, cancel() after 50 ms.
 Task<void> cancel_after_50_ms(Check& check) {
   Recorder recorder(check);
@@ -184,6 +175,29 @@ Task<void> exception(Check& check, bool is_exception) {
   co_await slots_are_back(check, orchestrator, workers);
 }
 
+/// A run fails, because a task of it throws or its timeout passes. A run of a copy goes on.
+Task<void> another_run(Check& check, bool throws) {
+  Recorder recorder(check);
+  const NotedOrchestrator orchestrator(check, 2);
+  const NotedOrchestrator copy = orchestrator;
+  JoinHandle<Results> other =
+      spawn(copy.run_with_priority(alike(1, 3, 5, 40ms), stubborn(recorder), kPlenty));
+  co_await until_started(recorder, 1);
+  const PriorityExecutor fails([](PrioritizedTask, PriorityContext) -> Task<Answer> {
+    co_await sleep(5ms);
+    burst(true);
+    co_return "";
+  });
+  const PriorityExecutor lasts([](PrioritizedTask, PriorityContext) -> Task<Answer> {
+    co_await sleep(20s);
+    co_return "";
+  });
+  const Results results = co_await orchestrator.run_with_priority(
+      alike(10, 2, 1, 1ms), throws ? fails : lasts, throws ? kPlenty : Duration(60ms));
+  failed_as(check, results, throws ? Kind::task_failed : Kind::timeout);
+  each_once(check, recorder, alike(1, 3, 5, 40ms), co_await returned(check, std::move(other)));
+}
+
 /// Once cancel() was called, a task that throws ends neither the run nor the other tasks, which may finish.
 Task<void> a_throw_after_cancel(Check& check) {
   Recorder recorder(check);
@@ -221,6 +235,8 @@ COROKIT_SPECIFIED_TEST(cancellation) {
 COROKIT_SPECIFIED_PART(cancellation, edge_exception) {
   check.run(exception(check, true));
   check.run(exception(check, false));
+  check.run(another_run(check, true));
+  check.run(another_run(check, false));
 }
 
 COROKIT_SPECIFIED_PART(cancellation, edge_exception_after_cancel) {

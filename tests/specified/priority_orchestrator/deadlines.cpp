@@ -129,7 +129,8 @@ Task<void> far_away(Check& check) {
   Recorder recorder(check);
   Tasks tasks = draw_tasks(check, check.draw(3, 12), 5);
   for (PrioritizedTask& task : tasks)
-    if (check.draw(0, 2) > 0) task.deadline = now() + 1h + draw_ms(check, 0, 1'000'000);
+    if (const int kind = check.draw(0, 3); kind > 0)
+      task.deadline = kind == 1 ? Instant::max() : now() + 1h + draw_ms(check, 0, 1'000'000);
   const NotedOrchestrator orchestrator(check, 1);
   const Results results = co_await orchestrator.run_with_priority(tasks, worker(recorder, 1ms), kPlenty);
   if (each_once(check, recorder, tasks, results))
@@ -156,6 +157,27 @@ Task<void> in_the_nick_of_time(Check& check) {
                            ", starts after " + show(waited) + ", with a margin of " + show(margin);
   check.that(waited <= wait + u, what + ": it was at risk before");
   check.that(waited >= wait - 3 * u, what + ": it was not at risk yet");
+}
+
+/// Several workers share the work: what is due can wait until they would need all the time that is left.
+Task<void> shared_by_workers(Check& check) {
+  if (!in_virtual_time()) co_return;
+  Recorder recorder(check);
+  const Duration u = draw_unit(check);
+  const int workers = either(check, 4, 2, 5);
+  const auto count = static_cast<std::uint32_t>(workers);
+  const Instant begin = now();
+  Tasks tasks = alike(1'000, 2 * count, 9, 20 * u);  // 40 units for each worker
+  for (PrioritizedTask& task : tasks) task.deadline = begin + 120 * u;
+  for (const PrioritizedTask& urgent : alike(1, 5 * count, 1, 10 * u)) tasks.push_back(urgent);
+  const NotedOrchestrator orchestrator(check, workers, with_margin(10 * u));
+  const Results results = co_await orchestrator.run_with_priority(tasks, worker(recorder, u), kPlenty);
+  if (!each_once(check, recorder, tasks, results)) co_return;
+  Ids order = recorder.order();
+  order.resize(5 * count);
+  check.that(std::all_of(order.begin(), order.end(), [](std::uint32_t id) { return id < 1'000; }),
+             "tasks with deadlines start before more urgent ones, although " + show(workers) +
+                 " workers need less than half of the time that is left");
 }
 
 /// A deadline is a point in time of now(), whenever the run began; the end of the task counts.
@@ -223,6 +245,7 @@ COROKIT_SPECIFIED_TEST(deadlines) {
 COROKIT_SPECIFIED_PART(deadlines, edge_distant_deadline) {
   check.run(far_away(check));
   check.run(in_the_nick_of_time(check));
+  check.run(shared_by_workers(check));
 }
 
 COROKIT_SPECIFIED_PART(deadlines, edge_passed_deadline) {

@@ -45,4 +45,12 @@ Ids ids(const Tasks& tasks) {
   return all;
 }
 
+Ids without(const Tasks& tasks, const Ids& others) {
+  Ids found;
+  for (const PrioritizedTask& task : tasks)
+    if (std::find(others.begin(), others.end(), task.id) == others.end()) found.push_back(task.id);
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
 }  // namespace corokit::specified

@@ -42,5 +42,7 @@ bool is_more_urgent(const PrioritizedTask& a, const PrioritizedTask& b);
 /// The tasks in the order of rule 3.
 Tasks in_order(Tasks tasks);
 Ids ids(const Tasks& tasks);
+/// The ids of the tasks that are not in `others`, ascending.
+Ids without(const Tasks& tasks, const Ids& others);
 
 }  // namespace corokit::specified

@@ -80,6 +80,45 @@ Task<void> each_priority_by_itself(Check& check) {
     not_too_early(check, recorder, due, u, "all tasks of its priority took as long as estimated");
 }
 
+/// However wrong the estimates were, tasks count as at most four times as long.
+Task<void> at_most_four_times(Check& check) {
+  if (!in_virtual_time()) co_return;
+  Recorder recorder(check);
+  const Duration u = draw_unit(check);
+  const Instant begin = now();
+  const Instant due = begin + 350 * u;
+  Scenario scenario{.tasks = {}, .real = {}, .step = u};
+  add(scenario, 1, 5, 5, 2 * u, 40 * u, begin);
+  add(scenario, 100, 150, 1, u, u, begin + 195 * u);
+  scenario.tasks.emplace_back(77, 5, 20 * u, due, begin + 195 * u);
+  if (!co_await play(check, recorder, u, scenario)) co_return;
+  const Duration early = due - 4 * 20 * u - 10 * u - recorder.seen(77).started;
+  check.that(early <= 10 * u,
+             "a task starts " + show(early) +
+                 " before its deadline is at risk, if it takes four times as long as estimated");
+}
+
+/// The less the durations of a priority can be foreseen, the more time its tasks get: some take three times as long as
+/// estimated, and so may the one with the deadline.
+Task<void> now_long_now_short(Check& check) {
+  if (!in_virtual_time()) co_return;
+  Recorder recorder(check);
+  const Duration u = draw_unit(check);
+  const Instant begin = now();
+  Scenario scenario{.tasks = {}, .real = {}, .step = u};
+  for (std::uint32_t id = 1; id <= 10; ++id)
+    add(scenario, id, 1, 5, 4 * u, (id % 2 == 0 ? 12 : 4) * u, begin);
+  add(scenario, 100, 150, 1, u, u, begin + 75 * u);
+  scenario.tasks.emplace_back(77, 5, 20 * u, begin + 200 * u, begin + 75 * u);
+  scenario.real[77] = 60 * u;
+  const auto results = co_await play(check, recorder, u, scenario);
+  if (results)
+    check.that(
+        of(77, *results).deadline == Deadline::met,
+        "a deadline is missed because its task took three times as long as estimated, as half of the tasks "
+        "of its priority had done");
+}
+
 /// The time for which a task has given way does not count as its duration.
 Task<void> time_in_a_slot(Check& check) {
   if (!in_virtual_time()) co_return;
@@ -136,6 +175,8 @@ COROKIT_SPECIFIED_TEST(learning) {
   check.run(longer_than_estimated(check, false));
   check.run(each_priority_by_itself(check));
   check.run(time_in_a_slot(check));
+  check.run(at_most_four_times(check));
+  check.run(now_long_now_short(check));
   check.run(rule_3_as_before(check));
   check.run(time_to_give_way(check));
 }

@@ -167,6 +167,23 @@ Task<void> stays_with_its_worker(Check& check) {
   check.equal(of(1, results).ended - begin, 80 * u, "the end of a task that gave way, with stealing off");
 }
 
+/// With stealing on, a task goes on with whichever worker is free first, and its result names that one.
+Task<void> goes_on_elsewhere(Check& check) {
+  if (!in_virtual_time()) co_return;
+  Recorder recorder(check);
+  const Duration u = draw_unit(check);
+  const Instant begin = now();
+  const Tasks tasks{PrioritizedTask(1, 9, 60 * u), PrioritizedTask(2, 1, check.draw(20, 40) * u),
+                    PrioritizedTask(3, 5, 60 * u, begin + 77 * u, begin + 5 * u)};
+  const Results results = co_await run(check, recorder, tasks, 2, u);
+  if (!results) co_return;
+  met(check, 3, results);
+  check.equal(gave_way(1, results), 1U, "how often the less urgent of two running tasks gave way");
+  check.equal(
+      of(1, results).worker, of(2, results).worker,
+      "the worker that a task ended on, which gave way on one worker and went on when the other was free");
+}
+
 /// If no task may be asked to give way, no task starts that a deadline cannot wait for.
 Task<void> never_if_so_chosen(Check& check, bool can_wait) {
   if (!in_virtual_time()) co_return;
@@ -275,6 +292,7 @@ COROKIT_SPECIFIED_TEST(preemption) {
   check.run(to_nobody_if_a_worker_is_free(check));
   check.run(again_and_again(check));
   check.run(stays_with_its_worker(check));
+  check.run(goes_on_elsewhere(check));
 }
 
 COROKIT_SPECIFIED_PART(preemption, edge_no_preemption) {

@@ -2,6 +2,7 @@
 
 #include <corokit/time/timeout.hpp>
 
+#include <atomic>
 #include <exception>
 
 namespace corokit::specified {
@@ -18,6 +19,13 @@ const char* word(Kind kind) {
     default:
       return "task_failed";
   }
+}
+
+std::atomic<std::uint64_t> salt{0};  // so that only who asks the tasks knows what they answer
+
+/// What task `id` has seen in this schedule.
+std::string sight(std::uint32_t id) {
+  return std::to_string((id + 1) * (salt + 7) % 999'983);
 }
 
 Task<Answer> work_through(Recorder& recorder, PrioritizedTask task, PriorityContext context, Duration work,
@@ -56,6 +64,10 @@ Task<Answer> meet(Recorder& recorder, std::uint32_t id, int count) {
 }
 
 }  // namespace
+
+Recorder::Recorder(Check& check) : check_(check), simulated_(sim::is_simulated()) {
+  salt = check.seed();
+}
 
 bool Recorder::enter(std::uint32_t id) {
   note(id, "started");
@@ -167,11 +179,11 @@ bool complains(std::uint32_t id) {
 }
 
 std::string complaint_of(std::uint32_t id) {
-  return "there is no spoon " + std::to_string(id);
+  return "there is no spoon " + std::to_string(id) + " but " + sight(id);
 }
 
 std::string name_of(std::uint32_t id) {
-  return "agent " + std::to_string(id);
+  return "agent " + std::to_string(id) + " saw " + sight(id);
 }
 
 Tasks alike(std::uint32_t first, std::uint32_t count, unsigned priority, Duration estimate) {

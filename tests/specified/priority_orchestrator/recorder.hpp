@@ -31,7 +31,7 @@ using Ids = std::vector<std::uint32_t>;
 
 class NotedOrchestrator;
 
-/// What a task answers.
+/// What task `id` answers in this schedule.
 std::string name_of(std::uint32_t id);
 
 /// A timeout that no test reaches.
@@ -60,7 +60,7 @@ struct Seen {
 /// Thread-safety: all members may be called from any thread.
 class Recorder {
  public:
-  explicit Recorder(Check& check) : check_(check), simulated_(sim::is_simulated()) {}
+  explicit Recorder(Check& check);
   Recorder(const Recorder&) = delete;
   Recorder& operator=(const Recorder&) = delete;
 

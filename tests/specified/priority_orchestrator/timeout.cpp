@@ -48,7 +48,7 @@ Task<void> all_together(Check& check, bool is_waiting) {
   Tasks tasks = alike(1, static_cast<std::uint32_t>(in_time) + 3, 5, length);
   if (is_waiting) {
     tasks.resize(static_cast<std::size_t>(in_time), tasks[0]);
-    tasks.emplace_back(99, 1, length, std::nullopt, now() + 10min);
+    tasks.emplace_back(99, 1, length, std::nullopt, check.draw(0, 1) == 0 ? Instant::max() : now() + 10min);
   }
   const NotedOrchestrator orchestrator(check, 1);
   const Instant begin = now();
