@@ -44,6 +44,9 @@ TEST(Operators, MoveStatements) {
             Texts{"co_await a; if (token.is_cancelled()) co_return 1;"});
   EXPECT_EQ(in_function("move_statement", "auto x = co_await a;\n  f(x);"), Texts{}) << "x is needed";
   EXPECT_EQ(in_function("move_statement", "f();\n  g();"), Texts{}) << "nobody else sees the order";
+  EXPECT_EQ(in_function("move_statement", "const auto t = now();\n  g();"), Texts{}) << "no time passes";
+  EXPECT_EQ(in_function("move_statement", "const auto t = now();\n  co_await a;"),
+            Texts{"co_await a; const auto t = now();"});
 }
 
 TEST(Operators, DoNotWaitForPermits) {
@@ -57,13 +60,23 @@ TEST(Operators, DoNotWaitForPermits) {
 TEST(Operators, GivePermitsBackTooEarly) {
   EXPECT_EQ(in_function("release_early", "co_await task;"),
             Texts{"{ auto gone = std::move(slot); } co_await task;"});
-  EXPECT_EQ(mutants("release_early", "void f() {\n  Permit p = take();\n  work();\n}\n"),
-            Texts{"{ auto gone = std::move(p); } work();"});
+  EXPECT_EQ(mutants("release_early", "Task<> f() {\n  Permit p = take();\n  co_await work();\n}\n"),
+            Texts{"{ auto gone = std::move(p); } co_await work();"});
+  EXPECT_EQ(
+      in_function("release_early", "f();\n  co_await task;\n  g();"),
+      (Texts{"{ auto gone = std::move(slot); } f();", "{ auto gone = std::move(slot); } co_await task;"}))
+      << "nobody sees the difference behind the last await";
+  EXPECT_EQ(in_function("release_early", "f(std::move(slot));\n  co_await task;"),
+            Texts{"{ auto gone = std::move(slot); } f(std::move(slot));"});
 }
 
 TEST(Operators, DoThingsOnlyAfterASuccess) {
   EXPECT_EQ(in_function("success_only", "auto r = co_await task;\n  slots.release();\n  co_return r;"),
             Texts{"if (r) slots.release();"});
+  EXPECT_EQ(
+      in_function("success_only", "auto r = co_await task;\n  if (!r) co_return 1;\n  slots.release();"),
+      Texts{})
+      << "it is known by then";
 }
 
 TEST(Operators, SwallowErrorsAndThrowThem) {

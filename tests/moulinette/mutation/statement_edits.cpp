@@ -41,9 +41,9 @@ TokenRange rest_of_block(const Syntax& syntax, const TokenRange& statement) {
 /// Whether the order of the statement and its neighbours matters to other tasks.
 bool is_event(const Syntax& syntax, const TokenRange& statement) {
   for (std::size_t i = statement.first; i <= statement.last; ++i) {
-    if (one_of(syntax.text(i), {"co_await", "acquire", "try_acquire_owned", "release", "close", "cancel",
-                                "abort", "leave", "reset", "clear", "send", "erase", "insert", "exchange",
-                                "start", "spawn", "look_again", "now"})) {
+    if (one_of(syntax.text(i),
+               {"co_await", "acquire", "try_acquire_owned", "release", "close", "cancel", "abort", "leave",
+                "reset", "clear", "send", "erase", "insert", "exchange", "start", "spawn", "look_again"})) {
       return true;
     }
   }
@@ -55,12 +55,15 @@ bool is_permit(std::string_view type) {
   return one_of(type, {"OwnedSemaphorePermit", "SemaphorePermit", "Permit"});
 }
 
-/// Returns: the edits that give a permit back before each of the statements in the block behind `from`.
+/// Returns: the edits that give a permit back before each of the statements in the block behind `from`, as long as it is
+/// there, and something is awaited before the block ends: no other task could see the difference otherwise.
 void add_releases(const Syntax& syntax, std::size_t block, std::size_t from, std::string_view name,
                   Edits& edits) {
   for (const TokenRange& statement : syntax.statements()) {
     if (statement.first <= from || syntax.enclosing(statement.first) != block) continue;
     if (one_of(syntax.text(statement.first - 1), {")", "else"})) continue;  // depends on a condition
+    if (mentions(syntax, {from + 1, statement.first - 1}, name)) return;    // moved
+    if (!mentions(syntax, {statement.first, syntax.partner(block)}, "co_await")) return;
     const std::size_t at = syntax.token(statement.first).begin;
     edits.push_back({at, at, fmt::format("{{ auto gone = std::move({}); }} ", name)});
   }
@@ -103,6 +106,8 @@ Edits success_only(const Syntax& syntax) {
     const std::size_t block = syntax.enclosing(statement.first);
     for (const TokenRange& next : syntax.statements()) {
       if (next.first <= statement.last || syntax.enclosing(next.first) != block) continue;
+      if (syntax.is(next.first, "if") && mentions(syntax, next, syntax.text(*name)))
+        break;  // a success from here on
       if (is_jump(syntax, next) || declared(syntax, next) || one_of(syntax.text(next.first), {"if", "auto"}))
         continue;
       if (one_of(syntax.text(next.first - 1), {")", "else"})) continue;
