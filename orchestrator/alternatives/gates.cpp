@@ -83,7 +83,7 @@ Task<Report> perform(Gate gate, AsyncTask task, std::uint32_t id, CancellationTo
 Task<Result<void, OrchestratorError>> open(std::vector<Key> keys, std::shared_ptr<Semaphore> slots,
                                            CancellationToken token) {
   for (Key& key : keys) {
-    auto first = co_await select(biased, token.cancelled(), Semaphore::acquire_owned(slots));
+    auto first = co_await select(token.cancelled(), Semaphore::acquire_owned(slots));
     if (first.index() == 0) break;
     static_cast<void>(key.send(std::move(*std::get<1>(first))));
   }
@@ -125,8 +125,6 @@ Task<Results> run_all(std::shared_ptr<Semaphore> slots, CancellationToken token,
   }
   if (in_time && *in_time) co_return std::get<1>(std::move(**in_time));
   if (in_time) co_return Err<OrchestratorError>(std::move(in_time->error()));
-  if (token.is_cancelled())
-    co_return failure(Kind::cancelled, "the orchestrator was cancelled, and the global timeout passed");
   co_return failure(Kind::timeout, "the global timeout passed before all tasks were done");
 }
 

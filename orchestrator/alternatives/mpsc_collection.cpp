@@ -65,7 +65,6 @@ Task<Report> report_of(AsyncTask task, std::uint32_t id, Instant since, Cancella
 /// The spawned task. It holds its permit until its report is in the channel.
 Task<void> perform(OwnedSemaphorePermit slot, Instant since, AsyncTask task, std::uint32_t id,
                    CancellationToken token, mpsc::Sender<Report> reports) {
-  const OwnedSemaphorePermit held = std::move(slot);
   if (token.is_cancelled()) co_return;  // never started
   Report report = co_await report_of(std::move(task), id, since, std::move(token));
   auto sent = co_await reports.send(std::move(report));
@@ -78,9 +77,8 @@ Task<Result<void, OrchestratorError>> dispatch(std::shared_ptr<Semaphore> slots,
                                                JoinSet<void>& started) {
   std::uint32_t id = 0;
   for (AsyncTask& task : tasks) {
-    auto slot = co_await Semaphore::acquire_owned(slots);
-    if (!slot) break;  // cancelled
-    started.spawn(perform(std::move(*slot), now(), std::move(task), id++, token, reports));
+    auto slot = co_await Semaphore::acquire_owned(slots);  // the semaphore is never closed
+    started.spawn(perform(std::move(slot).value(), now(), std::move(task), id++, token, reports));
   }
   co_return Result<void, OrchestratorError>();
 }
@@ -113,8 +111,6 @@ Task<Results> run_all(std::shared_ptr<Semaphore> slots, CancellationToken token,
   }
   if (in_time && *in_time) co_return std::get<1>(std::move(**in_time));
   if (in_time) co_return Err<OrchestratorError>(std::move(in_time->error()));
-  if (token.is_cancelled())
-    co_return failure(Kind::cancelled, "the orchestrator was cancelled, and the global timeout passed");
   co_return failure(Kind::timeout, "the global timeout passed before all tasks were done");
 }
 
@@ -130,7 +126,6 @@ Task<Results> MatrixOrchestrator::run(std::vector<AsyncTask> tasks, Duration glo
 }
 
 void MatrixOrchestrator::cancel() const noexcept {
-  state_->slots->close();
   state_->token.cancel();
 }
 

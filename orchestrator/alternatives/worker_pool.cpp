@@ -65,7 +65,7 @@ struct Turn {
 Task<std::optional<Turn>> next_turn(Work& work, std::shared_ptr<Semaphore> slots, CancellationToken token) {
   auto next = co_await work.next.lock();
   if (*next == work.tasks.size()) co_return std::nullopt;
-  auto first = co_await select(biased, token.cancelled(), Semaphore::acquire_owned(std::move(slots)));
+  auto first = co_await select(token.cancelled(), Semaphore::acquire_owned(std::move(slots)));
   if (first.index() == 0) co_return std::nullopt;
   std::optional<Turn> turn(std::in_place, std::move(*std::get<1>(first)), (*next)++);
   co_return turn;
