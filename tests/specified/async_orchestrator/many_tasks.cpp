@@ -2,6 +2,7 @@
 #include <corokit/yield.hpp>
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 
 #include "in_step.hpp"
@@ -70,6 +71,14 @@ Task<void> all_at_once(Check& check) {
   succeeded(recorder, co_await orchestrator.run(recorder, std::move(tasks), kPlenty));
 }
 
+/// No limit is too great.
+Task<void> without_a_limit(Check& check) {
+  const MatrixOrchestrator orchestrator(std::numeric_limits<std::size_t>::max());
+  Recorder recorder(check);
+  auto tasks = recorder.tasks(check.draw(1, 10), [&recorder] { return brief(recorder); });
+  succeeded(recorder, co_await orchestrator.run(std::move(tasks), kPlenty));
+}
+
 /// cancel() comes from another thread, while tasks start and end.
 Task<void> cancelled_runs(Check& check) {
   if (sim::is_simulated()) co_return;
@@ -129,6 +138,7 @@ COROKIT_SPECIFIED_PART(semaphore_limit, edge_many_tasks) {
   check.run(long_line(check));
   check.run(cancelled_runs(check));
   check.run(all_at_once(check));
+  check.run(without_a_limit(check));
   check.run(at_the_same_moment(check));  // comes last: how much it draws depends on the time
 }
 

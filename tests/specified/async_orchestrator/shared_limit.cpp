@@ -61,6 +61,23 @@ Task<void> runs_at_once(Check& check) {
   permits_were_used(all, begin, limit);
 }
 
+/// A run has returned when its last task is gone, also while another run has a use for every permit.
+Task<void> returns_with_its_last_task(Check& check) {
+  const int limit = check.draw(2, 5);
+  const NotedOrchestrator orchestrator(check, limit);
+  Headcount heads;
+  Recorder busy(check, heads);
+  auto many = busy.tasks(4 * limit, [&] { return sleeper(busy, draw_duration(check, 40)); });
+  JoinHandle<Results> other = spawn(orchestrator.run(busy, std::move(many), kPlenty));
+  Recorder recorder(check, heads);
+  auto tasks =
+      recorder.tasks(check.draw(1, limit), [&] { return sleeper(recorder, draw_duration(check, 40)); });
+  succeeded(recorder, co_await orchestrator.run(recorder, std::move(tasks), kPlenty));
+  const Instant end = std::ranges::max_element(recorder.entries, {}, &Entry::gone)->gone;
+  exactly(check, now() - end, Duration(0), "from the end of the last task of a run to the end of the run");
+  succeeded(busy, co_await returned(check, std::move(other)));
+}
+
 /// The limit is not that of one run at a time: a run of few tasks leaves permits to others.
 Task<void> few_tasks_each(Check& check) {
   const int runs = check.draw(2, 4);
@@ -110,6 +127,7 @@ Task<void> two_orchestrators(Check& check) {
 
 COROKIT_SPECIFIED_PART(semaphore_limit, edge_shared_limit) {
   check.run(runs_at_once(check));
+  check.run(returns_with_its_last_task(check));
   check.run(few_tasks_each(check));
   check.run(run_within_a_task(check));
   check.run(two_orchestrators(check));

@@ -55,7 +55,7 @@ class MatrixOrchestrator {
  public:
   using Results = Result<std::vector<TaskResult>, OrchestratorError>;
 
-  /// Creates an orchestrator that runs at most `max_concurrent` tasks at a time.
+  /// Creates an orchestrator that runs at most `max_concurrent` tasks at a time: any number but 0.
   ///
   /// Throws: std::invalid_argument if `max_concurrent` is 0: no task could ever start.
   explicit MatrixOrchestrator(std::size_t max_concurrent);
