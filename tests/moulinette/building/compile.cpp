@@ -39,12 +39,6 @@ void replace_all(std::string& text, const std::string& from, const std::string& 
     text.replace(at, from.size(), to);
 }
 
-/// The tools name the copy, and the student knows the original.
-void show_original(Compiled& compiled) {
-  replace_all(compiled.message, compiled.copy.string(), compiled.original.string());
-  replace_all(compiled.message, compiled.object.string(), compiled.original.string());
-}
-
 /// Returns: the recorded linker command, with the solution at its end.
 std::vector<std::string> link_command(const Manifest& manifest, const Compiled& compiled) {
   std::vector<std::string> argv = manifest.link;
@@ -71,6 +65,12 @@ Compiled copy_submission(const std::filesystem::path& source, const std::filesys
   return compiled;
 }
 
+std::string naming_original(std::string text, const Compiled& compiled) {
+  replace_all(text, compiled.copy.string(), compiled.original.string());
+  replace_all(text, compiled.object.string(), compiled.original.string());
+  return text;
+}
+
 bool compile(Compiled& compiled, const Manifest& manifest, const LimitsSpec& limits, bool colour,
              const Interrupt& interrupt) {
   std::vector<std::string> argv = manifest.compile;
@@ -79,7 +79,7 @@ bool compile(Compiled& compiled, const Manifest& manifest, const LimitsSpec& lim
                fmt::format("-fdiagnostics-color={}", colour ? "always" : "never"), "-MD", "-MF",
                compiled.dependencies.string(), "-c", compiled.copy.string(), "-o", compiled.object.string()});
   const bool succeeded = step(compiled, std::move(argv), limits, interrupt);
-  show_original(compiled);
+  compiled.message = naming_original(std::move(compiled.message), compiled);
   return succeeded;
 }
 
@@ -90,7 +90,7 @@ bool link(Compiled& compiled, const Manifest& manifest, const LimitsSpec& limits
   weaken_symbols(compiled.object);
   const std::string warnings = compiled.message;
   compiled.done = step(compiled, link_command(manifest, compiled), limits, interrupt);
-  show_original(compiled);
+  compiled.message = naming_original(std::move(compiled.message), compiled);
   if (compiled.done) compiled.message = warnings;
   return compiled.done;
 }

@@ -23,6 +23,9 @@ struct Compiled {
 /// Copies a solution into `folder`, where all that is made of it will be.
 Compiled copy_submission(const std::filesystem::path& source, const std::filesystem::path& folder);
 
+/// Returns: the text of a tool or of the program, which names the original instead of the copy.
+std::string naming_original(std::string text, const Compiled& compiled);
+
 /// Compiles the copy with the flags of the build; `__FILE__` is the path of the original. Returns: whether it succeeded.
 bool compile(Compiled& compiled, const Manifest& manifest, const LimitsSpec& limits, bool colour,
              const Interrupt& interrupt);

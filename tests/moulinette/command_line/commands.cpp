@@ -59,6 +59,8 @@ int grade_command(const Request& request, const std::string& name, const std::op
         "folder.");
   Interrupt interrupt;
   Session session(find_exercise(request, name), request.output, interrupt);
+  if (!request.selection.sanitizer.empty() && !session.manifest.sanitized)
+    throw broken("Nothing is built with that sanitizer: ./moulinette grade builds it.");
   const std::filesystem::path source = file ? std::filesystem::path(*file) : session.file_to_fill_in();
   check_submission(source, session.spec.limits.source_bytes);
   session.select(request.selection);

@@ -21,6 +21,15 @@ TEST(Launcher, CallsMisuseMisuse) {
   EXPECT_EQ(run({kLauncher, "test", "--frobnicate"}).code, 2);
 }
 
+TEST(Launcher, MakesNoExerciseOfANameThatTheKitUses) {
+  for (const char* name : {"toy", "kit", "check"}) {
+    const Finished finished = run({kLauncher, "new", name});
+    EXPECT_EQ(finished.code, 2);
+    EXPECT_EQ(finished.output,
+              std::string("moulinette: the kit itself uses the name ") + name + ": choose another one\n");
+  }
+}
+
 TEST(Launcher, WorksThroughASymlinkFromAnywhere) {
   const Workspace workspace;
   std::filesystem::create_symlink(kLauncher, workspace.path() / "link");
@@ -83,6 +92,15 @@ TEST_F(Launching, InstallsOtherRuntimesOnlyToCompareWithThem) {
   EXPECT_EQ(finished.code, 2);
   EXPECT_NE(finished.output.find("librust-tokio-dev"), std::string::npos) << finished.output;
   EXPECT_EQ(finished.output.find("libexpected-dev"), std::string::npos) << finished.output;
+}
+
+TEST_F(Launching, BuildsWithASanitizerOnlyForAnExerciseThatExists) {
+  tool("bin/cmake", "echo configures; exit 1");
+  std::filesystem::create_directories(folder_ / "exercises/real");
+  write_text(folder_ / "exercises/real/spec.json", "{}");
+  EXPECT_EQ(launch("grade raal --asan").output, "ran grade raal --asan\n");
+  EXPECT_NE(launch("grade real --asan").output.find("building with the preset asan for the first time"),
+            std::string::npos);
 }
 
 TEST_F(Launching, SaysWhyTheBuildFailed) {

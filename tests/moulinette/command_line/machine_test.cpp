@@ -107,6 +107,14 @@ TEST_F(Machine, IsLeftCleanWhenNobodyReads) {
   EXPECT_TRUE(std::filesystem::is_empty(tmp_)) << finished.output;
 }
 
+TEST_F(Machine, MayHaveNoRoomForErrorsEither) {
+  for (const char* streams : {">/dev/full 2>/dev/full", ">&- 2>&-", "<&- >&- 2>&-"}) {
+    const Finished finished =
+        shell("{ " + kGrade + "; } " + streams + "; echo status $?; ls " + tmp_.string());
+    EXPECT_EQ(finished.output, "status 1\n") << streams;
+  }
+}
+
 // A program that was killed cannot clean up, and a compiler does not die with it.
 TEST_F(Machine, IsCleanedByTheNextCallAfterAKill) {
   const std::string killed = grade_with_compiler(leaves_ + "kill -KILL $PPID; wait\n");

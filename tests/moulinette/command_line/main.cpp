@@ -2,6 +2,7 @@
 #include "command_line/commands.hpp"
 #include "error.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 #include <CLI/CLI.hpp>
@@ -10,6 +11,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace {
@@ -41,13 +43,15 @@ struct Options {
   Request request() const {
     const char* no_colour = std::getenv("NO_COLOR");
     const bool colour_wanted = isatty(STDOUT_FILENO) && is_terminal_capable() && !(no_colour && *no_colour);
-    return {.kit = asan   ? COROKIT_BUILD "/asan/kit.json"
-                   : tsan ? COROKIT_BUILD "/tsan/kit.json"
-                          : kit,
+    Selection chosen = selection;
+    if (asan || tsan) chosen.sanitizer = asan ? "--asan" : "--tsan";
+    // Where the launcher has built none, there is no such exercise.
+    const char* sanitized = asan ? COROKIT_BUILD "/asan/kit.json" : COROKIT_BUILD "/tsan/kit.json";
+    return {.kit = (asan || tsan) && std::filesystem::exists(sanitized) ? sanitized : kit,
             .output = {.colour = colour == "always" || (colour == "auto" && colour_wanted && !json),
                        .json = json,
                        .progress = isatty(STDERR_FILENO) && is_terminal_capable() && !json},
-            .selection = selection,
+            .selection = chosen,
             .hints = hint && hint->count() > 0,
             .hint = hint_number > 0 ? std::optional(hint_number) : std::nullopt};
   }
@@ -74,6 +78,7 @@ void add_selection(CLI::App& grade, Options& options) {
           ->option_text("NAME");
   grade.add_option("--schedule", selection.schedule, "Play it under one schedule; 0 is the thread pool")
       ->needs(test)
+      ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1'999'999'999}))
       ->option_text("N");
   grade.add_flag("--keep", selection.keep, "Leave the executable, for gdb");
   CLI::Option* asan = grade.add_flag("--asan", options.asan,
@@ -143,9 +148,22 @@ int run(int argc, char** argv) {
   throw misuse("Only the launcher can run the tests: ./moulinette test");
 }
 
+/// Keeps files from becoming a standard stream that is closed. Using that one still fails.
+void occupy_closed_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    if (fcntl(stream, F_GETFD) < 0)
+      static_cast<void>(open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY));
+}
+
+/// Whoever reads it may be gone.
+void print_error(const std::string& message) {
+  static_cast<void>(std::fputs(fmt::format("moulinette: {}\n", message).c_str(), stderr));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  occupy_closed_streams();
   // Whoever reads the output may go; what is in the workspace is removed nevertheless.
   std::signal(SIGPIPE, SIG_IGN);
   try {
@@ -156,10 +174,10 @@ int main(int argc, char** argv) {
     flush_output();
     return status;
   } catch (const Error& error) {
-    fmt::print(stderr, "moulinette: {}\n", error.what());
+    print_error(error.what());
     return error.code();
   } catch (const std::exception& error) {
-    fmt::print(stderr, "moulinette: something unexpected went wrong: {}\n", error.what());
+    print_error(fmt::format("something unexpected went wrong: {}", error.what()));
     return Error::kNotAsExpected;
   }
 }

@@ -1,5 +1,5 @@
 // Whole runs of the program on the toy exercise, but for `validate` and `mutate`.
-#include "testing/support.hpp"
+#include "testing/changed_toy.hpp"
 
 #include <gtest/gtest.h>
 #include <set>
@@ -253,6 +253,15 @@ TEST(GradeOptions, OneScheduleOfOneTestShowsWhatTheSolutionPrints) {
     EXPECT_NE(finished.output.find(shown), std::string::npos) << shown << "\n" << finished.output;
 }
 
+TEST(GradeOptions, AScheduleIsANumber) {
+  for (const char* number : {"-1", "1.5", "x", "18446744073709551616"})
+    EXPECT_EQ(moulinette({"grade", "toy", "--test", "adds", "--schedule", number, "--kit", TOY_KIT}).code, 2)
+        << number;
+  const Finished one = moulinette({"grade", "toy", TOY "/solutions/reference.cpp", "--test", "adds",
+                                   "--schedule", "0", "--kit", TOY_KIT});
+  EXPECT_NE(one.output.find("adds passed under 1 schedule\n"), std::string::npos) << one.output;
+}
+
 TEST(GradeOptions, AScheduleNeedsATestThatExists) {
   EXPECT_EQ(moulinette({"grade", "toy", "--schedule", "17", "--kit", TOY_KIT}).code, 2);
   const Finished finished = moulinette({"grade", "toy", "--test", "divides", "--kit", TOY_KIT});
@@ -271,6 +280,42 @@ TEST(GradeOptions, TheExecutableIsKeptAndPlaysTheScheduleThatBroke) {
   const Finished played = shell(finished.output.substr(at + before.size()));
   EXPECT_EQ(played.code, 1);
   EXPECT_EQ(played.output, "failed (edge_nothing, in schedule 1): counting to 0: expected 0, got 1\n");
+}
+
+using GradeOfChangedToy = ChangedToy;
+
+TEST_F(GradeOfChangedToy, TellsAtWhichLinesASanitizerFoundAMistake) {
+  const std::string compiler = manifest_["compile"][0];
+  if (!shell("echo 'int main() {}' | " + compiler + " -fsanitize=address -x c++ - -o " +
+             (folder_ / "try").string())
+           .succeeded())
+    GTEST_SKIP() << "this compiler has no sanitizers";
+  manifest_["sanitized"] = true;
+  for (const char* step : {"compile", "link"}) manifest_[step].push_back("-fsanitize=address");
+  for (const char* flag : {"-g1", "-fno-omit-frame-pointer"}) manifest_["compile"].push_back(flag);
+  std::erase_if(manifest_["compile"].get_ref<Json::array_t&>(), [](const Json& argument) {
+    return argument == "-include" || argument.get<std::string>().ends_with("/given.hpp");
+  });
+  const std::string file = (folder_ / "mine.cpp").string();
+  write_text(file,
+             "#include \"toy.hpp\"\n#include <vector>\n"
+             "int add(int a, int b) {\n"
+             "  std::vector<int> sum{a + b};\n"
+             "  int& kept = sum[0];\n"
+             "  sum.reserve(100);\n"
+             "  return kept;\n"
+             "}\n"
+             "int count_to(int n) { return n; }\n");
+  const std::string kit = write_kit();
+  const Finished whole = moulinette({"grade", "toy", file, "--kit", kit});
+  EXPECT_NE(whole.output.find(
+                "found      AddressSanitizer: heap-use-after-free: READ of size 4 in line 7; freed in "
+                "line 6; previously allocated in line 4 (in schedule 1)\n"),
+            std::string::npos)
+      << whole.output;
+  const Finished one = moulinette({"grade", "toy", file, "--test", "adds", "--schedule", "1", "--kit", kit});
+  EXPECT_NE(one.output.find(" " + file + ":7\n"), std::string::npos) << one.output;
+  EXPECT_EQ(one.output.find("solution.cpp"), std::string::npos) << one.output;
 }
 
 TEST(Grade, CtrlCEndsWithWhatWasDone) {

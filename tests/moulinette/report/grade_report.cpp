@@ -150,8 +150,10 @@ void Writer::tests(const TestResult* first) {
 
 std::string Writer::command(const std::string& arguments) const {
   const std::filesystem::path file = graded_.implementation;
-  return fmt::format("./moulinette grade {}{} {}", graded_.exercise,
-                     file == session_.file_to_fill_in() ? "" : " " + argument(file.string()), arguments);
+  const std::string& sanitizer = session_.sanitizer;
+  return fmt::format("./moulinette grade {}{}{} {}", graded_.exercise,
+                     file == session_.file_to_fill_in() ? "" : " " + argument(file.string()),
+                     sanitizer.empty() ? "" : " " + sanitizer, arguments);
 }
 
 void Writer::in_full(const TestResult& result) {
@@ -171,6 +173,8 @@ void Writer::in_full(const TestResult& result) {
         run.seed ? std::to_string(*run.seed) : fmt::format("0 --seed {}", graded_.seed);
     labelled("again", command(fmt::format("--test {} --schedule {}", result.test.name, schedule)));
   }
+  if (run.outcome == Outcome::crashed && !session_.manifest.sanitized)
+    labelled("its line", command("--asan"));
   if (hint_) {
     labelled("hint", fmt::format("{} ({} of {})", hint_->text, hint_->number, hint_->of));
   } else {

@@ -152,6 +152,29 @@ TEST_F(GradeReport, OfARefusedFileSaysWhyAndNothingElse) {
   EXPECT_EQ(count(report, "\n"), 6U) << report;
 }
 
+TEST_F(GradeReport, OfACrashOffersASanitizer) {
+  TestRun run = failed("adds");
+  EXPECT_EQ(text(graded(run, passed())).find("--asan"), std::string::npos);
+  run.outcome = Outcome::crashed;
+  EXPECT_EQ(count(text(graded(run, passed())), "  its line   ./moulinette grade toy mine.cpp --asan\n"), 1U);
+}
+
+TEST_F(GradeReport, RepeatsTheSanitizer) {
+  Interrupt interrupt;
+  Session session(load_kit(TOY_KIT).front(), {}, interrupt);
+  Selection selection;
+  selection.sanitizer = "--asan";
+  session.manifest.sanitized = true;
+  session.select(selection);
+  TestRun run = failed("adds");
+  run.outcome = Outcome::crashed;
+  const std::string report = grade_report(graded(run, passed()), session, {});
+  EXPECT_EQ(report.find("its line"), std::string::npos) << report;
+  EXPECT_NE(report.find("./moulinette grade toy mine.cpp --asan --test adds --schedule 7\n"),
+            std::string::npos)
+      << report;
+}
+
 TEST_F(GradeReport, TellsHowToPlayTheThreadPoolAgain) {
   TestRun run = failed("adds");
   run.seed = {};

@@ -27,10 +27,11 @@ std::string test_report(const Graded& graded, const Session& session) {
   for (const NormFinding& finding : graded.norm)
     text += fmt::format("{}: {}: {}\n", style.bad("refused"), finding.symbol, finding.why);
   const std::string outcome(word(result.run.outcome));
-  text += fmt::format(
-      "{} {}{}\n", style.strong(good ? result.test.name : std::string(result.broken_part())),
-      good ? style.good(outcome) : style.bad(outcome),
-      good ? fmt::format(" under {} schedules", result.run.schedules) : ": " + result.run.message);
+  text += fmt::format("{} {}{}\n", style.strong(good ? result.test.name : std::string(result.broken_part())),
+                      good ? style.good(outcome) : style.bad(outcome),
+                      good ? fmt::format(" under {} {}", result.run.schedules,
+                                         result.run.schedules == 1 ? "schedule" : "schedules")
+                           : ": " + result.run.message);
   if (!result.run.timeline.empty())
     text +=
         fmt::format("\n{}\n{}", style.strong("What happened:"), timeline_table(result.run.timeline, kAll));

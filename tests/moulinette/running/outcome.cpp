@@ -31,7 +31,8 @@ std::string_view explanation(Outcome outcome) noexcept {
     case Outcome::failed:
       return "The test ran to its end, and the behaviour is not what the subject asks for.";
     case Outcome::crashed:
-      return "The program was killed by a signal: look for a dangling reference or an assert.";
+      return "The program was killed, by a signal or a sanitizer: look for a dangling reference or an "
+             "assert.";
     case Outcome::hung:
       return "The test did not end within its limit and was killed: something waits or loops for ever.";
     case Outcome::exited_early:

@@ -3,13 +3,13 @@
 #include "error.hpp"
 #include "running/printable.hpp"
 #include "running/received.hpp"
+#include "running/sanitizer.hpp"
 
 #include <fmt/format.h>
 #include <sys/random.h>
 #include <array>
 #include <csignal>
 #include <nlohmann/json.hpp>
-#include <sstream>
 #include <string_view>
 
 namespace corokit::moulinette {
@@ -36,21 +36,6 @@ std::string last_line(const std::string& output) {
   const std::size_t start = before == std::string::npos ? 0 : before + 1;
   return fmt::format(": {}",
                      std::string_view(output).substr(start, std::min<std::size_t>(end + 1 - start, 300)));
-}
-
-/// Returns: what a sanitizer found, in its words; empty if none found anything.
-std::string sanitizer_finding(const std::string& output) {
-  std::istringstream lines(output);
-  std::string error;
-  for (std::string line; std::getline(lines, line);) {
-    const std::size_t summary = line.find("SUMMARY: ");
-    if (summary != std::string::npos && line.find("Sanitizer: ") != std::string::npos)
-      return shortened(line.substr(summary + 9));
-    const std::size_t undefined = line.find("runtime error: ");
-    if (undefined != std::string::npos && error.empty())
-      error = "UndefinedBehaviorSanitizer: " + shortened(line.substr(undefined + 15));
-  }
-  return error;
 }
 
 void judge_report(TestRun& run, const Finished& finished, const Received& received, std::uint64_t expected) {

@@ -72,12 +72,15 @@ void Candidate::add_checks(Jobs& jobs) {
 std::vector<JobResult<TestRun>> Candidate::add_tests(Jobs& jobs, std::size_t repetition) const {
   std::vector<JobResult<TestRun>> runs;
   if (!is_executable()) return runs;
-  const fs::path executable = admission_ ? admission_->compiled.executable : executable_;
+  Compiled compiled;
+  if (admission_) compiled = admission_->compiled;
+  const fs::path executable = admission_ ? compiled.executable : executable_;
   for (const TestSpec& test : session_->spec.tests) {
     runs.push_back(jobs.add(name_ + ": " + test.name, [=, session = session_, place = place_, &test] {
       const fs::path folder = make_folder(*session, place, fmt::format("{}.{}", test.name, repetition));
       TestRun run = run_test(executable, test, session->play, session->spec.limits,
                              session->manifest.sanitized, folder, session->interrupt);
+      if (!compiled.original.empty()) run.output = naming_original(std::move(run.output), compiled);
       std::error_code ignored;  // the workspace is removed in the end
       fs::remove_all(folder, ignored);
       return run;

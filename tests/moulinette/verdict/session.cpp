@@ -29,6 +29,7 @@ void Session::select(const Selection& selection) {
   play.seed = selection.seed.value_or(drawn_seed());
   play.only = selection.schedule;
   play.explains = true;
+  sanitizer = selection.sanitizer;
   if (selection.keep) {
     kept = build_folder_ / "kept";
     manifest.compile.emplace_back("-g");

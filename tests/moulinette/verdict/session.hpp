@@ -18,6 +18,7 @@ struct Selection {
   std::optional<std::uint64_t> seed;      // of the run
   std::string test;                       // the only one, or one of its parts; empty: all
   std::optional<std::uint64_t> schedule;  // the only one; 0 is the thread pool
+  std::string sanitizer;                  // the option that asks for it, "--asan"; empty: none
   bool keep = false;  // leave the executable in the build folder, with what a debugger needs
 };
 
@@ -31,6 +32,7 @@ struct Session {
   Interrupt& interrupt;
   Schedules play;              // what is played of each test
   bool is_partial = false;     // whether only one test is played, so there is no score
+  std::string sanitizer;       // the option that asks for it; empty: none
   std::filesystem::path kept;  // where the executable is left; empty: nowhere
   Workspace workspace;
 
