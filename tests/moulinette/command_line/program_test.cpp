@@ -277,9 +277,14 @@ TEST(GradeOptions, TheExecutableIsKeptAndPlaysTheScheduleThatBroke) {
   const std::string before = "gdb --args ";
   const std::size_t at = finished.output.find(before);
   ASSERT_NE(at, std::string::npos) << finished.output;
-  const Finished played = shell(finished.output.substr(at + before.size()));
+  std::string command = finished.output.substr(at + before.size());
+  const Finished played = shell(command);
   EXPECT_EQ(played.code, 1);
+  // Nothing is printed of the task of edge_nothing that throws unseen.
   EXPECT_EQ(played.output, "failed (edge_nothing, in schedule 1): counting to 0: expected 0, got 1\n");
+  command.replace(command.find("--schedule 1"), 12, "--schedule 0");
+  EXPECT_EQ(shell(command).output,
+            "failed (edge_nothing, on the thread pool): counting to 0: expected 0, got 1\n");
 }
 
 using GradeOfChangedToy = ChangedToy;
