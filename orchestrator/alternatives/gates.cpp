@@ -57,7 +57,7 @@ struct Report {
 Task<std::optional<OwnedSemaphorePermit>> pass(Gate gate) {
   auto slot = co_await gate;
   if (!slot) co_return std::nullopt;  // the gate never opens
-  co_return std::move(*slot);
+  co_return std::move(slot).value();
 }
 
 /// Nothing can happen between the look at the token and the first line of the task. Outside of this coroutine it could:
