@@ -42,11 +42,10 @@ class JoinBranches : public Combinator<JoinBranches<kTry, As...>> {
   bool any_out_of_budget() const noexcept {
     return std::apply([](const auto&... branch) { return (branch.is_out_of_budget() || ...); }, branches_);
   }
-  void fail(std::exception_ptr reason) noexcept { failure_ = std::move(reason); }
   ChildBranch* nested_branch() noexcept { return nested_among(branches_); }
 
   auto await_resume() {
-    if (failure_) std::rethrow_exception(failure_);
+    this->throw_failure();
     if constexpr (kTry) {
       return take_values(Indices{});
     } else {
@@ -72,7 +71,7 @@ class JoinBranches : public Combinator<JoinBranches<kTry, As...>> {
     try {
       std::get<I>(outputs_).emplace(std::get<I>(branches_).take());
     } catch (...) {
-      failure_ = std::current_exception();
+      this->failure_ = std::current_exception();
       return true;
     }
     std::get<I>(branches_).cancel();
@@ -117,7 +116,6 @@ class JoinBranches : public Combinator<JoinBranches<kTry, As...>> {
 
   Branches branches_;
   std::tuple<std::optional<Output<As>>...> outputs_;
-  std::exception_ptr failure_;
   std::size_t begun_ = 0;  // operands that have begun
   std::size_t pending_ = sizeof...(As);
   std::size_t failed_ = sizeof...(As);

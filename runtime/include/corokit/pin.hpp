@@ -2,7 +2,6 @@
 #include <corokit/detail/task/combinator.hpp>
 #include <corokit/detail/task/operand.hpp>
 
-#include <exception>
 #include <utility>
 
 namespace corokit {
@@ -55,14 +54,10 @@ class Pinned {
     }
     /// Returns: true while the operation only waits for a budget.
     bool any_out_of_budget() const noexcept { return pinned_.branch_.is_out_of_budget(); }
-    /// Keeps what the beginning threw.
-    void fail(std::exception_ptr reason) noexcept { failure_ = std::move(reason); }
-    /// Returns: null: the operation outlives the wait.
-    detail::ChildBranch* nested_branch() noexcept { return nullptr; }
     /// Returns: what the operation gave. Throws: what escaped it.
     auto await_resume() {
       stop();
-      if (failure_) std::rethrow_exception(failure_);
+      this->throw_failure();
       return pinned_.branch_.take();
     }
     using detail::Combinator<Wait>::wake;
@@ -73,7 +68,6 @@ class Pinned {
     }
 
     Pinned& pinned_;
-    std::exception_ptr failure_;
   };
 
   /// Waits for the operation, which goes on from where it was.

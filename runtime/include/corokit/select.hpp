@@ -6,7 +6,6 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <exception>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -22,8 +21,8 @@ inline constexpr Biased biased{};
 
 namespace detail {
 
-template <class... As>
-class SelectAwaiter : public Combinator<SelectAwaiter<As...>> {
+template <bool kBiased, class... As>
+class SelectAwaiter : public Combinator<SelectAwaiter<kBiased, As...>> {
   static constexpr std::size_t kSize = sizeof...(As);
   using Indices = std::index_sequence_for<As...>;
 
@@ -33,10 +32,9 @@ class SelectAwaiter : public Combinator<SelectAwaiter<As...>> {
   using Step = typename Combinator<SelectAwaiter>::Step;
 
   template <class... Args>
-  explicit SelectAwaiter(bool is_biased, Args&&... operands)
-      : biased_(is_biased), branches_(std::forward<Args>(operands)...) {}
+  explicit SelectAwaiter(std::in_place_t, Args&&... operands) : branches_(std::forward<Args>(operands)...) {}
   SelectAwaiter(SelectAwaiter&& other) noexcept
-      : Combinator<SelectAwaiter>(other), biased_(other.biased_), branches_(std::move(other.branches_)) {}
+      : Combinator<SelectAwaiter>(other), branches_(std::move(other.branches_)) {}
   ~SelectAwaiter() = default;
 
   /// Begins the operands, in order, until one is over at once. One that ran out of budget may be over before it waits
@@ -45,7 +43,7 @@ class SelectAwaiter : public Combinator<SelectAwaiter<As...>> {
     if (begun_ > 0) return begin_more();
     Turn& turn = this->turn();
     if (turn.budget == 0) return Step::gives_way;
-    if (!biased_ && kSize > 1) first_ = turn.context.rng.below(kSize);
+    if constexpr (!kBiased && kSize > 1) first_ = turn.context.rng.below(kSize);
     for (std::size_t i = 0; i < kSize; ++i) {  // of constant length, so that the compiler unrolls it
       begun_ = static_cast<std::uint32_t>(i + 1);
       if (begin(order(i), Indices{})) return Step::over;
@@ -53,7 +51,6 @@ class SelectAwaiter : public Combinator<SelectAwaiter<As...>> {
     }
     return Step::waits;
   }
-  void fail(std::exception_ptr reason) noexcept { failure_ = std::move(reason); }
   ChildBranch* nested_branch() noexcept { return nested_among(branches_); }
   bool any_out_of_budget() const noexcept {
     return std::apply([](const auto&... branch) { return (branch.is_out_of_budget() || ...); }, branches_);
@@ -61,7 +58,7 @@ class SelectAwaiter : public Combinator<SelectAwaiter<As...>> {
 
   Result await_resume() {
     const CancelAll losers(*this);
-    if (failure_) std::rethrow_exception(failure_);
+    this->throw_failure();
     std::size_t winner = 0;
     for (std::size_t i = 0; i < kSize; ++i)
       if (is_done(winner = order(i), Indices{})) break;
@@ -69,14 +66,14 @@ class SelectAwaiter : public Combinator<SelectAwaiter<As...>> {
   }
 
  private:
-  std::size_t order(std::size_t i) const noexcept { return (first_ + i) % kSize; }
+  std::size_t order(std::size_t i) const noexcept { return kBiased ? i : (first_ + i) % kSize; }
 
   /// Returns: whether an operand has won. If one is over, but a biased select prefers another that only ran out of
   /// budget, it gives way to let that one go on.
   Step look() const noexcept {
     for (std::size_t i = 0; i < begun_; ++i) {
       if (is_done(order(i), Indices{})) return Step::over;
-      if (biased_ && this->is_patient() && is_out_of_budget(i, Indices{}) && any_done_behind(i))
+      if (kBiased && this->is_patient() && is_out_of_budget(i, Indices{}) && any_done_behind(i))
         return Step::gives_way;
     }
     return Step::waits;
@@ -148,10 +145,8 @@ class SelectAwaiter : public Combinator<SelectAwaiter<As...>> {
 
   using Branches = std::tuple<OperandBranch<As>...>;
 
-  const bool biased_;
-  std::uint32_t first_ = 0;
-  std::uint32_t begun_ = 0;     // branches, in order()
-  std::exception_ptr failure_;  // what the beginning of a branch threw
+  std::uint32_t first_ = 0;  // the branch that begins first, if the order is drawn
+  std::uint32_t begun_ = 0;  // branches, in order()
   Branches branches_;
 };
 
@@ -175,7 +170,8 @@ class SelectAwaiter : public Combinator<SelectAwaiter<As...>> {
 template <class... As>
 requires(!(std::same_as<std::remove_cvref_t<As>, Biased> || ...)) &&
     detail::AreOperands<As...> [[nodiscard]] auto select(As&&... operands) {
-  return detail::SelectAwaiter<detail::OperandType<As>...>(false, std::forward<As>(operands)...);
+  return detail::SelectAwaiter<false, detail::OperandType<As>...>(std::in_place,
+                                                                  std::forward<As>(operands)...);
 }
 
 /// As select() without a tag, but if several operands are ready, the one that is written first wins.
@@ -184,7 +180,8 @@ requires(!(std::same_as<std::remove_cvref_t<As>, Biased> || ...)) &&
 template <class... As>
 requires detail::AreOperands<As...>
 [[nodiscard]] auto select(Biased, As&&... operands) {
-  return detail::SelectAwaiter<detail::OperandType<As>...>(true, std::forward<As>(operands)...);
+  return detail::SelectAwaiter<true, detail::OperandType<As>...>(std::in_place,
+                                                                 std::forward<As>(operands)...);
 }
 
 }  // namespace corokit

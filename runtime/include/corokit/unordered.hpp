@@ -163,14 +163,12 @@ class FuturesUnordered {
       this->turn().spend();
       return Step::over;
     }
-    void fail(std::exception_ptr reason) noexcept { failure_ = std::move(reason); }
-    detail::ChildBranch* nested_branch() noexcept { return nullptr; }  // the operations outlive the wait
     using detail::Combinator<Next>::begin_patience;
     using detail::Combinator<Next>::is_patient;
     using detail::Combinator<Next>::wake;
     std::optional<Value> await_resume() {
       end();
-      if (failure_) std::rethrow_exception(failure_);
+      this->throw_failure();
       Node* node = state_.done.pop();
       if (!node) return std::nullopt;
       const std::unique_ptr<Node> owned = state_.extract(*node);
@@ -183,7 +181,6 @@ class FuturesUnordered {
     }
 
     State& state_;
-    std::exception_ptr failure_;
   };
 
  public:

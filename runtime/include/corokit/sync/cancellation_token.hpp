@@ -93,13 +93,13 @@ class CancelledAwaiter : public Awaiter<CancelledAwaiter> {
 };
 
 template <class A>
-class RunUntilCancelled : public SelectAwaiter<CancelledAwaiter, A> {
-  using Base = SelectAwaiter<CancelledAwaiter, A>;
+class RunUntilCancelled : public SelectAwaiter<true, CancelledAwaiter, A> {
+  using Base = SelectAwaiter<true, CancelledAwaiter, A>;
 
  public:
   template <class Arg>
   RunUntilCancelled(CancelledAwaiter&& cancelled, Arg&& operation)
-      : Base(true, std::move(cancelled), std::forward<Arg>(operation)) {}
+      : Base(std::in_place, std::move(cancelled), std::forward<Arg>(operation)) {}
   RunUntilCancelled(RunUntilCancelled&& other) noexcept : Base(std::move(other)) {}
 
   std::optional<Output<A>> await_resume() {

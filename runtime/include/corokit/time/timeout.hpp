@@ -18,14 +18,14 @@ struct Elapsed {
 namespace detail {
 
 template <class A>
-class TimeoutAwaiter : public SelectAwaiter<A, SleepAwaiter> {
-  using Base = SelectAwaiter<A, SleepAwaiter>;
+class TimeoutAwaiter : public SelectAwaiter<true, A, SleepAwaiter> {
+  using Base = SelectAwaiter<true, A, SleepAwaiter>;
   using Value = Output<A>;
 
  public:
   template <class Arg>
   TimeoutAwaiter(SleepAwaiter&& limit, Arg&& operand)
-      : Base(true, std::forward<Arg>(operand), std::move(limit)) {}
+      : Base(std::in_place, std::forward<Arg>(operand), std::move(limit)) {}
   TimeoutAwaiter(TimeoutAwaiter&& other) noexcept : Base(std::move(other)) {}
 
   /// An operation that gives nothing gives a Result<void, Elapsed>.

@@ -50,8 +50,9 @@ struct Branch {
 
 /// A branch beside the root branch of a task. It ends before the task does, and tells its owner when it is done.
 struct alignas(16) ChildBranch : Branch {
-  /// The branch before it in a queue. A root branch has none: it leaves a queue only at the front.
-  Branch* prev = nullptr;
+  ChildBranch() noexcept {}  // leaves alone what is written before it is read: very many branches never begin
+  /// While it is in a queue: the branch before it. A root branch has none: it leaves a queue only at the front.
+  Branch* prev;
   /// The task. It is set before the branch first waits, and null again once the branch is cancelled.
   TaskHeader* part_of = nullptr;
   struct Owner {
@@ -60,7 +61,7 @@ struct alignas(16) ChildBranch : Branch {
     /// Destroys what runs on the branch.
     void (*drop)(ChildBranch&) noexcept;
   };
-  const Owner* owned_by = nullptr;
+  const Owner* owned_by;  // set together with part_of
 };
 
 /// Marks the branch as ready to run, because its wait is over. This is the one atomic operation of a wake-up.

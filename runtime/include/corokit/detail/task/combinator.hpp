@@ -49,9 +49,15 @@ class CombinatorBase : public AwaiterTag {
   const Kind* const kind_;
   std::coroutine_handle<> leaf_;
   Branch* branch_ = nullptr;
+  std::exception_ptr failure_;  // what the beginning of an operation threw after the combinator gave way
   Step step_ = Step::waits;
   static constexpr std::uint8_t kPatience = 16;  // turns
   std::uint8_t turns_waited_ = 0;
+};
+
+template <class C>
+concept HasNestedBranch = requires(C& combinator) {
+  combinator.nested_branch();
 };
 
 /// Returns: true while the branch waits for nothing but the task's next turn, because the budget is spent.
@@ -69,9 +75,8 @@ inline bool is_out_of_budget(const Branch& branch) noexcept {
 /// A combinator derives from it, and provides:
 ///   static constexpr const char* kName   what a deadlock report calls the wait
 ///   Step begin_some()                    begins operations while the budget lasts; called again after it gave way
-///   ChildBranch* nested_branch()         see CombinatorBase::nested()
-///   void fail(std::exception_ptr)        keeps what begin_some() threw after it gave way; await_resume() throws it
-///   R await_resume()                     the result
+///   ChildBranch* nested_branch()         optional: see CombinatorBase::nested()
+///   R await_resume()                     the result; it calls throw_failure() first
 /// and calls wake() once it is over.
 template <class Derived>
 class Combinator : public CombinatorBase {
@@ -109,6 +114,9 @@ class Combinator : public CombinatorBase {
   ~Combinator() = default;
 
   Branch& branch() const noexcept { return *branch_; }
+  void throw_failure() const {
+    if (failure_) std::rethrow_exception(failure_);
+  }
   Turn& turn() const noexcept { return *branch_->task()->turn; }
 
   /// Returns: whether to give way because an operation is out of budget, before the next one begins: so each reaches
@@ -146,7 +154,7 @@ class Combinator : public CombinatorBase {
     try {
       combinator.step_ = combinator.self().begin_some();
     } catch (...) {
-      combinator.self().fail(std::current_exception());
+      combinator.failure_ = std::current_exception();
       combinator.step_ = Step::over;
     }
     if (combinator.step_ == Step::gives_way) {
@@ -158,7 +166,10 @@ class Combinator : public CombinatorBase {
     return combinator.step_ == Step::over;
   }
   static ChildBranch* nested(CombinatorBase& base) noexcept {
-    return static_cast<Combinator&>(base).self().nested_branch();
+    if constexpr (HasNestedBranch<Derived>)
+      return static_cast<Combinator&>(base).self().nested_branch();
+    else
+      return nullptr;
   }
   void tell() noexcept {
     if (TurnObserver* observer = turn().context.observer) observer->on_block(turn().task, Derived::kName);

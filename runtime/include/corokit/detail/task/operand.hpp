@@ -13,7 +13,8 @@
 namespace corokit::detail {
 
 /// What a branch runs, one specialisation for each kind of operand: begin() starts it on a branch, and returns true if
-/// it is over at once; take() gives the result once it is over. An operand is moved only before begin().
+/// it is over at once; take() gives the result once it is over. An operand is moved only before begin(). kCombines says
+/// whether its branch can wait in a combinator, and kNests whether that one can have branches which end with it.
 template <class A>
 class Operand;
 
@@ -21,6 +22,8 @@ class Operand;
 template <class T>
 class Operand<Task<T>> {
  public:
+  static constexpr bool kCombines = true, kNests = true;
+
   explicit Operand(Task<T>&& task) noexcept : task_(std::move(task)) {
     assert(task_ && "corokit: this Task was moved from, awaited or spawned before");
   }
@@ -53,6 +56,8 @@ class Operand<Task<T>> {
 template <IsAwaiter A>
 class Operand<A> {
  public:
+  static constexpr bool kCombines = std::derived_from<A, CombinatorBase>, kNests = HasNestedBranch<A>;
+
   explicit Operand(A&& awaiter) noexcept : awaiter_(std::move(awaiter)) {}
   Operand(Operand&& other) noexcept : awaiter_(std::move(other.awaiter_)) {}
   bool begin(Branch& branch) {
@@ -77,6 +82,8 @@ requires(!std::is_reference_v<A>) class Operand<A> {
   using Awaiter = decltype(std::declval<A&>().operator co_await());
 
  public:
+  static constexpr bool kCombines = Operand<Awaiter>::kCombines, kNests = Operand<Awaiter>::kNests;
+
   explicit Operand(A&& source) noexcept : source_(std::move(source)) {}
   Operand(Operand&& other) noexcept : source_(std::move(other.source_)) {}
   bool begin(Branch& branch) {
@@ -150,7 +157,9 @@ class OperandBranch : public ChildBranch {
   OperandBranch(OperandBranch&& other) noexcept : operand_(std::move(other.operand_)) {
     assert(!other.part_of);
   }
-  ~OperandBranch() { cancel(); }
+  ~OperandBranch() {
+    if (has_operand_ || is_queued()) cancel();
+  }
 
   /// Starts the operand, as a part of `parent`'s task. Unless it is over at once, `kDone` is called with this branch
   /// when it ends. Returns: true if it is over at once.
@@ -171,10 +180,14 @@ class OperandBranch : public ChildBranch {
   bool is_done() const noexcept { return is_done_; }
   /// Is it, or an operation that it combines, not over only because the budget of the task is spent?
   bool is_out_of_budget() const noexcept {
-    return !is_done_ && (detail::is_out_of_budget(*this) || (has_operand_ && operand_.is_out_of_budget()));
+    if (is_done_) return false;
+    if (Operand<A>::kCombines ? detail::is_out_of_budget(*this) : mark() != 0) return true;
+    return has_operand_ && operand_.is_out_of_budget();
   }
   /// Does it wait in a combinator, which has branches of its own?
-  bool has_branches() const noexcept { return !is_done_ && has_operand_ && mark() == kCombines; }
+  bool has_branches() const noexcept {
+    return Operand<A>::kNests && !is_done_ && has_operand_ && mark() == kCombines;
+  }
 
   Output<A> take() {
     if constexpr (std::is_void_v<decltype(operand_.take())>) {
@@ -206,7 +219,7 @@ class OperandBranch : public ChildBranch {
   union {
     Operand<A> operand_;
   };
-  void* owner_ = nullptr;
+  void* owner_;  // set together with part_of
   bool has_operand_ = true;
   bool is_done_ = false;
 };
