@@ -28,7 +28,10 @@
 
 namespace corokit::specified {
 
-/// Formats a value for a message: text in quotes, durations in milliseconds, ranges in brackets.
+/// In milliseconds, or in seconds if it is many of them, and without rounding: two that differ are never shown alike.
+std::string show_duration(std::chrono::nanoseconds duration);
+
+/// Formats a value for a message: text in quotes, durations by show_duration(), ranges in brackets.
 template <class T>
 std::string show(const T& value) {
   std::ostringstream out;
@@ -36,9 +39,8 @@ std::string show(const T& value) {
     out << (value ? "true" : "false");
   } else if constexpr (std::convertible_to<const T&, std::string_view>) {
     out << '"' << std::string_view(value) << '"';
-  } else if constexpr (requires { std::chrono::duration<double, std::milli>(value); } &&
-                       !std::is_arithmetic_v<T>) {
-    out << std::chrono::duration<double, std::milli>(value).count() << " ms";
+  } else if constexpr (requires { std::chrono::duration_cast<std::chrono::nanoseconds>(value); }) {
+    out << show_duration(std::chrono::duration_cast<std::chrono::nanoseconds>(value));
   } else if constexpr (std::is_enum_v<T>) {
     out << static_cast<std::int64_t>(value);
   } else if constexpr (std::ranges::input_range<const T>) {
