@@ -34,7 +34,7 @@ class JoinBranches : public Combinator<JoinBranches<kTry, As...>> {
     while (!over_ && begun_ < sizeof...(As)) {
       if (this->turn().budget == 0) return Step::gives_way;
       this->begin_patience();
-      over_ = begin(begun_++, Indices{});
+      over_ = begin(begun_++);
     }
     if (over_) return Step::over;
     return this->turn().budget == 0 && is_held_up() ? Step::gives_way : Step::waits;
@@ -58,11 +58,11 @@ class JoinBranches : public Combinator<JoinBranches<kTry, As...>> {
   bool is_held_up() const noexcept { return !over_ && any_out_of_budget() && this->is_patient(); }
 
   /// Begins one operand. Returns: true if the whole wait is over.
-  template <std::size_t... I>
-  bool begin(std::size_t index, std::index_sequence<I...>) {
-    return ((index == I && std::get<I>(branches_).template begin<&done<I>>(this->branch(), this) &&
-             settle<I>()) ||
-            ...);
+  bool begin(std::size_t index) {
+    return test_at(index, Indices(), [this](auto i) {
+      return std::get<i>(branches_).template begin<&done<i>>(this->branch(), this) &&
+             this->template settle<i>();
+    });
   }
 
   /// Keeps the result of a branch. Returns: true if the whole wait is over.

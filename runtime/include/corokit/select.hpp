@@ -46,7 +46,7 @@ class SelectAwaiter : public Combinator<SelectAwaiter<kBiased, As...>> {
     if constexpr (!kBiased && kSize > 1) first_ = turn.context.rng.below(kSize);
     for (std::size_t i = 0; i < kSize; ++i) {  // of constant length, so that the compiler unrolls it
       begun_ = static_cast<std::uint32_t>(i + 1);
-      if (begin(order(i), Indices{})) return Step::over;
+      if (begin(order(i))) return Step::over;
       if (turn.budget == 0) return begin_more();
     }
     return Step::waits;
@@ -61,7 +61,7 @@ class SelectAwaiter : public Combinator<SelectAwaiter<kBiased, As...>> {
     this->throw_failure();
     std::size_t winner = 0;
     for (std::size_t i = 0; i < kSize; ++i)
-      if (is_done(winner = order(i), Indices{})) break;
+      if (is_done(winner = order(i))) break;
     return take(winner, Indices{});
   }
 
@@ -72,9 +72,8 @@ class SelectAwaiter : public Combinator<SelectAwaiter<kBiased, As...>> {
   /// budget, it gives way to let that one go on.
   Step look() const noexcept {
     for (std::size_t i = 0; i < begun_; ++i) {
-      if (is_done(order(i), Indices{})) return Step::over;
-      if (kBiased && this->is_patient() && is_out_of_budget(i, Indices{}) && any_done_behind(i))
-        return Step::gives_way;
+      if (is_done(order(i))) return Step::over;
+      if (kBiased && this->is_patient() && is_out_of_budget(i) && any_done_behind(i)) return Step::gives_way;
     }
     return Step::waits;
   }
@@ -85,28 +84,25 @@ class SelectAwaiter : public Combinator<SelectAwaiter<kBiased, As...>> {
       if (begun_ == kSize) return Step::waits;
       if (this->turn().budget == 0) return Step::gives_way;
       this->begin_patience();
-      if (begin(order(begun_++), Indices{})) return Step::over;
+      if (begin(order(begun_++))) return Step::over;
     }
   }
   bool any_done_behind(std::size_t i) const noexcept {
     for (++i; i < begun_; ++i)
-      if (is_done(order(i), Indices{})) return true;
+      if (is_done(order(i))) return true;
     return false;
   }
 
-  template <std::size_t... I>
-  bool begin(std::size_t index, std::index_sequence<I...>) {
-    return ((index == I && std::get<I>(branches_).template begin<&done<I>>(this->branch(), this)) || ...);
+  bool begin(std::size_t index) {
+    return test_at(index, Indices(), [this](auto i) {
+      return std::get<i>(branches_).template begin<&done<i>>(this->branch(), this);
+    });
   }
-
-  template <std::size_t... I>
-  bool is_done(std::size_t index, std::index_sequence<I...>) const noexcept {
-    return ((index == I && std::get<I>(branches_).is_done()) || ...);
+  bool is_done(std::size_t index) const noexcept {
+    return test_at(index, Indices(), [this](auto i) { return std::get<i>(branches_).is_done(); });
   }
-
-  template <std::size_t... I>
-  bool is_out_of_budget(std::size_t index, std::index_sequence<I...>) const noexcept {
-    return ((index == I && std::get<I>(branches_).is_out_of_budget()) || ...);
+  bool is_out_of_budget(std::size_t index) const noexcept {
+    return test_at(index, Indices(), [this](auto i) { return std::get<i>(branches_).is_out_of_budget(); });
   }
 
   template <std::size_t I>

@@ -2,8 +2,10 @@
 #include <corokit/detail/task/combinator.hpp>
 #include <corokit/task.hpp>
 
+#include <array>
 #include <cassert>
 #include <concepts>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <tuple>
@@ -223,6 +225,24 @@ class OperandBranch : public ChildBranch {
   bool has_operand_ = true;
   bool is_done_ = false;
 };
+
+template <class Test, std::size_t kIndex>
+bool test_constant(Test& test) {
+  return test(std::integral_constant<std::size_t, kIndex>());
+}
+
+/// Returns: what `test` says of the number `index`, which it is given as a constant. Complexity: O(1): a few numbers are
+/// compared with, which the compiler sees through, and many are looked up.
+template <class Test, std::size_t... I>
+bool test_at(std::size_t index, std::index_sequence<I...>, Test test) {
+  constexpr std::size_t kFew = 8;
+  if constexpr (sizeof...(I) <= kFew) {
+    return ((index == I && test_constant<Test, I>(test)) || ...);
+  } else {
+    static constexpr std::array<bool (*)(Test&), sizeof...(I)> kTests{&test_constant<Test, I>...};
+    return kTests[index](test);
+  }
+}
 
 /// Returns: the first of the branches that waits in a combinator; null if there is none.
 template <class... As>
