@@ -2,6 +2,7 @@
 // Passes: basic_execution, semaphore_limit, broadcast
 #include "async_orchestrator.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -13,7 +14,8 @@
 namespace corokit {
 
 struct MatrixOrchestrator::State {
-  explicit State(std::size_t max_concurrent) : slots(std::make_shared<Semaphore>(max_concurrent)) {}
+  explicit State(std::size_t max_concurrent)
+      : slots(std::make_shared<Semaphore>(std::min(max_concurrent, Semaphore::max_permits()))) {}
   std::shared_ptr<Semaphore> slots;
   CancellationToken token;
   broadcast::Sender<std::string> messages = broadcast::channel<std::string>(1024).tx;
