@@ -82,8 +82,9 @@ class Runtime {
   template <class T>
   T block_on(Task<T> task) {
     refuse_nesting();
-    JoinHandle<T> handle = spawn(std::move(task));
-    wait_for(handle.cell());
+    detail::Scheduler& here = scheduler();  // the task may end the process, and with it a static Runtime
+    JoinHandle<T> handle = detail::spawn_on(here, std::move(task));
+    wait_for(here, handle.cell());
     if (handle.cell().outcome == detail::Outcome::cancelled) throw_ended();
     return handle.cell().take();
   }
@@ -113,7 +114,7 @@ class Runtime {
   detail::Scheduler& scheduler();
   void refuse_nesting() const;
   [[noreturn]] static void throw_ended();
-  void wait_for(detail::TaskHeader& task);
+  static void wait_for(detail::Scheduler& executor, detail::TaskHeader& task);
 
   std::unique_ptr<detail::Executor> executor_;
 };

@@ -107,8 +107,8 @@ void Runtime::throw_ended() {
   throw std::runtime_error("corokit: the runtime ended before the task that block_on waits for");
 }
 
-void Runtime::wait_for(detail::TaskHeader& task) {
-  executor_->wait_for(task);
+void Runtime::wait_for(detail::Scheduler& executor, detail::TaskHeader& task) {
+  static_cast<detail::Executor&>(executor).wait_for(task);
 }
 
 std::size_t Runtime::approx_alive_tasks() const noexcept {
