@@ -120,6 +120,7 @@ void count_drops(Count& count, std::size_t n, Make make) {
 }  // namespace corokit::test
 
 /// Makes a test of each row of `rows`.
+// NOLINTBEGIN(bugprone-macro-parentheses): the name of a class stands in none.
 #define COROKIT_TEST_COMPLEXITY(Suite, rows)                              \
   class Suite : public ::testing::TestWithParam<::corokit::test::Row> {}; \
   TEST_P(Suite, IsAsPromised) {                                           \
@@ -127,3 +128,4 @@ void count_drops(Count& count, std::size_t n, Make make) {
   }                                                                       \
   INSTANTIATE_TEST_SUITE_P(Each, Suite, ::testing::ValuesIn(rows),        \
                            [](const auto& row) { return row.param.name; })
+// NOLINTEND(bugprone-macro-parentheses)

@@ -174,7 +174,7 @@ Task<void> shared_by_workers(Check& check) {
   const Results results = co_await orchestrator.run_with_priority(tasks, worker(recorder, u), kPlenty);
   if (!each_once(check, recorder, tasks, results)) co_return;
   Ids order = recorder.order();
-  order.resize(5 * count);
+  order.resize(std::size_t{5} * count);
   check.that(std::all_of(order.begin(), order.end(), [](std::uint32_t id) { return id < 1'000; }),
              "tasks with deadlines start before more urgent ones, although " + show(workers) +
                  " workers need less than half of the time that is left");

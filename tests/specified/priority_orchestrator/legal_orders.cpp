@@ -89,12 +89,11 @@ Task<void> several_workers(Check& check) {
   Random random(static_cast<std::uint64_t>(check.draw(0, INT32_MAX)));
   Recorder recorder(check);
   Tasks tasks = random_tasks(random, 30);
-  const std::size_t workers = 2 + below(random, 4);
+  const int workers = 2 + static_cast<int>(below(random, 4));
   NotedOrchestrator orchestrator(check, workers);
   orchestrator.enable_work_stealing(below(random, 2) == 0);
   const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder), kPlenty);
-  check.that(recorder.peak() <= static_cast<int>(workers),
-             "more tasks run at once than the orchestrator has workers");
+  check.that(recorder.peak() <= workers, "more tasks run at once than the orchestrator has workers");
   if (!each_once(check, recorder, tasks, results) || !in_virtual_time()) co_return;
   std::sort(tasks.begin(), tasks.end(), [](const auto& a, const auto& b) { return urgency(a) < urgency(b); });
   for (std::size_t i = 1; i < tasks.size(); ++i)
