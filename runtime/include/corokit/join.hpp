@@ -129,7 +129,7 @@ class JoinBranches : public Combinator<JoinBranches<kTry, As...>> {
 ///     auto [a, b] = co_await join(fetch(1), fetch(2));     // with g++ 15 or 16 store the tuple first
 ///
 /// Operands: as for select(). They begin in the order in which they are written, and go on as they are woken; each gets
-///   its share of the budget of the task. So there is nothing to be biased about.
+///   its share of the budget of the task. So there is no biased join().
 /// Resumes: in the calling task, once the last operation is over.
 /// Returns: a std::tuple of the results, with Unit for an operation that gives nothing.
 /// Throws: the first exception that escapes an operation; the other operations are dropped.

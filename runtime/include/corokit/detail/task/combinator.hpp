@@ -86,8 +86,8 @@ class Combinator : public CombinatorBase {
 
   bool await_ready() {
     if (turn().depth >= Turn::kMaxDepth) {
-      turn().budget =
-          0;  // so that the combinators around this one wait for it, as they do where the budget is spent
+      // So the combinators around this one wait for it, as they do where the budget is spent.
+      turn().budget = 0;
       step_ = Step::gives_way;
       return false;
     }
