@@ -111,6 +111,16 @@ TEST_F(Mutate, NeedsRightProgramsThatPass) {
       << finished.output;
 }
 
+TEST_F(Mutate, NeedsRightProgramsThatCompile) {
+  manifest_["compile"].push_back("-Dreturn=(");
+  for (int time = 1; time <= 2; ++time) {
+    const Finished finished = mutate({"--only", "boundary"});
+    EXPECT_EQ(finished.code, 1);
+    EXPECT_NE(finished.output.find("reference.cpp does not compile:\n"), std::string::npos)
+        << "time " << time << ": " << finished.output;
+  }
+}
+
 TEST_F(Mutate, RefusesAnUnknownNumber) {
   const Finished finished = mutate({"--only", "9999"});
   EXPECT_EQ(finished.code, 2);

@@ -33,7 +33,7 @@ class Mutation {
     make_rows();
     keep_programs_of_rows();
     if (options_.list) return std::move(mutated_);
-    mutated_.interrupted = !(compile() && link() && play_right() && play());
+    mutated_.interrupted = !(compile_right() && compile() && link() && play_right() && play());
     if (!mutated_.interrupted) conclude();
     return std::move(mutated_);
   }
@@ -45,6 +45,7 @@ class Mutation {
   bool is_chosen(const MutantRow& row) const;
   bool is_left_out(const MutantKey& mutant);
   void keep_programs_of_rows();
+  bool compile_right();
   bool compile();
   void compare();
   bool link();
@@ -150,7 +151,8 @@ auto Mutation::add_jobs(Jobs& jobs, const char* what, Work work) {
   return results;
 }
 
-bool Mutation::compile() {
+/// Compiles the right programs, before any mutant: where one does not compile, no mutant says anything.
+bool Mutation::compile_right() {
   Jobs jobs;
   std::vector<JobResult<Made>> right;
   for (const RightProgram& program : programs_) {
@@ -159,13 +161,26 @@ bool Mutation::compile() {
                             session_.workspace.make_folder(program.source.filename().string()));
     }));
   }
+  if (!run_compilations(jobs, session_)) return false;
+  std::string refused;
+  for (std::size_t i = 0; i < programs_.size(); ++i) {
+    right_objects_.push_back(*right[i]);
+    if (right[i]->how != Made::How::refused) continue;
+    fs::remove(right[i]->file);  // the next run tries again: the cause may be the machine
+    refused += fmt::format("{} does not compile:\n{}", programs_[i].source.string(), right[i]->message);
+  }
+  if (!refused.empty()) throw broken(refused);
+  return true;
+}
+
+bool Mutation::compile() {
+  Jobs jobs;
   const auto results = add_jobs(jobs, "compiling", [this](std::size_t i, const fs::path& folder) {
     const Mutant& mutant = mutated_.rows[i].mutant;
     return cache_.compile(programs_[program_[i]], session_.manifest.root / mutant.key.file, mutant.source,
                           folder);
   });
   if (!run_compilations(jobs, session_)) return false;
-  for (const auto& result : right) right_objects_.push_back(*result);
   for (const auto& result : results) objects_.push_back(*result);
   compare();
   return true;

@@ -142,6 +142,48 @@ Task<void> cancelled_while_it_waits(Check& check) {
   check.equal(results.error().unfinished, Ids{5}, "the ids that the error calls unfinished");
 }
 
+/// What arrives after cancel() never starts, and changes nothing for the tasks that may finish.
+Task<void> cancelled_before_one_arrives(Check& check) {
+  if (!in_virtual_time()) co_return;
+  Recorder recorder(check);
+  const NotedOrchestrator orchestrator(check, 2);
+  const Tasks tasks{PrioritizedTask(1, 1, 20ms), PrioritizedTask(2, 1, 60ms),
+                    PrioritizedTask(3, 1, 1ms, std::nullopt, now() + 15ms)};
+  JoinHandle<Results> run = spawn(orchestrator.run_with_priority(tasks, stubborn(recorder), kPlenty));
+  co_await sleep(draw_ms(check, 1, 10));
+  orchestrator.cancel();
+  const Results results = co_await returned(check, std::move(run));
+  Ids started = recorder.order();
+  std::sort(started.begin(), started.end());
+  check.equal(started, Ids{1, 2}, "the tasks that start, if cancel() comes before task 3 arrives");
+  check.that(recorder.seen(2).finished,
+             "task 2 does not finish, which had started before cancel(): task 3 has arrived meanwhile");
+  if (failed_as(check, results, Kind::cancelled))
+    check.equal(results.error().unfinished, Ids{3}, "the ids that the error calls unfinished");
+}
+
+/// Other runs have all slots when a run begins. Its workers wait for them, and find that there is one task only; they are
+/// there for what arrives later.
+Task<void> after_they_waited_for_slots(Check& check) {
+  if (!in_virtual_time()) co_return;
+  Recorder recorder(check);
+  const Instant begin = now();
+  const auto limit = static_cast<std::uint32_t>(check.draw(3, 5));
+  const NotedOrchestrator orchestrator(check, static_cast<int>(limit));
+  const NotedOrchestrator copy = orchestrator;
+  Tasks tasks{PrioritizedTask(1, 5, 100ms)};
+  for (std::uint32_t id = 2; id <= limit; ++id) tasks.emplace_back(id, 5, 10ms, std::nullopt, begin + 60ms);
+  JoinHandle<Results> other =
+      spawn(copy.run_with_priority(alike(100, limit, 1, 50ms), stubborn(recorder), kPlenty));
+  co_await until_started(recorder, static_cast<int>(limit));
+  JoinHandle<Results> run = spawn(orchestrator.run_with_priority(tasks, stubborn(recorder), kPlenty));
+  succeeded(check, co_await returned(check, std::move(other)));
+  if (!succeeded(check, co_await returned(check, std::move(run)))) co_return;
+  for (std::uint32_t id = 2; id <= limit; ++id)
+    check.equal(recorder.seen(id).started - begin, Duration(60ms),
+                "the start of task " + show(id) + ", which is released at 60 ms, with a slot for each task");
+}
+
 }  // namespace
 
 COROKIT_SPECIFIED_TEST(ageing) {
@@ -155,7 +197,9 @@ COROKIT_SPECIFIED_PART(ageing, edge_release) {
     check.run(while_its_worker_is_busy(check, stealing));
   }
   check.run(idle_runs_hold_no_slot(check));
+  check.run(after_they_waited_for_slots(check));
   check.run(cancelled_while_it_waits(check));
+  check.run(cancelled_before_one_arrives(check));
 }
 
 }  // namespace corokit::specified

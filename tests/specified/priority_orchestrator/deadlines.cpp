@@ -89,6 +89,22 @@ Task<void> one_worker_of_two(Check& check) {
                            "the missed deadlines, of four that one worker has to meet alone");
 }
 
+/// With stealing off, a deadline at risk is for the worker whose queue its task is in: no other takes the task.
+Task<void> from_its_own_queue(Check& check) {
+  if (!in_virtual_time()) co_return;
+  Recorder recorder(check);
+  const Duration u = draw_unit(check);
+  Tasks tasks = alike(100, 20, 2, 5 * u);
+  tasks.emplace_back(1, 1, 97 * u);
+  tasks.emplace_back(2, 10, 10 * u, now() + 70 * u);
+  const NotedOrchestrator orchestrator(check, 2, with_margin(10 * u));
+  orchestrator.enable_work_stealing(false);
+  const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder), kPlenty);
+  if (each_once(check, recorder, tasks, results))
+    check.equal(of(2, results).worker, of(1, results).worker,
+                "with stealing off, the worker of a task whose deadline is at risk while its worker is busy");
+}
+
 /// A running task with a deadline counts as work before the others: three tasks have to share one slot.
 Task<void> after_those_that_run(Check& check) {
   if (!in_virtual_time()) co_return;
@@ -124,6 +140,65 @@ Task<void> before_the_aged(Check& check) {
       check, u, scenario, "the missed deadlines, of one among tasks that have waited for their ageing steps");
 }
 
+/// A task that has its slot is at risk no more: the other deadline, which is far away, still is no reason to hurry.
+Task<void> not_of_those_that_run(Check& check) {
+  if (!in_virtual_time()) co_return;
+  Recorder recorder(check);
+  const Duration u = draw_unit(check);
+  const Instant begin = now();
+  Tasks tasks = alike(100, 20, 1, 5 * u);
+  tasks.emplace_back(1, 9, 50 * u, begin + 60 * u);
+  tasks.emplace_back(2, 10, 10 * u, begin + 1'000'000 * u);
+  const NotedOrchestrator orchestrator(check, 2, with_margin(10 * u));
+  const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder), kPlenty);
+  if (!each_once(check, recorder, tasks, results)) co_return;
+  const Duration waited = recorder.seen(2).started - begin;
+  check.that(waited >= 50 * u, "a task whose deadline is far starts after " + show(waited) +
+                                   ", before more urgent ones, because a task with a near deadline runs");
+}
+
+/// Tasks whose deadlines have passed while they waited are no work before other deadlines.
+Task<void> passed_while_they_waited(Check& check) {
+  if (!in_virtual_time()) co_return;
+  Recorder recorder(check);
+  const Duration u = draw_unit(check);
+  const Instant begin = now();
+  Tasks tasks = alike(100, 5, 2, 10 * u);
+  for (PrioritizedTask& task : tasks) {
+    task.deadline = begin + 50 * u;
+    task.release = begin + u;
+  }
+  tasks.emplace_back(1, 1, 60 * u);
+  tasks.emplace_back(2, 10, 10 * u, begin + 1'000'000 * u);
+  const NotedOrchestrator orchestrator(check, 1, with_margin(10 * u));
+  const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder), kPlenty);
+  if (each_once(check, recorder, tasks, results))
+    check.equal(recorder.order().back(), 2U,
+                "the last task to start: the least urgent, whose deadline is far, after those that are late");
+}
+
+/// Tasks that are over are no work before other deadlines.
+Task<void> not_of_those_that_are_over(Check& check) {
+  if (!in_virtual_time()) co_return;
+  Recorder recorder(check);
+  const Duration u = draw_unit(check);
+  const Instant begin = now();
+  Tasks tasks = alike(100, 40, 1, u);
+  for (PrioritizedTask& due : alike(200, 20, 2, 5 * u)) {
+    due.deadline = begin + 390 * u;
+    tasks.push_back(due);
+  }
+  tasks.emplace_back(1, 3, 300 * u);  // from 140 on
+  tasks.emplace_back(2, 10, 20 * u, begin + 400 * u);
+  const NotedOrchestrator orchestrator(check, 1, with_margin(10 * u));
+  const Results results = co_await orchestrator.run_with_priority(tasks, worker(recorder, u), kPlenty);
+  if (!each_once(check, recorder, tasks, results)) co_return;
+  const Duration waited = recorder.seen(2).started - begin;
+  check.that(367 * u <= waited && waited <= 371 * u,
+             "a task that can wait for " + show(370 * u) + " starts after " + show(waited) +
+                 ", when twenty tasks that were due before it are over");
+}
+
 /// A deadline that can wait puts no task first.
 Task<void> far_away(Check& check) {
   Recorder recorder(check);
@@ -149,7 +224,9 @@ Task<void> in_the_nick_of_time(Check& check) {
   const Instant begin = now();
   Tasks tasks = alike(100, 150, 1, u);
   tasks.emplace_back(1, 10, estimate, begin + wait + margin + estimate);
-  const NotedOrchestrator orchestrator(check, 1, with_margin(margin));
+  PriorityOptions options = with_margin(margin);
+  options.preemption = check.draw(0, 1) == 0;  // no difference: nobody has a checkpoint
+  const NotedOrchestrator orchestrator(check, 1, options);
   const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder), kPlenty);
   if (!each_once(check, recorder, tasks, results)) co_return;
   const Duration waited = recorder.seen(1).started - begin;
@@ -235,6 +312,7 @@ COROKIT_SPECIFIED_TEST(deadlines) {
   check.run(many_together(check));
   check.run(from_any_queue(check));
   check.run(one_worker_of_two(check));
+  check.run(from_its_own_queue(check));
   check.run(after_those_that_run(check));
   check.run(one_is_to_come(check));
   check.run(before_the_aged(check));
@@ -244,12 +322,15 @@ COROKIT_SPECIFIED_TEST(deadlines) {
 
 COROKIT_SPECIFIED_PART(deadlines, edge_distant_deadline) {
   check.run(far_away(check));
+  check.run(not_of_those_that_run(check));
+  check.run(not_of_those_that_are_over(check));
   check.run(in_the_nick_of_time(check));
   check.run(shared_by_workers(check));
 }
 
 COROKIT_SPECIFIED_PART(deadlines, edge_passed_deadline) {
   check.run(passed_deadlines(check));
+  check.run(passed_while_they_waited(check));
 }
 
 }  // namespace corokit::specified

@@ -15,7 +15,7 @@ std::size_t gave_way(std::uint32_t id, const Results& results) {
 /// Returns: the results, or an error if something was wrong.
 Task<Results> run(Check& check, Recorder& recorder, Tasks tasks, int workers, Duration u) {
   const NotedOrchestrator orchestrator(check, workers, with_margin(10 * u));
-  Results results = co_await orchestrator.run_with_priority(tasks, worker(recorder, u), kPlenty);
+  Results results = co_await orchestrator.run_with_priority(tasks, complaining(worker(recorder, u)), kPlenty);
   if (!each_once(check, recorder, tasks, results))
     co_return Err<PriorityError>(PriorityError(Kind::task_failed, "the run was not as expected"));
   no_task_left(check, recorder);
@@ -129,20 +129,40 @@ Task<void> again_and_again(Check& check) {
   const Duration u = draw_unit(check);
   const Instant begin = now();
   const int times = either(check, 4, 2, 5);
-  Tasks tasks{PrioritizedTask(1, 1, 70 * u)};
+  Tasks tasks{PrioritizedTask(3, 1, 70 * u)};
   for (int i = 0; i < times; ++i) {
     const Instant release = begin + (20 * i + 5) * u;
     tasks.emplace_back(10U + static_cast<unsigned>(i), 10, 8 * u, release + 20 * u, release);
   }
   const Results results = co_await run(check, recorder, tasks, 1, u);
   if (!results || !in_virtual_time()) co_return;
-  check.that(gave_way(1, results) >= 2, "a task that has given way once is not asked to give way again");
-  check.that(gave_way(1, results) >= recorder.seen(1).waits,
-             "a task that had to wait " + show(recorder.seen(1).waits) + " times gave way " +
-                 show(gave_way(1, results)) + " times, by its result");
-  check.equal(of(1, results).duration_ms, static_cast<std::uint64_t>(70 * u / 1ms),
+  check.that(gave_way(3, results) >= 2, "a task that has given way once is not asked to give way again");
+  check.that(gave_way(3, results) >= recorder.seen(3).waits,
+             "a task that had to wait " + show(recorder.seen(3).waits) + " times gave way " +
+                 show(gave_way(3, results)) + " times, by its result");
+  check.equal(of(3, results).duration_ms, static_cast<std::uint64_t>(70 * u / 1ms),
               "duration_ms of a task that gave way again and again");
   for (int i = 0; i < times; ++i) met(check, 10U + static_cast<unsigned>(i), results);
+}
+
+/// A task with a deadline that has given way goes on in time for it: what is left of it counts in full.
+Task<void> goes_on_in_time(Check& check) {
+  if (!in_virtual_time()) co_return;
+  Recorder recorder(check);
+  const Duration u = draw_unit(check);
+  const Instant begin = now();
+  const Instant release = begin + 20 * u;
+  Tasks tasks{PrioritizedTask(1, 9, 40 * u, begin + 200 * u),
+              PrioritizedTask(2, 9, 20 * u, release + 25 * u, release)};
+  for (PrioritizedTask& urgent : alike(100, 250, 1, u)) {
+    urgent.release = release + u;
+    tasks.push_back(urgent);
+  }
+  const Results results = co_await run(check, recorder, tasks, 1, u);
+  if (!results) co_return;
+  check.equal(gave_way(1, results), 1U, "how often the task gave way, by its result");
+  check.that(of(1, results).deadline == Deadline::met,
+             "a task with a deadline gives way, and goes on too late to meet it");
 }
 
 /// With stealing off, a task goes on where it has given way, although another worker is free.
@@ -291,6 +311,7 @@ COROKIT_SPECIFIED_TEST(preemption) {
   check.run(not_to_a_less_urgent_one(check));
   check.run(to_nobody_if_a_worker_is_free(check));
   check.run(again_and_again(check));
+  check.run(goes_on_in_time(check));
   check.run(stays_with_its_worker(check));
   check.run(goes_on_elsewhere(check));
 }
