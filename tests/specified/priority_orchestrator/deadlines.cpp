@@ -13,16 +13,23 @@ struct Scenario {
   PriorityOptions options = {};
 };
 
-/// No deadline is missed in a set of tasks that can be scheduled with time to spare, whatever the priorities.
-Task<void> nothing_is_late(Check& check, Duration u, const Scenario& scenario, std::string what) {
-  Recorder recorder(check);
+/// Runs a scenario.
+/// Returns: the results; none if the run went wrong, or if time is real, where no test can foretell it.
+Task<std::optional<Results>> play(Check& check, Recorder& recorder, Duration u, const Scenario& scenario) {
   PriorityOptions options = scenario.options;
   options.margin = 10 * u;
   const NotedOrchestrator orchestrator(check, scenario.workers, options);
   orchestrator.enable_work_stealing(scenario.stealing);
   const PriorityExecutor executor = scenario.has_checkpoints ? worker(recorder, u) : stubborn(recorder);
-  const Results results = co_await orchestrator.run_with_priority(scenario.tasks, executor, kPlenty);
-  if (!each_once(check, recorder, scenario.tasks, results) || !in_virtual_time()) co_return;
+  Results results = co_await orchestrator.run_with_priority(scenario.tasks, executor, kPlenty);
+  if (!each_once(check, recorder, scenario.tasks, results) || !in_virtual_time()) co_return std::nullopt;
+  co_return std::move(results);
+}
+
+/// No deadline is missed in a set of tasks that can be scheduled with time to spare, whatever the priorities.
+Task<void> nothing_is_late(Check& check, Duration u, const Scenario& scenario, std::string what) {
+  Recorder recorder(check);
+  if (!co_await play(check, recorder, u, scenario)) co_return;
   Ids late;
   for (const PrioritizedTask& task : scenario.tasks)
     if (task.deadline && recorder.seen(task.id).ended > *task.deadline) late.push_back(task.id);
@@ -97,11 +104,10 @@ Task<void> from_its_own_queue(Check& check) {
   Tasks tasks = alike(100, 20, 2, 5 * u);
   tasks.emplace_back(1, 1, 97 * u);
   tasks.emplace_back(2, 10, 10 * u, now() + 70 * u);
-  const NotedOrchestrator orchestrator(check, 2, with_margin(10 * u));
-  orchestrator.enable_work_stealing(false);
-  const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder), kPlenty);
-  if (each_once(check, recorder, tasks, results))
-    check.equal(of(2, results).worker, of(1, results).worker,
+  const Scenario scenario{
+      .tasks = std::move(tasks), .workers = 2, .stealing = false, .has_checkpoints = false};
+  if (const auto results = co_await play(check, recorder, u, scenario))
+    check.equal(of(2, *results).worker, of(1, *results).worker,
                 "with stealing off, the worker of a task whose deadline is at risk while its worker is busy");
 }
 
@@ -149,9 +155,8 @@ Task<void> not_of_those_that_run(Check& check) {
   Tasks tasks = alike(100, 20, 1, 5 * u);
   tasks.emplace_back(1, 9, 50 * u, begin + 60 * u);
   tasks.emplace_back(2, 10, 10 * u, begin + 1'000'000 * u);
-  const NotedOrchestrator orchestrator(check, 2, with_margin(10 * u));
-  const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder), kPlenty);
-  if (!each_once(check, recorder, tasks, results)) co_return;
+  const Scenario scenario{.tasks = std::move(tasks), .workers = 2, .has_checkpoints = false};
+  if (!co_await play(check, recorder, u, scenario)) co_return;
   const Duration waited = recorder.seen(2).started - begin;
   check.that(waited >= 50 * u, "a task whose deadline is far starts after " + show(waited) +
                                    ", before more urgent ones, because a task with a near deadline runs");
@@ -170,9 +175,8 @@ Task<void> passed_while_they_waited(Check& check) {
   }
   tasks.emplace_back(1, 1, 60 * u);
   tasks.emplace_back(2, 10, 10 * u, begin + 1'000'000 * u);
-  const NotedOrchestrator orchestrator(check, 1, with_margin(10 * u));
-  const Results results = co_await orchestrator.run_with_priority(tasks, stubborn(recorder), kPlenty);
-  if (each_once(check, recorder, tasks, results))
+  const Scenario scenario{.tasks = std::move(tasks), .has_checkpoints = false};
+  if (co_await play(check, recorder, u, scenario))
     check.equal(recorder.order().back(), 2U,
                 "the last task to start: the least urgent, whose deadline is far, after those that are late");
 }
@@ -190,9 +194,8 @@ Task<void> not_of_those_that_are_over(Check& check) {
   }
   tasks.emplace_back(1, 3, 300 * u);  // from 140 on
   tasks.emplace_back(2, 10, 20 * u, begin + 400 * u);
-  const NotedOrchestrator orchestrator(check, 1, with_margin(10 * u));
-  const Results results = co_await orchestrator.run_with_priority(tasks, worker(recorder, u), kPlenty);
-  if (!each_once(check, recorder, tasks, results)) co_return;
+  const Scenario scenario{.tasks = std::move(tasks)};
+  if (!co_await play(check, recorder, u, scenario)) co_return;
   const Duration waited = recorder.seen(2).started - begin;
   check.that(367 * u <= waited && waited <= 371 * u,
              "a task that can wait for " + show(370 * u) + " starts after " + show(waited) +

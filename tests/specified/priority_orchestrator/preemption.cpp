@@ -123,7 +123,8 @@ Task<void> to_nobody_if_a_worker_is_free(Check& check) {
               "the time that a task waits for the free worker");
 }
 
-/// Several deadlines come one after another: the task gives way several times and loses no progress.
+/// Several deadlines come one after another: task 3 gives way several times and loses no progress. Its answer is an error
+/// string, which changes nothing.
 Task<void> again_and_again(Check& check) {
   Recorder recorder(check);
   const Duration u = draw_unit(check);
