@@ -128,6 +128,7 @@ int run(int argc, char** argv) {
       ->excludes(only)
       ->option_text("N");
   mutate->add_flag("--list", options.mutants.list, "List the mutants, and play no test");
+  mutate->add_flag("--again", options.mutants.again, "Play also what was played before and has not changed");
   CLI::App* list = app.add_subcommand("list", "List the exercises");
   CLI::App* quiz =
       app.add_subcommand("quiz", "Answer questions on an exercise, one a line; status 0 if all are right");

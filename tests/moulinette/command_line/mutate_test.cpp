@@ -1,4 +1,5 @@
 // Whole runs of `mutate` on the toy exercise.
+#include "running/outcome.hpp"
 #include "testing/changed_toy.hpp"
 
 namespace corokit::moulinette {
@@ -44,7 +45,7 @@ TEST_F(Mutate, KillsAllMutantsOfTheToy) {
                                            mutant["reason"] == "the compiler makes the same of it")
         << mutant.dump(2);
   }
-  EXPECT_EQ(mutate_json({}, 0), first) << "nothing changes when it is played again";
+  EXPECT_EQ(mutate_json({"--again"}, 0), first) << "nothing changes when it is played again";
 
   notes_["equivalent"].push_back(
       {{"file", "x.cpp"}, {"operator", "boundary"}, {"line", "a"}, {"becomes", "b"}, {"reason", "r"}});
@@ -91,6 +92,22 @@ TEST_F(Mutate, PlaysASampleAndStillKnowsAllMutants) {
   EXPECT_EQ(mutate_json({"--every", "5"}, 0)["mistakes"], Json::array());
   notes_["equivalent"].back()["line"] = "there is no such line";
   EXPECT_NE(mutate({"--every", "5"}).output.find("no mutant is named by it any more"), std::string::npos);
+}
+
+TEST_F(Mutate, PlaysWhatWasPlayedBeforeOnlyIfAsked) {
+  const std::vector<std::string> one{"--only", "boundary"};
+  EXPECT_EQ(mutate_json(one, 0)["mutants"][0]["fate"], "killed");
+  std::size_t changed = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(folder_ / "mutants")) {
+    if (entry.path().extension() != ".runs") continue;
+    Json runs = Json::parse(read_text(entry.path()));
+    for (Json& run : runs) run["outcome"] = Outcome::passed;
+    write_text(entry.path(), runs.dump());
+    ++changed;
+  }
+  EXPECT_EQ(changed, 1U);
+  EXPECT_EQ(mutate_json(one, 1)["mutants"][0]["fate"], "survived");
+  EXPECT_EQ(mutate_json({"--only", "boundary", "--again"}, 0)["mutants"][0]["fate"], "killed");
 }
 
 TEST_F(Mutate, ListsWithoutPlaying) {

@@ -24,6 +24,7 @@ class Mutation {
       : session_(session),
         options_(options),
         cache_(session.manifest, options.cache, session.spec.limits.compile, session.interrupt),
+        kept_runs_(session, options.cache, options.again),
         notes_(load_notes(session.manifest.wrong / "mutation.json")) {
     mutated_.exercise = session.spec.exercise;
   }
@@ -33,7 +34,7 @@ class Mutation {
     make_rows();
     keep_programs_of_rows();
     if (options_.list) return std::move(mutated_);
-    mutated_.interrupted = !(compile_right() && compile() && link() && play_right() && play());
+    mutated_.interrupted = !(compile_right() && compile() && link() && play());
     if (!mutated_.interrupted) conclude();
     return std::move(mutated_);
   }
@@ -64,6 +65,7 @@ class Mutation {
   Session& session_;
   const MutateOptions& options_;
   const ObjectCache cache_;
+  const KeptRuns kept_runs_;
   const MutationNotes notes_;
   std::vector<RightProgram> programs_;
   std::vector<Made> right_objects_, right_executables_;  // of the programs
@@ -247,15 +249,22 @@ bool Mutation::play_right() {
   return true;
 }
 
+/// Plays what was not played before.
 bool Mutation::play() {
   std::vector<Victim> victims;
   std::vector<std::size_t> row_of;
   for (std::size_t i = 0; i < mutated_.rows.size(); ++i) {
     if (mutated_.rows[i].fate != Fate::not_played) continue;
-    victims.push_back({mutated_.rows[i].name(), executables_[i].file});
+    if (auto before = kept_runs_.find(executables_[i].hash)) {
+      mutated_.rows[i].runs = *std::move(before);
+      continue;
+    }
+    victims.push_back({mutated_.rows[i].name(), executables_[i].file, executables_[i].hash});
     row_of.push_back(i);
   }
-  auto runs = play_all(session_, victims, limits_);
+  if (victims.empty()) return true;  // their right programs passed before
+  if (!play_right()) return false;
+  auto runs = play_all(session_, victims, limits_, kept_runs_);
   if (!runs) return false;
   for (std::size_t i = 0; i < row_of.size(); ++i) mutated_.rows[row_of[i]].runs = std::move((*runs)[i]);
   return true;
@@ -300,6 +309,7 @@ void Mutation::conclude() {
   std::set<fs::path> used;
   for (const auto* made : {&right_objects_, &right_executables_, &objects_, &executables_})
     for (const Made& one : *made) used.insert(one.file);
+  for (const Made& executable : executables_) used.insert(kept_runs_.file(executable.hash));
   cache_.keep_only(used);
 }
 

@@ -48,7 +48,7 @@ class ObjectCache {
   /// Links what compile() made with the specified tests.
   Made link(const Made& object, const std::filesystem::path& work) const;
 
-  /// Removes what is kept and is not named by `used`.
+  /// Removes what is in the folder and is not named by `used`.
   void keep_only(const std::set<std::filesystem::path>& used) const;
 
  private:

@@ -89,12 +89,14 @@ std::optional<std::vector<Played>> play_one_by_one(Session& session, const fs::p
 }
 
 std::optional<std::vector<Runs>> play_all(Session& session, const std::vector<Victim>& victims,
-                                          const std::vector<TestLimit>& limits) {
+                                          const std::vector<TestLimit>& limits, const KeptRuns& kept) {
   Jobs jobs;
   std::vector<JobResult<Runs>> results;
   for (std::size_t i = 0; i < victims.size(); ++i) {
-    results.push_back(jobs.add(victims[i].name, [&session, &victim = victims[i], &limits, i] {
-      return play_victim(session, victim, limits, fmt::format("victim.{}", i));
+    results.push_back(jobs.add(victims[i].name, [&session, &victim = victims[i], &limits, &kept, i] {
+      Runs runs = play_victim(session, victim, limits, fmt::format("victim.{}", i));
+      if (!session.interrupt.requested()) kept.keep(victim.hash, runs);
+      return runs;
     }));
   }
   if (!run_tests(jobs, session)) return {};

@@ -1,4 +1,5 @@
 #pragma once
+#include "mutation/kept_runs.hpp"
 #include "running/test_run.hpp"
 #include "verdict/session.hpp"
 
@@ -29,19 +30,17 @@ struct TestLimit {
 struct Victim {
   std::string name;
   std::filesystem::path executable;
+  std::uint64_t hash = 0;  // of its content
 };
-
-/// The runs of one victim, in the order of the tests; none where a test was spared.
-using Runs = std::vector<std::optional<TestRun>>;
 
 /// Plays all tests of a right program, one after the other. Returns: nothing if the interrupt came first.
 std::optional<std::vector<Played>> play_one_by_one(Session& session, const std::filesystem::path& executable);
 
-/// Plays all tests on all victims, each under the limits of its test. A victim that a test has left hanging is spared
-/// the others once two tests have killed it.
+/// Plays all tests on all victims, each under the limits of its test, and keeps the runs of each victim when it has them
+/// all. A victim that a test has left hanging is spared the others once two tests have killed it.
 ///
 /// Returns: nothing if the interrupt came first.
 std::optional<std::vector<Runs>> play_all(Session& session, const std::vector<Victim>& victims,
-                                          const std::vector<TestLimit>& limits);
+                                          const std::vector<TestLimit>& limits, const KeptRuns& kept);
 
 }  // namespace corokit::moulinette

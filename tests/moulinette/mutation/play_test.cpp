@@ -38,12 +38,14 @@ class Play : public testing::Test {
     return file;
   }
   std::vector<Runs> play(const std::vector<Victim>& victims) {
-    return play_all(session_, victims, std::vector<TestLimit>(4, {.cpu = seconds(1), .wall = seconds(1)}))
+    return play_all(session_, victims, std::vector<TestLimit>(4, {.cpu = seconds(1), .wall = seconds(1)}),
+                    kept_)
         .value();
   }
 
   Interrupt interrupt_;
   Session session_{load_kit(TOY_KIT).front(), {}, interrupt_};
+  const KeptRuns kept_{session_, session_.workspace.path(), false};
 };
 
 TEST_F(Play, RunsEveryTestOfWhatEnds) {

@@ -1,6 +1,9 @@
 #pragma once
 #include "error.hpp"
 
+#include <fmt/format.h>
+#include <unistd.h>
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -17,11 +20,13 @@ inline std::string read_file(const std::filesystem::path& file) {
   return std::move(text).str();
 }
 
-/// Writes a file as a whole or not at all.
+/// Writes a file as a whole or not at all, also if others write it at the same time.
 ///
 /// Throws: Error if it cannot be written.
 inline void write_file(const std::filesystem::path& file, const std::string& text) {
-  const std::filesystem::path part = file.string() + ".part";
+  static std::atomic<unsigned> writes{0};
+  const std::filesystem::path part =
+      fmt::format("{}.{}.{}.part", file.string(), getpid(), writes.fetch_add(1, std::memory_order_relaxed));
   std::ofstream output(part, std::ios::binary);
   output << text << std::flush;
   if (!output) throw broken("Cannot write " + part.string() + ": is the disk full?");

@@ -266,13 +266,21 @@ Tasks one_gives_way(Instant begin, Duration u) {
           PrioritizedTask(3, 5, 60 * u)};
 }
 
-/// A task that has given way when cancel() comes has started, so it gets the chance to finish.
-Task<void> cancel_the_preempted(Check& check) {
+/// A task that has given way when cancel() comes has started, so it gets the chance to finish. One that waits has not,
+/// and never starts, also if both have deadlines and its own is the earlier one.
+Task<void> cancel_the_preempted(Check& check, bool with_deadlines) {
   Recorder recorder(check);
   const Duration u = draw_unit(check);
+  const Instant begin = now();
+  Tasks tasks = one_gives_way(begin, u);
+  if (with_deadlines) {
+    tasks[0].deadline = begin + 97 * u;
+    tasks[1].release = begin + 5 * u;
+    tasks[2] = PrioritizedTask(3, 5, 5 * u, begin + 80 * u, begin + 5 * u);
+  }
   const NotedOrchestrator orchestrator(check, 1, with_margin(10 * u));
   JoinHandle<Results> run =
-      spawn(orchestrator.run_with_priority(one_gives_way(now(), u), worker(recorder, u), kPlenty));
+      spawn(orchestrator.run_with_priority(std::move(tasks), worker(recorder, u), kPlenty));
   co_await until_started(recorder, 2);
   co_await sleep(check.draw(1, 15) * u);
   orchestrator.cancel();
@@ -328,7 +336,8 @@ COROKIT_SPECIFIED_PART(preemption, edge_no_checkpoint) {
 }
 
 COROKIT_SPECIFIED_PART(preemption, edge_cancel_while_given_way) {
-  check.run(cancel_the_preempted(check));
+  check.run(cancel_the_preempted(check, false));
+  check.run(cancel_the_preempted(check, true));
 }
 
 COROKIT_SPECIFIED_PART(preemption, edge_dropped_run) {
