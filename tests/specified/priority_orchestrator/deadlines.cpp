@@ -202,6 +202,55 @@ Task<void> not_of_those_that_are_over(Check& check) {
                  ", when twenty tasks that were due before it are over");
 }
 
+/// Task 3 misses its deadline, because the task that is asked to give way for it has no checkpoint. From then on nobody
+/// has to give way for it, nor for the deadlines that come later and can wait.
+Task<void> no_reason_to_give_way(Check& check) {
+  if (!in_virtual_time()) co_return;
+  Recorder recorder(check);
+  const Duration u = draw_unit(check);
+  const Instant begin = now();
+  const Instant later = begin + check.draw(31, 60) * u;
+  const Tasks tasks{PrioritizedTask(1, 9, 100 * u), PrioritizedTask(2, 1, 100 * u),
+                    PrioritizedTask(3, 5, 10 * u, begin + 30 * u, begin + u),
+                    PrioritizedTask(4, 5, 10 * u, begin + 400 * u, later),
+                    PrioritizedTask(5, 5, 10 * u, begin + 400 * u, later)};
+  const auto executor = [polite = worker(recorder, u), rude = stubborn(recorder)](
+                            const PrioritizedTask& task, const PriorityContext& context) {
+    return task.id == 1 ? rude(task, context) : polite(task, context);
+  };
+  const NotedOrchestrator orchestrator(check, 2, with_margin(10 * u));
+  const Results results = co_await orchestrator.run_with_priority(tasks, executor, kPlenty);
+  if (!each_once(check, recorder, tasks, results)) co_return;
+  check.that(of(3, results).deadline == Deadline::missed, "a missed deadline is not reported as missed");
+  check.equal(of(2, results).preemptions, 0U,
+              "how often a task gave way when one deadline had passed and the others could wait");
+}
+
+/// A slot is with another run of the same orchestrator when a task is over earlier than expected.
+Task<void> while_another_run_has_the_slot(Check& check) {
+  if (!in_virtual_time()) co_return;
+  Recorder recorder(check);
+  Recorder others(check);
+  const Duration u = draw_unit(check);
+  const Instant begin = now();
+  const Tasks tasks{PrioritizedTask(1, 1, u), PrioritizedTask(2, 1, u),
+                    PrioritizedTask(3, 1, 20 * u, begin + 60 * u),
+                    PrioritizedTask(4, 2, 20 * u, begin + 100 * u, begin + 4 * u)};
+  const WorkOf work_of = [u](const PrioritizedTask& task) {
+    return task.id == 3 ? 5 * u : task.estimated_duration;
+  };
+  const Tasks other{PrioritizedTask(9, 1, 60 * u)};
+  const NotedOrchestrator orchestrator(check, 1, with_margin(10 * u));
+  JoinHandle<Results> run =
+      spawn(orchestrator.run_with_priority(tasks, worker(recorder, u, work_of), kPlenty));
+  co_await sleep(3 * u);
+  const Results between = co_await orchestrator.run_with_priority(other, worker(others, u), kPlenty);
+  const Results results = co_await returned(check, std::move(run));
+  if (!each_once(check, others, other, between) || !each_once(check, recorder, tasks, results)) co_return;
+  check.that(of(4, results).deadline == Deadline::met,
+             "a deadline is missed, although there was time when the other run gave the slot back");
+}
+
 /// A deadline that can wait puts no task first.
 Task<void> far_away(Check& check) {
   Recorder recorder(check);
@@ -319,6 +368,7 @@ COROKIT_SPECIFIED_TEST(deadlines) {
   check.run(after_those_that_run(check));
   check.run(one_is_to_come(check));
   check.run(before_the_aged(check));
+  check.run(while_another_run_has_the_slot(check));
   check.run(as_reported(check));
   check.run(at_the_last_moment(check));
 }
@@ -334,6 +384,7 @@ COROKIT_SPECIFIED_PART(deadlines, edge_distant_deadline) {
 COROKIT_SPECIFIED_PART(deadlines, edge_passed_deadline) {
   check.run(passed_deadlines(check));
   check.run(passed_while_they_waited(check));
+  check.run(no_reason_to_give_way(check));
 }
 
 }  // namespace corokit::specified

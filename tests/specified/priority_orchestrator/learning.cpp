@@ -168,6 +168,25 @@ Task<void> time_to_give_way(Check& check) {
         "a deadline is missed because the margin is shorter than the time that a task took to give way");
 }
 
+/// The deadline of task 2 passes while it waits for task 1, which is due before it and takes longer than estimated. What
+/// is learned then does not make it count as work before other deadlines.
+Task<void> not_of_a_passed_deadline(Check& check) {
+  if (!in_virtual_time()) co_return;
+  Recorder recorder(check);
+  const Duration u = draw_unit(check);
+  const Instant begin = now();
+  Scenario scenario{.tasks = {}, .real = {}, .step = u};
+  scenario.tasks.emplace_back(1, 1, 10 * u, begin + 10 * u);
+  scenario.real[1] = 15 * u;
+  scenario.tasks.emplace_back(2, 9, 60 * u, begin + 12 * u, begin + u);
+  scenario.tasks.emplace_back(3, 1, 3 * u);
+  scenario.tasks.emplace_back(4, 2, 100 * u);
+  scenario.tasks.emplace_back(77, 5, 20 * u, begin + check.draw(80, 100) * u);
+  if (co_await play(check, recorder, u, scenario))
+    check.equal(recorder.order(), Ids{1, 3, 4, 77, 2},
+                "the order of tasks; the deadline of the last has passed, and that of task 77 can wait");
+}
+
 }  // namespace
 
 COROKIT_SPECIFIED_TEST(learning) {
@@ -179,6 +198,7 @@ COROKIT_SPECIFIED_TEST(learning) {
   check.run(now_long_now_short(check));
   check.run(rule_3_as_before(check));
   check.run(time_to_give_way(check));
+  check.run(not_of_a_passed_deadline(check));
 }
 
 }  // namespace corokit::specified
