@@ -26,7 +26,7 @@ class FlakeCheck : public testing::Test {
     script("build/tests/moulinette/moulinette",
            "#!/bin/sh\ncase $1 in list) echo 'one  An exercise'; echo '    points'; echo 'two  Another';;\n"
            "*) echo $4 $3 >>" +
-               notes() + "; echo Each test was played $3 times; " + validate + ";; esac\n");
+               notes() + "; echo Each verdict was reached $3 times; " + validate + ";; esac\n");
   }
 
   Finished check(const std::string& arguments) const {
@@ -46,16 +46,16 @@ class FlakeCheck : public testing::Test {
 };
 
 TEST_F(FlakeCheck, PlaysAllExercisesInPieces) {
-  EXPECT_EQ(check("25").code, 0);
-  EXPECT_EQ(played(), "one 10\none 10\none 5\ntwo 10\ntwo 10\ntwo 5\n");
+  EXPECT_EQ(check("250").code, 0);
+  EXPECT_EQ(played(), "one 100\none 100\none 50\ntwo 100\ntwo 100\ntwo 50\n");
 }
 
 TEST_F(FlakeCheck, GoesOnWhereItStopped) {
-  EXPECT_EQ(check("12 one").code, 0);
-  EXPECT_EQ(played(), "one 10\none 2\n");
-  EXPECT_EQ(check("20 one").code, 0);
-  EXPECT_EQ(played(), "one 8\n");
-  EXPECT_EQ(check("20 one").code, 0);
+  EXPECT_EQ(check("120 one").code, 0);
+  EXPECT_EQ(played(), "one 100\none 20\n");
+  EXPECT_EQ(check("200 one").code, 0);
+  EXPECT_EQ(played(), "one 80\n");
+  EXPECT_EQ(check("200 one").code, 0);
   EXPECT_EQ(played(), "");
 }
 
@@ -68,7 +68,7 @@ TEST_F(FlakeCheck, BeginsAnewWithANewBuild) {
 
 TEST_F(FlakeCheck, SeesAnAnswerThatIsNotThatOfTheFirstRepetition) {
   answers("wc -l <" + notes());
-  const Finished finished = check("20 one");
+  const Finished finished = check("200 one");
   EXPECT_EQ(finished.code, 1);
   EXPECT_NE(finished.output.find("one ended otherwise than in the first repetition"), std::string::npos)
       << finished.output;

@@ -113,7 +113,7 @@ int run(int argc, char** argv) {
   validate->add_option("EXERCISE", options.exercises, "Their names; without any, all exercises");
   validate
       ->add_option("--repeat", options.times,
-                   "Run each test N times; an outcome that changes is not as expected")
+                   "Reach each verdict N times: play again what could end otherwise")
       ->check(CLI::Range(1, 100'000))
       ->option_text("N");
   CLI::App* mutate = app.add_subcommand(

@@ -42,7 +42,7 @@ TEST_F(Validate, PrintsOneObject) {
 TEST_F(Validate, PlaysTestsAgainOnRequest) {
   const Finished finished = moulinette({"validate", "--repeat", "5", "--kit", TOY_KIT});
   EXPECT_EQ(finished.code, 0) << finished.output;
-  EXPECT_NE(finished.output.find("played 5 times and always ended alike"), std::string::npos)
+  EXPECT_NE(finished.output.find("Each verdict was reached 5 times, and always alike."), std::string::npos)
       << finished.output;
 }
 
@@ -59,6 +59,21 @@ TEST_F(Validate, SeesATestThatDoesNotAlwaysEndAlike) {
       moulinette({"validate", "--repeat", "2", "--kit", (folder_ / "kit.json").string()});
   EXPECT_EQ(finished.code, 1);
   EXPECT_NE(finished.output.find("reference: adds passed first, and exited_early when played again"),
+            std::string::npos)
+      << finished.output;
+}
+
+TEST_F(Validate, SeesAMutantThatDoesNotAlwaysDie) {
+  // It behaves as the mutant once in each test, and from then on as the reference.
+  write_text(folder_ / "fickle", "#!/bin/sh\nmkdir " + folder_.string() + "/$1 && exec " +
+                                     std::string(entry("mutant_off_by_one")["executable"]) +
+                                     " \"$@\"\nexec " + std::string(entry("reference")["executable"]) +
+                                     " \"$@\"\n");
+  std::filesystem::permissions(folder_ / "fickle", std::filesystem::perms::owner_all);
+  entry("mutant_off_by_one")["executable"] = (folder_ / "fickle").string();
+  const Finished finished = moulinette({"validate", "--repeat", "2", "--kit", write_kit()});
+  EXPECT_EQ(finished.code, 1);
+  EXPECT_NE(finished.output.find("mutant_off_by_one: counts failed in counts first, and passed"),
             std::string::npos)
       << finished.output;
 }

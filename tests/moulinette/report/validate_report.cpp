@@ -131,7 +131,7 @@ void Writer::verdict() {
       "{}: {} right implementations pass with full points, {} wrong ones are killed as they claim, the stub "
       "scores 0.",
       style_.good("ok"), right, wrong);
-  if (validated_.times > 1) line("Each test was played {} times and always ended alike.", validated_.times);
+  if (validated_.times > 1) line("Each verdict was reached {} times, and always alike.", validated_.times);
 }
 
 }  // namespace

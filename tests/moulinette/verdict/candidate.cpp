@@ -66,27 +66,36 @@ void Candidate::add_checks(Jobs& jobs) {
       return check_object(object, session->manifest, session->spec.norm, session->interrupt);
     });
   }
-  runs_ = add_tests(jobs, 0);
+  for (const TestSpec& test : session_->spec.tests) runs_.push_back(add_test(jobs, test, session_->play, 0));
 }
 
-std::vector<JobResult<TestRun>> Candidate::add_tests(Jobs& jobs, std::size_t repetition) const {
-  std::vector<JobResult<TestRun>> runs;
-  if (!is_executable()) return runs;
+JobResult<TestRun> Candidate::add_test(Jobs& jobs, const TestSpec& test, const Schedules& play,
+                                       std::size_t repetition) const {
   Compiled compiled;
   if (admission_) compiled = admission_->compiled;
   const fs::path executable = admission_ ? compiled.executable : executable_;
-  for (const TestSpec& test : session_->spec.tests) {
-    runs.push_back(jobs.add(name_ + ": " + test.name, [=, session = session_, place = place_, &test] {
-      const fs::path folder = make_folder(*session, place, fmt::format("{}.{}", test.name, repetition));
-      TestRun run = run_test(executable, test, session->play, session->spec.limits,
-                             session->manifest.sanitized, folder, session->interrupt);
-      if (!compiled.original.empty()) run.output = naming_original(std::move(run.output), compiled);
-      std::error_code ignored;  // the workspace is removed in the end
-      fs::remove_all(folder, ignored);
-      return run;
-    }));
+  return jobs.add(name_ + ": " + test.name, [=, session = session_, place = place_, &test] {
+    const fs::path folder = make_folder(*session, place, fmt::format("{}.{}", test.name, repetition));
+    TestRun run = run_test(executable, test, play, session->spec.limits, session->manifest.sanitized, folder,
+                           session->interrupt);
+    if (!compiled.original.empty()) run.output = naming_original(std::move(run.output), compiled);
+    std::error_code ignored;  // the workspace is removed in the end
+    fs::remove_all(folder, ignored);
+    return run;
+  });
+}
+
+std::vector<JobResult<TestRun>> Candidate::repeat_tests(Jobs& jobs, std::size_t repetition,
+                                                        bool is_right) const {
+  std::vector<JobResult<TestRun>> again(runs_.size());
+  for (std::size_t i = 0; i < runs_.size(); ++i) {
+    const TestRun first = runs_[i].value_or_default();
+    if (first.outcome == Outcome::passed && !is_right) continue;
+    Schedules play = session_->play;
+    play.only = first.outcome == Outcome::passed ? 0 : first.seed.value_or(0);
+    again[i] = add_test(jobs, session_->spec.tests[i], play, repetition);
   }
-  return runs;
+  return again;
 }
 
 void Candidate::keep_executable(const fs::path& place) const {

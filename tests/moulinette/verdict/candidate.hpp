@@ -22,8 +22,10 @@ class Candidate {
   /// Adds the tests, and the norm check of what the build made: its own wrong implementations run even if the norm
   /// refuses them. Adds nothing for a submission that did not compile or that the norm refuses.
   void add_checks(Jobs& jobs);
-  /// Adds the tests once more. `repetition` is a number that no other repetition has.
-  std::vector<JobResult<TestRun>> add_tests(Jobs& jobs, std::size_t repetition) const;
+  /// Adds once more what may end otherwise: a test that failed, in the schedule in which it did; and of a right
+  /// implementation a test that passed, on the thread pool. (In simulation it passes as it did before.) `repetition` is
+  /// a number that no other repetition has. Returns: the results, in the order of the spec; none where nothing is added.
+  std::vector<JobResult<TestRun>> repeat_tests(Jobs& jobs, std::size_t repetition, bool is_right) const;
 
   /// Copies the executable that was compiled.
   ///
@@ -38,6 +40,8 @@ class Candidate {
 
  private:
   bool is_executable() const noexcept;
+  JobResult<TestRun> add_test(Jobs& jobs, const TestSpec& test, const Schedules& play,
+                              std::size_t repetition) const;
 
   Session* session_;
   std::string name_;

@@ -53,9 +53,15 @@ struct Repetition {
 /// Returns: a sentence on a test whose outcome changed when it was repeated; empty if it did not change.
 std::string difference(const Candidate& candidate, const TestSpec& test, const TestRun& first,
                        const TestRun& now) {
-  if (now.outcome == first.outcome || now.outcome == Outcome::interrupted) return "";
+  if (now.outcome == Outcome::interrupted) return "";
+  const bool is_killed = first.outcome != Outcome::passed;
+  if (now.outcome == first.outcome && (!is_killed || now.part == first.part)) return "";
+  const auto ending = [](const TestRun& run) {
+    const bool has_place = run.outcome != Outcome::passed && !run.part.empty();
+    return fmt::format("{}{}", word(run.outcome), has_place ? " in " + run.part : "");
+  };
   return fmt::format("{}: {} {} first, and {} when played again{}{}", candidate.name(), test.name,
-                     word(first.outcome), word(now.outcome), now.message.empty() ? "" : ": ", now.message);
+                     ending(first), ending(now), now.message.empty() ? "" : ": ", now.message);
 }
 
 /// Repeats all tests. Returns: false if the interrupt came first.
@@ -64,7 +70,9 @@ bool repeat(const std::vector<Implementation>& all, Session& session, Validated&
   Jobs jobs;
   for (std::size_t repetition = 1; repetition < validated.times; ++repetition) {
     for (const Implementation& implementation : all)
-      repetitions.push_back({implementation.candidate, implementation.candidate.add_tests(jobs, repetition)});
+      repetitions.push_back(
+          {implementation.candidate,
+           implementation.candidate.repeat_tests(jobs, repetition, !is_wrong(implementation.role))});
   }
   const bool complete = run_tests(jobs, session);
   for (const auto& [candidate, runs] : repetitions) {

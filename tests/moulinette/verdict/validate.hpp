@@ -21,7 +21,7 @@ struct Validated {
   std::vector<Row> rows;
   std::vector<std::string> roster;  // what is wrong with the roster itself, in sentences
   bool interrupted = false;
-  std::size_t times = 1;             // how often each test ran
+  std::size_t times = 1;             // how often each verdict was reached
   std::vector<std::string> unequal;  // tests whose outcome changed, in sentences
 
   bool ok() const noexcept;
