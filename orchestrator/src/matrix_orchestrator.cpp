@@ -91,7 +91,10 @@ using Ending = Result<std::optional<TaskResult>, OrchestratorError>;
 Task<Ending> run_one(const std::shared_ptr<Semaphore>& slots, CancellationToken token, StartedTasks& started,
                      AsyncTask task, std::uint32_t id) {
   auto slot = co_await Semaphore::acquire_owned(slots);
-  if (!slot) co_return std::nullopt;  // cancelled while it waited
+  if (!slot) {
+    co_await token.cancelled();  // cancel() closes the semaphore, and then cancels the token
+    co_return std::nullopt;
+  }
   auto& work = started.start(perform(std::move(slot).value(), now(), std::move(task), id, std::move(token)));
   Result<Report, JoinError> report = co_await work;
   if (report) co_return std::move(report->result);
