@@ -19,7 +19,10 @@ std::uint64_t fingerprint(const Session& session) {
     for (const PartSpec& part : test.parts) hash = hash_of(part.name + '\n', hash);
   }
   for (const std::uint64_t seed : session.play.order()) hash = hash_of(fmt::format("{} ", seed), hash);
-  return hash_of(fmt::format("of seed {}", session.play.seed), hash);
+  const LimitsSpec& limits = session.spec.limits;
+  return hash_of(fmt::format("{} {} {} {} {}", session.play.seed, limits.wall.count(), limits.cpu.count(),
+                             limits.schedule.count(), limits.memory_bytes),
+                 hash);
 }
 
 Json to_json(const std::optional<TestRun>& run) {

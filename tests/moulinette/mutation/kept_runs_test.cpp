@@ -49,6 +49,9 @@ TEST_F(KeptRunsTest, FindsNothingOfOtherSchedulesOrTests) {
   ++session_.play.seed;
   EXPECT_FALSE(kept().find(1)) << "other schedules";
   --session_.play.seed;
+  ++session_.spec.limits.memory_bytes;
+  EXPECT_FALSE(kept().find(1)) << "other limits";
+  --session_.spec.limits.memory_bytes;
   session_.spec.tests[0].parts.push_back({.name = "edge_more", .what = {}, .trap = {}});
   EXPECT_FALSE(kept().find(1)) << "another part";
   session_.spec.tests[0].parts.pop_back();
