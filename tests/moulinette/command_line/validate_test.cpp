@@ -24,6 +24,19 @@ class Validate : public ChangedToy {
     }
     throw std::invalid_argument(name);
   }
+
+  /// Lets an implementation do `first` when one of its tests runs for the first time, and `later` from then on.
+  void make_fickle(const std::string& name, const std::string& first, const std::string& later) {
+    write_text(folder_ / "fickle", "#!/bin/sh\nif mkdir " + folder_.string() + "/$1; then " + first +
+                                       "; else " + later + "; fi\n");
+    std::filesystem::permissions(folder_ / "fickle", std::filesystem::perms::owner_all);
+    entry(name)["executable"] = (folder_ / "fickle").string();
+  }
+
+  /// Returns: the command that runs the executable of an implementation in a script.
+  std::string run_of(const std::string& name) {
+    return "exec " + std::string(entry(name)["executable"]) + " \"$@\"";
+  }
 };
 
 TEST_F(Validate, AcceptsAKitThatKeepsItsPromises) {
@@ -47,11 +60,7 @@ TEST_F(Validate, PlaysTestsAgainOnRequest) {
 }
 
 TEST_F(Validate, SeesATestThatDoesNotAlwaysEndAlike) {
-  // This implementation passes each test once, and fails it from then on.
-  write_text(folder_ / "fickle", "#!/bin/sh\nmkdir " + folder_.string() + "/$1 || exit 3\nexec " +
-                                     std::string(entry("reference")["executable"]) + " \"$@\"\n");
-  std::filesystem::permissions(folder_ / "fickle", std::filesystem::perms::owner_all);
-  entry("reference")["executable"] = (folder_ / "fickle").string();
+  make_fickle("reference", run_of("reference"), "exit 3");
   EXPECT_EQ(validate().code, 0);
   for (const auto& made : std::filesystem::directory_iterator(folder_))
     if (made.is_directory()) std::filesystem::remove(made.path());
@@ -64,13 +73,7 @@ TEST_F(Validate, SeesATestThatDoesNotAlwaysEndAlike) {
 }
 
 TEST_F(Validate, SeesAMutantThatDoesNotAlwaysDie) {
-  // It behaves as the mutant once in each test, and from then on as the reference.
-  write_text(folder_ / "fickle", "#!/bin/sh\nmkdir " + folder_.string() + "/$1 && exec " +
-                                     std::string(entry("mutant_off_by_one")["executable"]) +
-                                     " \"$@\"\nexec " + std::string(entry("reference")["executable"]) +
-                                     " \"$@\"\n");
-  std::filesystem::permissions(folder_ / "fickle", std::filesystem::perms::owner_all);
-  entry("mutant_off_by_one")["executable"] = (folder_ / "fickle").string();
+  make_fickle("mutant_off_by_one", run_of("mutant_off_by_one"), run_of("reference"));
   const Finished finished = moulinette({"validate", "--repeat", "2", "--kit", write_kit()});
   EXPECT_EQ(finished.code, 1);
   EXPECT_NE(finished.output.find("mutant_off_by_one: counts failed in counts first, and passed"),

@@ -24,6 +24,7 @@ class KeptRuns {
   /// `executable` is the hash of its content. Returns: outcomes, messages and parts of its runs, if they are kept.
   std::optional<Runs> find(std::uint64_t executable) const;
   void keep(std::uint64_t executable, const Runs& runs) const;
+  /// Returns: where the runs of an executable are kept.
   std::filesystem::path file(std::uint64_t executable) const;
 
  private:

@@ -123,8 +123,8 @@ Task<void> as_dealt(Check& check, bool stealing) {
   check.that(fault.empty(), fault);
 }
 
-/// Thousands of tasks on real threads, of which many have to be stolen, have a deadline at risk or give way. None is
-/// lost, and none runs twice.
+/// Thousands of tasks on real threads, of which many have to be stolen or arrive later; in virtual time fewer, of which
+/// many also have a deadline at risk or give way. None is lost, and none runs twice.
 Task<void> thousands(Check& check) {
   const int few = kSanitized ? 20 : check.draw(20, 60);
   const int many = kSanitized ? 300 : check.draw(3'000, 4'000);
