@@ -30,8 +30,11 @@ struct Report {
   std::uint64_t schedules = 0;
   /// Whether every schedule within the bounds was played.
   bool exhaustive = false;
-  /// The first failure and its schedule, one operation per line; empty if there was none.
+  /// The first failure and its schedule, one operation per line, without the deviations that it does not need; empty if
+  /// there was none.
   std::string failure;
+  /// Its schedule. With the environment variable COROKIT_EXPLORE_REPLAY=TOKEN, it is the only one that is played.
+  std::string token;
 };
 
 /// Plays `program` anew on every schedule, depth first, until one fails.

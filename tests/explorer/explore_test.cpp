@@ -1,6 +1,8 @@
 // The engine finds the mistakes that it is made for, and reports no others.
 #include <gtest/gtest.h>
 #include <atomic>
+#include <cstdlib>
+#include <exception>
 #include <string>
 
 #include "expect.hpp"
@@ -146,6 +148,127 @@ TEST(Model, ASpinningThreadSeesInTheEndWhatItWaitsFor) {
     other.join();
   });
   EXPECT_TRUE(right_on_every_schedule(report));
+}
+
+TEST(Model, ThreeThreadsMaySpinOnALock) {
+  const Report report = explore({}, [] {
+    Atomic<bool> locked(false);
+    Plain<int> count(0);
+    const auto count_once = [&] {
+      while (locked.exchange(true, kAcquire)) World::current()->relax();
+      count.set(count.get() + 1);
+      locked.store(false, kRelease);
+    };
+    Thread second(count_once);
+    Thread third(count_once);
+    count_once();
+    second.join();
+    third.join();
+    require(count.get() == 3, "each thread has counted");
+  });
+  EXPECT_TRUE(right_on_every_schedule(report));
+}
+
+TEST(Model, SpinningOrdersNothing) {
+  const Report report = explore({}, [] {
+    Plain<int> data(0);
+    Atomic<int> step(0);
+    Thread writer([&] {
+      data.set(7);
+      step.store(1, kRelease);
+      step.store(2, kRelaxed);
+    });
+    while (step.load(kRelaxed) != 2) World::current()->relax();
+    data.get();
+    writer.join();
+  });
+  EXPECT_NE(report.failure.find("a data race"), std::string::npos) << report.failure;
+}
+
+TEST(Model, EachThreadHasItsOwnExceptions) {
+  const Report report = explore({}, [] {
+    Atomic<int> step(0);
+    const auto catch_own = [&step](int own) {
+      try {
+        throw own;
+      } catch (int) {
+        step.fetch_add(1, kRelaxed);  // another thread may throw and catch meanwhile
+        try {
+          throw;
+        } catch (int again) {
+          require(again == own, "an exception that is thrown again is the thread's own");
+        }
+      }
+      require(std::uncaught_exceptions() == 0 && !std::current_exception(), "nothing is left");
+    };
+    Thread other([&] { catch_own(1); });
+    catch_own(2);
+    other.join();
+  });
+  EXPECT_TRUE(right_on_every_schedule(report));
+}
+
+TEST(Model, AScheduleThatFailsInsideAHandlerLeavesNoException) {
+  const Report report = explore({}, [] {
+    try {
+      throw 1;
+    } catch (int) {
+      require(false, "this fails");
+    }
+  });
+  EXPECT_NE(report.failure.find("this fails"), std::string::npos) << report.failure;
+  EXPECT_FALSE(std::current_exception());
+}
+
+/// The mistake needs one preemption, between two of many operations.
+void lose_an_update() {
+  Atomic<int> count(0);
+  Atomic<int> noise(0);
+  Thread other([&] {
+    for (int i = 0; i < 10; ++i) noise.fetch_add(1, kRelaxed);
+    count.fetch_add(1, kSeqCst);
+  });
+  for (int i = 0; i < 10; ++i) noise.fetch_add(1, kRelaxed);
+  count.store(count.load(kSeqCst) + 1, kSeqCst);
+  other.join();
+  require(count.load(kSeqCst) == 2, "no update is lost");
+}
+
+TEST(Model, ShrinksTheScheduleThatFailed) {
+  const Report report = sample({.preemptions = 20, .schedules = 10'000}, 1, lose_an_update);
+  ASSERT_NE(report.failure.find("no update is lost"), std::string::npos) << report.failure;
+  EXPECT_NE(report.failure.find("COROKIT_EXPLORE_REPLAY=" + report.token + "\n"), std::string::npos)
+      << report.failure;
+  const auto schedule = parse_token(report.token);
+  ASSERT_TRUE(schedule);
+  EXPECT_LE(schedule->size(), 2U) << report.token;
+}
+
+TEST(Model, PlaysOneScheduleAgain) {
+  const Report found = explore({}, lose_an_update);
+  setenv("COROKIT_EXPLORE_REPLAY", found.token.c_str(), 1);
+  const Report again = explore({}, lose_an_update);
+  setenv("COROKIT_EXPLORE_REPLAY", "0", 1);
+  const Report by_default = explore({}, lose_an_update);
+  setenv("COROKIT_EXPLORE_REPLAY", "?", 1);
+  const Report wrong = explore({}, lose_an_update);
+  unsetenv("COROKIT_EXPLORE_REPLAY");
+  EXPECT_EQ(again.schedules, 1U);
+  EXPECT_NE(again.failure.find("no update is lost"), std::string::npos) << again.failure;
+  EXPECT_EQ(found.failure.find(again.failure), 0U) << "the same trace";
+  EXPECT_EQ(by_default.failure, "");
+  EXPECT_FALSE(by_default.exhaustive);
+  EXPECT_EQ(wrong.failure, "COROKIT_EXPLORE_REPLAY names no schedule: ?");
+}
+
+TEST(Model, SaysThatAProgramIsNotDeterministic) {
+  int played = 0;
+  const Report report = explore({}, [&played] {
+    Atomic<int> word(0);
+    word.store(1, kRelaxed);
+    require(++played == 2, "this holds the second time only");
+  });
+  EXPECT_NE(report.failure.find("the program is not deterministic"), std::string::npos) << report.failure;
 }
 
 TEST(Model, DrawsTheScheduleThatFailed) {

@@ -2,9 +2,11 @@
 
 #include <corokit/detail/task/turn.hpp>
 
+#include <cxxabi.h>
 #include <sys/mman.h>
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <utility>
 
 namespace corokit::model {
@@ -43,6 +45,15 @@ std::vector<void*>& spare_stacks() {
   return stacks;
 }
 
+/// What the C++ runtime keeps for each thread (Itanium C++ ABI: Exception Handling, 2.2.2).
+struct Exceptions {
+  void* caught;
+  unsigned uncaught;
+};
+Exceptions& exceptions() noexcept {
+  return *reinterpret_cast<Exceptions*>(abi::__cxa_get_globals());
+}
+
 void* take_stack() {
   auto& spare = spare_stacks();
   if (spare.empty())
@@ -54,50 +65,17 @@ void* take_stack() {
 
 }  // namespace
 
-std::size_t Choices::next(std::size_t count) {
-  if (count == 1) return 0;
-  if (depth_ == made_.size()) {
-    const std::size_t choice = random_ != 0 && draw(one_in_) == 0 ? draw(count) : 0;
-    made_.push_back({choice, count});
-  }
-  const Made& made = made_[depth_++];
-  if (made.count != count) {
-    std::fputs(
-        "the program of this model test is not deterministic: its operations must not depend on earlier "
-        "schedules\n",
-        stderr);
-    std::abort();
-  }
-  return made.choice;
-}
-
-void Choices::forget() {
-  made_.clear();
-  one_in_ = std::size_t{1} << (1 + draw(7));
-}
-
-std::size_t Choices::draw(std::size_t count) {
-  random_ ^= random_ << 13U;  // xorshift64
-  random_ ^= random_ >> 7U;
-  random_ ^= random_ << 17U;
-  return (random_ >> 20U) % count;
-}
-
-bool Choices::advance() {
-  while (!made_.empty() && ++made_.back().choice == made_.back().count) made_.pop_back();
-  return !made_.empty();
-}
-
 struct World::Fiber {
   std::function<void()> function;
   ucontext_t context{};
   void* stack = take_stack();
   detail::Context* of_thread = nullptr;  // the runtime's own thread-local
+  Exceptions exceptions{};               // the C++ runtime's own: those that are handled, or on their way
   View view;
   bool finished = false;
   bool blocked = false;
   bool may_time_out = false;
-  bool relaxing = false;               // it spins, and continues after another thread's next operation
+  bool relaxing = false;               // it spins, and continues when another thread has changed something
   std::vector<std::size_t> joined_by;  // the threads that wait for its end
 
   Fiber() = default;
@@ -125,7 +103,9 @@ std::string World::play(const std::function<void()>& program) {
   current_ = this;
   start_thread(program);
   detail::Context* outer = detail::exchange_context(nullptr);
+  const Exceptions outer_exceptions = std::exchange(exceptions(), {});
   swapcontext(&outside_, &fibers_[0]->context);
+  exceptions() = outer_exceptions;
   detail::exchange_context(outer);
   current_ = nullptr;
   return failure_.empty() || !traced_ ? failure_ : failure_ + "\n" + drawn();
@@ -197,6 +177,7 @@ void World::switch_to(std::size_t thread) {
   Fiber& to = *fibers_[thread];
   running_ = thread;
   from.of_thread = detail::exchange_context(to.of_thread);
+  from.exceptions = std::exchange(exceptions(), to.exceptions);
   swapcontext(&from.context, &to.context);
 }
 
@@ -215,8 +196,6 @@ void World::go_on(std::vector<std::size_t> able, bool preempts) {
 void World::point() {
   if (++operations_ > bounds_.operations)
     fail("a livelock: " + std::to_string(bounds_.operations) + " operations");
-  for (std::size_t i = 0; i < fibers_.size(); ++i)
-    if (i != running_) fibers_[i]->relaxing = false;
   go_on(able_threads(false), true);
 }
 
@@ -255,8 +234,19 @@ World::Memory& World::memory_of(Location& location) {
   return memory_[location.id];
 }
 
+World::Memory& World::plain_memory_of(Location& location) {
+  Memory& memory = memory_of(location);
+  memory.is_plain = true;
+  return memory;
+}
+
 void World::append(Location& location, std::uint64_t value, View seen) {
   Memory& memory = memory_of(location);
+  // A thread that spins need not look again before something has changed; a lock that is taken again has not.
+  if (!memory.is_plain && value != memory.stores.back().value) {
+    for (std::size_t i = 0; i < fibers_.size(); ++i)
+      if (i != running_) fibers_[i]->relaxing = false;
+  }
   const std::size_t number = memory.stores.size();
   view().raise(location.id, number);
   seen.raise(location.id, number);
@@ -311,8 +301,10 @@ std::uint64_t World::update(Location& location, std::memory_order success, std::
 void World::relax() {
   if (++operations_ > bounds_.operations)
     fail("a livelock: " + std::to_string(bounds_.operations) + " operations");
-  // Every store becomes visible in the end. A thread that spins sees all of them at once, which saves schedules.
-  for (std::size_t i = 0; i < memory_.size(); ++i) view().raise(i, memory_[i].stores.size() - 1);
+  // Every store becomes visible in the end. A thread that spins sees all of them at once, which saves schedules. Plain
+  // data is not among them: nothing orders it.
+  for (std::size_t i = 0; i < memory_.size(); ++i)
+    if (!memory_[i].is_plain) view().raise(i, memory_[i].stores.size() - 1);
   fibers_[running_]->relaxing = true;
   block();
   fibers_[running_]->relaxing = false;
@@ -339,18 +331,18 @@ void World::futex_wake_one(Location& word) {
 }
 
 void World::read_plain(Location& written, Location (&read)[8]) {
-  const std::size_t newest = memory_of(written).stores.size() - 1;
+  const std::size_t newest = plain_memory_of(written).stores.size() - 1;
   if (view()[written.id] != newest) fail("a data race: nothing orders this read after the last write");
   Location& mine = read[running_];
-  memory_of(mine);
+  plain_memory_of(mine);
   append(mine, 0, {});
 }
 
 void World::write_plain(Location& written, Location (&read)[8]) {
-  const std::size_t newest = memory_of(written).stores.size() - 1;
+  const std::size_t newest = plain_memory_of(written).stores.size() - 1;
   bool ordered = view()[written.id] == newest;
   for (Location& other : read) {
-    const std::size_t last = memory_of(other).stores.size() - 1;
+    const std::size_t last = plain_memory_of(other).stores.size() - 1;
     ordered = ordered && view()[other.id] == last;
   }
   if (!ordered) fail("a data race: nothing orders this write after the last write and the last reads");
@@ -376,20 +368,53 @@ std::string World::drawn() const {
 
 namespace {
 
-Report play_all(const Bounds& bounds, std::uint64_t seed, const std::function<void()>& program) {
-  Choices choices(seed);
+constexpr const char* kReplay = "COROKIT_EXPLORE_REPLAY";
+
+/// Plays one schedule, with its trace.
+struct Replayed {
+  Replayed(const Bounds& bounds, const Deviations& schedule, const std::function<void()>& program)
+      : choices(Choices::replay(schedule)), failure(World(bounds, choices, true).play(program)) {}
+  Choices choices;
+  std::string failure;
+};
+
+/// Reports the schedule that has just failed, without the deviations that it does not need.
+void report_failure(Report& report, const Bounds& bounds, const Deviations& failed,
+                    const std::function<void()>& program) {
+  const auto fails = [&](const Deviations& schedule) {
+    Choices choices = Choices::replay(schedule);
+    return !World(bounds, choices, false).play(program).empty();
+  };
+  const Replayed shortest(bounds, shrink(failed, fails), program);
+  report.token = token(shortest.choices.deviations());
+  report.failure = shortest.failure + "to see it again: " + kReplay + "=" + report.token + "\n";
+  if (const Replayed again(bounds, shortest.choices.deviations(), program); again.failure != shortest.failure)
+    report.failure = "the program is not deterministic: the same schedule ended otherwise\n" + report.failure;
+}
+
+Report replay(const Bounds& bounds, const char* text, const std::function<void()>& program) {
+  const auto schedule = parse_token(text);
+  Report report;
+  if (!schedule) {
+    report.failure = std::string(kReplay) + " names no schedule: " + text;
+    return report;
+  }
+  report.failure = Replayed(bounds, *schedule, program).failure;
+  report.schedules = 1;
+  report.token = text;
+  return report;
+}
+
+Report play_all(const Bounds& bounds, Choices choices, const std::function<void()>& program) {
+  if (const char* text = std::getenv(kReplay)) return replay(bounds, text, program);
   Report report;
   while (report.schedules < bounds.schedules) {
-    choices.rewind();
     ++report.schedules;
     if (!World(bounds, choices, false).play(program).empty()) {
-      choices.rewind();
-      report.failure = World(bounds, choices, true).play(program);
+      report_failure(report, bounds, choices.deviations(), program);
       return report;
     }
-    if (seed != 0) {
-      choices.forget();
-    } else if (!choices.advance()) {
+    if (!choices.advance()) {
       report.exhaustive = true;
       break;
     }
@@ -400,11 +425,11 @@ Report play_all(const Bounds& bounds, std::uint64_t seed, const std::function<vo
 }  // namespace
 
 Report explore(const Bounds& bounds, const std::function<void()>& program) {
-  return play_all(bounds, 0, program);
+  return play_all(bounds, Choices::depth_first(), program);
 }
 
 Report sample(const Bounds& bounds, std::uint64_t seed, const std::function<void()>& program) {
-  return play_all(bounds, seed, program);
+  return play_all(bounds, Choices::at_random(seed), program);
 }
 
 void require(bool condition, const char* what) {

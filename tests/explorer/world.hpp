@@ -1,4 +1,5 @@
 #pragma once
+#include "choices.hpp"
 #include "explore.hpp"
 
 #include <ucontext.h>
@@ -32,35 +33,6 @@ class View {
 
  private:
   std::vector<std::size_t> seen_;
-};
-
-/// The source of all choices: depth first over all of them, or at random.
-class Choices {
- public:
-  explicit Choices(std::uint64_t seed) : random_(seed) {}
-  /// Returns: a number below `count`. 0 is the choice of a program that is never preempted and sees the newest values.
-  /// Requires: `count` is at least 1.
-  std::size_t next(std::size_t count);
-  /// Must be called before a schedule is played, for the first time or again.
-  void rewind() noexcept { depth_ = 0; }
-  /// Goes on to the next schedule, depth first. Returns: false if all choices were tried.
-  bool advance();
-  /// Goes on to the next schedule, at random.
-  void forget();
-
- private:
-  std::size_t draw(std::size_t count);
-
-  struct Made {
-    std::size_t choice;
-    std::size_t count;
-  };
-  std::vector<Made> made_;
-  std::size_t depth_ = 0;
-  std::uint64_t random_;  // 0: depth first
-  // At random, one choice in `one_in_` may differ from 0. The number changes from schedule to schedule, because some
-  // mistakes need few such choices that are far apart, and others need many.
-  std::size_t one_in_ = 2;
 };
 
 /// A place in memory. Each atomic and each Plain has one.
@@ -109,11 +81,13 @@ class World {
   };
   struct Memory {
     std::vector<Store> stores;
+    bool is_plain = false;
     std::vector<std::size_t> waiters;  // the threads in futex_wait(), in the order in which they came
   };
   struct Fiber;
 
   Memory& memory_of(Location& location);
+  Memory& plain_memory_of(Location& location);
   View& view() noexcept;
   void append(Location& location, std::uint64_t value, View seen);
   void trace(const char* operation, const Location& location, std::uint64_t value, std::memory_order order,
