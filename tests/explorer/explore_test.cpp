@@ -169,6 +169,21 @@ TEST(Model, ThreeThreadsMaySpinOnALock) {
   EXPECT_TRUE(right_on_every_schedule(report));
 }
 
+TEST(Model, ASpinningThreadThatHasSeenAnOldValueLooksAgain) {
+  // The store came before the spinner's last look, so no later change wakes it; the other thread waits for the spinner.
+  const Report report = explore({}, [] {
+    Atomic<int> go(0), gone(0);
+    Thread spinner([&] {
+      while (go.load(kRelaxed) == 0) World::current()->relax();
+      gone.store(1, kRelaxed);
+    });
+    go.store(1, kRelaxed);
+    while (gone.load(kRelaxed) == 0) World::current()->relax();
+    spinner.join();
+  });
+  EXPECT_TRUE(right_on_every_schedule(report));
+}
+
 TEST(Model, SpinningOrdersNothing) {
   const Report report = explore({}, [] {
     Plain<int> data(0);

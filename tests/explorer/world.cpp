@@ -201,7 +201,12 @@ void World::point() {
 
 void World::block() {
   auto able = able_threads(false);
-  if (able.empty()) able = able_threads(true);
+  if (able.empty()) {
+    able = able_threads(true);
+    // All of them spin, and see the newest values. They take turns, in one order: none changes what others see.
+    const auto next = std::ranges::upper_bound(able, running_);
+    if (!able.empty()) able = {next != able.end() ? *next : able.front()};
+  }
   if (able.empty()) {
     for (std::size_t i = 0; i < fibers_.size(); ++i)
       if (fibers_[i]->blocked && fibers_[i]->may_time_out) able.push_back(i);
@@ -302,10 +307,15 @@ void World::relax() {
   if (++operations_ > bounds_.operations)
     fail("a livelock: " + std::to_string(bounds_.operations) + " operations");
   // Every store becomes visible in the end. A thread that spins sees all of them at once, which saves schedules. Plain
-  // data is not among them: nothing orders it.
-  for (std::size_t i = 0; i < memory_.size(); ++i)
-    if (!memory_[i].is_plain) view().raise(i, memory_[i].stores.size() - 1);
-  fibers_[running_]->relaxing = true;
+  // data is not among them: nothing orders it. If one of them is new to it, it looks again before it waits for more.
+  bool sees_more = false;
+  for (std::size_t i = 0; i < memory_.size(); ++i) {
+    if (memory_[i].is_plain) continue;
+    const std::size_t newest = memory_[i].stores.size() - 1;
+    sees_more = sees_more || view()[i] < newest;
+    view().raise(i, newest);
+  }
+  fibers_[running_]->relaxing = !sees_more;
   block();
   fibers_[running_]->relaxing = false;
 }
