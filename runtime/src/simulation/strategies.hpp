@@ -1,0 +1,107 @@
+#pragma once
+#include "choices.hpp"
+
+#include <corokit/detail/executor/rng.hpp>
+
+#include <array>
+#include <limits>
+#include <unordered_map>
+
+namespace corokit::explorer {
+
+/// How many choices of each kind may differ from 0 in one schedule.
+struct Bounds {
+  unsigned preemptions = 2;
+  unsigned stale_loads = 0;
+  unsigned spurious_wakes = 0;
+};
+
+/// All schedules within bounds: first those without a preemption, then with one, and so on.
+/// Source: iterative context bounding (M. Musuvathi and S. Qadeer, "Iterative context bounding for systematic testing of
+/// multithreaded programs").
+class DepthFirst final : public Strategy {
+ public:
+  explicit DepthFirst(const Bounds& bounds) noexcept;
+  std::size_t choose(const Point& point) override;
+  void limit(std::size_t place, std::size_t lowest, std::size_t highest) override;
+  bool advance() override;
+
+  /// Returns: the bounds within which all schedules were played; none if there are not even all without a preemption.
+  std::optional<Bounds> exhausted() const noexcept;
+  /// Returns: whether no bound has cut a schedule off, so that there is no other schedule at all.
+  bool complete() const noexcept;
+  /// Returns: whether a schedule came to other choices than it did before: the program is not deterministic.
+  bool diverged() const noexcept { return diverged_; }
+
+ private:
+  struct Made {
+    std::size_t choice;
+    std::size_t lowest;
+    std::size_t highest;  // 0 if the bound of its kind is used up
+    std::size_t count;
+    Kind kind;
+  };
+  unsigned bound(Kind kind) const noexcept;
+
+  const Bounds bounds_;
+  unsigned preemptions_ = 0;  // the bound of this round
+  std::array<unsigned, kKinds> used_{};
+  std::vector<Made> made_;
+  std::size_t depth_ = 0;
+  bool cut_preemption_ = false;  // in this round
+  bool cut_other_ = false;
+  std::optional<unsigned> rounds_done_;
+  bool complete_ = false;
+  bool diverged_ = false;
+};
+
+/// Schedules at random, without end. In some of them few choices differ from 0, in others many.
+class Random final : public Strategy {
+ public:
+  explicit Random(std::uint64_t seed) noexcept : rng_(seed) { advance(); }
+  std::size_t choose(const Point& point) override;
+  bool advance() override;
+
+ private:
+  detail::Rng rng_;
+  std::uint32_t one_in_ = 1;  // how often a choice may differ from 0
+};
+
+/// Whoever has the highest of random priorities runs, and a few times in a schedule whoever runs gets the lowest. A
+/// mistake that needs d such events is found with a probability of at least 1 / (n k^(d-1)) in each schedule, where n is
+/// the number of tasks or threads, and k the number of their steps.
+/// Source: S. Burckhardt and others, "A randomized scheduler with probabilistic guarantees of finding bugs" (PCT).
+class Pct final : public Strategy {
+ public:
+  /// `depth`: the d above, at least 1.
+  Pct(std::uint64_t seed, unsigned depth) noexcept : rng_(seed), depth_(depth) { advance(); }
+  std::size_t choose(const Point& point) override;
+  bool advance() override;
+
+ private:
+  std::uint64_t priority(std::uint64_t runner);
+
+  detail::Rng rng_;
+  const unsigned depth_;
+  std::uint64_t steps_ = 0;             // of this schedule
+  std::uint64_t longest_ = 100;         // the most steps that a schedule had
+  std::vector<std::uint64_t> changes_;  // the steps at which a priority falls, the next one last
+  std::unordered_map<std::uint64_t, std::uint64_t> priorities_;
+  std::uint64_t lowest_ = 0;
+  std::uint32_t one_in_ = 1;
+};
+
+/// One schedule that was played before.
+class Replay final : public Strategy {
+ public:
+  explicit Replay(Deviations schedule) noexcept : schedule_(std::move(schedule)) {}
+  std::size_t choose(const Point& point) override;
+  bool advance() override { return false; }
+
+ private:
+  Deviations schedule_;
+  std::size_t next_ = 0;
+  std::size_t place_ = 0;
+};
+
+}  // namespace corokit::explorer
