@@ -55,6 +55,14 @@ struct Recording {
   std::size_t left_out = 0;     // the number of steps between the first and the last ones that were not kept
   std::size_t left_out_at = 0;  // they would stand before this step
   std::string finding;          // what broke, the last row: "a data race: …"; empty if nothing did
+  /// The steps that the finding is about, as places in `steps`, such as both accesses of a race. The last one broke it.
+  /// Empty if no step did, as in a deadlock.
+  std::vector<std::size_t> broken_at;
+
+  /// Returns: the number that people see for the step at a place in `steps`: how many steps came before it.
+  std::size_t number(std::size_t place) const noexcept {
+    return place < left_out_at ? place : place + left_out;
+  }
 };
 
 }  // namespace corokit::explorer
