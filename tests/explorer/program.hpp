@@ -1,0 +1,50 @@
+#pragma once
+#include <source_location>
+
+// What a test program includes of ours. The code that it tests includes nothing of ours: it uses std::, and is compiled
+// so that each of its accesses to memory comes to the explorer, which loads the file and plays its programs. See
+// CMakeLists.txt for how it is compiled.
+//
+// A file says in its first lines what the explorer finds in it, one program a line, with options if it needs others:
+//   // Explored: two_threads_count: right
+//   // Explored: two_threads_count_badly: data race
+//   // Explored: a_wait_may_end_for_nothing --spurious 1: broken
+// A program that is right is played to the end within 2 preemptions and 1 stale load. The others are: data race,
+// deadlock, lost wake-up, livelock, use after free, double free, leak, broken, uncaught exception, not reached, crash.
+
+extern "C" {
+void corokit_explored_program(const char* name, void (*body)());
+void corokit_explored_require(bool condition, const char* what, const char* file, unsigned line);
+void corokit_explored_wants(const char* what);
+void corokit_explored_reached(const char* what);
+void corokit_explored_note(const char* name, long long value);
+}
+
+/// Defines a program that the explorer plays on every schedule: COROKIT_EXPLORED(two_threads_count) { … }
+#define COROKIT_EXPLORED(name)                                                        \
+  static void name();                                                                 \
+  static const bool name##_is_known = (corokit_explored_program(#name, &name), true); \
+  static void name()
+
+namespace explored {
+
+/// Fails the schedule unless `condition` holds. `what` says in words what has to hold.
+inline void require(bool condition, const char* what,
+                    const std::source_location& where = std::source_location::current()) {
+  corokit_explored_require(condition, what, where.file_name(), where.line());
+}
+
+/// Says that some schedule has to come to reached(what): the exploration fails if none does.
+inline void wants(const char* what) {
+  corokit_explored_wants(what);
+}
+inline void reached(const char* what) {
+  corokit_explored_reached(what);
+}
+
+/// Records a number that changes, such as the free permits: a row of its own in the drawing of a schedule.
+inline void note(const char* name, long long value) {
+  corokit_explored_note(name, value);
+}
+
+}  // namespace explored
