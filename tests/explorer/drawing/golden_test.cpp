@@ -1,5 +1,8 @@
 // The formats in which a recording is shown, on samples: see golden.hpp about how to renew the files.
+#include <simulation/recording_json.hpp>
+#include <simulation/step_text.hpp>
 #include <simulation/table.hpp>
+#include <simulation/timeline.hpp>
 
 #include <gtest/gtest.h>
 
@@ -19,6 +22,21 @@ INSTANTIATE_TEST_SUITE_P(Samples, Golden, testing::ValuesIn(samples()),
 
 TEST_P(Golden, Table) {
   EXPECT_TRUE(is_golden(name() + ".table.txt", draw_table(recording())));
+}
+
+TEST_P(Golden, Timeline) {
+  EXPECT_TRUE(is_golden(name() + ".timeline.txt", draw_timeline(recording(), {.rows = 8})));
+}
+
+TEST_P(Golden, Steps) {
+  std::string text = draw_step(recording(), 0);
+  for (std::size_t place = 1; place < recording().steps.size(); ++place)
+    text += '\n' + draw_step(recording(), place);
+  EXPECT_TRUE(is_golden(name() + ".steps.txt", text));
+}
+
+TEST_P(Golden, Json) {
+  EXPECT_TRUE(is_golden(name() + ".json", to_json(recording()) + '\n'));
 }
 
 }  // namespace

@@ -1,0 +1,128 @@
+#include "step_text.hpp"
+
+#include "terminal_text.hpp"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+#include <vector>
+
+namespace corokit::explorer {
+namespace {
+
+constexpr std::size_t kLeastWidth = 40;
+constexpr std::size_t kLongestName = 40;
+
+class Drawing {
+ public:
+  Drawing(const Recording& recording, std::size_t place, const StepOptions& options)
+      : recording_(recording),
+        place_(place),
+        width_(std::max(options.width, kLeastWidth)),
+        colour_(options.colour) {}
+
+  std::string text() {
+    draw_step();
+    draw_rows("Lanes", lanes());
+    draw_rows("Values", values());
+    draw_finding();
+    return std::move(text_);
+  }
+
+ private:
+  using Rows = std::vector<std::pair<std::string, std::string>>;
+
+  const Recording::Step& step(std::size_t place) const { return recording_.steps[place]; }
+  std::string step_name(std::size_t place) const {
+    return "step " + std::to_string(recording_.number(place));
+  }
+
+  void add(const std::string& line, const char* code = nullptr) {
+    text_ +=
+        colour_ && code != nullptr ? std::string("\x1b[") + code + "m" + line + "\x1b[0m\n" : line + '\n';
+  }
+  void add_wrapped(const std::string& text, const char* code = nullptr) {
+    for (const std::string& line : wrap(text, width_, 4)) add(line, code);
+  }
+
+  void draw_step() {
+    const Recording::Step& now = step(place_);
+    std::string title = "Step " + std::to_string(recording_.number(place_)) + " of " +
+                        std::to_string(recording_.number(recording_.steps.size() - 1));
+    if (recording_.in_virtual_time) title += " at " + time_text(now.time);
+    title += ": " + lane_name(recording_, now.lane);
+    if (place_ > 0 && !now.switched.empty()) {
+      title +=
+          ", after " + lane_name(recording_, step(place_ - 1).lane) + " (" + printable(now.switched) + ")";
+    }
+    for (const std::string& line : wrap(title, width_, 2)) add(line, "1");
+    std::string source = printable(now.source);
+    source.erase(0, source.find_first_not_of(' '));
+    if (!now.place.empty() || !source.empty()) add_wrapped("  " + printable(now.place) + "  " + source);
+    if (!now.operation.empty()) add_wrapped("    " + printable(now.operation));
+  }
+
+  void draw_rows(const char* title, const Rows& rows) {
+    if (rows.empty()) return;
+    add(std::string(title) + ":", "2");
+    std::size_t longest = 0;
+    for (const auto& [name, what] : rows) longest = std::max(longest, columns(name));
+    longest = std::min(longest, kLongestName);
+    for (const auto& [name, what] : rows)
+      add(elide("  " + pad(elide(name, longest), longest) + "  " + what, width_));
+  }
+
+  /// What each lane does after the step: what it did last, or why it stopped.
+  Rows lanes() const {
+    Rows rows;
+    for (std::size_t lane = 0; lane < recording_.lanes.size(); ++lane) {
+      std::string what = "has not run yet";
+      for (std::size_t i = 0; i <= place_; ++i) {
+        if (step(i).lane == lane) {
+          what = i == place_ ? "runs" : "ran last in " + step_name(i);
+          if (i < place_ && !step(i + 1).switched.empty()) what += ": " + printable(step(i + 1).switched);
+        }
+      }
+      rows.emplace_back(lane_name(recording_, lane), std::move(what));
+    }
+    return rows;
+  }
+
+  Rows values() const {
+    std::map<std::string, std::pair<std::string, std::size_t>> newest;  // the value, and where it is from
+    for (std::size_t i = 0; i <= place_; ++i) {
+      for (const auto& [name, value] : step(i).values) newest[name] = {value, i};
+    }
+    Rows rows;
+    for (const auto& [name, value] : newest) {
+      const std::string by = lane_name(recording_, step(value.second).lane) + ", " + step_name(value.second);
+      rows.emplace_back(printable(name), printable(value.first) + "  (" + by + ")");
+    }
+    return rows;
+  }
+
+  void draw_finding() {
+    if (place_ + 1 < recording_.steps.size()) return;
+    std::string_view rest = recording_.finding;
+    while (!rest.empty()) {
+      const std::string_view line = rest.substr(0, rest.find('\n'));
+      rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+      add_wrapped(printable(line), "1;31");
+    }
+  }
+
+  const Recording& recording_;
+  const std::size_t place_;
+  const std::size_t width_;
+  const bool colour_;
+  std::string text_;
+};
+
+}  // namespace
+
+std::string draw_step(const Recording& recording, std::size_t place, const StepOptions& options) {
+  if (recording.steps.empty()) return "No steps.\n";
+  return Drawing(recording, place, options).text();
+}
+
+}  // namespace corokit::explorer
