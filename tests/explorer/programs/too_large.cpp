@@ -1,0 +1,42 @@
+// Programs that have more schedules than can be played.
+//
+// Explored: four_threads_at_eight_counters: too large
+// Explored: a_large_program_with_a_shallow_mistake: broken
+#include "explorer/program.hpp"
+
+#include <array>
+#include <atomic>
+#include <thread>
+#include <vector>
+
+namespace {
+
+template <class Work>
+void on_four_threads(const Work& work) {
+  std::vector<std::jthread> threads;
+  for (int i = 0; i < 4; ++i) threads.emplace_back(work);
+}
+
+}  // namespace
+
+COROKIT_EXPLORED(four_threads_at_eight_counters) {
+  std::array<std::atomic<int>, 8> counters{};
+  on_four_threads([&] {
+    for (int round = 0; round < 20; ++round) {
+      for (std::atomic<int>& counter : counters) counter.fetch_add(1);
+    }
+  });
+  for (const std::atomic<int>& counter : counters)
+    explored::require(counter.load() == 80, "no increment is lost");
+}
+
+COROKIT_EXPLORED(a_large_program_with_a_shallow_mistake) {
+  std::array<std::atomic<int>, 8> counters{};
+  on_four_threads([&] {
+    for (int round = 0; round < 20; ++round) {
+      for (std::atomic<int>& counter : counters) counter.store(counter.load() + 1);
+    }
+  });
+  for (const std::atomic<int>& counter : counters)
+    explored::require(counter.load() == 80, "no increment is lost");
+}
