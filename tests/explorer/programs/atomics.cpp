@@ -18,10 +18,15 @@
 // Explored: one_location_is_coherent: right
 // Explored: a_store_ends_the_release_sequence: data race
 // Explored: a_stack_without_locks: right
+// Explored: twelve_bytes_at_once: right
+// Explored: an_atomic_shared_ptr: right
+// Explored: a_long_double_and_a_signal_fence: right
 #include "explorer/program.hpp"
 
+#include <array>
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <thread>
 
 namespace {
@@ -300,4 +305,29 @@ COROKIT_EXPLORED(a_stack_without_locks) {
   thread.join();
   while (const Node* const node = pop()) sum += node->value;
   explored::require(sum == 3, "each node is popped once");
+}
+
+COROKIT_EXPLORED(twelve_bytes_at_once) {
+  std::atomic<std::array<int, 3>> colour(std::array<int, 3>{});
+  std::thread thread([&] { colour.store({1, 1, 1}); });
+  const std::array<int, 3> seen = colour.load();
+  explored::require(seen[0] == seen[1] && seen[1] == seen[2], "all parts change together");
+  thread.join();
+}
+
+COROKIT_EXPLORED(an_atomic_shared_ptr) {
+  std::atomic<std::shared_ptr<int>> current(std::make_shared<int>(1));
+  std::thread thread([&] { current.store(std::make_shared<int>(2)); });
+  const std::shared_ptr<int> seen = current.load();
+  explored::require(*seen == 1 || *seen == 2, "the number lives as long as somebody looks at it");
+  thread.join();
+}
+
+COROKIT_EXPLORED(a_long_double_and_a_signal_fence) {
+  std::atomic<long double> sum = 0.0L;
+  std::thread thread([&] { sum.fetch_add(1.0L); });
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  sum.fetch_add(2.0L);
+  thread.join();
+  explored::require(sum.load() == 3.0L, "no addition is lost");
 }

@@ -6,6 +6,8 @@
 // Explored: nobody_counts_the_latch_down: deadlock
 // Explored: a_promise_is_never_kept: deadlock
 // Explored: two_locks_by_scoped_lock: right
+// Explored: a_lock_is_kept_by_a_thread_that_ended: deadlock
+// Explored: a_callback_under_the_lock: deadlock
 #include "explorer/program.hpp"
 
 #include <future>
@@ -69,4 +71,27 @@ COROKIT_EXPLORED(two_locks_by_scoped_lock) {
   }
   thread.join();
   explored::require(meals == 2, "each thread has eaten");
+}
+
+COROKIT_EXPLORED(a_lock_is_kept_by_a_thread_that_ended) {
+  std::mutex mutex;
+  std::thread thread([&] { mutex.lock(); });
+  thread.join();
+  const std::lock_guard lock(mutex);
+}
+
+COROKIT_EXPLORED(a_callback_under_the_lock) {
+  std::mutex mutex;
+  int calls = 0;
+  const auto call = [&] {
+    const std::lock_guard lock(mutex);
+    ++calls;
+  };
+  const auto notify = [&] {
+    const std::lock_guard lock(mutex);
+    call();
+  };
+  std::thread thread(call);
+  notify();
+  thread.join();
 }

@@ -12,11 +12,16 @@
 // Explored: the_writer_copies_a_whole_struct: data race
 // Explored: neighbours_in_an_array: right
 // Explored: each_has_its_own_shared_ptr: right
+// Explored: two_threads_append_to_a_string: data race
+// Explored: two_threads_insert_into_a_map: data race
+// Explored: a_virtual_call_during_destruction: data race
+// Explored: fields_that_are_not_aligned: data race
 #include "explorer/program.hpp"
 
 #include <array>
 #include <coroutine>
 #include <exception>
+#include <map>
 #include <memory>
 #include <string>
 #include <thread>
@@ -153,5 +158,50 @@ COROKIT_EXPLORED(each_has_its_own_shared_ptr) {
       [yours = mine] { explored::require(*yours == 42, "the number lives as long as its owners"); });
   explored::require(*mine == 42, "the number lives as long as its owners");
   mine.reset();
+  thread.join();
+}
+
+COROKIT_EXPLORED(two_threads_append_to_a_string) {
+  std::string text;
+  std::thread thread([&] { text.append(10, 'a'); });
+  text.append(10, 'b');
+  thread.join();
+}
+
+COROKIT_EXPLORED(two_threads_insert_into_a_map) {
+  std::map<int, int> squares;
+  std::thread thread([&] { squares.emplace(2, 4); });
+  squares.emplace(3, 9);
+  thread.join();
+}
+
+namespace {
+
+struct Shape {
+  virtual ~Shape() = default;
+  virtual int corners() const { return 0; }
+};
+
+struct Square : Shape {
+  int corners() const override { return 4; }
+};
+
+}  // namespace
+
+COROKIT_EXPLORED(a_virtual_call_during_destruction) {
+  std::unique_ptr<Shape> shape = std::make_unique<Square>();
+  const Shape& seen = *shape;
+  std::thread owner([shape = std::move(shape)] {});
+  explored::require(seen.corners() == 4, "the shape is a square");
+  owner.join();
+}
+
+COROKIT_EXPLORED(fields_that_are_not_aligned) {
+  struct [[gnu::packed]] {
+    char first;
+    int number;
+  } packed{};
+  std::thread thread([&] { packed.number = 1; });
+  [[maybe_unused]] const volatile int seen = packed.number;
   thread.join();
 }

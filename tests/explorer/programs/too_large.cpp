@@ -2,6 +2,8 @@
 //
 // Explored: four_threads_at_eight_counters: too large
 // Explored: a_large_program_with_a_shallow_mistake: broken
+// Explored: ten_thousand_rounds: too large
+// Explored: a_hundred_threads: too large
 #include "explorer/program.hpp"
 
 #include <array>
@@ -39,4 +41,23 @@ COROKIT_EXPLORED(a_large_program_with_a_shallow_mistake) {
   });
   for (const std::atomic<int>& counter : counters)
     explored::require(counter.load() == 80, "no increment is lost");
+}
+
+COROKIT_EXPLORED(ten_thousand_rounds) {
+  std::atomic<int> counter = 0;
+  const auto increase = [&] {
+    for (int i = 0; i < 10'000; ++i) counter.fetch_add(1);
+  };
+  std::thread thread(increase);
+  increase();
+  thread.join();
+  explored::require(counter.load() == 20'000, "no increment is lost");
+}
+
+COROKIT_EXPLORED(a_hundred_threads) {
+  std::atomic<int> counter = 0;
+  std::vector<std::jthread> threads;
+  for (int i = 0; i < 100; ++i) threads.emplace_back([&] { counter.fetch_add(1); });
+  threads.clear();
+  explored::require(counter.load() == 100, "no increment is lost");
 }
