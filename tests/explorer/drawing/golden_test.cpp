@@ -7,6 +7,8 @@
 #include <gtest/gtest.h>
 
 #include "golden.hpp"
+#include "page.hpp"
+#include "perfetto.hpp"
 #include "samples.hpp"
 
 namespace corokit::explorer {
@@ -33,6 +35,14 @@ TEST_P(Golden, Steps) {
   for (std::size_t place = 1; place < recording().steps.size(); ++place)
     text += '\n' + draw_step(recording(), place);
   EXPECT_TRUE(is_golden(name() + ".steps.txt", text));
+}
+
+TEST_P(Golden, Page) {
+  EXPECT_TRUE(is_golden(name() + ".html", page(recording())));
+}
+
+TEST_P(Golden, Trace) {
+  EXPECT_TRUE(is_golden(name() + ".trace.json", perfetto(recording()) + '\n'));
 }
 
 TEST_P(Golden, Json) {
