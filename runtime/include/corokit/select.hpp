@@ -43,7 +43,7 @@ class SelectAwaiter : public Combinator<SelectAwaiter<kBiased, As...>> {
     if (begun_ > 0) return begin_more();
     Turn& turn = this->turn();
     if (turn.budget == 0) return Step::gives_way;
-    if constexpr (!kBiased && kSize > 1) first_ = turn.context.rng.below(kSize);
+    if constexpr (!kBiased && kSize > 1) first_ = turn.context.choose(kSize);
     for (std::size_t i = 0; i < kSize; ++i) {  // of constant length, so that the compiler unrolls it
       begun_ = static_cast<std::uint32_t>(i + 1);
       if (begin(order(i))) return Step::over;

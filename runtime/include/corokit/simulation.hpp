@@ -8,8 +8,13 @@
 #include <memory>
 #include <string>
 
+namespace corokit::explorer {
+struct Schedule;
+}
+
 /// Runs tasks on one thread, in virtual time, on a schedule that a seed decides: the same seed gives the same schedule.
-/// Example: runtime/examples/simulated_test.cpp
+/// To try all schedules within bounds: <corokit/explore.hpp>.
+/// Example: runtime/examples/explored_test.cpp
 namespace corokit::sim {
 
 /// The choices of one simulation.
@@ -20,6 +25,8 @@ struct Options {
   std::uint64_t max_steps = 1'000'000;
   /// As RuntimeOptions::on_unhandled_exception.
   std::function<void(const UnhandledException&)> on_unhandled_exception = {};
+  /// The schedule that is played, whose choices count instead of the seed. The explorer sets it.
+  explorer::Schedule* schedule = nullptr;
 };
 
 /// The reason why a simulation did not run its task to the end.
@@ -28,6 +35,7 @@ struct Failure {
   enum class Kind {
     deadlock,    ///< no task can run, and no timer will change that; a timer at the end of time never fires
     step_limit,  ///< max_steps turns were not enough
+    broken,      ///< an explorer::require() did not hold
   };
   Kind kind = Kind::deadlock;
   /// A text for people, which says which task waits for what, and for step_limit first which tasks had the last turns.
@@ -36,8 +44,7 @@ struct Failure {
 
 /// A simulation. The function run() is the short form; a test that inspects the state between two runs makes an object.
 ///
-/// A task gives way at random even where it would not have to wait, so that schedules differ in more than the order of
-/// wake-ups. Time stands still while any task can run, and then jumps to the next timer. A function of spawn_blocking()
+/// A task may give way before each of its awaits, so that schedules differ in more than the order of wake-ups. Time stands still while any task can run, and then jumps to the next timer. A function of spawn_blocking()
 /// runs as a step of its own, on a thread that runs only while the simulation's thread waits for it. Where it waits, in
 /// blocking_lock(), blocking_recv() and the like or in block_on(), the other steps go on, and its rest is one more step.
 /// If it waits for the world outside, the simulation waits with it.

@@ -1,5 +1,9 @@
 #include "blocking_thread.hpp"
 
+#include "schedule.hpp"
+
+#include <optional>
+
 namespace corokit::sim {
 namespace {
 
@@ -10,7 +14,8 @@ void sleep_until_woken(detail::Parker& parker) noexcept {
 
 }  // namespace
 
-BlockingThread::BlockingThread(const detail::Context& context) {
+BlockingThread::BlockingThread(const detail::Context& context, explorer::Schedule* schedule)
+    : schedule_(schedule) {
   context_.scheduler = context.scheduler;
   context_.virtual_now = context.virtual_now;  // and no timers: the thread may block
   context_.thread = this;
@@ -25,6 +30,8 @@ BlockingThread::~BlockingThread() {
 
 void BlockingThread::work() {
   const detail::EnterContext entered(context_);
+  std::optional<explorer::EnterSchedule> entered_schedule;
+  if (schedule_) entered_schedule.emplace(*schedule_);
   for (;;) {
     sleep_until_woken(job_may_run_);
     if (ends_) return;

@@ -5,6 +5,10 @@
 
 #include <thread>
 
+namespace corokit::explorer {
+struct Schedule;
+}
+
 namespace corokit::sim {
 
 /// A thread for the functions of spawn_blocking() in a simulation, one function at a time. It runs only while the
@@ -12,9 +16,9 @@ namespace corokit::sim {
 /// keeps its stack, while the schedule is decided as if all ran on one thread.
 class BlockingThread {
  public:
-  /// `context`: that of the simulation, whose clock and tasks the functions use.
+  /// `context`: that of the simulation, whose clock and tasks the functions use. `schedule`: the one that it plays, if any.
   /// Throws: std::system_error if the system gives no thread.
-  explicit BlockingThread(const detail::Context& context);
+  BlockingThread(const detail::Context& context, explorer::Schedule* schedule);
   BlockingThread(const BlockingThread&) = delete;
   BlockingThread& operator=(const BlockingThread&) = delete;
   /// Requires: no job is under way.
@@ -39,6 +43,7 @@ class BlockingThread {
   void work();
 
   JobContext context_;
+  explorer::Schedule* const schedule_;
   detail::BlockingJob* job_ = nullptr;  // as `ends_`, it belongs to whichever of the two threads runs
   bool ends_ = false;
   detail::Parker job_may_run_;

@@ -2,7 +2,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <memory>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,19 +34,23 @@ Deviations shrink(Deviations schedule, const std::function<bool(const Deviations
 
 /// What a choice is about. A bound limits how many choices of a kind may differ from 0 in one schedule.
 enum class Kind : std::uint8_t {
-  order,          // who runs next, where the one that ran cannot go on: no bound
+  order,          // who runs next, where the one that ran cannot go on: no bound, but see Point::free
   preemption,     // whether, and for whom, the one that runs gives way although it could go on
+  pause,          // before which of the awaits of its turn a task gives way: counts as a preemption
   stale_load,     // how many stores before the newest one the load sees
   spurious_wake,  // whether a wait ends for nothing
   branch,         // what the program asks at random, such as where a fair select begins: no bound
 };
-inline constexpr std::size_t kKinds = 5;
+inline constexpr std::size_t kKinds = 6;
 
 /// A choice that is to be made.
 struct Point {
   Kind kind;
   std::size_t count;  // the choices are 0 to count - 1; at least 2
-  /// Who runs if choice `i` is taken: a number that a task or thread keeps. Null where that is not asked.
+  /// Of the kind order: the choices from here on count as preemptions, as they overtake somebody who gave way.
+  std::size_t free = std::numeric_limits<std::size_t>::max();
+  /// Who runs if choice `i` is taken: a number that a task or thread keeps. Null where that is not asked; of the kind
+  /// pause, `i` is 0, and it is the task that runs.
   const void* context = nullptr;
   std::uint64_t (*runner)(const void* context, std::size_t i) = nullptr;
 };
@@ -71,13 +75,17 @@ class Choices {
   /// Returns: a number below `count`. 0 is the default.
   std::size_t next(Kind kind, std::size_t count) { return count < 2 ? 0 : made({kind, count}); }
 
-  /// The same for a choice of who runs next: `runner_of(i)` is a number that the i-th of them keeps.
+  /// The same for a choice of who runs next: `runner_of(i)` is a number that the i-th of them keeps. `free`: see Point.
   template <class RunnerOf>
-  std::size_t next_runner(Kind kind, std::size_t count, const RunnerOf& runner_of) {
+  std::size_t next_runner(Kind kind, std::size_t count, std::size_t free, const RunnerOf& runner_of) {
     if (count < 2) return 0;
-    return made({kind, count, &runner_of, [](const void* context, std::size_t i) -> std::uint64_t {
+    return made({kind, count, free, &runner_of, [](const void* context, std::size_t i) -> std::uint64_t {
                    return (*static_cast<const RunnerOf*>(context))(i);
                  }});
+  }
+  template <class RunnerOf>
+  std::size_t next_runner(Kind kind, std::size_t count, const RunnerOf& runner_of) {
+    return next_runner(kind, count, count, runner_of);
   }
 
   /// Returns: the place of the next choice that is one, from 0.

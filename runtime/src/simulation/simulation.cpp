@@ -1,5 +1,9 @@
 #include "blocking_thread.hpp"
+#include "ready_queue.hpp"
 #include "recent_turns.hpp"
+#include "schedule.hpp"
+#include "strategies.hpp"
+#include "task_recorder.hpp"
 
 #include <corokit/detail/task/turn.hpp>
 #include <corokit/detail/time/timer_wheel.hpp>
@@ -7,6 +11,8 @@
 #include <corokit/time/sleep.hpp>
 
 #include <algorithm>
+#include <chrono>
+#include <cstdio>
 #include <map>
 #include <optional>
 #include <stdexcept>
@@ -24,21 +30,37 @@ using detail::TaskHeader;
 
 namespace {
 constexpr Instant kBeginning{std::chrono::hours(1)};
-constexpr int kLongestRun = 8;  // the largest budget of a turn
+
+/// Returns: a time since the beginning, "1.5 ms".
+std::string show_time(Duration time) {
+  char text[40];
+  std::snprintf(text, sizeof text, "%.6g ms", std::chrono::duration<double, std::milli>(time).count());
+  return text;
+}
+
+constexpr int kBudget = 128;  // of a turn that is not to give way before
 }  // namespace
 
 class Simulation::Executor final : public detail::Scheduler, detail::TurnObserver {
  public:
-  explicit Executor(const Options& options) : options_(options), wheel_(0, kBeginning), rng_(options.seed) {
+  explicit Executor(const Options& options)
+      : options_(options),
+        wheel_(0, kBeginning),
+        random_(options.seed),
+        own_choices_(random_),
+        choices_(options.schedule ? options.schedule->choices : own_choices_) {
     unhandled().handler = options.on_unhandled_exception;
     context_.scheduler = this;
     context_.timers = &wheel_;
     context_.virtual_now = &now_;
     context_.observer = this;
-    context_.rng = detail::Rng(rng_.next());
+    if (!options.schedule || !options.schedule->recording) return;
+    recorder_.emplace(*options.schedule->recording, kBeginning);
+    options.schedule->recorder = &*recorder_;
   }
 
   ~Executor() {
+    end_recording();
     detail::EnterContext entered(context_);
     tasks().close_and_abort_all();
     closing_ = true;
@@ -46,8 +68,12 @@ class Simulation::Executor final : public detail::Scheduler, detail::TurnObserve
     }
   }
 
-  void schedule(TaskHeader& task) noexcept override { ready_.push_back({.task = &task}); }
-  void submit(BlockingJob& job) override { ready_.push_back({.job = &job}); }
+  void schedule(TaskHeader& task) noexcept override {
+    if (recorder_)
+      recorder_->wake(task.id, context_.turn ? context_.turn->task.id : 0, tasks().name_of(task), now_);
+    make_ready({.task = &task});
+  }
+  void submit(BlockingJob& job) override { make_ready({.job = &job, .job_id = next_job_id()}); }
 
   /// Called by a blocking job: lets other steps run until the task is over.
   void wait_for(TaskHeader& task) override {
@@ -55,26 +81,11 @@ class Simulation::Executor final : public detail::Scheduler, detail::TurnObserve
     if (detail::register_join(task, waiter)) BlockingThread::current().wait();
   }
 
-  /// Runs one step, chosen at random: a turn of a ready task, or a blocking job until it is over or waits.
+  /// Runs one step: a turn of a ready task, or a blocking job until it is over or waits.
   /// Returns: false if there is none.
   bool step() {
     if (ready_.empty()) return false;
-    ++steps_;
-    // The last entry fills the gap: the order in which the ready tasks stand means nothing.
-    std::swap(ready_[rng_.below(static_cast<std::uint32_t>(ready_.size()))], ready_.back());
-    const Entry entry = ready_.back();
-    ready_.pop_back();
-    if (!entry.task) {
-      recent_.begin(0, now_);
-      run_job(entry);
-      return true;
-    }
-    context_.budget = 1 + static_cast<int>(rng_.below(kLongestRun));
-    const std::uint64_t id = entry.task->id;
-    recent_.begin(id, now_);
-    const detail::TurnEnd end = detail::run_turn(*entry.task, context_);
-    if (end == detail::TurnEnd::again) schedule(*entry.task);
-    if (end == detail::TurnEnd::finished) waits_.erase(id);
+    step(closing_ ? 0 : choose_entry());
     return true;
   }
 
@@ -92,18 +103,22 @@ class Simulation::Executor final : public detail::Scheduler, detail::TurnObserve
     detail::EnterContext entered(context_);
     const std::uint64_t last = steps_ + options_.max_steps;
     while (!root.is_complete()) {
+      if (options_.schedule && !options_.schedule->failure.empty())
+        return fail(Failure::Kind::broken, options_.schedule->failure);
       if (steps_ == last) return fail_endless("the schedule took too many steps");
-      if (!step() && !jump(Instant::max())) return fail(Failure::Kind::deadlock, "deadlock: no task can run");
+      if (!step() && !jump(Instant::max())) return fail(Failure::Kind::deadlock, describe_deadlock());
     }
     return nullptr;
   }
 
-  /// Ends a task that did not end by itself, without running any other task.
+  /// Ends a task that did not end by itself, without running any other task. An exploration plays no further: there the
+  /// newest task ends first, since it may use what belongs to those that started it.
   void drop(TaskHeader& task) {
     detail::EnterContext entered(context_);
+    if (options_.schedule) return drop_all();
     detail::schedule(detail::mark_aborted(task));
     const auto is_it = [&task](const Entry& entry) { return entry.task == &task; };
-    ready_.erase(std::find_if(ready_.begin(), ready_.end(), is_it));
+    ready_.remove_first(is_it);
     waits_.erase(task.id);
     detail::drop_task(task, context_);
   }
@@ -130,12 +145,16 @@ class Simulation::Executor final : public detail::Scheduler, detail::TurnObserve
 
   std::string describe_waiting() const {
     std::string text;
-    for (const auto& [id, wait] : std::map<std::uint64_t, Wait>(waits_.begin(), waits_.end())) {
-      const std::string name = tasks().name_of(*wait.task);
-      text += "  task " + std::to_string(id) + (name.empty() ? "" : " (" + name + ")") + " waits in " +
-              wait.where + "\n";
-    }
+    for (const auto& [id, wait] : in_order(waits_))
+      text += "  " + name_of(id, wait) + " waits in " + wait.where + since(wait) + "\n";
     return text;
+  }
+
+  void end_recording() {
+    if (!recorder_) return;
+    recorder_->end(now_);
+    recorder_.reset();
+    options_.schedule->recorder = nullptr;
   }
 
  private:
@@ -144,6 +163,13 @@ class Simulation::Executor final : public detail::Scheduler, detail::TurnObserve
     TaskHeader* task = nullptr;
     BlockingJob* job = nullptr;
     BlockingThread* waited = nullptr;
+    std::uint64_t job_id = 0;  // of those that are no task
+  };
+  struct Wait {
+    const TaskHeader* task;
+    const char* where;
+    Instant since;
+    detail::WaitProbe probe;
   };
   /// Makes a blocking job ready when the task is over that it waits for.
   class JobWaiter : public detail::JoinWaiter {
@@ -155,17 +181,90 @@ class Simulation::Executor final : public detail::Scheduler, detail::TurnObserve
    private:
     static void wake(JoinWaiter& waiter, detail::WakeBatch&) noexcept {
       auto& self = static_cast<JobWaiter&>(waiter);
-      self.executor_.ready_.push_back({.waited = &self.thread_});
+      self.executor_.make_ready({.waited = &self.thread_, .job_id = self.executor_.next_job_id()});
     }
     Executor& executor_;
     BlockingThread& thread_;
   };
-  struct Wait {
-    const TaskHeader* task;
-    const char* where;
-  };
+  using Waits = std::unordered_map<std::uint64_t, Wait>;
+  static std::map<std::uint64_t, Wait> in_order(const Waits& waits) { return {waits.begin(), waits.end()}; }
+  std::string name_of(std::uint64_t id, const Wait& wait) const {
+    const std::string name = tasks().name_of(*wait.task);
+    return "task " + std::to_string(id) + (name.empty() ? "" : " (" + name + ")");
+  }
+
+  void make_ready(const Entry& entry, bool gave_way = false) {
+    if (ready_.empty() && context_.turn)
+      others_since_ = std::min(others_since_, kBudget - context_.turn->budget);
+    ready_.push(entry, gave_way);
+  }
+  std::uint64_t next_job_id() noexcept { return ++jobs_ | std::uint64_t{1} << 63; }
+
+  void step(std::size_t index) {
+    ++steps_;
+    const Entry entry = ready_.take(index);
+    if (entry.task)
+      run_task(*entry.task);
+    else
+      run_job(entry);
+  }
+
+  /// Chooses who runs next.
+  std::size_t choose_entry() {
+    return choices_.next_runner(explorer::Kind::order, ready_.size(), ready_.in_turn(),
+                                [this](std::size_t i) { return id_of(ready_[i]); });
+  }
+
+  /// Runs a turn of a task, which gives way before one of its awaits, if that is chosen.
+  void run_task(TaskHeader& task) {
+    const std::uint64_t id = task.id;
+    const std::size_t place = choices_.place();
+    const std::size_t pause =
+        closing_ ? 0
+                 : choices_.next_runner(explorer::Kind::pause, kBudget + 1, [id](std::size_t) { return id; });
+    context_.budget = pause == 0 ? kBudget : static_cast<int>(pause) - 1;
+    others_since_ = ready_.empty() ? kBudget : 0;
+    ends_waiting_ = false;
+    recent_.begin(id, now_);
+    if (recorder_) recorder_->begin_turn(id, tasks().name_of(task), now_);
+    const detail::TurnEnd end = detail::run_turn(task, context_);
+    if (recorder_) record_end(end, pause);
+    if (end == detail::TurnEnd::again) make_ready({.task = &task}, true);
+    if (end == detail::TurnEnd::finished) waits_.erase(id);
+    if (closing_) return;
+    // To give way before an await makes a difference only if there is such an await, and others are ready by then.
+    const int used = kBudget - context_.budget_left;
+    const int highest = end == detail::TurnEnd::idle ? used + 1 : used;
+    choices_.limit(place, static_cast<std::size_t>(others_since_) + 1, static_cast<std::size_t>(highest));
+  }
+
+  void drop_all() {
+    end_recording();
+    tasks().close_and_abort_all();
+    closing_ = true;
+    while (!ready_.empty()) {
+      std::size_t newest = 0;
+      for (std::size_t i = 1; i < ready_.size(); ++i)
+        if (id_of(ready_[i]) > id_of(ready_[newest])) newest = i;
+      step(newest);
+    }
+  }
+  static std::uint64_t id_of(const Entry& entry) noexcept {
+    return entry.task ? entry.task->id : entry.job_id;
+  }
+
+  void record_end(detail::TurnEnd end, std::size_t pause) {
+    if (end == detail::TurnEnd::finished) recorder_->finish();
+    if (end != detail::TurnEnd::again) return;
+    if (pause != 0 && !ends_waiting_)
+      recorder_->give_way(static_cast<int>(pause));
+    else
+      recorder_->yield();
+  }
 
   void run_job(const Entry& entry) {
+    recent_.begin(0, now_);
+    if (recorder_) recorder_->begin_turn(0, {}, now_);
     if (entry.waited) {
       if (entry.waited->go_on()) idle_threads_.push_back(entry.waited);
       return;
@@ -179,7 +278,8 @@ class Simulation::Executor final : public detail::Scheduler, detail::TurnObserve
   BlockingThread* idle_thread() {
     if (idle_threads_.empty()) {
       try {
-        idle_threads_.push_back(threads_.emplace_back(std::make_unique<BlockingThread>(context_)).get());
+        idle_threads_.push_back(
+            threads_.emplace_back(std::make_unique<BlockingThread>(context_, options_.schedule)).get());
       } catch (const std::system_error&) {
         return nullptr;
       }
@@ -200,9 +300,31 @@ class Simulation::Executor final : public detail::Scheduler, detail::TurnObserve
 
   std::uint64_t make_id() noexcept override { return next_id_++; }
 
-  void on_block(TaskHeader& task, const char* where) noexcept override {
-    waits_[task.id] = {&task, where};
+  void on_block(TaskHeader& task, const char* where, detail::WaitProbe probe) noexcept override {
+    waits_[task.id] = {&task, where, now_, probe};
     recent_.wait(where);
+    ends_waiting_ = true;
+    // The task has several branches: the order in which they go on may matter, even if no other task is ready.
+    if (!probe.is_over) others_since_ = 0;
+    if (recorder_) recorder_->wait(where);
+  }
+
+  std::uint32_t choose(std::uint32_t count) noexcept override {
+    return closing_ ? 0 : static_cast<std::uint32_t>(choices_.next(explorer::Kind::branch, count));
+  }
+
+  /// Returns: for how long a task has waited, if that is some time.
+  std::string since(const Wait& wait) const {
+    return wait.since == now_ ? "" : ", since " + show_time(wait.since - kBeginning);
+  }
+
+  std::string describe_deadlock() const {
+    if (options_.schedule && options_.schedule->finds_lost_wakeups)
+      for (const auto& [id, wait] : in_order(waits_))
+        if (wait.probe.is_over && wait.probe.is_over(wait.probe.awaiter))
+          return "a lost wake-up: " + name_of(id, wait) + " waits in " + wait.where + since(wait) +
+                 ", although what it waits for is there; no task can run";
+    return "deadlock: no task can run";
   }
 
   std::unique_ptr<Failure> fail_endless(const std::string& what) const {
@@ -220,15 +342,23 @@ class Simulation::Executor final : public detail::Scheduler, detail::TurnObserve
   const Options options_;
   Instant now_ = kBeginning;
   detail::TimerWheel wheel_;
-  detail::Rng rng_;
+  explorer::Random random_;
+  explorer::Choices own_choices_;
+  explorer::Choices& choices_;
   Context context_;
-  std::vector<Entry> ready_;
+  ReadyQueue<Entry> ready_;
   std::vector<std::unique_ptr<BlockingThread>> threads_;
   std::vector<BlockingThread*> idle_threads_;
   RecentTurns recent_;
-  std::unordered_map<std::uint64_t, Wait> waits_;  // the latest wait that each task began
+  Waits waits_;  // the latest wait that each task began
   std::uint64_t steps_ = 0;
   std::uint64_t next_id_ = 1;
+  std::uint64_t jobs_ = 0;
+  std::optional<TaskRecorder> recorder_;
+  // Of the turn that runs, in which no choice lets the task give way: how many awaits were over when another task was
+  // first ready.
+  int others_since_ = 0;
+  bool ends_waiting_ = false;  // whether its last step was to wait
   bool closing_ = false;
 };
 

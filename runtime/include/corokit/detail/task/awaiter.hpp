@@ -129,8 +129,17 @@ class Awaiter : public AwaiterTag, protected Base {
   }
   bool suspend_and_tell() {
     Turn& turn = this->turn();
-    if (TurnObserver* observer = turn.context.observer) observer->on_block(turn.task, Derived::kName);
+    if (TurnObserver* observer = turn.context.observer)
+      observer->on_block(turn.task, Derived::kName,
+                         branch().is_root() ? WaitProbe{this, &is_over} : WaitProbe{});
     return self().suspend();
+  }
+  static bool is_over(void* awaiter) noexcept {
+    try {
+      return static_cast<Awaiter*>(awaiter)->self().try_complete();
+    } catch (...) {
+      return false;
+    }
   }
 };
 

@@ -172,7 +172,7 @@ class Combinator : public CombinatorBase {
       return nullptr;
   }
   void tell() noexcept {
-    if (TurnObserver* observer = turn().context.observer) observer->on_block(turn().task, Derived::kName);
+    if (TurnObserver* observer = turn().context.observer) observer->on_block(turn().task, Derived::kName, {});
   }
 
   static constexpr Kind kKind{&go_on, &nested};

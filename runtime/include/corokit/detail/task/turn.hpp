@@ -10,11 +10,19 @@ namespace corokit::detail {
 
 class TimerWheel;
 
-/// Is told what the tasks of a context do. The simulation uses it for its reports.
+/// Looks once more whether a wait is over, for a report: what it takes then is lost.
+struct WaitProbe {
+  void* awaiter = nullptr;
+  bool (*is_over)(void* awaiter) noexcept = nullptr;  ///< null if that cannot be told
+};
+
+/// Is told what the tasks of a context do, and makes their choices. The simulation is one.
 class TurnObserver {
  public:
-  /// The task begins to wait; `where` is the Awaiter's kName.
-  virtual void on_block(TaskHeader& task, const char* where) noexcept = 0;
+  /// The task begins to wait; `where` is the Awaiter's kName. The probe is valid until the task is resumed or dropped.
+  virtual void on_block(TaskHeader& task, const char* where, WaitProbe probe) noexcept = 0;
+  /// Returns: a number below `count`, for a choice that is made at random elsewhere.
+  virtual std::uint32_t choose(std::uint32_t count) noexcept = 0;
 
  protected:
   ~TurnObserver() = default;
@@ -27,10 +35,16 @@ struct Context {
   const Instant* virtual_now = nullptr;  ///< the virtual time; null outside of a simulation
   TurnObserver* observer = nullptr;
   Rng rng;
-  int budget = 128;  ///< how many awaits of a turn may be over at once before the task must let others run
+  int budget = 128;     ///< how many awaits of a turn may be over at once before the task must let others run
+  int budget_left = 0;  ///< what the last turn left of it
   Turn* turn = nullptr;
   Counter turns;          ///< turns run so far
   Counter budget_yields;  ///< how many of them ended because the budget was spent
+
+  /// Returns: a number below `count`.
+  std::uint32_t choose(std::uint32_t count) noexcept {
+    return observer ? observer->choose(count) : rng.below(count);
+  }
 };
 
 /// Returns: the context of the calling thread; null outside of every executor.

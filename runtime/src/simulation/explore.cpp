@@ -1,0 +1,268 @@
+#include "schedule.hpp"
+#include "search.hpp"
+#include "strategies.hpp"
+#include "task_recorder.hpp"
+
+#include <corokit/detail/task/frame_pool.hpp>
+#include <corokit/explore.hpp>
+#include <corokit/simulation.hpp>
+#include <corokit/time/clock.hpp>
+
+#include <malloc.h>
+#include <unistd.h>
+#include <charconv>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <stdexcept>
+#include <utility>
+
+// Defined by a build with a sanitizer.
+extern "C" void __sanitizer_set_death_callback(void (*callback)()) __attribute__((weak));
+
+namespace corokit::explorer {
+
+thread_local Schedule* Schedule::current_ = nullptr;
+
+namespace {
+
+std::string describe(const std::exception_ptr& exception) {
+  try {
+    std::rethrow_exception(exception);
+  } catch (const std::exception& error) {
+    return error.what();
+  } catch (...) {
+    return "something that is no std::exception";
+  }
+}
+
+/// Names the schedule that is played, when the process dies in it. It is called by a signal handler.
+void name_schedule() noexcept {
+  const Schedule* schedule = Schedule::current();
+  if (!schedule) return;
+  char text[4096];
+  char* at = text;
+  const auto append = [&](std::string_view part) {
+    const std::size_t length = std::min(part.size(), static_cast<std::size_t>(text + sizeof text - 1 - at));
+    std::memcpy(at, part.data(), length);
+    at += length;
+  };
+  const auto append_number = [&](std::size_t number) {
+    char digits[24];
+    append({digits,
+            static_cast<std::size_t>(std::to_chars(digits, digits + sizeof digits, number).ptr - digits)});
+  };
+  append("corokit: the process ends in a schedule; to see it again: COROKIT_EXPLORE_REPLAY=");
+  const char* const begin = at;
+  for (const Deviation& deviation : schedule->choices.deviations()) {
+    if (at != begin) append("-");
+    append_number(deviation.place);
+    append(".");
+    append_number(deviation.choice);
+  }
+  if (at == begin) append("0");
+  *at++ = '\n';
+  static_cast<void>(!write(STDERR_FILENO, text, static_cast<std::size_t>(at - text)));
+}
+
+/// While it lives, a process that crashes names the schedule that it plays.
+class NameScheduleOfCrash {
+ public:
+  NameScheduleOfCrash() noexcept {
+    if (&__sanitizer_set_death_callback) {
+      __sanitizer_set_death_callback(&name_schedule);
+      return;
+    }
+    struct sigaction action {};
+    action.sa_handler = &crashed;
+    action.sa_flags = SA_ONSTACK | static_cast<int>(SA_RESETHAND);
+    for (std::size_t i = 0; i < std::size(kSignals); ++i) sigaction(kSignals[i], &action, &before_[i]);
+  }
+  NameScheduleOfCrash(const NameScheduleOfCrash&) = delete;
+  NameScheduleOfCrash& operator=(const NameScheduleOfCrash&) = delete;
+  ~NameScheduleOfCrash() {
+    if (&__sanitizer_set_death_callback) return;
+    for (std::size_t i = 0; i < std::size(kSignals); ++i) sigaction(kSignals[i], &before_[i], nullptr);
+  }
+
+ private:
+  static constexpr int kSignals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+  static void crashed(int signal) {
+    name_schedule();
+    raise(signal);  // by now the default again
+  }
+
+  struct sigaction before_[std::size(kSignals)];
+};
+
+class TaskPlayer {
+ public:
+  TaskPlayer(const Options& options, const std::function<Task<void>()>& program,
+             const std::function<std::string()>& verdict)
+      : options_(options), program_(program), verdict_(verdict) {}
+
+  Played play(Choices& choices, Recording* recording) {
+    const std::size_t memory = mallinfo2().uordblks;
+    Played played = play_once(choices, recording);
+    // What the explorer itself keeps grows now and then. A leak of the program grows each time. The first schedule is looked
+    // at in any case, since it may take what was freed before, which counts as used.
+    const bool may_leak = std::exchange(is_first_, false) || mallinfo2().uordblks > memory;
+    if (played.failure.empty() && may_leak) played.failure = leak(choices.deviations());
+    return played;
+  }
+
+ private:
+  Played play_once(Choices& choices, Recording* recording) const {
+    Schedule schedule(choices);
+    schedule.recording = recording;
+    schedule.finds_lost_wakeups = true;
+    const EnterSchedule entered(schedule);
+    const std::int64_t frames = corokit::detail::live_frames();
+    std::string failure = run(schedule);
+    if (const std::string found = verdict_(); failure.empty()) failure = found;
+    if (!schedule.failure.empty()) failure = schedule.failure;
+    const std::int64_t left = corokit::detail::live_frames() - frames;
+    if (failure.empty() && left != 0)
+      failure = "a leak: " + std::to_string(left) + " coroutine frames were never destroyed";
+    return {std::move(failure),
+            {schedule.reached.begin(), schedule.reached.end()},
+            {schedule.missed.begin(), schedule.missed.end()}};
+  }
+
+  std::string run(Schedule& schedule) const {
+    std::string escaped;
+    sim::Options options;
+    options.max_steps = options_.max_steps;
+    options.schedule = &schedule;
+    options.on_unhandled_exception = [&escaped](const UnhandledException& unhandled) {
+      if (escaped.empty())
+        escaped =
+            "an exception escaped a task whose handle is gone: " + describe(unhandled.error.exception());
+    };
+    try {
+      sim::Simulation simulation(options);
+      if (const auto ended = simulation.run(program_()); !ended) return ended.error().message;
+    } catch (...) {
+      return "an exception escaped the program: " + describe(std::current_exception());
+    }
+    return escaped;
+  }
+
+  /// Plays a schedule again. Returns: what it leaks; empty if it does not leave memory behind each time. The first
+  /// times do not count: what the allocator keeps for later grows then.
+  std::string leak(const Deviations& schedule) const {
+    constexpr int kWarm = 16;
+    constexpr int kCounted = 8;
+    std::size_t least = ~std::size_t{0};
+    for (int i = 0; i < kWarm + kCounted; ++i) {
+      const std::size_t before = mallinfo2().uordblks;
+      {
+        Replay strategy(schedule);
+        Choices choices(strategy);
+        const Played again = play_once(choices, nullptr);
+        if (!again.failure.empty())
+          return "the program is not deterministic: it fails only if it is played again: " + again.failure;
+      }
+      const std::size_t after = mallinfo2().uordblks;
+      if (i < kWarm) continue;
+      if (after <= before) return {};
+      least = std::min(least, after - before);
+    }
+    return "a leak: the program leaves " + std::to_string(least) + " bytes behind each time";
+  }
+
+  const Options& options_;
+  const std::function<Task<void>()>& program_;
+  const std::function<std::string()>& verdict_;
+  bool is_first_ = true;
+};
+
+/// Returns: a number of the environment; `otherwise` if the variable is not set.
+template <class T>
+T number(const char* variable, T otherwise) {
+  const char* text = std::getenv(variable);
+  if (!text) return otherwise;
+  T value{};
+  const char* const end = text + std::strlen(text);
+  const auto [stop, error] = std::from_chars(text, end, value);
+  if (error != std::errc() || stop != end || text == end)
+    throw std::invalid_argument(std::string(variable) + " is no number that it can be: \"" + text + "\"");
+  return value;
+}
+
+Search search_of(const char* text) {
+  const std::string_view name = text;
+  if (name == "thorough") return Search::thorough;
+  if (name == "depth_first") return Search::depth_first;
+  if (name == "pct") return Search::pct;
+  if (name == "random") return Search::random;
+  throw std::invalid_argument("COROKIT_EXPLORE_SEARCH is thorough, depth_first, pct or random, not \"" +
+                              std::string(name) + "\"");
+}
+
+}  // namespace
+
+Options with_environment(Options options) {
+  if (const char* name = std::getenv("COROKIT_EXPLORE_SEARCH")) options.search = search_of(name);
+  options.preemptions = number("COROKIT_EXPLORE_PREEMPTIONS", options.preemptions);
+  options.stale_loads = number("COROKIT_EXPLORE_STALE_LOADS", options.stale_loads);
+  options.spurious_wakes = number("COROKIT_EXPLORE_SPURIOUS_WAKES", options.spurious_wakes);
+  options.schedules = number("COROKIT_EXPLORE_SCHEDULES", options.schedules);
+  options.seed = number("COROKIT_EXPLORE_SEED", options.seed);
+  options.depth = number("COROKIT_EXPLORE_DEPTH", options.depth);
+  if (const char* token = std::getenv("COROKIT_EXPLORE_REPLAY")) options.replay = token;
+  if (const char* file = std::getenv("COROKIT_EXPLORE_RECORD")) options.record = file;
+  if (options.schedules == 0) throw std::invalid_argument("no schedule is to be played: schedules is 0");
+  if (options.depth == 0) throw std::invalid_argument("the depth of PCT is at least 1");
+  return options;
+}
+
+Report explore(const Options& options, const std::function<Task<void>()>& program) {
+  return corokit::detail::explore(options, program, [] { return std::string(); });
+}
+
+void require(bool holds, std::string_view what) {
+  if (holds) return;
+  Schedule* schedule = Schedule::current();
+  if (!schedule) {
+    std::fprintf(stderr, "corokit: outside of an explored program, this does not hold: %.*s\n",
+                 static_cast<int>(what.size()), what.data());
+    std::abort();
+  }
+  if (!schedule->failure.empty()) return;
+  schedule->failure = "this does not hold: " + std::string(what);
+  if (schedule->recorder) schedule->recorder->say(schedule->failure);
+}
+
+void reached(std::string_view what, bool holds) {
+  Schedule* schedule = Schedule::current();
+  if (schedule) (holds ? schedule->reached : schedule->missed).emplace(what);
+}
+
+void note(std::string_view name, std::int64_t value) {
+  Schedule* schedule = Schedule::current();
+  if (schedule && schedule->recorder) schedule->recorder->note(std::string(name), value, now());
+}
+
+std::size_t choose(std::size_t count) {
+  Schedule* schedule = Schedule::current();
+  return schedule ? schedule->choices.next(Kind::branch, count) : 0;
+}
+
+}  // namespace corokit::explorer
+
+namespace corokit::detail {
+
+explorer::Report explore(const explorer::Options& options, const std::function<Task<void>()>& program,
+                         const std::function<std::string()>& verdict) {
+  const explorer::NameScheduleOfCrash named;
+  explorer::Options of_tasks = options;
+  of_tasks.stale_loads = of_tasks.spurious_wakes = 0;
+  explorer::TaskPlayer player(of_tasks, program, verdict);
+  return explorer::search(of_tasks, [&player](explorer::Choices& choices, explorer::Recording* recording) {
+    return player.play(choices, recording);
+  });
+}
+
+}  // namespace corokit::detail

@@ -1,0 +1,65 @@
+#pragma once
+#include <cstddef>
+#include <deque>
+#include <utility>
+
+namespace corokit::sim {
+
+/// What is ready to run, oldest first. Any entry can be taken in O(1): the oldest then stands in its place.
+///
+/// An entry that gave way lets the others go first: whoever is taken from behind it overtakes it.
+template <class Entry>
+class ReadyQueue {
+ public:
+  bool empty() const noexcept { return entries_.empty(); }
+  std::size_t size() const noexcept { return entries_.size(); }
+  const Entry& operator[](std::size_t index) const { return entries_[index].entry; }
+
+  /// Returns: how many entries can be taken, from the oldest on, without overtaking one that gave way; at least 1 if
+  ///   there is an entry.
+  std::size_t in_turn() const noexcept { return in_turn_; }
+
+  void push(const Entry& entry, bool gave_way = false) {
+    entries_.push_back({entry, gave_way});
+    if (in_turn_ + 1 == entries_.size()) count_on();
+  }
+
+  Entry take(std::size_t index) {
+    std::swap(entries_[index], entries_.front());
+    const Entry taken = entries_.front().entry;
+    entries_.pop_front();
+    if (in_turn_ > 0) --in_turn_;
+    if (in_turn_ == 0) count_on();
+    return taken;
+  }
+
+  template <class Predicate>
+  void remove_first(const Predicate& predicate) {
+    for (std::size_t i = 0; i < entries_.size(); ++i) {
+      if (!predicate(entries_[i].entry)) continue;
+      entries_.erase(entries_.begin() + static_cast<std::ptrdiff_t>(i));
+      in_turn_ = 0;
+      count_on();
+      return;
+    }
+  }
+
+ private:
+  struct Place {
+    Entry entry;
+    bool gave_way;
+  };
+
+  /// Counts the entries that follow those in turn, up to the first that gave way; that one only if it is the oldest.
+  void count_on() {
+    if (entries_.empty()) return;
+    if (in_turn_ == 0) in_turn_ = 1;
+    if (in_turn_ == 1 && entries_.front().gave_way) return;
+    while (in_turn_ < entries_.size() && !entries_[in_turn_].gave_way) ++in_turn_;
+  }
+
+  std::deque<Place> entries_;
+  std::size_t in_turn_ = 0;
+};
+
+}  // namespace corokit::sim

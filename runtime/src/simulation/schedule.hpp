@@ -1,0 +1,51 @@
+#pragma once
+#include "choices.hpp"
+#include "recording.hpp"
+
+#include <set>
+#include <string>
+#include <utility>
+
+namespace corokit::sim {
+class TaskRecorder;
+}
+
+namespace corokit::explorer {
+
+/// A schedule while it is played.
+struct Schedule {
+  explicit Schedule(Choices& source) noexcept : choices(source) {}
+  Schedule(const Schedule&) = delete;
+  Schedule& operator=(const Schedule&) = delete;
+
+  Choices& choices;
+  Recording* recording = nullptr;         // where what happens is written down, if anywhere
+  sim::TaskRecorder* recorder = nullptr;  // that of the simulation that plays it, while it writes
+  std::string failure;                    // the first that require() has found; the schedule ends then
+  std::set<std::string> missed;           // what reached() was asked for, and did not hold
+  std::set<std::string> reached;          // and what did
+  bool finds_lost_wakeups =
+      false;  // whether a deadlock asks each wait whether it is over: what that takes is lost
+
+  /// Returns: the one that the calling thread plays; null if there is none.
+  static Schedule* current() noexcept { return current_; }
+
+ private:
+  friend class EnterSchedule;
+  static thread_local Schedule* current_;
+};
+
+/// Makes a schedule current for a scope.
+class [[nodiscard]] EnterSchedule {
+ public:
+  explicit EnterSchedule(Schedule& schedule) noexcept
+      : outer_(std::exchange(Schedule::current_, &schedule)) {}
+  EnterSchedule(const EnterSchedule&) = delete;
+  EnterSchedule& operator=(const EnterSchedule&) = delete;
+  ~EnterSchedule() { Schedule::current_ = outer_; }
+
+ private:
+  Schedule* outer_;
+};
+
+}  // namespace corokit::explorer
