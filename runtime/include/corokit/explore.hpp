@@ -72,8 +72,8 @@ struct Report {
 ///
 /// A schedule fails by a deadlock, a lost wake-up (a task waits although what it waits for is there), a livelock (more than
 /// max_steps steps), a leak of frames or memory, an exception that escapes a task, or a require() that does not hold.
-/// Memory that is used after it was freed is found by a build with -fsanitize=address. A schedule that crashes the process
-/// is named on the standard error.
+/// Memory that leaks is looked for in processes of one thread. Memory that is used after it was freed is found by a build
+/// with -fsanitize=address. A schedule that crashes the process is named on the standard error.
 ///
 /// Requires: the program is deterministic, apart from what the schedule decides. A report says so if it is not.
 /// Thread-safety: any thread; one exploration at a time in each.

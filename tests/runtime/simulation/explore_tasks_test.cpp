@@ -213,6 +213,39 @@ TEST(Explore, FindsMemoryThatIsLeftBehind) {
 }
 #endif
 
+/// Crashes in the schedule in which the second task comes first.
+void explore_a_crash(void (*crash)()) {
+  explore({}, [crash]() -> Task<> {
+    int order = 0;
+    const auto second = [](int& to, void (*how)()) -> Task<> {
+      if (to == 0) how();
+      co_return;
+    };
+    const auto first = [](int& to) -> Task<> {
+      to = 1;
+      co_return;
+    };
+    auto one = spawn(first(order));
+    auto two = spawn(second(order, crash));
+    co_await join(one, two);
+  });
+}
+
+TEST(ExploreDeathTest, AScheduleThatCrashesIsNamed) {
+  EXPECT_DEATH(explore_a_crash(&std::abort), "COROKIT_EXPLORE_REPLAY=[0-9]+\\.1\n");
+}
+
+#if defined(__SANITIZE_ADDRESS__)
+TEST(ExploreDeathTest, AScheduleThatUsesFreedMemoryIsNamed) {
+  const auto use_after_free = [] {
+    auto* block = new volatile int(1);
+    delete block;
+    *block = 2;
+  };
+  EXPECT_DEATH(explore_a_crash(+use_after_free), "COROKIT_EXPLORE_REPLAY=[0-9]+\\.1\n");
+}
+#endif
+
 TEST(Explore, AGoalThatIsNeverReachedFails) {
   const auto program = []() -> Task<> {
     std::string order;
