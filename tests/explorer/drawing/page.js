@@ -36,7 +36,7 @@
   // A step fills its place of a scale that counts steps; in time it is a point.
   const pointOf = (place) => axis.steps[place] + (axis.counts_steps ? 0.5 : 0);
 
-  let now = steps.length === 0 ? -1 : recording.broken_at.at(-1) ?? steps.length - 1;
+  let now = steps.length === 0 ? -1 : recording.broken_at.at(-1) ?? stretches.at(-1)[0] + stretches.at(-1)[1] - 1;
   let view = {from: 0, to: Math.max(axis.end, 1)};
 
   // ---- The timeline ----
@@ -223,7 +223,7 @@
     const names = isList ? ['who', 'what'] : active.map(laneName);
     head.append(...names.map((name) => make('th', {scope: 'col', title: name}, name)));
     const lanes = [...head.children].slice(-columns);  // the texts of the last one have no other column to run over
-    lanes.slice(0, -1).forEach((cell) => { cell.style.width = isList ? '12rem' : `${60 / Math.max(columns - 1, 1.5)}%`; });
+    lanes.slice(0, -1).forEach((cell) => { cell.style.width = isList ? '22%' : `${(hasTimes ? 36 : 45) / (columns - 1)}%`; });
     table.querySelector('thead').append(head);
     let body = make('tbody');
     const finish = () => { table.append(body); body = make('tbody'); };
@@ -288,15 +288,15 @@
     byId('slider').value = now;
     byId('slider').setAttribute('aria-valuetext', `step ${number(now)}`);
     describe();
+    const point = pointOf(now), half = (view.to - view.from) / 2;
+    if (point < view.from || point > view.to) show(point - half, point + half); else render();
     if (scroll) {
       const head = table.querySelector('th').offsetHeight;
-        const end = now === recording.broken_at.at(-1) ? rows.scrollHeight : row.offsetTop + row.offsetHeight;
+      const end = now === recording.broken_at.at(-1) ? rows.scrollHeight : row.offsetTop + row.offsetHeight;
       rows.scrollTop = clamp(rows.scrollTop, end - rows.clientHeight, row.offsetTop - head);
       const lanes = byId('lanes'), top = laneTop(steps[now].lane);
       lanes.scrollTop = clamp(lanes.scrollTop, top + 2 * ROW - lanes.clientHeight, top - TOP);
     }
-    const point = pointOf(now), half = (view.to - view.from) / 2;
-    if (point < view.from || point > view.to) show(point - half, point + half); else render();
   }
 
   // ---- What the reader does ----
