@@ -1,6 +1,7 @@
 #pragma once
 #include <array>
 #include <cstddef>
+#include <utility>
 
 #include "history.hpp"
 #include "primitive.hpp"
@@ -32,11 +33,23 @@ class Explanation {
       over = false;
       const Piece& piece = history_.threads[thread][next_[thread]];
       if (!may_come_next(piece, thread)) continue;
-      Model model = before;
-      if (!takes_effect(piece, thread, model)) continue;
-      ++next_[thread];
-      if (search(model)) return true;
-      --next_[thread];
+      if (Model model = before; takes_effect(piece, thread, model)) {
+        const bool was_called = std::exchange(called_[thread], false);
+        ++next_[thread];
+        if (search(model)) return true;
+        --next_[thread];
+        called_[thread] = was_called;
+      }
+      // An operation that was never seen to wait may have done so all the same: its request and its end are two moments.
+      if (piece.kind != Piece::Kind::call || !piece.answer || called_[thread]) continue;
+      const auto& operation = primitive_.operation(piece.operation);
+      for (const auto request : {operation.model, operation.begun}) {
+        Model model = before;
+        if (!request || request(model, thread)) continue;
+        called_[thread] = true;
+        if (search(model)) return true;
+        called_[thread] = false;
+      }
     }
     return over;
   }
@@ -55,6 +68,7 @@ class Explanation {
   bool takes_effect(const Piece& piece, std::size_t thread, Model& model) const {
     switch (piece.kind) {
       case Piece::Kind::call:
+        if (called_[thread]) return model.end(thread) == piece.answer;
         return primitive_.operation(piece.operation).model(model, thread) == piece.answer;
       case Piece::Kind::end:
         return model.end(thread) == piece.answer;
@@ -70,7 +84,8 @@ class Explanation {
   const Primitive<Subject, Model>& primitive_;
   const History& history_;
   const Order order_;
-  std::array<std::size_t, kThreads + 1> next_{};
+  std::array<std::size_t, kThreads + 1> next_{};  // of each thread: the first piece that is not explained
+  std::array<bool, kThreads + 1> called_{};       // and whether its request has taken effect, but not its end
 };
 
 }  // namespace corokit::generated

@@ -1,11 +1,11 @@
 #pragma once
 #include <gtest/gtest.h>
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <deque>
 #include <iostream>
-#include <limits>
 #include <string>
 #include <unordered_set>
 #include <vector>
@@ -20,27 +20,35 @@ namespace corokit::generated {
 
 /// How much is played of a primitive.
 struct Limits {
+  /// With three threads, there is one preemption at most.
   model::Bounds bounds{.preemptions = 2, .stale_loads = 0};
   Order order = Order::real_time;
-  /// How many of the programs with four operations are played.
-  std::size_t large = 40;
+  /// After how many schedules no other program of four operations is begun.
+  std::uint64_t enough = 150'000;
   std::uint64_t seed = 1;
 };
+
+/// Limits under which loads may give old values. A thread may then act as if what another did had not happened yet.
+inline const Limits kOldValues{.bounds = {.preemptions = 1, .stale_loads = 1}, .order = Order::program};
 
 /// Plays the generated programs of a primitive on every schedule within bounds, and looks for an explanation of what
 /// they did.
 ///
-/// COROKIT_PROGRAM=NAME, with the name that a failure shows, plays that program alone, COROKIT_PROGRAMS=NUMBER as many of
-/// four operations.
+/// COROKIT_PROGRAM=NAME, with the name that a failure shows, plays that program alone, COROKIT_PROGRAMS=all all
+/// programs of four operations.
 template <class Subject, class Model>
 class Played {
  public:
   Played(const Primitive<Subject, Model>& primitive, const Limits& limits)
-      : primitive_(primitive), limits_(limits), programs_(make_programs(forms(), most_large(), limits.seed)) {
+      : primitive_(primitive), limits_(limits), programs_(make_programs(forms(), limits.seed)) {
     reached_.resize(primitive_.alphabet.size());
-    for (const Program& program : programs_.chosen) {
-      play(program);
-      if (!failure_.empty()) return;
+    const bool all = only_ || std::getenv("COROKIT_PROGRAMS");
+    for (const auto* programs : {&programs_.small, &programs_.large}) {
+      for (const Program& program : *programs) {
+        if (programs == &programs_.large && schedules_ >= limits_.enough && !all) break;
+        play(program);
+        if (!failure_.empty()) return;
+      }
     }
     if (!only_) look_what_was_reached();
     print();
@@ -69,19 +77,16 @@ class Played {
     return forms;
   }
 
-  std::size_t most_large() const {
-    if (only_) return std::numeric_limits<std::ptrdiff_t>::max();
-    const char* wanted = std::getenv("COROKIT_PROGRAMS");
-    return wanted ? std::strtoul(wanted, nullptr, 10) : limits_.large;
-  }
-
   void play(const Program& program) {
+    ++played_;
     explained_.clear();
+    model::Bounds bounds = limits_.bounds;
+    if (program.size() == kThreads) bounds.preemptions = std::min(bounds.preemptions, 1U);
     // The engine starts with the program's own thread, which plays the part of one of the threads. Each of them in turn,
     // so that no preemption is needed for any of them to come first.
     for (std::size_t first = 0; first < program.size() && failure_.empty(); ++first) {
       if (only_ && name(program, first) != only_) continue;
-      const auto report = model::explore(limits_.bounds, [&] { play_once(program, first); });
+      const auto report = model::explore(bounds, [&] { play_once(program, first); });
       schedules_ += report.schedules;
       if (!report.failure.empty())
         failure_ = "COROKIT_PROGRAM='" + name(program, first) + "'\n" + report.failure;
@@ -124,8 +129,10 @@ class Played {
   void play_thread(Subject& subject, Player& player, const std::vector<Step>& steps, Player& joins) const {
     for (const Step& step : steps)
       player.play(step, [&] { return primitive_.operation(step.operation).play(subject, player); });
-    player.play({primitive_.at_end_number(), Step::kNever},
-                [&] { return primitive_.at_end.play(subject, player); });
+    int left = primitive_.at_end.play ? 1 : 0;
+    while (left > 0)
+      left = player.play({primitive_.at_end_number(), Step::kNever},
+                         [&] { return primitive_.at_end.play(subject, player); });
     player.done(joins);
   }
 
@@ -223,9 +230,9 @@ class Played {
   }
 
   void print() const {
-    std::cout << "[ PROGRAMS ] " << primitive_.name << ": " << programs_.small
-              << " programs with 2 or 3 operations (all), " << programs_.chosen.size() - programs_.small
-              << " of 4 (from " << programs_.large << ", seed " << limits_.seed << "); " << schedules_
+    std::cout << "[ PROGRAMS ] " << primitive_.name << ": " << programs_.small.size()
+              << " programs of 2 or 3 operations (all), " << played_ - programs_.small.size()
+              << " of 4 (from " << programs_.large.size() << ", seed " << limits_.seed << "); " << schedules_
               << " schedules: all within " << limits_.bounds.preemptions << " preemptions and "
               << limits_.bounds.stale_loads << " stale loads\n";
   }
@@ -234,6 +241,7 @@ class Played {
   const Limits limits_;
   const char* const only_ = std::getenv("COROKIT_PROGRAM");
   const Programs programs_;
+  std::size_t played_ = 0;  // programs
   std::uint64_t schedules_ = 0;
   std::vector<Reached> reached_;
   std::unordered_set<std::string> explained_;

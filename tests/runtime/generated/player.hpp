@@ -48,14 +48,15 @@ class Player {
 
   std::size_t number() const noexcept { return number_; }
 
-  /// Plays one step: calls `operation`, a function that calls await() or answers at once.
+  /// Plays one step: calls `operation`, a function that calls await() or answers at once. Returns: the answer.
   template <class F>
-  void play(const Step& step, F operation) {
+  int play(const Step& step, F operation) {
     step_ = step;
     dropped_ = false;
     cast_.history.begin(number_, Piece::Kind::call, step.operation);
     const int answer = operation();
     if (!dropped_) cast_.history.end(number_, answer);
+    return answer;
   }
   /// Notes that all steps are over. The player whose thread joins the others waits for them here.
   void done(Player& joins) {
@@ -164,7 +165,10 @@ class Driven {
     while (detail::Branch* branch = turn_.queue.pop()) over = !branch->leaf || turn_.run_branch(*branch);
     return over;
   }
-  void drop() noexcept { operand_.reset(); }
+  void drop() noexcept {
+    turn_.take_ready();  // an abort ends a task in a later turn, so others may run before
+    operand_.reset();
+  }
   decltype(auto) take() { return operand_->take(); }
 
  private:

@@ -16,15 +16,18 @@ namespace corokit::generated {
 ///     void drop(std::size_t thread)    drops the wait of a thread, whether what it waits for has come or not
 template <class Subject, class Model>
 struct Operation {
-  const char* name;
+  const char* name = nullptr;
   /// Calls the operation: `player.await(…)`, or something that answers at once.
-  int (*play)(Subject&, Player&);
+  int (*play)(Subject&, Player&) = nullptr;
   /// Says what it answers; none if it waits.
-  Answer (*model)(Model&, std::size_t thread);
+  Answer (*model)(Model&, std::size_t thread) = nullptr;
+  // The other members may be left out.
   /// How often it may wait in a row: it is also played in a form that is dropped in each of these waits.
   int waits = 0;
   /// The operations with the same number belong to one thread, as those of the only receiver; 0: to any.
   int owner = 0;
+  /// Says that it was begun, where it has one more moment before that of `model`.
+  Answer (*begun)(Model&, std::size_t thread) = nullptr;
 };
 
 /// A primitive to play generated programs of.
@@ -32,8 +35,9 @@ template <class Subject, class Model>
 struct Primitive {
   const char* name;
   std::vector<Operation<Subject, Model>> alphabet;
-  /// What each thread does when its steps are over, such as giving back what it holds.
-  Operation<Subject, Model> at_end;
+  /// What each thread does when its steps are over, such as giving back one thing that it holds: it answers how many are
+  /// left, and is called until none is. It may be missing.
+  Operation<Subject, Model> at_end{};
   /// What is asked when all is over, such as how many permits are free.
   Operation<Subject, Model> observed;
 

@@ -1,7 +1,6 @@
 #include "programs.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <random>
 #include <set>
 
@@ -54,14 +53,11 @@ void extend(const std::vector<Part>& parts, std::size_t last, std::size_t steps,
 
 }  // namespace
 
-Programs make_programs(const std::vector<Form>& forms, std::size_t most_large, std::uint64_t seed) {
+Programs make_programs(const std::vector<Form>& forms, std::uint64_t seed) {
   Programs programs;
-  std::vector<Program> large;
-  extend(make_parts(forms), 0, 0, {}, {}, programs.chosen, large);
-  programs.small = programs.chosen.size();
-  programs.large = large.size();
+  extend(make_parts(forms), 0, 0, {}, {}, programs.small, programs.large);
   std::mt19937_64 random(seed);
-  std::sample(large.begin(), large.end(), std::back_inserter(programs.chosen), most_large, random);
+  std::shuffle(programs.large.begin(), programs.large.end(), random);
   return programs;
 }
 

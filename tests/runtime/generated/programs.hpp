@@ -26,18 +26,13 @@ struct Form {
 /// The steps of each thread.
 using Program = std::vector<std::vector<Step>>;
 
-/// The programs that are played of an alphabet.
+/// The programs of an alphabet, up to the order of the threads: with two threads of one or two steps each, and with
+/// three threads of one or two.
 struct Programs {
-  std::vector<Program> chosen;
-  /// The number of those that there are with up to three operations: all of them are chosen.
-  std::size_t small = 0;
-  /// The number of those that there are with four operations, from which a part is chosen at random.
-  std::size_t large = 0;
+  std::vector<Program> small;  ///< those with up to three steps in all
+  std::vector<Program> large;  ///< those with four, in an order that is drawn
 };
 
-/// Makes the programs of two threads with one or two steps each, and of three threads with one or two, up to four steps
-/// in all, and up to the order of the threads.
-/// `most_large`: how many of those with four steps are chosen, with the help of `seed`.
-Programs make_programs(const std::vector<Form>& forms, std::size_t most_large, std::uint64_t seed);
+Programs make_programs(const std::vector<Form>& forms, std::uint64_t seed);
 
 }  // namespace corokit::generated
