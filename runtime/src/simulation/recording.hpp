@@ -20,8 +20,9 @@ struct Recording {
     std::string source;  // the text of that line; empty if it is not known
     std::string
         operation;  // "exchange, acquire: saw 0 (initial), wrote 2"; of a task: "waits in Semaphore::acquire"
-    std::string
-        switched;  // why another lane ran before: "waits for thread 1"; empty if the lane just goes on
+    /// Why the lane of the step before stopped, without its name: "waits for thread 1", "taken off", "finished". Empty
+    /// if the lane just goes on.
+    std::string switched;
     std::vector<std::pair<std::string, std::string>>
         values;  // what has a new value: {"state_ (oneshot.hpp:12)", "2"}
   };

@@ -132,7 +132,8 @@ class Rows {
 
   void add_switch(std::size_t place) {
     if (place == 0 || step(place).switched.empty()) return;
-    if (recording_.left_out > 0 && place == recording_.left_out_at) return;  // who stopped is not known
+    if (step(place - 1).operation.starts_with(step(place).switched)) return;  // that says it
+    if (recording_.left_out > 0 && place == recording_.left_out_at) return;   // who stopped is not known
     add_row(step(place - 1).lane, {{"", "(" + printable(step(place).switched) + ")", Ink::faint}});
   }
 
@@ -152,11 +153,22 @@ class Rows {
     if (!what.operation.empty()) {
       cell.push_back({"", printable(what.operation), Ink::faint, cell.empty() ? std::size_t{0} : 2});
     }
+    const std::string values =
+        recording_.in_virtual_time ? values_of(what) : "";  // of threads, the operation says it
+    if (!values.empty()) cell.push_back({"", values, Ink::plain, 2});
     Row& row = add_row(what.lane, std::move(cell));
     row.step = std::to_string(recording_.number(place));
     if (is_list_) row.who = lane_name(recording_, what.lane);
     if (place == 0 || step(place - 1).time != what.time) row.time = time_text(what.time);
     row.marked = std::ranges::count(recording_.broken_at, place) > 0;
+  }
+
+  static std::string values_of(const Recording::Step& step) {
+    std::string text;
+    for (const auto& [name, value] : step.values) {
+      text += (text.empty() ? "" : ", ") + printable(name) + " = " + printable(value);
+    }
+    return text;
   }
 
   void add_finding() {

@@ -54,26 +54,26 @@ void TaskRecorder::begin_turn(std::uint64_t task, const std::string& name, Insta
 
 void TaskRecorder::give_way(int await) {
   add("gives way before await " + std::to_string(await));
-  switched_ = recording_.lanes[running_->index] + " gives way";
+  switched_ = "gives way";
   begin_span(*running_, Recording::State::ready, "");
 }
 
 void TaskRecorder::wait(const char* where) {
   add(std::string("waits in ") + where);
-  switched_ = recording_.lanes[running_->index] + " waits";
+  switched_ = "waits";
   // A task that sleeps stands for one that works: tests use sleep() in place of it.
   const bool works = std::string_view(where) == "sleep";
   begin_span(*running_, works ? Recording::State::running : Recording::State::waiting, where);
 }
 
 void TaskRecorder::yield() {
-  switched_ = recording_.lanes[running_->index] + " gives way";
+  switched_ = "gives way";
   begin_span(*running_, Recording::State::ready, "");
 }
 
 void TaskRecorder::finish() {
   add("is over");
-  switched_ = recording_.lanes[running_->index] + " is over";
+  switched_ = "is over";
   begin_span(*running_, Recording::State::finished, "");
 }
 

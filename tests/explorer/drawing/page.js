@@ -194,8 +194,11 @@
                         make('code', {}, visible(step.source.trim()))));
     }
     content.push(make('div', {class: 'operation'}, visible(step.operation)));
+    if (recording.in_virtual_time && step.values.length > 0) {
+      content.push(make('div', {class: 'code'}, step.values.map(([name, value]) => `${visible(name)} = ${visible(value)}`).join(', ')));
+    }
     const gap = recording.left_out > 0 && place + 1 === recording.left_out_at;
-    if (next?.switched && !gap) content.push(make('div', {class: 'note'}, `↷ ${visible(next.switched)}`));
+    if (next?.switched && !gap && !step.operation.startsWith(next.switched)) content.push(make('div', {class: 'note'}, `↷ ${visible(next.switched)}`));
     rowOf[place] = row;
     return cells(row, columnOf(step.lane), content, laneName(step.lane));
   }

@@ -116,6 +116,21 @@ TEST(Table, HasColourOnlyWhenAsked) {
   EXPECT_TRUE(has(draw_table(recording, {100, true}), "\x1b[1;31mit broke\x1b[0m"));
 }
 
+TEST(Table, SaysWhyALaneStoppedUnlessItsStepDoes) {
+  Recording recording = recording_of("ab");
+  EXPECT_TRUE(has(draw_table(recording), "(taken off)"));
+  recording.steps[0].operation = "waits in Mutex::lock";
+  recording.steps[1].switched = "waits";
+  EXPECT_FALSE(has(draw_table(recording), "(waits)"));
+}
+
+TEST(Table, ShowsTheValuesOfTasks) {
+  Recording recording = recording_of("ab");
+  recording.steps[0].values = {{"permits", "2"}, {"money", "100"}};
+  recording.in_virtual_time = true;
+  EXPECT_TRUE(has(draw_table(recording), "permits = 2, money = 100"));
+}
+
 TEST(Table, ShowsTimesWhereTheyMeanSomething) {
   Recording recording = recording_of("ab");
   recording.steps[1].time = 5'000'000;
