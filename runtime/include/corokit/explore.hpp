@@ -15,8 +15,9 @@ namespace corokit::explorer {
 
 /// Which schedules are played.
 enum class Search : std::uint8_t {
-  thorough,     ///< depth_first; if that cannot play all within half of the budget, then pct and random
-  depth_first,  ///< all of them: first those without a preemption, then those with one, and so on
+  thorough,  ///< depth_first; if that cannot play all within half of the budget, then pct and random
+  depth_first,  ///< all within the bounds, first those without a preemption, then those with one, and so on; fails if
+                ///< options.schedules is too small for that
   pct,  ///< by random priorities that change a few times: finds a mistake of a small depth with a known probability
   random,  ///< each choice at random
 };

@@ -4,6 +4,7 @@
 #include <gtest/gtest-spi.h>
 #include <gtest/gtest.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <optional>
 #include <string>
@@ -21,12 +22,13 @@
 /// EXPECT_… and explorer::require() fail the schedule; ASSERT_… cannot be used in a coroutine. The test prints what was
 /// exhausted, and on failure the schedule, made as short as it can be, its token, and how to play it again.
 /// Example: runtime/examples/explored_test.cpp. Needs GoogleTest 1.12 or newer.
-#define COROKIT_EXPLORE(Suite, Name, ...)                                                       \
-  static ::corokit::Task<void> corokit_explored_##Suite##_##Name();                             \
-  TEST(Suite, Name) {                                                                           \
-    ::corokit::detail::run_as_test(#Suite "." #Name, ::corokit::explorer::Options{__VA_ARGS__}, \
-                                   &corokit_explored_##Suite##_##Name);                         \
-  }                                                                                             \
+#define COROKIT_EXPLORE(Suite, Name, ...)                                     \
+  static ::corokit::Task<void> corokit_explored_##Suite##_##Name();           \
+  TEST(Suite, Name) {                                                         \
+    ::corokit::detail::run_as_test({#Suite "." #Name, __FILE__, __LINE__},    \
+                                   ::corokit::explorer::Options{__VA_ARGS__}, \
+                                   &corokit_explored_##Suite##_##Name);       \
+  }                                                                           \
   static ::corokit::Task<void> corokit_explored_##Suite##_##Name()
 
 namespace corokit::detail {
@@ -65,8 +67,15 @@ class Expectations {
   std::optional<::testing::ScopedFakeTestPartResultReporter> reporter_;
 };
 
-inline void run_as_test(const char* name, explorer::Options options, Task<void> (*program)()) {
-  if (options.name.empty()) options.name = name;
+/// What a test is called, and where it is defined.
+struct ExploredTest {
+  const char* name;
+  const char* file;
+  int line;
+};
+
+inline void run_as_test(const ExploredTest& test, explorer::Options options, Task<void> (*program)()) {
+  if (options.name.empty()) options.name = test.name;
   options = explorer::with_environment(std::move(options));
   explorer::Report report;
   {
@@ -76,8 +85,11 @@ inline void run_as_test(const char* name, explorer::Options options, Task<void> 
   ::testing::Test::RecordProperty("schedules", std::to_string(report.schedules));
   ::testing::Test::RecordProperty("coverage", report.coverage);
   if (!report.failure.empty()) {
-    ADD_FAILURE() << report.failure << "\nTo see it again: COROKIT_EXPLORE_REPLAY=" << report.token
-                  << " PROGRAM --gtest_filter=" << name;
+    std::string again;
+    if (!report.token.empty())
+      again = "\nTo see it again: COROKIT_EXPLORE_REPLAY=" + report.token + " " + program_invocation_name +
+              " --gtest_filter=" + test.name;
+    ADD_FAILURE_AT(test.file, test.line) << report.failure << again;
     return;
   }
   std::printf("[ EXPLORED ] %s\n", report.coverage.c_str());

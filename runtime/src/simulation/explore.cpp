@@ -106,17 +106,22 @@ class TaskPlayer {
 
   Played play(Choices& choices, Recording* recording) {
     const std::size_t memory = mallinfo2().uordblks;
-    Played played = play_once(choices, recording);
+    const std::size_t reached = goals_.reached.size();
+    const std::size_t missed = goals_.missed.size();
+    Played played{play_once(choices, recording), {}, {}};
     // What the explorer itself keeps grows now and then. A leak of the program grows each time. The first schedule is looked
     // at in any case, since it may take what was freed before, which counts as used.
     const bool may_leak = std::exchange(is_first_, false) || mallinfo2().uordblks > memory;
     if (played.failure.empty() && may_leak) played.failure = leak(choices.deviations());
+    if (goals_.reached.size() != reached) played.reached = {goals_.reached.begin(), goals_.reached.end()};
+    if (goals_.missed.size() != missed) played.missed = {goals_.missed.begin(), goals_.missed.end()};
     return played;
   }
 
  private:
-  Played play_once(Choices& choices, Recording* recording) const {
-    Schedule schedule(choices);
+  /// Returns: what broke; empty if nothing did.
+  std::string play_once(Choices& choices, Recording* recording) {
+    Schedule schedule(choices, goals_);
     schedule.recording = recording;
     schedule.finds_lost_wakeups = true;
     const EnterSchedule entered(schedule);
@@ -127,9 +132,7 @@ class TaskPlayer {
     const std::int64_t left = corokit::detail::live_frames() - frames;
     if (failure.empty() && left != 0)
       failure = "a leak: " + std::to_string(left) + " coroutine frames were never destroyed";
-    return {std::move(failure),
-            {schedule.reached.begin(), schedule.reached.end()},
-            {schedule.missed.begin(), schedule.missed.end()}};
+    return failure;
   }
 
   std::string run(Schedule& schedule) const {
@@ -153,7 +156,7 @@ class TaskPlayer {
 
   /// Plays a schedule again. Returns: what it leaks; empty if it does not leave memory behind each time. The first
   /// times do not count: what the allocator keeps for later grows then.
-  std::string leak(const Deviations& schedule) const {
+  std::string leak(const Deviations& schedule) {
     constexpr int kWarm = 16;
     constexpr int kCounted = 8;
     std::size_t least = ~std::size_t{0};
@@ -162,9 +165,9 @@ class TaskPlayer {
       {
         Replay strategy(schedule);
         Choices choices(strategy);
-        const Played again = play_once(choices, nullptr);
-        if (!again.failure.empty())
-          return "the program is not deterministic: it fails only if it is played again: " + again.failure;
+        const std::string failure = play_once(choices, nullptr);
+        if (!failure.empty())
+          return "the program is not deterministic: it fails only if it is played again: " + failure;
       }
       const std::size_t after = mallinfo2().uordblks;
       if (i < kWarm) continue;
@@ -179,6 +182,7 @@ class TaskPlayer {
   const Options& options_;
   const std::function<Task<void>()>& program_;
   const std::function<std::string()>& verdict_;
+  Goals goals_;
   bool is_first_ = true;
 };
 
@@ -241,7 +245,9 @@ void require(bool holds, std::string_view what) {
 
 void reached(std::string_view what, bool holds) {
   Schedule* schedule = Schedule::current();
-  if (schedule) (holds ? schedule->reached : schedule->missed).emplace(what);
+  if (!schedule) return;
+  Goals::Names& names = holds ? schedule->goals.reached : schedule->goals.missed;
+  if (!names.contains(what)) names.emplace(what);
 }
 
 void note(std::string_view name, std::int64_t value) {

@@ -2,6 +2,7 @@
 #include "choices.hpp"
 #include "recording.hpp"
 
+#include <functional>
 #include <set>
 #include <string>
 #include <utility>
@@ -12,18 +13,24 @@ class TaskRecorder;
 
 namespace corokit::explorer {
 
+/// What reached() was called with in the schedules so far.
+struct Goals {
+  using Names = std::set<std::string, std::less<>>;
+  Names reached;  // what held
+  Names missed;   // what did not, in some schedule
+};
+
 /// A schedule while it is played.
 struct Schedule {
-  explicit Schedule(Choices& source) noexcept : choices(source) {}
+  Schedule(Choices& source, Goals& goals_of_all) noexcept : choices(source), goals(goals_of_all) {}
   Schedule(const Schedule&) = delete;
   Schedule& operator=(const Schedule&) = delete;
 
   Choices& choices;
+  Goals& goals;
   Recording* recording = nullptr;         // where what happens is written down, if anywhere
   sim::TaskRecorder* recorder = nullptr;  // that of the simulation that plays it, while it writes
   std::string failure;                    // the first that require() has found; the schedule ends then
-  std::set<std::string> missed;           // what reached() was asked for, and did not hold
-  std::set<std::string> reached;          // and what did
   bool finds_lost_wakeups =
       false;  // whether a deadlock asks each wait whether it is over: what that takes is lost
 

@@ -60,6 +60,7 @@ class Searcher {
     switch (options_.search) {
       case Search::depth_first:
         found = depth_first(options_.schedules, parts);
+        must_be_exhausted_ = true;
         break;
       case Search::pct:
         found = pct(options_.schedules, parts);
@@ -188,6 +189,10 @@ class Searcher {
   }
 
   void report_missed() {
+    if (must_be_exhausted_ && !report_.exhausted)
+      report_.failure += "the budget is too small to play all schedules" +
+                         within({options_.preemptions, options_.stale_loads, options_.spurious_wakes}) +
+                         ": " + report_.coverage + "\n";
     for (const std::string& goal : options_.must_reach) missed_.insert(goal);
     for (const std::string& goal : missed_)
       if (!reached_.contains(goal))
@@ -229,6 +234,7 @@ class Searcher {
   std::set<std::string> missed_;
   Deviations failed_;
   std::string failure_;
+  bool must_be_exhausted_ = false;
 };
 
 }  // namespace

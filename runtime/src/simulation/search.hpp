@@ -12,8 +12,8 @@ namespace corokit::explorer {
 /// How a schedule ended.
 struct Played {
   std::string failure;               // what broke; empty if nothing did
-  std::vector<std::string> reached;  // what reached() held for
-  std::vector<std::string> missed;   // what it was asked for, and did not hold
+  std::vector<std::string> reached;  // what reached() held for, unless it did in a schedule before
+  std::vector<std::string> missed;   // what it was asked for, and did not hold, unless before
 };
 
 /// Plays one schedule, whose choices come from `choices`; writes it down in `recording` unless that is null.

@@ -64,6 +64,40 @@ TEST(Explore, ExhaustsARightProgram) {
   EXPECT_TRUE(report.exhausted) << report.coverage;
 }
 
+TEST(Explore, DepthFirstFailsIfTheBudgetIsTooSmall) {
+  const Report report = explore({.search = Search::depth_first, .schedules = 100}, keep_updates);
+  EXPECT_FALSE(report.exhausted);
+  EXPECT_NE(
+      report.failure.find("the budget is too small to play all schedules with at most 3 preemptions: 100 "),
+      std::string::npos)
+      << report.failure;
+}
+
+TEST(Explore, RandomSearchesDrawChoicesOfTheProgramEvenly) {
+  for (const Search search : {Search::pct, Search::random}) {
+    std::size_t ones = 0;
+    const auto program = [&ones]() -> Task<> {
+      ones += explorer::choose(2);
+      co_return;
+    };
+    EXPECT_EQ(explore({.search = search, .schedules = 1'000}, program).failure, "");
+    EXPECT_GT(ones, 400U);
+    EXPECT_LT(ones, 600U);
+  }
+}
+
+TEST(Explore, PlaysEachScheduleOnce) {
+  int played = 0;
+  const auto program = [&played]() -> Task<> {
+    ++played;
+    explorer::reached("a goal whose name is too long for a short string");
+    co_await keep_updates();
+  };
+  const Report report = explore({.search = Search::random, .schedules = 1'000}, program);
+  EXPECT_EQ(report.failure, "");
+  EXPECT_LT(played, 1'200) << "some schedules are played again to see whether they leak";
+}
+
 TEST(Explore, EachSearchFindsIt) {
   for (const Search search : {Search::thorough, Search::depth_first, Search::pct, Search::random})
     EXPECT_NE(explore({.search = search}, lose_an_update).failure, "") << static_cast<int>(search);
@@ -343,10 +377,33 @@ Task<> expect_an_order() {
   EXPECT_EQ(order, 12);
 }
 
+/// Returns: how a test fails.
+testing::TestPartResult failure_of(const Options& options, Task<> (*program)()) {
+  testing::TestPartResultArray results;
+  {
+    testing::ScopedFakeTestPartResultReporter reporter(
+        testing::ScopedFakeTestPartResultReporter::INTERCEPT_ONLY_CURRENT_THREAD, &results);
+    detail::run_as_test({"Orders.Differ", "orders.cpp", 7}, options, program);
+  }
+  EXPECT_EQ(results.size(), 1);
+  return results.GetTestPartResult(0);
+}
+
 TEST(ExploreMacro, ReportsAnExpectationOnceAndSaysHowToSeeItAgain) {
-  EXPECT_NONFATAL_FAILURE(detail::run_as_test("Orders.Differ", {}, &expect_an_order),
-                          "COROKIT_EXPLORE_REPLAY=");
-  EXPECT_NONFATAL_FAILURE(detail::run_as_test("Orders.Differ", {}, &expect_an_order), "Which is: 21");
+  const testing::TestPartResult failure = failure_of({}, &expect_an_order);
+  const std::string message = failure.message();
+  EXPECT_NE(message.find("Which is: 21"), std::string::npos) << message;
+  EXPECT_NE(message.find("To see it again: COROKIT_EXPLORE_REPLAY="), std::string::npos) << message;
+  EXPECT_NE(message.find("explore_tasks_test --gtest_filter=Orders.Differ"), std::string::npos) << message;
+  EXPECT_STREQ(failure.file_name(), "orders.cpp");
+  EXPECT_EQ(failure.line_number(), 7);
+}
+
+TEST(ExploreMacro, AFailureOfNoScheduleOffersNoneToSeeAgain) {
+  const std::string message =
+      failure_of({.must_reach = {"the moon"}}, []() -> Task<> { co_return; }).message();
+  EXPECT_NE(message.find("never reached"), std::string::npos) << message;
+  EXPECT_EQ(message.find("COROKIT_EXPLORE_REPLAY"), std::string::npos) << message;
 }
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include <corokit/explore_test.hpp>
 #include <corokit/join_set.hpp>
 #include <corokit/runtime.hpp>
 #include <corokit/select.hpp>
@@ -19,6 +20,7 @@
 #include <vector>
 
 #include "support/before_enqueue.hpp"
+#include "support/chosen.hpp"
 #include "support/probe.hpp"
 
 namespace corokit {
@@ -26,6 +28,8 @@ namespace {
 
 using namespace std::chrono_literals;
 using detail::Rng;
+using explorer::Search;
+using test::Chosen;
 using test::Probe;
 
 TEST(Mutex, GivesItsValueAtOnceWhenNobodyHoldsIt) {
@@ -247,20 +251,23 @@ struct Shared {
   std::atomic<int> holders{0};
   std::atomic<int> collisions{0};
   std::atomic<int> completed{0};
+  std::atomic<int> gave_up{0};
 };
 
-Task<void> count_up(Shared& shared, std::uint64_t seed, int times) {
-  Rng rng(seed);
+template <class Random>
+Task<void> count_up(Shared& shared, Random random, int times) {
   for (int i = 0; i < times; ++i) {
     auto first = co_await select(biased, shared.mutex.lock(), yield_now());
     std::optional<MutexGuard<int>> guard;
-    if (first.index() == 0)
+    if (first.index() == 0) {
       guard.emplace(std::get<0>(std::move(first)));
-    else
+    } else {
+      ++shared.gave_up;
       guard.emplace(co_await shared.mutex.lock());
+    }
     if (++shared.holders > 1) ++shared.collisions;
     const int seen = **guard;
-    if (rng.below(2) == 0) co_await yield_now();
+    if (random.below(2) == 0) co_await yield_now();
     **guard = seen + 1;
     --shared.holders;
     guard.reset();
@@ -268,29 +275,44 @@ Task<void> count_up(Shared& shared, std::uint64_t seed, int times) {
   }
 }
 
-Task<void> count_together(Shared& shared, std::uint64_t seed, int tasks, int times) {
+Task<void> count_together(Shared& shared, int tasks, int times) {
   JoinSet<void> all;
-  for (int i = 0; i < tasks; ++i)
-    all.spawn(count_up(shared, seed * 1000 + static_cast<std::uint64_t>(i), times));
+  for (int i = 0; i < tasks; ++i) all.spawn(count_up(shared, Chosen{}, times));
   while (co_await all.join_next()) {
   }
+  explorer::require(shared.collisions == 0, "one task at a time holds the lock");
+  explorer::require(shared.mutex.get_mut() == tasks * times, "no addition is lost");
+  explorer::reached("somebody gave up a place in the queue", shared.gave_up > 0);
 }
 
-TEST(MutexSchedules, OneHolderAtATimeOver200Seeds) {
-  for (std::uint64_t seed = 0; seed < 200 && !HasFailure(); ++seed) {
-    SCOPED_TRACE(testing::Message() << "seed " << seed);
-    Shared shared;
-    auto result = sim::run(sim::Options{.seed = seed}, count_together(shared, seed, 6, 5));
-    ASSERT_TRUE(result) << result.error().message;
-    EXPECT_EQ(shared.collisions, 0);
-    EXPECT_EQ(shared.mutex.get_mut(), 30);
-  }
+COROKIT_EXPLORE(MutexSchedules, TwoTasksHoldTheLockOneAtATime, .search = Search::depth_first) {
+  Shared shared;
+  co_await count_together(shared, 2, 2);
+  explorer::reached("nobody had to wait", shared.gave_up == 0);
+}
+
+COROKIT_EXPLORE(MutexSchedules, ThreeTasksHoldTheLockOneAtATime, .search = Search::depth_first,
+                .preemptions = 2) {
+  Shared shared;
+  co_await count_together(shared, 3, 1);
+  explorer::reached("two gave up at once", shared.gave_up == 2);
+}
+
+COROKIT_EXPLORE(MutexSchedules, SixTasksHoldTheLockOneAtATime, .search = Search::random, .schedules = 1'000) {
+  Shared shared;
+  co_await count_together(shared, 6, 5);
 }
 
 TEST(MutexThreads, AThousandTasksMaySuspendInsideTheCriticalSection) {
   Shared shared;
   auto runtime = Runtime::multi_thread(4);
-  runtime.block_on(count_together(shared, 1, 1000, 10));
+  auto root = [](Shared& counted) -> Task<void> {
+    JoinSet<void> all;
+    for (std::uint64_t i = 0; i < 1000; ++i) all.spawn(count_up(counted, Rng(i), 10));
+    while (co_await all.join_next()) {
+    }
+  };
+  runtime.block_on(root(shared));
   EXPECT_EQ(shared.collisions, 0);
   EXPECT_EQ(shared.mutex.get_mut(), 10'000);
 }
@@ -301,7 +323,7 @@ TEST(MutexThreads, AbortedHoldersAndWaitersLeaveTheMutexUnlocked) {
     for (int round = 0; round < 100; ++round) {
       Shared shared;
       JoinSet<void> tasks;
-      for (int i = 0; i < 10; ++i) tasks.spawn(count_up(shared, static_cast<std::uint64_t>(i), 100));
+      for (int i = 0; i < 10; ++i) tasks.spawn(count_up(shared, Rng(static_cast<std::uint64_t>(i)), 100));
       while (shared.completed < 5) co_await yield_now();
       tasks.abort_all();
       while (co_await tasks.join_next()) {
