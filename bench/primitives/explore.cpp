@@ -38,7 +38,8 @@ Task<> count_to_three() {
 void schedules(benchmark::State& state, explorer::Search search) {
   std::int64_t played = 0;
   for (auto _ : state) {
-    const explorer::Report report = explorer::explore({.search = search, .schedules = 1'000}, count_to_three);
+    const explorer::Report report =
+        explorer::explore({.search = search, .schedules = 10'000}, count_to_three);
     if (!report.failure.empty()) state.SkipWithError(report.failure.c_str());
     played += static_cast<std::int64_t>(report.schedules);
   }
