@@ -72,19 +72,19 @@ void name_schedule() noexcept {
 class NameScheduleOfCrash {
  public:
   NameScheduleOfCrash() noexcept {
-    if (&__sanitizer_set_death_callback) {
-      __sanitizer_set_death_callback(&name_schedule);
-      return;
+    if (&__sanitizer_set_death_callback) __sanitizer_set_death_callback(&name_schedule);
+    for (std::size_t i = 0; i < std::size(kSignals); ++i) {
+      sigaction(kSignals[i], nullptr, &before_[i]);
+      if (before_[i].sa_handler != SIG_DFL) continue;  // a sanitizer, or the program, reports it
+      struct sigaction action {};
+      action.sa_handler = &crashed;
+      action.sa_flags = SA_ONSTACK | static_cast<int>(SA_RESETHAND);
+      sigaction(kSignals[i], &action, nullptr);
     }
-    struct sigaction action {};
-    action.sa_handler = &crashed;
-    action.sa_flags = SA_ONSTACK | static_cast<int>(SA_RESETHAND);
-    for (std::size_t i = 0; i < std::size(kSignals); ++i) sigaction(kSignals[i], &action, &before_[i]);
   }
   NameScheduleOfCrash(const NameScheduleOfCrash&) = delete;
   NameScheduleOfCrash& operator=(const NameScheduleOfCrash&) = delete;
   ~NameScheduleOfCrash() {
-    if (&__sanitizer_set_death_callback) return;
     for (std::size_t i = 0; i < std::size(kSignals); ++i) sigaction(kSignals[i], &before_[i], nullptr);
   }
 
