@@ -102,7 +102,6 @@ std::size_t choose(std::size_t count);
 }  // namespace corokit::explorer
 
 namespace corokit::detail {
-/// The same as explorer::explore(). After each schedule `verdict` says what broke, if only the caller can see that.
-explorer::Report explore(const explorer::Options& options, const std::function<Task<void>()>& program,
-                         const std::function<std::string()>& verdict);
+/// Fails the schedule that is played; `what` says what broke. See explorer::require().
+void fail_schedule(std::string_view what);
 }  // namespace corokit::detail

@@ -6,7 +6,8 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <optional>
+#include <functional>
+#include <source_location>
 #include <string>
 #include <utility>
 
@@ -19,80 +20,64 @@
 ///   }
 ///
 /// After the name come fields of explorer::Options, if any. The environment may change them, see with_environment().
-/// EXPECT_… and explorer::require() fail the schedule; ASSERT_… cannot be used in a coroutine. The test prints what was
-/// exhausted, and on failure the schedule, made as short as it can be, its token, and how to play it again.
+/// EXPECT_… and explorer::require() fail the schedule, which ends with the turn of the task; ASSERT_… cannot be used in a
+/// coroutine. The test prints what was exhausted, and on failure the schedule, made as short as it can be, its token, and
+/// how to play it again.
 /// Example: runtime/examples/explored_test.cpp. Needs GoogleTest 1.12 or newer.
-#define COROKIT_EXPLORE(Suite, Name, ...)                                     \
-  static ::corokit::Task<void> corokit_explored_##Suite##_##Name();           \
-  TEST(Suite, Name) {                                                         \
-    ::corokit::detail::run_as_test({#Suite "." #Name, __FILE__, __LINE__},    \
-                                   ::corokit::explorer::Options{__VA_ARGS__}, \
-                                   &corokit_explored_##Suite##_##Name);       \
-  }                                                                           \
+#define COROKIT_EXPLORE(Suite, Name, ...)                                 \
+  static ::corokit::Task<void> corokit_explored_##Suite##_##Name();       \
+  TEST(Suite, Name) {                                                     \
+    ::corokit::explorer::check(::corokit::explorer::Options{__VA_ARGS__}, \
+                               &corokit_explored_##Suite##_##Name);       \
+  }                                                                       \
   static ::corokit::Task<void> corokit_explored_##Suite##_##Name()
 
 namespace corokit::detail {
 
-/// Keeps what EXPECT_… finds in a schedule away from the test, since a schedule that fails is played many times.
-class Expectations {
+/// While it lives, what EXPECT_… finds fails the schedule instead of the test, since a schedule that fails is played many
+/// times.
+class FailsSchedule final : public ::testing::ScopedFakeTestPartResultReporter {
  public:
-  Expectations() { begin(); }
-  Expectations(const Expectations&) = delete;
-  Expectations& operator=(const Expectations&) = delete;
-  ~Expectations() { reporter_.reset(); }
-
-  /// Returns: what the schedule that has ended did not meet; empty if it met all.
-  std::string verdict() {
+  explicit FailsSchedule(InterceptMode mode) : ScopedFakeTestPartResultReporter(mode, nullptr) {}
+  void ReportTestPartResult(const ::testing::TestPartResult& result) override {
+    if (!result.failed()) return;
     std::string text;
-    for (int i = 0; i < results_->size(); ++i) {
-      const ::testing::TestPartResult& result = results_->GetTestPartResult(i);
-      if (result.passed() || result.skipped()) continue;
-      if (!text.empty()) text += "\n";
-      if (result.file_name())
-        text += std::string(result.file_name()) + ":" + std::to_string(result.line_number()) + ": ";
-      text += result.message();
-    }
-    begin();
-    return text;
+    if (result.file_name())
+      text = std::string(result.file_name()) + ":" + std::to_string(result.line_number()) + ": ";
+    fail_schedule(text + result.message());
   }
-
- private:
-  void begin() {
-    reporter_.reset();
-    results_.emplace();
-    reporter_.emplace(::testing::ScopedFakeTestPartResultReporter::INTERCEPT_ONLY_CURRENT_THREAD, &*results_);
-  }
-
-  std::optional<::testing::TestPartResultArray> results_;
-  std::optional<::testing::ScopedFakeTestPartResultReporter> reporter_;
 };
 
-/// What a test is called, and where it is defined.
-struct ExploredTest {
-  const char* name;
-  const char* file;
-  int line;
-};
+}  // namespace corokit::detail
 
-inline void run_as_test(const ExploredTest& test, explorer::Options options, Task<void> (*program)()) {
-  if (options.name.empty()) options.name = test.name;
-  options = explorer::with_environment(std::move(options));
-  explorer::Report report;
+namespace corokit::explorer {
+
+/// Explores a program inside of a GoogleTest, as the macro COROKIT_EXPLORE does: for tests with parameters, and programs
+/// with captures. `where` is the line at which a failure is reported.
+inline void check(Options options, const std::function<Task<void>()>& program,
+                  const std::source_location& where = std::source_location::current()) {
+  using detail::FailsSchedule;
+  const ::testing::TestInfo& test = *::testing::UnitTest::GetInstance()->current_test_info();
+  const std::string name = std::string(test.test_suite_name()) + "." + test.name();
+  if (options.name.empty()) options.name = name;
+  options = with_environment(std::move(options));
+  Report report;
   {
-    Expectations expectations;
-    report = explore(options, program, [&expectations] { return expectations.verdict(); });
+    const FailsSchedule on_other_threads(FailsSchedule::INTERCEPT_ALL_THREADS);
+    const FailsSchedule on_this_one(FailsSchedule::INTERCEPT_ONLY_CURRENT_THREAD);
+    report = explore(options, program);
   }
   ::testing::Test::RecordProperty("schedules", std::to_string(report.schedules));
   ::testing::Test::RecordProperty("coverage", report.coverage);
-  if (!report.failure.empty()) {
-    std::string again;
-    if (!report.token.empty())
-      again = "\nTo see it again: COROKIT_EXPLORE_REPLAY=" + report.token + " " + program_invocation_name +
-              " --gtest_filter=" + test.name;
-    ADD_FAILURE_AT(test.file, test.line) << report.failure << again;
+  if (report.failure.empty()) {
+    std::printf("[ EXPLORED ] %s\n", report.coverage.c_str());
     return;
   }
-  std::printf("[ EXPLORED ] %s\n", report.coverage.c_str());
+  std::string again;
+  if (!report.token.empty())
+    again = "\nTo see it again: COROKIT_EXPLORE_REPLAY=" + report.token + " " + program_invocation_name +
+            " --gtest_filter=" + name;
+  ADD_FAILURE_AT(where.file_name(), static_cast<int>(where.line())) << report.failure << again;
 }
 
-}  // namespace corokit::detail
+}  // namespace corokit::explorer

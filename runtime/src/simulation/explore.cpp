@@ -100,9 +100,8 @@ class NameScheduleOfCrash {
 
 class TaskPlayer {
  public:
-  TaskPlayer(const Options& options, const std::function<Task<void>()>& program,
-             const std::function<std::string()>& verdict)
-      : options_(options), program_(program), verdict_(verdict) {}
+  TaskPlayer(const Options& options, const std::function<Task<void>()>& program)
+      : options_(options), program_(program) {}
 
   Played play(Choices& choices, Recording* recording) {
     const std::size_t memory = mallinfo2().uordblks;
@@ -127,7 +126,6 @@ class TaskPlayer {
     const EnterSchedule entered(schedule);
     const std::int64_t frames = corokit::detail::live_frames();
     std::string failure = run(schedule);
-    if (const std::string found = verdict_(); failure.empty()) failure = found;
     if (!schedule.failure.empty()) failure = schedule.failure;
     const std::int64_t left = corokit::detail::live_frames() - frames;
     if (failure.empty() && left != 0)
@@ -181,7 +179,6 @@ class TaskPlayer {
 
   const Options& options_;
   const std::function<Task<void>()>& program_;
-  const std::function<std::string()>& verdict_;
   Goals goals_;
   bool is_first_ = true;
 };
@@ -227,20 +224,17 @@ Options with_environment(Options options) {
 }
 
 Report explore(const Options& options, const std::function<Task<void>()>& program) {
-  return corokit::detail::explore(options, program, [] { return std::string(); });
+  const NameScheduleOfCrash named;
+  Options of_tasks = options;
+  of_tasks.stale_loads = of_tasks.spurious_wakes = 0;
+  TaskPlayer player(of_tasks, program);
+  return search(of_tasks, [&player](Choices& choices, Recording* recording) {
+    return player.play(choices, recording);
+  });
 }
 
 void require(bool holds, std::string_view what) {
-  if (holds) return;
-  Schedule* schedule = Schedule::current();
-  if (!schedule) {
-    std::fprintf(stderr, "corokit: outside of an explored program, this does not hold: %.*s\n",
-                 static_cast<int>(what.size()), what.data());
-    std::abort();
-  }
-  if (!schedule->failure.empty()) return;
-  schedule->failure = "this does not hold: " + std::string(what);
-  if (schedule->recorder) schedule->recorder->say(schedule->failure);
+  if (!holds) corokit::detail::fail_schedule("this does not hold: " + std::string(what));
 }
 
 void reached(std::string_view what, bool holds) {
@@ -264,15 +258,16 @@ std::size_t choose(std::size_t count) {
 
 namespace corokit::detail {
 
-explorer::Report explore(const explorer::Options& options, const std::function<Task<void>()>& program,
-                         const std::function<std::string()>& verdict) {
-  const explorer::NameScheduleOfCrash named;
-  explorer::Options of_tasks = options;
-  of_tasks.stale_loads = of_tasks.spurious_wakes = 0;
-  explorer::TaskPlayer player(of_tasks, program, verdict);
-  return explorer::search(of_tasks, [&player](explorer::Choices& choices, explorer::Recording* recording) {
-    return player.play(choices, recording);
-  });
+void fail_schedule(std::string_view what) {
+  explorer::Schedule* schedule = explorer::Schedule::current();
+  if (!schedule) {
+    std::fprintf(stderr, "corokit: outside of an explored program, %.*s\n", static_cast<int>(what.size()),
+                 what.data());
+    std::abort();
+  }
+  if (!schedule->failure.empty()) return;
+  schedule->failure = what;
+  if (schedule->recorder) schedule->recorder->say(schedule->failure);
 }
 
 }  // namespace corokit::detail

@@ -378,25 +378,43 @@ Task<> expect_an_order() {
 }
 
 /// Returns: how a test fails.
-testing::TestPartResult failure_of(const Options& options, Task<> (*program)()) {
+testing::TestPartResult failure_of(const Options& options, const std::function<Task<>()>& program) {
   testing::TestPartResultArray results;
   {
     testing::ScopedFakeTestPartResultReporter reporter(
         testing::ScopedFakeTestPartResultReporter::INTERCEPT_ONLY_CURRENT_THREAD, &results);
-    detail::run_as_test({"Orders.Differ", "orders.cpp", 7}, options, program);
+    explorer::check(options, program);
   }
   EXPECT_EQ(results.size(), 1);
   return results.GetTestPartResult(0);
 }
 
 TEST(ExploreMacro, ReportsAnExpectationOnceAndSaysHowToSeeItAgain) {
-  const testing::TestPartResult failure = failure_of({}, &expect_an_order);
+  const testing::TestPartResult failure = failure_of({}, expect_an_order);
   const std::string message = failure.message();
   EXPECT_NE(message.find("Which is: 21"), std::string::npos) << message;
   EXPECT_NE(message.find("To see it again: COROKIT_EXPLORE_REPLAY="), std::string::npos) << message;
-  EXPECT_NE(message.find("explore_tasks_test --gtest_filter=Orders.Differ"), std::string::npos) << message;
-  EXPECT_STREQ(failure.file_name(), "orders.cpp");
-  EXPECT_EQ(failure.line_number(), 7);
+  EXPECT_NE(message.find("explore_tasks_test --gtest_filter=ExploreMacro.Reports"), std::string::npos)
+      << message;
+  EXPECT_NE(std::string(failure.file_name()).find("explore_tasks_test.cpp"), std::string::npos);
+}
+
+TEST(ExploreMacro, AnExpectationEndsTheSchedule) {
+  int turns = 0;
+  const std::string message = failure_of({}, [&turns]() -> Task<> {
+                                EXPECT_EQ(1, 2);
+                                for (turns = 0; turns < 100; ++turns) co_await yield_now();
+                              }).message();
+  EXPECT_NE(message.find("(schedule 1, 0)"), std::string::npos) << message;
+  EXPECT_EQ(turns, 0);
+}
+
+TEST(ExploreMacro, AnExpectationOnAThreadOfABlockingFunctionFailsTheSchedule) {
+  const std::string message = failure_of({}, []() -> Task<> {
+                                auto job = spawn_blocking([] { EXPECT_EQ(1, 2) << "on purpose"; });
+                                co_await job;
+                              }).message();
+  EXPECT_NE(message.find("on purpose"), std::string::npos) << message;
 }
 
 TEST(ExploreMacro, AFailureOfNoScheduleOffersNoneToSeeAgain) {
