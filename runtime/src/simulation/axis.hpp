@@ -14,6 +14,7 @@ struct Axis {
   std::int64_t end = 0;                // from 0 to here, in nanoseconds or steps
   std::vector<Recording::Span> spans;  // in these units; made from the steps if the recording has none
   std::vector<std::int64_t> steps;     // where each step stands
+  std::vector<Recording::Series> series;
 };
 
 /// Returns: the axis of a recording.

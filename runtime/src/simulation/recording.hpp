@@ -21,7 +21,7 @@ struct Recording {
     std::string
         operation;  // "exchange, acquire: saw 0 (initial), wrote 2"; of a task: "waits in Semaphore::acquire"
     /// Why the lane of the step before stopped, without its name: "waits for thread 1", "taken off", "finished". Empty
-    /// if the lane just goes on.
+    /// if the lane just goes on. It begins with "waits" if, and only if, that lane waits.
     std::string switched;
     std::vector<std::pair<std::string, std::string>>
         values;  // what has a new value: {"state_ (oneshot.hpp:12)", "2"}

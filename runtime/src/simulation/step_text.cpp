@@ -103,12 +103,7 @@ class Drawing {
 
   void draw_finding() {
     if (place_ + 1 < recording_.steps.size()) return;
-    std::string_view rest = recording_.finding;
-    while (!rest.empty()) {
-      const std::string_view line = rest.substr(0, rest.find('\n'));
-      rest.remove_prefix(std::min(rest.size(), line.size() + 1));
-      add_wrapped(printable(line), "1;31");
-    }
+    for (const std::string& line : printable_lines(recording_.finding)) add_wrapped(line, "1;31");
   }
 
   const Recording& recording_;

@@ -1,10 +1,10 @@
 #include "table.hpp"
 
-#include "repetitions.hpp"
+#include "table_rows.hpp"
 #include "terminal_text.hpp"
 
 #include <algorithm>
-#include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -14,11 +14,8 @@ namespace {
 constexpr std::size_t kLeastColumn = 10;      // of a lane that others stand to the right of
 constexpr std::size_t kLeastLastColumn = 36;  // with less room the table is a list
 constexpr std::size_t kLongestName = 24;
-constexpr std::size_t kMostLines = 4;  // of one source line or operation
 constexpr const char* kSeparator = " │ ";
 constexpr std::size_t kSeparatorWidth = 3;
-
-enum class Ink { plain, faint, strong, bad };
 
 std::string inked(const std::string& text, Ink ink, bool colour) {
   if (!colour || text.empty() || ink == Ink::plain) return text;
@@ -26,36 +23,12 @@ std::string inked(const std::string& text, Ink ink, bool colour) {
   return std::string("\x1b[") + code + "m" + text + "\x1b[0m";
 }
 
-/// A paragraph of a cell. If there is room, `before` stands on its first line, else on a line of its own.
-struct Paragraph {
-  std::string before;
-  std::string text;
-  Ink ink = Ink::plain;
-  std::size_t indent = 0;
-  std::size_t most_lines = kMostLines;
-
-  std::size_t natural_width() const {
-    return indent + columns(text) + (before.empty() ? 0 : columns(before) + 2);
-  }
-};
-using Cell = std::vector<Paragraph>;
-
-struct Row {
-  std::string step;
-  std::string time;
-  bool marked = false;
-  std::string who;  // in a list
-  std::size_t column = 0;
-  Cell cell;
-  bool across = false;  // is of no lane
-};
-
 struct Line {
   std::string text;
   Ink ink = Ink::plain;
 };
 
-std::vector<Line> lines_of(const Cell& cell, std::size_t width) {
+std::vector<Line> lines_of(const TableCell& cell, std::size_t width) {
   std::vector<Line> lines;
   for (const Paragraph& paragraph : cell) {
     std::string text = paragraph.text;
@@ -82,154 +55,55 @@ std::vector<std::size_t> active_lanes(const Recording& recording) {
   return lanes;
 }
 
-/// What the table consists of, before anything is fitted into a width.
-class Rows {
- public:
-  Rows(const Recording& recording, std::vector<std::size_t> lanes, bool is_list)
-      : recording_(recording), lanes_(std::move(lanes)), is_list_(is_list) {
-    if (recording_.steps.empty()) add_across({{"", "no steps", Ink::faint}});
-    for (const Stretch& stretch : fold_repetitions(recording_)) add(stretch);
-    add_gap(recording_.steps.size());
-    add_finding();
-  }
+/// The columns to the left of those of the lanes.
+struct Margin {
+  std::size_t step = 4;
+  std::size_t time = 0;  // 0 if there is no time
 
-  const std::vector<Row>& all() const noexcept { return rows_; }
-  std::vector<std::string> header() const {
-    if (is_list_) return {"who", "what"};
-    std::vector<std::string> names;
-    for (const std::size_t lane : lanes_) names.push_back(lane_name(recording_, lane));
-    return names;
+  explicit Margin(const Recording& recording) {
+    const auto& steps = recording.steps;
+    if (!steps.empty()) step = std::max(step, std::to_string(recording.number(steps.size() - 1)).size());
+    if (!recording.in_virtual_time || !std::ranges::any_of(steps, &Recording::Step::time)) return;
+    for (const Recording::Step& each : steps) time = std::max(time, columns(time_text(each.time)));
   }
-
- private:
-  const Recording::Step& step(std::size_t place) const { return recording_.steps[place]; }
-
-  Row& add_row(std::size_t lane, Cell cell) {
-    const auto column = static_cast<std::size_t>(std::ranges::find(lanes_, lane) - lanes_.begin());
-    return rows_.emplace_back(Row{"", "", false, "", is_list_ ? 1 : column, std::move(cell), false});
-  }
-  void add_across(Cell cell) {
-    rows_.push_back({"", "", false, "", is_list_ ? std::size_t{1} : 0, std::move(cell), true});
-  }
-
-  void add(const Stretch& stretch) {
-    const std::size_t again = stretch.first + stretch.count;
-    bool in_one_lane = true;
-    for (std::size_t place = stretch.first; place < again; ++place) {
-      add_step(place);
-      in_one_lane = in_one_lane && step(place).lane == step(stretch.first).lane;
-    }
-    if (stretch.more == 0) return;
-    add_switch(again);
-    std::string text = stretch.count == 1 ? "(" : "(these " + std::to_string(stretch.count) + " steps ";
-    text += std::to_string(stretch.more) + (stretch.more == 1 ? " more time)" : " more times)");
-    if (in_one_lane) {
-      add_row(step(again).lane, {{"", text, Ink::faint}});
-    } else {
-      add_across({{"", text, Ink::faint}});
-    }
-  }
-
-  void add_switch(std::size_t place) {
-    if (place == 0 || step(place).switched.empty()) return;
-    if (step(place - 1).operation.starts_with(step(place).switched)) return;  // that says it
-    if (recording_.left_out > 0 && place == recording_.left_out_at) return;   // who stopped is not known
-    add_row(step(place - 1).lane, {{"", "(" + printable(step(place).switched) + ")", Ink::faint}});
-  }
-
-  void add_gap(std::size_t before) {
-    if (recording_.left_out == 0 || recording_.left_out_at != before) return;
-    add_across({{"", "… " + std::to_string(recording_.left_out) + " steps are left out …", Ink::faint}});
-  }
-
-  void add_step(std::size_t place) {
-    add_gap(place);
-    add_switch(place);
-    const Recording::Step& what = step(place);
-    Cell cell;
-    std::string source = printable(what.source);
-    source.erase(0, source.find_first_not_of(' '));
-    if (!what.place.empty() || !source.empty()) cell.push_back({printable(what.place), source});
-    if (!what.operation.empty()) {
-      cell.push_back({"", printable(what.operation), Ink::faint, cell.empty() ? std::size_t{0} : 2});
-    }
-    const std::string values =
-        recording_.in_virtual_time ? values_of(what) : "";  // of threads, the operation says it
-    if (!values.empty()) cell.push_back({"", values, Ink::plain, 2});
-    Row& row = add_row(what.lane, std::move(cell));
-    row.step = std::to_string(recording_.number(place));
-    if (is_list_) row.who = lane_name(recording_, what.lane);
-    if (place == 0 || step(place - 1).time != what.time) row.time = time_text(what.time);
-    row.marked = std::ranges::count(recording_.broken_at, place) > 0;
-  }
-
-  static std::string values_of(const Recording::Step& step) {
-    std::string text;
-    for (const auto& [name, value] : step.values) {
-      text += (text.empty() ? "" : ", ") + printable(name) + " = " + printable(value);
-    }
-    return text;
-  }
-
-  void add_finding() {
-    if (recording_.finding.empty()) return;
-    Cell cell;
-    std::string_view rest = recording_.finding;
-    while (!rest.empty()) {
-      const std::string_view line = rest.substr(0, rest.find('\n'));
-      rest.remove_prefix(std::min(rest.size(), line.size() + 1));
-      cell.push_back({"", printable(line), Ink::bad, 0, SIZE_MAX});
-    }
-    if (recording_.broken_at.empty() || recording_.broken_at.back() >= recording_.steps.size()) {
-      add_across(std::move(cell));
-    } else {
-      const std::size_t lane = step(recording_.broken_at.back()).lane;
-      add_row(lane, std::move(cell)).who = is_list_ ? lane_name(recording_, lane) : "";
-    }
-    rows_.back().marked = true;
-  }
-
-  const Recording& recording_;
-  const std::vector<std::size_t> lanes_;
-  const bool is_list_;
-  std::vector<Row> rows_;
+  std::size_t width() const { return 2 + step + (time > 0 ? 2 + time : 0); }
 };
+
+/// Returns: the width without which a table with so many columns cannot be read.
+std::size_t least_width(const Margin& margin, std::size_t columns_count) {
+  const std::size_t others = columns_count == 0 ? 0 : columns_count - 1;
+  return margin.width() + kSeparatorWidth + others * (kLeastColumn + kSeparatorWidth) + kLeastLastColumn;
+}
 
 /// Rows in lines of a width.
 class Drawing {
  public:
-  Drawing(const Rows& rows, std::size_t width, bool has_times, bool colour) : colour_(colour) {
-    for (const Row& row : rows.all()) {
-      step_width_ = std::max(step_width_, row.step.size());
-      if (has_times) time_width_ = std::max(time_width_, columns(row.time));
-    }
+  Drawing(const TableRows& rows, const Margin& margin, std::size_t width, bool colour)
+      : margin_(margin), colour_(colour) {
     const std::vector<std::string> header = rows.header();
-    const std::size_t least =
-        kLeastLastColumn + (std::max<std::size_t>(header.size(), 1) - 1) * (kLeastColumn + kSeparatorWidth);
-    room_ = std::max(width, margin() + kSeparatorWidth + least) - margin() - kSeparatorWidth;
+    room_ = std::max(width, least_width(margin, header.size())) - margin_.width() - kSeparatorWidth;
     column_ = width_of_columns(rows, header);
     draw_header(header);
-    for (const Row& row : rows.all()) draw(row, header.size());
+    for (const TableRow& row : rows.all()) draw(row, header.size());
   }
 
   std::string take() { return std::move(text_); }
 
  private:
-  std::size_t margin() const { return 2 + step_width_ + (time_width_ > 0 ? 2 + time_width_ : 0); }
   std::size_t begin_of(std::size_t column) const { return column * (column_ + kSeparatorWidth); }
 
   /// Returns: the width of each column but the last one. Texts run over to the right, so that a column is narrow if that
   ///   gives those to its right the room that they need.
-  std::size_t width_of_columns(const Rows& rows, const std::vector<std::string>& header) const {
+  std::size_t width_of_columns(const TableRows& rows, const std::vector<std::string>& header) const {
     if (header.size() < 2) return 0;
     std::size_t needed = kLeastColumn;
     for (const std::string& name : header) needed = std::max(needed, std::min(columns(name), kLongestName));
-    for (const Row& row : rows.all()) {
+    for (const TableRow& row : rows.all()) {
       if (row.column == 0) needed = std::max(needed, columns(row.who));
     }
     std::size_t width = room_ - kLeastLastColumn;
     std::size_t widest = needed;
-    for (const Row& row : rows.all()) {
+    for (const TableRow& row : rows.all()) {
       needed = std::max(needed, columns(row.who));
       for (const Paragraph& paragraph : row.cell) {
         const std::size_t natural = std::min(paragraph.natural_width(), room_);
@@ -245,10 +119,10 @@ class Drawing {
   }
 
   void draw_header(const std::vector<std::string>& names) {
-    std::string line = "  " + std::string(step_width_ - 4, ' ') + inked("step", Ink::strong, colour_);
-    if (time_width_ > 0) line += std::string(time_width_ - 2, ' ') + inked("time", Ink::strong, colour_);
+    std::string line = "  " + std::string(margin_.step - 4, ' ') + inked("step", Ink::strong, colour_);
+    if (margin_.time > 0) line += std::string(margin_.time - 2, ' ') + inked("time", Ink::strong, colour_);
     std::string rule;
-    append_dashes(rule, margin() + 1);
+    append_dashes(rule, margin_.width() + 1);
     for (std::size_t i = 0; i < names.size(); ++i) {
       const std::size_t width = i + 1 < names.size() ? column_ : room_ - begin_of(i);
       const std::string name = elide(names[i], width);
@@ -263,11 +137,11 @@ class Drawing {
     while (count-- > 0) text += "─";
   }
 
-  void draw(const Row& row, std::size_t columns_count) {
+  void draw(const TableRow& row, std::size_t columns_count) {
     std::string line =
-        std::string(row.marked ? "! " : "  ") + std::string(step_width_ - row.step.size(), ' ') + row.step;
+        std::string(row.marked ? "! " : "  ") + std::string(margin_.step - row.step.size(), ' ') + row.step;
     if (row.marked) line = inked(line, Ink::bad, colour_);
-    if (time_width_ > 0) line += "  " + std::string(time_width_ - columns(row.time), ' ') + row.time;
+    if (margin_.time > 0) line += "  " + std::string(margin_.time - columns(row.time), ' ') + row.time;
     std::string who = elide(row.who, column_);
     const std::size_t begin = begin_of(row.column);
     std::vector<Line> lines = lines_of(row.cell, room_ - begin);
@@ -284,15 +158,14 @@ class Drawing {
       }
       line.erase(line.find_last_not_of(' ') + 1);
       text_ += line + '\n';
-      line = std::string(margin(), ' ');
+      line = std::string(margin_.width(), ' ');
     }
   }
 
+  const Margin margin_;
   const bool colour_;
-  std::size_t step_width_ = 4;
-  std::size_t time_width_ = 0;  // 0 if there is no time
-  std::size_t room_ = 0;        // between the margin and the right end
-  std::size_t column_ = 0;      // the width of each column but the last one
+  std::size_t room_ = 0;    // between the margin and the right end
+  std::size_t column_ = 0;  // the width of each column but the last one
   std::string text_;
 };
 
@@ -300,13 +173,10 @@ class Drawing {
 
 std::string draw_table(const Recording& recording, const TableOptions& options) {
   const std::vector<std::size_t> lanes = active_lanes(recording);
-  const bool has_times =
-      recording.in_virtual_time && std::ranges::any_of(recording.steps, &Recording::Step::time);
-  const std::size_t others = lanes.empty() ? 0 : lanes.size() - 1;
-  const std::size_t margin = has_times ? 19 : 9;
-  const bool is_list = margin + others * (kLeastColumn + kSeparatorWidth) + kLeastLastColumn > options.width;
+  const Margin margin(recording);
+  const bool is_list = least_width(margin, lanes.size()) > options.width;
   std::string text =
-      Drawing(Rows(recording, lanes, is_list), options.width, has_times, options.colour).take();
+      Drawing(TableRows(recording, lanes, is_list), margin, options.width, options.colour).take();
   std::string idle;
   for (std::size_t lane = 0; lane < recording.lanes.size(); ++lane) {
     if (std::ranges::count(lanes, lane) > 0) continue;

@@ -120,6 +120,16 @@ std::string printable(std::string_view text) {
   return result;
 }
 
+std::vector<std::string> printable_lines(std::string_view text) {
+  std::vector<std::string> lines;
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+    lines.push_back(printable(line));
+  }
+  return lines;
+}
+
 std::size_t columns(std::string_view text) noexcept {
   std::size_t result = 0;
   while (!text.empty()) result += width_of(take_character(text));

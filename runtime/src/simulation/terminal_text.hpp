@@ -19,6 +19,9 @@ void append(std::string& text, char32_t character);
 ///   the text, are written out, as `\u001b`; a tab is a space; bytes that are not UTF-8 are U+FFFD.
 std::string printable(std::string_view text);
 
+/// Returns: the lines of a text, each of them printable.
+std::vector<std::string> printable_lines(std::string_view text);
+
 /// Returns: how many columns of a terminal a printable text takes. Wide characters, such as those of Chinese, take two;
 ///   combining ones none.
 std::size_t columns(std::string_view text) noexcept;

@@ -96,7 +96,7 @@ class Drawing {
       name_width_ = std::max(name_width_, columns(lane_name(recording_, lane)));
       longest = std::max(longest, columns(remark(axis_, lanes_[lane])));
     }
-    for (const auto& series : recording_.series)
+    for (const auto& series : axis_.series)
       name_width_ = std::max(name_width_, columns(printable(series.name)));
     name_width_ = std::min(name_width_, kLongestName);
     const std::size_t room = std::max(width_, name_width_ + 2 * kGap + kLeastBar) - name_width_ - 2 * kGap;
@@ -109,7 +109,7 @@ class Drawing {
     if (axis_.end == 0) return "Nothing happened.\n";
     draw_scale();
     for (const std::size_t lane : shown_) draw_lane(lane);
-    for (const Recording::Series& series : recording_.series) draw_series(series);
+    for (const Recording::Series& series : axis_.series) draw_series(series);
     draw_finding();
     draw_notes();
     return std::move(text_);
@@ -160,11 +160,10 @@ class Drawing {
     for (std::int64_t point = 0; point <= axis_.end; point += distance) {
       const std::size_t at = point == axis_.end ? bar() : column(point);
       if (axis_.counts_steps && point == axis_.end) break;
-      if (at < columns(scale)) break;
+      if (at < columns(scale) || name_width_ + kGap + at + columns(label(point)) > width_) break;
       scale = pad(std::move(scale), at) + label(point);
       if (point > axis_.end - distance) break;
     }
-    name_width_ = std::max<std::size_t>(name_width_, 5);
     add_row(axis_.counts_steps ? "Step:" : "Time:", scale);
   }
 
@@ -211,17 +210,13 @@ class Drawing {
     std::string row;
     std::string last;
     std::size_t next = 0;
-    const bool at_once = axis_.counts_steps && !series.values.empty() && series.values.back().first == 0;
-    for (std::size_t at = 0; !at_once && at < bar(); ++at) {
+    for (std::size_t at = 0; at < bar(); ++at) {
       for (; next < series.values.size() && column(series.values[next].first) <= at; ++next) {
         last = std::to_string(series.values[next].second);
       }
       if (last.empty() || columns(row) > at) continue;
       row = pad(std::move(row), at) + last + " ";
       last.clear();
-    }
-    for (std::size_t i = 0; at_once && i < series.values.size(); ++i) {
-      row += (i > 0 ? ", then " : "") + std::to_string(series.values[i].second);
     }
     add_row(printable(series.name), elide(row, width_ - name_width_ - kGap));
   }
@@ -235,11 +230,8 @@ class Drawing {
     std::string row;
     for (const char32_t c : marks) append(row, c);
     if (!recording_.broken_at.empty()) add_row("", row);
-    std::string_view rest = recording_.finding;
-    while (!rest.empty()) {
-      const std::string_view line = rest.substr(0, rest.find('\n'));
-      rest.remove_prefix(std::min(rest.size(), line.size() + 1));
-      for (const std::string& part : wrap(printable(line), width_, 2)) text_ += inked(part) + '\n';
+    for (const std::string& line : printable_lines(recording_.finding)) {
+      for (const std::string& part : wrap(line, width_, 2)) text_ += inked(part) + '\n';
     }
   }
   std::string inked(const std::string& text) const {

@@ -41,6 +41,7 @@ std::string escaped(std::string_view text) {
 std::string data_of(Recording recording) {
   const Axis axis = axis_of(recording);
   recording.spans = axis.spans;
+  recording.series = axis.series;
   for (const Recording::Step& step : recording.steps) {  // each lane has a row
     while (recording.lanes.size() <= step.lane)
       recording.lanes.push_back(lane_name(recording, recording.lanes.size()));

@@ -19,7 +19,7 @@ class Trace {
     add_names();
     for (const Recording::Span& span : axis_.spans) add(span);
     for (std::size_t place = 0; place < recording.steps.size(); ++place) add_step(place);
-    for (const Recording::Series& series : recording.series) add(series);
+    for (const Recording::Series& series : axis_.series) add(series);
     add_finding();
     // An event that encloses another one at the same time comes first: spans were added before steps.
     std::ranges::stable_sort(events_, {}, [](const json& event) { return event["ts"].get<double>(); });

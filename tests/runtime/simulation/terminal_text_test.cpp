@@ -16,6 +16,11 @@ TEST(TerminalText, WritesControlCharactersOut) {
   EXPECT_EQ(printable("\xF3\xA0\x80\x81"), "\\ue0001");
 }
 
+TEST(TerminalText, KeepsLinesApart) {
+  EXPECT_EQ(printable_lines(""), Lines{});
+  EXPECT_EQ(printable_lines("a\n\nb\r\n"), (Lines{"a", "", "b\\u000d"}));
+}
+
 TEST(TerminalText, ReplacesWhatIsNotUtf8) {
   EXPECT_EQ(printable("\xFF"), "\xEF\xBF\xBD");
   EXPECT_EQ(printable("\xC3"), "\xEF\xBF\xBD");                                  // cut off

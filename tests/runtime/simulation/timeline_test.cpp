@@ -60,16 +60,31 @@ TEST(Timeline, ShowsWhatTakesNoTime) {
   EXPECT_TRUE(has(draw_timeline(recording), "| runs for no time"));
 }
 
-TEST(Timeline, CountsStepsWhereAllHappensAtOnce) {
+/// Two tasks that do all at time 0; both wait at the end.
+Recording all_at_once() {
   Recording recording;
   recording.in_virtual_time = true;
   recording.lanes = {"first", "second"};
-  for (const std::size_t lane : {0U, 1U, 0U}) recording.steps.push_back({lane, 0, "", "", "moves", "", {}});
-  recording.series = {{"permits", {{0, 2}, {0, 1}}}};
-  const std::string timeline = draw_timeline(recording);
+  recording.steps = {{0, 0, "", "", "runs", "", {{"permits", "1"}}},
+                     {0, 0, "", "", "waits in yield_now", "", {}},
+                     {1, 0, "", "", "waits in Mutex::lock", "gives way", {{"permits", "0"}}},
+                     {0, 0, "", "", "waits in join", "waits", {}}};
+  recording.spans = {{0, 0, 0, State::running, ""}};
+  recording.series = {{"permits", {{0, 1}, {0, 0}}}};
+  return recording;
+}
+
+TEST(Timeline, CountsStepsWhereAllHappensAtOnce) {
+  const std::string timeline = draw_timeline(all_at_once());
   EXPECT_TRUE(has(timeline, "Step:")) << timeline;
   EXPECT_TRUE(has(timeline, "All of this happens at 0 ms")) << timeline;
-  EXPECT_TRUE(has(timeline, "2, then 1")) << timeline;
+  EXPECT_TRUE(has(timeline, "permits  1       0")) << timeline;
+}
+
+TEST(Timeline, KnowsWhoWaitsWhereAllHappensAtOnce) {
+  const std::string timeline = draw_timeline(all_at_once());
+  EXPECT_TRUE(has(timeline, "████████····████")) << timeline;
+  EXPECT_TRUE(has(timeline, "████░░░░  waits since step 3: Mutex::lock")) << timeline;
 }
 
 TEST(Timeline, KeepsTheLanesThatMatter) {
