@@ -12,11 +12,11 @@ namespace corokit::generated {
 using Answer = std::optional<int>;
 
 /// A piece of an operation that takes effect at one moment between two times. An operation that waits has several: it is
-/// called, and then it ends or is dropped.
+/// called, and then it goes on or is dropped.
 struct Piece {
   enum class Kind : unsigned char {
     call,   ///< the operation is asked for; it is over with an answer, or it waits
-    end,    ///< the wait is over, with an answer
+    end,    ///< the operation goes on: with an answer, or it waits again
     drop,   ///< the operation was dropped while it waited
     waits,  ///< nothing else could happen, and the operation still waited
   };

@@ -13,6 +13,7 @@
 #include "explorer/explore.hpp"
 #include "explorer/seam.hpp"
 #include "linearize.hpp"
+#include "message.hpp"
 #include "primitive.hpp"
 #include "programs.hpp"
 
@@ -23,7 +24,7 @@ struct Limits {
   /// With three threads, there is one preemption at most.
   model::Bounds bounds{.preemptions = 2, .stale_loads = 0};
   Order order = Order::real_time;
-  /// After how many schedules no other program of four operations is begun.
+  /// After how many schedules no other program of four operations is begun, once some were played.
   std::uint64_t enough = 150'000;
   std::uint64_t seed = 1;
 };
@@ -45,7 +46,8 @@ class Played {
     const bool all = only_ || std::getenv("COROKIT_PROGRAMS");
     for (const auto* programs : {&programs_.small, &programs_.large}) {
       for (const Program& program : *programs) {
-        if (programs == &programs_.large && schedules_ >= limits_.enough && !all) break;
+        const bool some = played_ >= programs_.small.size() + kSome;
+        if (schedules_ >= limits_.enough && some && !all) break;
         play(program);
         if (!failure_.empty()) return;
       }
@@ -60,6 +62,8 @@ class Played {
   }
 
  private:
+  static constexpr std::size_t kSome = 40;  // programs of four operations are played at least
+
   /// How often an operation waited for its end, and was dropped in each of its waits.
   struct Reached {
     std::uint64_t answered = 0;
@@ -98,6 +102,7 @@ class Played {
 
   void play_once(const Program& program, std::size_t first) {
     Cast cast;
+    Message::alive = 0;
     {
       Subject subject;
       std::deque<Player> players;
@@ -123,6 +128,7 @@ class Played {
       observer.play({primitive_.observed_number(), Step::kNever},
                     [&] { return primitive_.observed.play(subject, observer); });
     }
+    model::require(Message::alive == 0, "each message is destroyed once");
     judge(cast.history);
   }
 
@@ -163,7 +169,7 @@ class Played {
         ++(piece.answer ? reached.answered : reached.waited);
         break;
       case Piece::Kind::end:
-        ++reached.answered;
+        reached.answered += piece.answer.has_value();
         break;
       case Piece::Kind::drop:
         ++reached.dropped;
@@ -221,7 +227,7 @@ class Played {
       case Piece::Kind::call:
         return piece.answer ? " answers " + std::to_string(*piece.answer) : " waits";
       case Piece::Kind::end:
-        return " ends with " + std::to_string(*piece.answer);
+        return piece.answer ? " ends with " + std::to_string(*piece.answer) : " waits again";
       case Piece::Kind::drop:
         return " is dropped";
       default:

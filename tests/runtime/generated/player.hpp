@@ -94,7 +94,12 @@ class Player {
   /// Sleeps until the task is scheduled. Returns: false if that will not happen.
   bool sleep() {
     for (;;) {
-      if (const std::uint32_t word = take_word(); word != kNothing) return word == kWoken;
+      const std::uint32_t word = take_word();
+      if (word == kWoken) return true;
+      if (word == kGiveUp) {
+        detail::cpu_relax();  // when nothing else happens, every store has become visible
+        return false;
+      }
       if (!std::exchange(sleeps_, true)) cast_.one_less();
       detail::futex_wait(word_, kNothing, -1);
     }
@@ -197,7 +202,7 @@ int Player::await(A&& awaitable, F answer) {
     }
     cast_.history.begin(number_, Piece::Kind::end, step_.operation);
     over = driven.resume();
-    if (!over) cast_.history.threads[number_].pop_back();  // it waits for something else
+    if (!over) cast_.history.end(number_, std::nullopt);  // it waits for something else
   }
   if constexpr (std::is_void_v<decltype(driven.take())>) {
     driven.take();

@@ -12,7 +12,7 @@ namespace corokit::generated {
 /// `Subject`: the primitive and what each thread holds of it. It is made anew for each schedule.
 /// `Model`: the sequential model, a value, whose calls take effect one after another. It has, besides what the operations
 ///   call,
-///     Answer end(std::size_t thread)   ends the wait of a thread, if what it waits for has come: its answer, or none
+///     Answer end(std::size_t thread)   goes on with the wait of a thread: its answer, if what it waits for has come, or none
 ///     void drop(std::size_t thread)    drops the wait of a thread, whether what it waits for has come or not
 template <class Subject, class Model>
 struct Operation {

@@ -66,10 +66,12 @@ class MpscQueue {
   /// Returns: the slot; null if the queue is closed.
   Slot* claim() noexcept {
     for (int spins = 0;; ++spins) {
-      Word word = tail_.load(std::memory_order_relaxed);
+      // [closed] acquire: a sender that is refused here finds the channel closed from here on, whatever it asks.
+      //   Pairs with: [closed] release in close(). Killed by: MpscPrograms.LoseNoMessageWhereOldValuesAreSeen.
+      Word word = tail_.load(std::memory_order_acquire);
       if (word & kClosed) return nullptr;
       if (index_of(word) < kSlots) {
-        // [tail] acquire: sees the block's first state. Pairs with: [tail] release in link_next().
+        // [tail] acquire: sees the block's first state. Pairs with: [tail] release in link_next(). [closed] as above.
         word = tail_.fetch_add(kOne, std::memory_order_acquire);
         if (word & kClosed) return nullptr;
         const std::size_t index = index_of(word);
@@ -107,7 +109,8 @@ class MpscQueue {
   /// Closes the queue: no later claim succeeds. The slots that were claimed before will be published.
   void close() noexcept {
     // [tail] acquire: sees the block. A claim that comes later does not count.
-    const Word word = tail_.fetch_or(kClosed, std::memory_order_acquire);
+    // [closed] release: MpscState::leave() closes the channel before. Pairs with: [closed] acquire in claim().
+    const Word word = tail_.fetch_or(kClosed, std::memory_order_acq_rel);
     if (closed_at_ == kOpen) closed_at_ = claimed(word);
   }
   /// Returns: true if the queue was closed, and all messages that were claimed before are taken.
