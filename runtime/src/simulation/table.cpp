@@ -34,7 +34,7 @@ std::vector<Line> lines_of(const TableCell& cell, std::size_t width) {
     std::string text = paragraph.text;
     if (!paragraph.before.empty()) {
       if (text.empty() || paragraph.natural_width() <= width) {
-        text = paragraph.before + (text.empty() ? "" : "  ") + text;
+        text.insert(0, paragraph.before + (text.empty() ? "" : "  "));
       } else {
         lines.push_back({elide(paragraph.before, width), paragraph.ink});
       }

@@ -215,7 +215,8 @@ class Drawing {
         last = std::to_string(series.values[next].second);
       }
       if (last.empty() || columns(row) > at) continue;
-      row = pad(std::move(row), at) + last + " ";
+      row = pad(std::move(row), at);
+      row.append(last).append(" ");
       last.clear();
     }
     add_row(printable(series.name), elide(row, width_ - name_width_ - kGap));

@@ -53,26 +53,26 @@ class Generator {
   std::int64_t number() { return below(4) == 0 ? INT64_MIN : static_cast<std::int64_t>(below(1000)) - 500; }
 
   std::string text() {
-    static const std::vector<std::string> kParts{"",
-                                                 "x",
-                                                 " ",
-                                                 "waits in ",
-                                                 "</script>",
-                                                 "<!--",
-                                                 "\x1b[31m",
-                                                 "\xE2\x80\xAE",
-                                                 "\xE7\xB7\x9A",
-                                                 "e\xCC\x81",
-                                                 "\n",
-                                                 "\t",
-                                                 "\"",
-                                                 "\\",
-                                                 std::string(90, 'y'),
-                                                 "\xFF",
-                                                 "\xF0\x9F\x90",
-                                                 "{{data}}"};
+    static const std::vector<std::string> parts{"",
+                                                "x",
+                                                " ",
+                                                "waits in ",
+                                                "</script>",
+                                                "<!--",
+                                                "\x1b[31m",
+                                                "\xE2\x80\xAE",
+                                                "\xE7\xB7\x9A",
+                                                "e\xCC\x81",
+                                                "\n",
+                                                "\t",
+                                                "\"",
+                                                "\\",
+                                                std::string(90, 'y'),
+                                                "\xFF",
+                                                "\xF0\x9F\x90",
+                                                "{{data}}"};
     std::string text;
-    for (std::size_t i = below(4); i > 0; --i) text += kParts[below(kParts.size())];
+    for (std::size_t i = below(4); i > 0; --i) text += parts[below(parts.size())];
     return below(8) == 0 ? text + static_cast<char>(below(256)) : text;
   }
 

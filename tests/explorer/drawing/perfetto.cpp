@@ -3,8 +3,9 @@
 #include <simulation/axis.hpp>
 #include <simulation/terminal_text.hpp>
 
-#include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 namespace corokit::explorer {
 namespace {
@@ -21,8 +22,6 @@ class Trace {
     for (std::size_t place = 0; place < recording.steps.size(); ++place) add_step(place);
     for (const Recording::Series& series : axis_.series) add(series);
     add_finding();
-    // An event that encloses another one at the same time comes first: spans were added before steps.
-    std::ranges::stable_sort(events_, {}, [](const json& event) { return event["ts"].get<double>(); });
   }
 
   std::string text() const {
@@ -31,7 +30,7 @@ class Trace {
         {"otherData",
          {{"test", recording_.test}, {"schedule", recording_.token}, {"finding", recording_.finding}}}};
     std::string events;  // one a line, so that a difference can be read
-    for (const json& event : events_) events += (events.empty() ? "\n" : ",\n") + dumped(event);
+    for (const auto& [time, event] : events_) events += (events.empty() ? "\n" : ",\n") + dumped(event);
     std::string text = dumped(trace);
     text.pop_back();
     return text + ",\n\"traceEvents\":[" + events + "\n]}";
@@ -53,17 +52,22 @@ class Trace {
         {"ph", phase}, {"name", std::move(name)}, {"pid", kProcess}, {"tid", thread}, {"ts", time(point)}};
   }
 
+  void add(json event) {
+    const auto time = event["ts"].get<double>();
+    events_.emplace(time, std::move(event));
+  }
+
   void add_names() {
     json process = event("M", "process_name", 0, 0);
     process["args"] = {{"name", recording_.test.empty() ? "A schedule" : recording_.test}};
-    events_.push_back(std::move(process));
+    add(std::move(process));
     for (std::size_t lane = 0; lane < recording_.lanes.size(); ++lane) {
       json name = event("M", "thread_name", thread_of(lane), 0);
       name["args"] = {{"name", lane_name(recording_, lane)}};
       json order = event("M", "thread_sort_index", thread_of(lane), 0);
       order["args"] = {{"sort_index", lane}};
-      events_.push_back(std::move(name));
-      events_.push_back(std::move(order));
+      add(std::move(name));
+      add(std::move(order));
     }
   }
 
@@ -76,7 +80,7 @@ class Trace {
         event("X", span.what.empty() ? state : state + (": " + span.what), thread_of(span.lane), span.begin);
     added["dur"] = time(span.end - span.begin);
     added["cat"] = state;
-    events_.push_back(std::move(added));
+    add(std::move(added));
   }
 
   void add_step(std::size_t place) {
@@ -88,14 +92,14 @@ class Trace {
     added["args"] = {{"step", recording_.number(place)}, {"place", step.place}, {"source", step.source}};
     if (!step.switched.empty()) added["args"]["the lane before"] = step.switched;
     for (const auto& [name, value] : step.values) added["args"]["values"][name] = value;
-    events_.push_back(std::move(added));
+    add(std::move(added));
   }
 
   void add(const Recording::Series& series) {
     for (const auto& [point, value] : series.values) {
       json added = event("C", series.name, 0, point);
       added["args"] = {{"value", value}};
-      events_.push_back(std::move(added));
+      add(std::move(added));
     }
   }
 
@@ -108,12 +112,12 @@ class Trace {
     added["s"] = "g";  // a line across all threads
     added["cat"] = "finding";
     added["args"] = {{"finding", recording_.finding}};
-    events_.push_back(std::move(added));
+    add(std::move(added));
   }
 
   const Recording& recording_;
   const Axis axis_;
-  std::vector<json> events_;
+  std::multimap<double, json> events_;  // by time; of one time, as they were added
 };
 
 }  // namespace
