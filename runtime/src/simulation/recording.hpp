@@ -24,7 +24,8 @@ struct Recording {
     /// if the lane just goes on. It begins with "waits" if, and only if, that lane waits.
     std::string switched;
     std::vector<std::pair<std::string, std::string>>
-        values;  // what has a new value: {"state_ (oneshot.hpp:12)", "2"}
+        values;                        // what has a new value: {"state_ (oneshot.hpp:12)", "2"}
+    std::vector<std::size_t> wakes{};  // the lanes that can run because of this step
   };
   enum class State {
     ready,     // it could run, but another one does

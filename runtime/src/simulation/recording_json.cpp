@@ -55,6 +55,10 @@ std::string list(const Range& range, std::string_view separator, const Write& wr
   return "[" + json + "]";
 }
 
+std::string as_text(std::size_t number) {
+  return std::to_string(number);
+}
+
 std::string of(const Recording::Step& step) {
   return "{\"lane\":" + std::to_string(step.lane) + ",\"time\":" + std::to_string(step.time) +
          ",\"place\":" + quoted(step.place) + ",\"source\":" + quoted(step.source) +
@@ -63,7 +67,7 @@ std::string of(const Recording::Step& step) {
          list(
              step.values, ",",
              [](const auto& value) { return "[" + quoted(value.first) + "," + quoted(value.second) + "]"; }) +
-         "}";
+         ",\"wakes\":" + list(step.wakes, ",", as_text) + "}";
 }
 
 std::string of(const Recording::Span& span) {
@@ -93,8 +97,8 @@ std::string to_json(const Recording& recording) {
          ",\n\"series\":" + list(recording.series, ",\n", object) +
          ",\n\"left_out\":" + std::to_string(recording.left_out) +
          ",\"left_out_at\":" + std::to_string(recording.left_out_at) +
-         ",\"finding\":" + quoted(recording.finding) + ",\"broken_at\":" +
-         list(recording.broken_at, ",", [](std::size_t place) { return std::to_string(place); }) + "}";
+         ",\"finding\":" + quoted(recording.finding) +
+         ",\"broken_at\":" + list(recording.broken_at, ",", as_text) + "}";
 }
 
 }  // namespace corokit::explorer

@@ -82,6 +82,7 @@ void TaskRecorder::wake(std::uint64_t task, std::uint64_t by, const std::string&
   Lane& lane = lane_of(task, name);
   if (by != 0 && &lane != running_) {
     add((lane.span == kNone ? "starts " : "wakes ") + recording_.lanes[lane.index]);
+    recording_.steps.back().wakes.push_back(lane.index);
   }
   begin_span(lane, Recording::State::ready, "");
 }

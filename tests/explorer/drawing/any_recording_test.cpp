@@ -92,6 +92,7 @@ class Generator {
           {lane, time, "a.cpp:1", below(5) == 0 ? text() : "", below(5) == 0 ? text() : "", "", {}});
       if (below(4) == 0)
         r.steps.back().values = {{below(2) == 0 ? "x" : text(), below(2) == 0 ? "1" : text()}};
+      if (below(4) == 0) r.steps.back().wakes.push_back(below(r.lanes.size()));
       if (below(3) == 0) r.steps.back().switched = text();
     }
     for (std::size_t lane = 0; lane < r.lanes.size(); ++lane) {

@@ -58,7 +58,7 @@
   function stepTip(place) {
     const step = steps[place];
     return [`Step ${number(place)}: ${laneName(step.lane)}`, `${visible(step.place)}  ${visible(step.source.trim())}`,
-            visible(step.operation)].filter((line) => line.trim()).join('\n');
+            visible(step.operation), ...step.wakes.map((lane) => `wakes ${laneName(lane)}`)].filter((line) => line.trim()).join('\n');
   }
 
   function drawScale(parts) {
@@ -126,6 +126,10 @@
       if (isNow) {
         parts.push(draw('line', {class: 'marker', x1: at, x2: at, y1: TOP - 6, y2: bottom}),
                    draw('path', {class: 'marker-head', d: `M${at - 6} ${TOP - 10}h12l-6 8z`}));
+      }
+      for (const lane of step.wakes) {
+        const down = lane > step.lane ? 1 : -1, end = laneTop(lane) + ROW / 2 - down * 7;
+        parts.push(draw('path', {class: 'wakes', d: `M${at} ${laneTop(step.lane) + ROW / 2}V${end}m-4 ${-down * 5}l4 ${down * 5}l4 ${-down * 5}`}));
       }
       if (!isNow && at - (lastAt.get(step.lane) ?? -99) < 10) return;
       lastAt.set(step.lane, at);

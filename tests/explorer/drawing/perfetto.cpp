@@ -3,6 +3,7 @@
 #include <simulation/axis.hpp>
 #include <simulation/terminal_text.hpp>
 
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -93,6 +94,23 @@ class Trace {
     if (!step.switched.empty()) added["args"]["the lane before"] = step.switched;
     for (const auto& [name, value] : step.values) added["args"]["values"][name] = value;
     add(std::move(added));
+    for (const std::size_t lane : step.wakes) add_arrow(place, lane);
+  }
+
+  /// An arrow from a step that wakes a lane to the next step of that lane.
+  void add_arrow(std::size_t from, std::size_t lane) {
+    const auto& steps = recording_.steps;
+    const auto next = std::find_if(steps.begin() + static_cast<std::ptrdiff_t>(from) + 1, steps.end(),
+                                   [=](const Recording::Step& step) { return step.lane == lane; });
+    if (next == steps.end()) return;
+    json begin = event("s", "wakes", thread_of(steps[from].lane), axis_.steps[from]);
+    json end =
+        event("f", "wakes", thread_of(lane), axis_.steps[static_cast<std::size_t>(next - steps.begin())]);
+    end["bp"] = "e";  // it ends in the span that is there, not in the next one
+    begin["id"] = end["id"] = ++arrows_;
+    begin["cat"] = end["cat"] = "wake-up";
+    add(std::move(begin));
+    add(std::move(end));
   }
 
   void add(const Recording::Series& series) {
@@ -117,6 +135,7 @@ class Trace {
 
   const Recording& recording_;
   const Axis axis_;
+  std::size_t arrows_ = 0;
   std::multimap<double, json> events_;  // by time; of one time, as they were added
 };
 

@@ -35,6 +35,8 @@ TEST_P(Perfetto, HasWhatEachEventMustHave) {
       EXPECT_TRUE(event.at("s") == "t" || event.at("s") == "g") << event;
     } else if (phase == "C") {
       EXPECT_TRUE(event.at("args").at("value").is_number()) << event;
+    } else if (phase == "s" || phase == "f") {
+      EXPECT_TRUE(event.at("id").is_number_integer()) << event;
     } else {
       EXPECT_EQ(phase, "M") << event;
       EXPECT_TRUE(event.at("args").is_object()) << event;
@@ -70,6 +72,15 @@ TEST_P(Perfetto, HasAllOfTheRecording) {
   EXPECT_EQ(counts["thread_name"], recording.lanes.size());
   EXPECT_EQ(counts["step"], recording.steps.size());
   EXPECT_EQ(counts["finding"], recording.finding.empty() ? 0U : 1U);
+}
+
+TEST_P(Perfetto, HasBothEndsOfEachArrow) {
+  std::map<int, std::string> ends;
+  for (const json& event : events()) {
+    if (event.contains("id")) ends[event.at("id").get<int>()] += event.at("ph").get<std::string>();
+  }
+  EXPECT_EQ(ends.size(), GetParam().name == "agents" ? 2U : 0U);
+  for (const auto& [id, phases] : ends) EXPECT_EQ(phases, "sf") << id;
 }
 
 }  // namespace

@@ -10,7 +10,7 @@ NLOHMANN_JSON_SERIALIZE_ENUM(Recording::State, {{Recording::State::ready, "ready
                                                 {Recording::State::waiting, "waiting"},
                                                 {Recording::State::finished, "finished"}})
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Recording::Step, lane, time, place, source, operation,
-                                                switched, values)
+                                                switched, values, wakes)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Recording::Span, lane, begin, end, state, what)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Recording::Series, name, values)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Recording, test, token, in_virtual_time, lanes, steps, spans,
@@ -22,12 +22,14 @@ constexpr std::int64_t kLongest = std::int64_t{1} << 60;  // nanoseconds: 36 yea
 
 bool is_sound(const Recording& recording) {
   const auto is_time = [](std::int64_t time) { return time >= 0 && time <= kLongest; };
-  const auto has_lane = [&](const auto& item) { return item.lane < recording.lanes.size(); };
-  return std::ranges::all_of(recording.steps,
-                             [&](const auto& step) { return has_lane(step) && is_time(step.time); }) &&
+  const auto is_lane = [&](std::size_t lane) { return lane < recording.lanes.size(); };
+  const auto is_step = [&](const Recording::Step& step) {
+    return is_lane(step.lane) && is_time(step.time) && std::ranges::all_of(step.wakes, is_lane);
+  };
+  return std::ranges::all_of(recording.steps, is_step) &&
          std::ranges::all_of(recording.spans,
                              [&](const auto& span) {
-                               return has_lane(span) && is_time(span.begin) && is_time(span.end) &&
+                               return is_lane(span.lane) && is_time(span.begin) && is_time(span.end) &&
                                       span.begin <= span.end;
                              }) &&
          std::ranges::all_of(recording.series,

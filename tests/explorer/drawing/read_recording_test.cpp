@@ -37,7 +37,8 @@ TEST(ReadRecording, RefusesWhatIsNotSound) {
         R"({"broken_at":[0]})", R"({"lanes":["a"],"spans":[{"lane":0,"begin":2,"end":1}]})",
         R"({"lanes":["a"],"spans":[{"lane":0,"begin":-1}]})",
         R"({"lanes":["a"],"steps":[{"lane":0,"time":1e300}]})", R"({"lanes":["a"],"steps":[{"lane":-1}]})",
-        R"({"left_out_at":1})", R"({"series":[{"values":[[-1,0]]}]})", R"({"series":[{"values":[[1]]}]})"}) {
+        R"({"left_out_at":1})", R"({"lanes":["a"],"steps":[{"wakes":[1]}]})",
+        R"({"series":[{"values":[[-1,0]]}]})", R"({"series":[{"values":[[1]]}]})"}) {
     EXPECT_FALSE(read_recording(json)) << json;
   }
 }

@@ -131,6 +131,8 @@ Recording agents() {
        "finished",
        {}},
   };
+  r.steps[6].wakes = {2};
+  r.steps[9].wakes = {3};
   r.spans = {{0, 0, 200 * kMs, State::running, "sleep"},
              {0, 200 * kMs, 200 * kMs, State::finished, ""},
              {1, 0, 100 * kMs, State::running, "sleep"},
