@@ -255,6 +255,7 @@ class Simulation::Executor final : public detail::Scheduler, detail::TurnObserve
 
   void record_end(detail::TurnEnd end, std::size_t pause) {
     if (end == detail::TurnEnd::finished) recorder_->finish();
+    if (end == detail::TurnEnd::idle && !ends_waiting_) recorder_->wait_again();
     if (end != detail::TurnEnd::again) return;
     if (pause != 0 && !ends_waiting_)
       recorder_->give_way(static_cast<int>(pause));

@@ -59,6 +59,7 @@ void TaskRecorder::give_way(int await) {
 }
 
 void TaskRecorder::wait(const char* where) {
+  running_->where = where;
   add(std::string("waits in ") + where);
   switched_ = "waits";
   // A task that sleeps stands for one that works: tests use sleep() in place of it.

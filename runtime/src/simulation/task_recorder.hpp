@@ -24,6 +24,8 @@ class TaskRecorder {
   /// The turn ends before its `await`-th await, from 1, because other tasks are to run first.
   void give_way(int await);
   void wait(const char* where);
+  /// The turn ends, and the task goes on waiting as before: it joins several others, one of which is over.
+  void wait_again() { wait(running_->where); }
   void yield();
   void finish();
   /// `task` becomes ready; `by` is the task that runs, and 0 if it is a timer.
@@ -37,7 +39,8 @@ class TaskRecorder {
  private:
   struct Lane {
     std::size_t index = 0;
-    std::size_t span = kNone;  // the one that has not ended
+    std::size_t span = kNone;    // the one that has not ended
+    const char* where = "wait";  // what it waits in, or did last
   };
   static constexpr std::size_t kNone = ~std::size_t{0};
 
