@@ -1,4 +1,4 @@
-// Three jobs, each on a thread of its own, add to a sum that an async mutex guards.
+// Three jobs on three threads add to a sum that an async mutex guards.
 //
 // Explored: async_mutex: right
 #include "async_mutex.hpp"
@@ -29,9 +29,8 @@ COROKIT_EXPLORED(async_mutex) {
   Account account;
   std::thread first([&] { add(account, 1); });
   std::thread second([&] { add(account, 2); });
-  std::thread third([&] { add(account, 4); });
+  add(account, 4);
   first.join();
   second.join();
-  third.join();
   explored::require(account.sum == 7, "each job has held the mutex once");
 }

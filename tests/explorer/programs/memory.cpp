@@ -89,9 +89,8 @@ COROKIT_EXPLORED(a_lambda_coroutine_outlives_its_captures) {
 }
 
 COROKIT_EXPLORED(a_block_is_freed_twice) {
-  int* const number = new int(42);
-  delete number;
-  delete number;
+  const std::shared_ptr<int> owner(new int(42));
+  const std::shared_ptr<int> other_owner(owner.get());  // knows nothing of the first one
 }
 
 COROKIT_EXPLORED(two_threads_free_a_block) {
@@ -114,7 +113,10 @@ COROKIT_EXPLORED(a_frame_is_destroyed_twice) {
 }
 
 COROKIT_EXPLORED(a_block_is_forgotten) {
-  std::thread thread([] { new std::string("a text that is too long to lie within the string"); });
+  std::thread thread([] {
+    const auto* const text = new std::string("a text that is too long to lie within the string");
+    explored::require(!text->empty(), "the text is there");
+  });
   thread.join();
 }
 

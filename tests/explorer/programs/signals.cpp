@@ -7,11 +7,12 @@
 // Explored: a_packaged_task: right
 // Explored: async: right
 // Explored: a_counting_semaphore: right
+// Explored: the_semaphore_of_libstdcxx_12: lost wake-up
 // Explored: a_binary_semaphore_as_a_signal: right
 // Explored: try_acquire_for_a_while: right
 // Explored: a_latch: right
 // Explored: a_barrier: right
-// Explored: a_barrier_for_three: right
+// Explored: a_barrier_that_a_thread_leaves: right
 // Explored: wait_and_notify_of_an_atomic: right
 // Explored: wait_and_notify_of_a_byte: right
 // Explored: wait_and_notify_of_a_pointer: right
@@ -96,15 +97,29 @@ COROKIT_EXPLORED(async) {
 }
 
 COROKIT_EXPLORED(a_counting_semaphore) {
-  explored::wants("two at once");
+  std::counting_semaphore<2> letters(0);
+  int first_letter = 0;
+  int second_letter = 0;
+  std::thread first([&] {
+    first_letter = 1;
+    letters.release();
+  });
+  std::thread second([&] {
+    second_letter = 2;
+    letters.release();
+  });
+  letters.acquire();
+  letters.acquire();
+  explored::require(first_letter + second_letter == 3, "both letters have been written");
+  first.join();
+  second.join();
+}
+
+// That of libstdc++ 12 may sleep although there is a place: GCC PR 104928.
+COROKIT_EXPLORED(the_semaphore_of_libstdcxx_12) {
   std::counting_semaphore<2> places(2);
-  std::atomic<int> inside = 0;
   const auto visit = [&] {
     places.acquire();
-    const int now = inside.fetch_add(1) + 1;
-    explored::require(now <= 2, "two at most are inside");
-    if (now == 2) explored::reached("two at once");
-    inside.fetch_sub(1);
     places.release();
   };
   std::thread first(visit);
@@ -173,22 +188,17 @@ COROKIT_EXPLORED(a_barrier) {
   thread.join();
 }
 
-COROKIT_EXPLORED(a_barrier_for_three) {
-  std::barrier barrier(3);
-  std::atomic<int> arrived = 0;
-  const auto arrive = [&] {
-    arrived.fetch_add(1);
-    barrier.arrive_and_wait();
-    explored::require(arrived.load() == 3, "nobody goes on before all have come");
-  };
-  std::thread first(arrive);
-  std::thread second([&] {
-    arrived.fetch_add(1);
+COROKIT_EXPLORED(a_barrier_that_a_thread_leaves) {
+  std::barrier barrier(2);
+  int letter = 0;
+  std::thread thread([&] {
+    letter = 42;
     barrier.arrive_and_drop();
   });
-  arrive();
-  first.join();
-  second.join();
+  barrier.arrive_and_wait();
+  explored::require(letter == 42, "nobody goes on before all have come");
+  barrier.arrive_and_wait();
+  thread.join();
 }
 
 COROKIT_EXPLORED(wait_and_notify_of_an_atomic) {
