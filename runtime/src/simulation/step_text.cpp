@@ -72,16 +72,23 @@ class Drawing {
       add(elide("  " + pad(elide(name, longest), longest) + "  " + what, width_));
   }
 
+  /// Returns: what the lane of a step does after it, at this moment.
+  std::string after(std::size_t place) const {
+    const std::string& operation = step(place).operation;
+    if (place == place_) return operation.starts_with("waits") ? printable(operation) : "runs";
+    const std::string& reason = step(place + 1).switched;
+    const std::string ran = "ran last in " + step_name(place);
+    if (reason.empty()) return ran;
+    return ran + ": " + printable(operation.starts_with(reason) ? operation : reason);
+  }
+
   /// What each lane does after the step: what it did last, or why it stopped.
   Rows lanes() const {
     Rows rows;
     for (std::size_t lane = 0; lane < recording_.lanes.size(); ++lane) {
       std::string what = "has not run yet";
       for (std::size_t i = 0; i <= place_; ++i) {
-        if (step(i).lane == lane) {
-          what = i == place_ ? "runs" : "ran last in " + step_name(i);
-          if (i < place_ && !step(i + 1).switched.empty()) what += ": " + printable(step(i + 1).switched);
-        }
+        if (step(i).lane == lane) what = after(i);
       }
       rows.emplace_back(lane_name(recording_, lane), std::move(what));
     }

@@ -24,10 +24,11 @@ TaskRecorder::Lane& TaskRecorder::lane_of(std::uint64_t task, const std::string&
   return place->second;
 }
 
-void TaskRecorder::begin_span(Lane& lane, Recording::State state, const char* what) {
+void TaskRecorder::begin_span(Lane& lane, Recording::State state, std::string what) {
   if (lane.span != kNone) recording_.spans[lane.span].end = time_;
   lane.span = recording_.spans.size();
-  recording_.spans.push_back({lane.index, time_, time_, state, what});
+  lane.since.push_back(lane.span);
+  recording_.spans.push_back({lane.index, time_, time_, state, std::move(what)});
 }
 
 void TaskRecorder::add(std::string operation) {
@@ -59,12 +60,24 @@ void TaskRecorder::give_way(int await) {
 }
 
 void TaskRecorder::wait(const char* where) {
-  running_->where = where;
   add(std::string("waits in ") + where);
   switched_ = "waits";
   // A task that sleeps stands for one that works: tests use sleep() in place of it.
   const bool works = std::string_view(where) == "sleep";
   begin_span(*running_, works ? Recording::State::running : Recording::State::waiting, where);
+  running_->wait = running_->span;
+  running_->since.clear();
+}
+
+void TaskRecorder::wait_again() {
+  if (running_->wait == kNone) return;
+  Recording::Span& wait = recording_.spans[running_->wait];
+  add("waits in " + wait.what);
+  switched_ = "waits";
+  if (wait.end != time_) return begin_span(*running_, wait.state, wait.what);
+  // No time has passed since then: it is one wait, and what came between is not drawn.
+  for (const std::size_t span : std::exchange(running_->since, {})) recording_.spans[span].lane = kNone;
+  running_->span = running_->wait;
 }
 
 void TaskRecorder::yield() {
@@ -108,6 +121,7 @@ void TaskRecorder::end(Instant now) {
   time_ = (now - beginning_).count();
   for (auto& [task, lane] : lanes_)
     if (lane.span != kNone) recording_.spans[lane.span].end = time_;
+  std::erase_if(recording_.spans, [](const Recording::Span& span) { return span.lane == kNone; });
 }
 
 }  // namespace corokit::sim

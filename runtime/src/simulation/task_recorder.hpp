@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 namespace corokit::sim {
 
@@ -25,7 +26,7 @@ class TaskRecorder {
   void give_way(int await);
   void wait(const char* where);
   /// The turn ends, and the task goes on waiting as before: it joins several others, one of which is over.
-  void wait_again() { wait(running_->where); }
+  void wait_again();
   void yield();
   void finish();
   /// `task` becomes ready; `by` is the task that runs, and 0 if it is a timer.
@@ -39,13 +40,14 @@ class TaskRecorder {
  private:
   struct Lane {
     std::size_t index = 0;
-    std::size_t span = kNone;    // the one that has not ended
-    const char* where = "wait";  // what it waits in, or did last
+    std::size_t span = kNone;        // the one that has not ended
+    std::size_t wait = kNone;        // the last one in which it waits
+    std::vector<std::size_t> since;  // those after it
   };
   static constexpr std::size_t kNone = ~std::size_t{0};
 
   Lane& lane_of(std::uint64_t task, const std::string& name);
-  void begin_span(Lane& lane, explorer::Recording::State state, const char* what);
+  void begin_span(Lane& lane, explorer::Recording::State state, std::string what);
   void add(std::string operation);
 
   explorer::Recording& recording_;

@@ -271,8 +271,9 @@
     const values = new Map(), what = recording.lanes.map(() => 'has not run yet');
     for (let place = 0; place <= now; ++place) {
       for (const [name, value] of steps[place].values) values.set(name, [value, place]);
-      if (place > 0 && steps[place].switched) what[steps[place - 1].lane] = visible(steps[place].switched);
-      what[steps[place].lane] = place === now ? 'runs' : `ran last in step ${number(place)}`;
+      const {lane, operation, switched} = steps[place], before = steps[place - 1];
+      if (before && switched) what[before.lane] = visible(before.operation.startsWith(switched) ? before.operation : switched);
+      what[lane] = place < now ? `ran last in step ${number(place)}` : operation.startsWith('waits') ? visible(operation) : 'runs';
     }
     byId('values').replaceChildren(...[...values].sort(([a], [b]) => a < b ? -1 : 1).flatMap(([name, [value, place]]) => [
       make('dt', {class: 'code'}, visible(name)),
@@ -378,7 +379,7 @@
     byId('finding').append(make('b', {}, '✗ What broke: '), visible(recording.finding));
     byId('scale-note').textContent = !axis.counts_steps ? '' : recording.in_virtual_time ?
         'All of this happens at 0 ms, so that the scale counts steps.' : 'The scale counts steps.';
-    const states = new Set(recording.spans.map((span) => span.state));
+    const states = new Set(recording.spans.filter((span) => span.begin < span.end).map((span) => span.state));
     for (const [state, text] of [['running', axis.counts_steps ? 'runs' : 'runs or sleeps'], ['waiting', 'waits'], ['ready', 'could run']]) {
       if (!states.has(state)) continue;
       const key = draw('svg', {});

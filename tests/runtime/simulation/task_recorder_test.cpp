@@ -2,6 +2,7 @@
 #include <corokit/explore.hpp>
 #include <corokit/join.hpp>
 #include <corokit/spawn.hpp>
+#include <corokit/sync/notify.hpp>
 #include <corokit/time/sleep.hpp>
 
 #include <gtest/gtest.h>
@@ -29,6 +30,17 @@ TEST(TaskRecorder, SaysThatATaskWhichJoinsSeveralGoesOnWaiting) {
     require(false, "never");
   });
   EXPECT_TRUE(has(report.failure, "300 ms; waits 300 ms: join")) << report.failure;
+  EXPECT_FALSE(has(report.failure, "░|░")) << "one wait, not two: " << report.failure;
+}
+
+TEST(TaskRecorder, SaysSinceWhenATaskWaits) {
+  const Report report = explore({.replay = "0"}, []() -> Task<> {
+    Notify never;
+    auto shorter = spawn(work(milliseconds(100)), "shorter");
+    co_await join(shorter, never.notified());
+  });
+  EXPECT_TRUE(has(report.failure, "join, since 0 ms")) << report.failure;
+  EXPECT_TRUE(has(report.failure, "waits since 0 ms: join")) << report.failure;
 }
 
 TEST(TaskRecorder, SaysWhyATaskStopsWithoutItsName) {
