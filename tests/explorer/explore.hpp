@@ -7,11 +7,9 @@
 // with COROKIT_MODEL, so that the runtime takes its atomics and locks (detail/sync/atomic.hpp) and the threads of its
 // workers (executor/thread.hpp) from here. Threads are fibers of one OS thread, and one runs at a time. Each operation
 // on an atomic is a point where another thread may continue. A load may give any value that the memory model allows,
-// not only the newest.
+// not only the newest; memory.hpp says what it excludes.
 //
 // Source: the exploration follows CHESS (bounded preemptions, by M. Musuvathi and S. Qadeer) and loom.
-// The memory is the operational one with views (J. Kang and others, "A promising semantics"), but without promises: a
-// store does not become visible before a load that precedes it in its thread.
 namespace corokit::model {
 
 struct Bounds {
@@ -30,14 +28,14 @@ struct Report {
   std::uint64_t schedules = 0;
   /// Whether every schedule within the bounds was played.
   bool exhaustive = false;
-  /// The first failure and its schedule, one operation per line, without the deviations that it does not need; empty if
-  /// there was none.
+  /// The first failure and its schedule, drawn, without the deviations that it does not need; empty if there was none.
   std::string failure;
   /// Its schedule. With the environment variable COROKIT_EXPLORE_REPLAY=TOKEN, it is the only one that is played.
   std::string token;
 };
 
-/// Plays `program` anew on every schedule, depth first, until one fails.
+/// Plays `program` anew on every schedule, depth first, until one fails: first those without a preemption, then those
+/// with one, and so on.
 /// A schedule fails by require(), by an access to a Plain that is not ordered, by a deadlock, or by a livelock. The
 /// objects of a failed schedule are leaked.
 /// Requires: the program is deterministic, apart from the values that it takes from this engine.

@@ -17,19 +17,19 @@ class Atomic {
 
  public:
   Atomic() noexcept : Atomic(T()) {}
-  Atomic(T value) noexcept { location_.value = word(value); }
+  Atomic(T value) noexcept { cell_.value = word(value); }
   Atomic(const Atomic&) = delete;
   Atomic& operator=(const Atomic&) = delete;
 
   T load(Order order = Order::seq_cst) const noexcept {
     World* world = World::current();
-    return value(world ? world->load(location_, order) : location_.value);
+    return value(world ? world->load(cell_, order) : cell_.value);
   }
   void store(T desired, Order order = Order::seq_cst) noexcept {
     if (World* world = World::current())
-      world->store(location_, word(desired), order);
+      world->store(cell_, word(desired), order);
     else
-      location_.value = word(desired);
+      cell_.value = word(desired);
   }
   T operator=(T desired) noexcept {
     store(desired);
@@ -38,17 +38,18 @@ class Atomic {
   operator T() const noexcept { return load(); }
 
   T exchange(T desired, Order order = Order::seq_cst) noexcept {
-    return update(order, [desired](T) { return desired; });
+    return update("exchange", order, [desired](T) { return desired; });
   }
   bool compare_exchange_strong(T& expected, T desired, Order success, Order failure) noexcept {
-    const auto change = [&](std::uint64_t& now) {
-      if (now != word(expected)) return false;
+    const std::uint64_t wanted = word(expected);
+    const auto change = [wanted, desired](std::uint64_t& now) {
+      if (now != wanted) return false;
       now = word(desired);
       return true;
     };
-    const T old = value(apply(success, failure, change));
-    if (word(old) == word(expected)) return true;
-    expected = old;
+    const std::uint64_t old = apply("compare_exchange", success, failure, change);
+    if (old == wanted) return true;
+    expected = value(old);
     return false;
   }
   bool compare_exchange_strong(T& expected, T desired, Order order = Order::seq_cst) noexcept {
@@ -63,19 +64,19 @@ class Atomic {
   }
 
   T fetch_add(T more, Order order = Order::seq_cst) noexcept {
-    return update(order, [more](T old) { return static_cast<T>(old + more); });
+    return update("fetch_add", order, [more](T old) { return static_cast<T>(old + more); });
   }
   T fetch_sub(T less, Order order = Order::seq_cst) noexcept {
-    return update(order, [less](T old) { return static_cast<T>(old - less); });
+    return update("fetch_sub", order, [less](T old) { return static_cast<T>(old - less); });
   }
   T fetch_or(T bits, Order order = Order::seq_cst) noexcept {
-    return update(order, [bits](T old) { return static_cast<T>(old | bits); });
+    return update("fetch_or", order, [bits](T old) { return static_cast<T>(old | bits); });
   }
   T fetch_and(T bits, Order order = Order::seq_cst) noexcept {
-    return update(order, [bits](T old) { return static_cast<T>(old & bits); });
+    return update("fetch_and", order, [bits](T old) { return static_cast<T>(old & bits); });
   }
 
-  Location& location() const noexcept { return location_; }
+  Cell& location() const noexcept { return cell_; }
 
  private:
   static std::uint64_t word(T value) noexcept {
@@ -94,21 +95,24 @@ class Atomic {
   }
 
   template <class F>
-  std::uint64_t apply(Order success, Order failure, const F& change) noexcept {
-    if (World* world = World::current()) return world->update(location_, success, failure, change);
-    const std::uint64_t old = location_.value;
-    change(location_.value);
+  std::uint64_t apply(const char* name, Order success, Order failure, const F& change) noexcept {
+    const auto call = [](const void* function, std::uint64_t& now) {
+      return (*static_cast<const F*>(function))(now);
+    };
+    if (World* world = World::current()) return world->update(name, cell_, success, failure, &change, call);
+    const std::uint64_t old = cell_.value;
+    change(cell_.value);
     return old;
   }
   template <class F>
-  T update(Order order, const F& change) noexcept {
-    return value(apply(order, order, [&change](std::uint64_t& now) {
+  T update(const char* name, Order order, const F& change) noexcept {
+    return value(apply(name, order, order, [&change](std::uint64_t& now) {
       now = word(change(value(now)));
       return true;
     }));
   }
 
-  mutable Location location_;
+  mutable Cell cell_;
 };
 
 /// Replaces std::thread. It runs on a fiber.
@@ -130,18 +134,17 @@ class Plain {
   Plain() = default;
   explicit Plain(T value) : value_(std::move(value)) {}
   T get() const {
-    if (World* world = World::current()) world->read_plain(written_, read_);
+    if (World* world = World::current()) world->read_plain(accesses_);
     return value_;
   }
   void set(T value) {
-    if (World* world = World::current()) world->write_plain(written_, read_);
+    if (World* world = World::current()) world->write_plain(accesses_);
     value_ = std::move(value);
   }
 
  private:
   T value_{};
-  mutable Location written_;
-  mutable Location read_[8];
+  mutable Granule accesses_;
 };
 
 }  // namespace corokit::model

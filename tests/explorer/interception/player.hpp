@@ -1,0 +1,300 @@
+#pragma once
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "explorer/engine.hpp"
+
+#include "simulation/search.hpp"
+
+#include "arena.hpp"
+#include "image.hpp"
+#include "source_lines.hpp"
+
+namespace corokit::model {
+
+/// What the program keeps in a lock of the C library, for us: the lock itself is not used.
+struct Lock {
+  Knowledge released;
+  Knowledge read_released;  // by those that only read
+  const void* address = nullptr;
+  const void* taken_by = nullptr;
+  std::uint32_t depth = 0;  // how often its owner holds it
+  std::size_t owner = kThreads;
+  ThreadSet readers = 0;
+};
+
+class Player;
+
+/// The program's code is called.
+class Left {
+ public:
+  explicit Left(Player& player) noexcept;
+  Left(const Left&) = delete;
+  Left& operator=(const Left&) = delete;
+  ~Left();
+};
+
+/// Plays programs of one shared object, whose accesses to memory and calls of the C library come here.
+///
+/// Their memory is at fixed addresses: what they allocate, the stacks, and the thread-local variables. Before each schedule
+/// it is as it was when the object had been loaded.
+class Player final : Environment {
+ public:
+  struct Program {
+    std::string name;
+    void (*body)();
+  };
+
+  /// Returns: the player that loads its shared object; null if none does.
+  static Player*& loading() noexcept { return loading_; }
+
+  /// Loads the shared object. Throws: std::runtime_error. One player at a time exists.
+  explicit Player(const std::string& file);
+  ~Player() override;
+  Player(const Player&) = delete;
+  Player& operator=(const Player&) = delete;
+
+  const std::vector<Program>& programs() const noexcept { return programs_; }
+  explorer::Report explore(const Program& program, const explorer::Options& options);
+
+  // What the program calls while it is loaded or played.
+  void add_program(const char* name, void (*body)()) { programs_.push_back({name, body}); }
+  void want(const char* what) { wanted_.insert(what); }
+  void reach(const char* what) { reached_.insert(what); }
+
+  /// Returns: the call in the program's own code that has led to a call of ours, which returns to `return_address`:
+  /// functions of libraries are left out.
+  const void* own_code(const void* return_address, const void* frame) noexcept;
+  void enter_function(const void* caller) noexcept {
+    CallStack& calls = calls_[engine.threads.running()];
+    if (calls.depth < calls.callers.size()) calls.callers[calls.depth] = caller;
+    ++calls.depth;
+  }
+  void leave_function() noexcept { --calls_[engine.threads.running()].depth; }
+
+  /// Returns: what is known of the 8 bytes that an address is in; null if that memory is not the program's.
+  Granule* granule(const void* address) noexcept {
+    const auto at = reinterpret_cast<std::uintptr_t>(address);
+    if (at - kMemory < kMemorySize) return &granules_[(at - kMemory) / 8];
+    const std::uintptr_t in_data = at - reinterpret_cast<std::uintptr_t>(image_.data());
+    return in_data < image_.data_size() ? &data_granules_[in_data / 8] : nullptr;
+  }
+
+  /// An access to plain memory.
+  void access(const void* address, std::size_t size, Access::Kind kind, const void* code);
+
+  // Operations on atomic objects. Requires: granule(address) is not null.
+  Word load(const void* address, std::size_t size, std::memory_order order, const void* code);
+  void store(void* address, std::size_t size, Word value, std::memory_order order, const void* code);
+  template <class F>
+  Word update(const char* name, void* address, std::size_t size, std::memory_order order,
+              std::memory_order failure, const void* code, const F& change) {
+    point(code, address);
+    const std::uint32_t event = engine.next_event();
+    const std::uint32_t location = atomic(address, size, Access::Kind::atomic_write, code, event);
+    Word wrote = 0;
+    bool changed = false;
+    const Word old = engine.update(location, {name, order, code, event}, failure, [&](Word& value) {
+      const Word before = value;
+      if (!change(value)) return false;
+      wrote = value;
+      changed = wrote != before;
+      return true;
+    });
+    if (changed) std::memcpy(address, &wrote, size);
+    done(code, address, old, changed);
+    return old;
+  }
+  void fence(std::memory_order order, const void* code);
+
+  /// A point of an operation that is none on an atomic object; and what it saw, if it can be repeated.
+  void point(const void* code, const void* address) {
+    if (spins().expects(code, address))
+      engine.threads.quiet_point(code);
+    else
+      engine.threads.point(code);
+  }
+  void done(const void* code, const void* address, Word saw, bool changed) {
+    if (changed) return spins().news();
+    spins().repeatable(code, address, static_cast<std::uint64_t>(saw));
+    if (spins().rounds() > kRoundsToPause) pause(code);
+  }
+  /// Returns: whether the running thread repeats what it did since it was last at `code`.
+  bool repeats(const void* code) noexcept { return spins().repeats(code); }
+  void yield(const void* code);
+  std::int64_t time(const void* code);
+  void operation(const void* code, std::string text, const void* address = nullptr) {
+    engine.recorder.operation(engine.threads, code, engine.next_event(), std::move(text), address);
+  }
+
+  /// Wakes some of those that wait on `on`; with `any`, those that are chosen. Returns: how many.
+  std::size_t notify(const void* on, std::size_t count, bool any, const void* code);
+  /// Returns: 0, or a negative error number.
+  long futex_wait(const std::uint32_t* word, std::uint32_t expected, std::int64_t deadline, const void* code);
+  /// Calls the function unless that has been done. `once` holds the C library's state of it: 2 once it is done.
+  void call_once(int& once, void (*function)(), const void* code);
+  /// Returns: whether the thread has to make the variable that the guard is of.
+  bool begin_static(std::uint8_t* guard, const void* code);
+  void end_static(std::uint8_t* guard, bool made, const void* code);
+
+  /// Returns: the lock whose number a lock of the C library holds; a new one if it holds none.
+  Lock& lock(std::uint32_t& number, const void* address, const void* code);
+
+  std::size_t start(void* (*function)(void*), void* argument, bool detached, const void* code);
+  void* join(std::size_t thread, const void* code);
+  /// The values that a thread keeps under the keys of the C library.
+  const void*& value(std::uint32_t key) {
+    auto& values = values_[engine.threads.running()];
+    if (key >= values.size()) values.resize(key + 1);
+    return values[key];
+  }
+  std::uint32_t add_key(void (*destroy)(void*)) {
+    keys_.push_back(destroy);
+    if (in_library_) kept_keys_ = keys_.size();
+    return static_cast<std::uint32_t>(keys_.size() - 1);
+  }
+  /// Calls what a library does once in the life of the process: the keys that it makes are kept.
+  template <class F>
+  void call_in_library(const F& call) {
+    in_library_ = true;
+    {
+      const Left left(*this);
+      call();
+    }
+    in_library_ = false;
+  }
+  void call_at_thread_end(void (*function)(void*), void* argument);
+  void call_at_exit(void (*function)(void*), void* argument) { at_exit_.push_back({function, argument}); }
+
+  void* allocate(std::size_t size, std::size_t alignment, const void* code);
+  /// Returns: false if the memory is none that allocate() has returned.
+  bool free(void* memory, const void* code);
+  /// Returns: the size of a block; 0 if there is none.
+  std::size_t size_of(const void* memory) noexcept;
+  /// Returns: whether the memory is that of programs.
+  static bool owns(const void* memory) noexcept {
+    return reinterpret_cast<std::uintptr_t>(memory) - kMemory < kArena;
+  }
+  /// Returns: whether code is that of the C library, which keeps what it allocates.
+  bool in_c_library(const void* code) const noexcept {
+    return reinterpret_cast<std::uintptr_t>(code) - c_library_ < c_library_size_;
+  }
+
+  /// Returns: the address of a thread-local variable of the running thread; null if it is not the program's.
+  void* thread_local_variable(std::size_t module, std::size_t offset) noexcept;
+
+  const Image& image() const noexcept { return image_; }
+  const void*& thrown_by() noexcept { return thrown_by_[engine.threads.running()]; }
+
+  Engine engine;
+
+ private:
+  static constexpr std::uintptr_t kMemory = std::uintptr_t{1} << 40U;
+  static constexpr std::size_t kArena = 64U << 20U;
+  static constexpr std::size_t kStack = 8U << 20U;
+  static constexpr std::size_t kThreadLocals = 64U << 10U;
+  static constexpr std::size_t kMemorySize = kArena + kThreads * (kStack + kThreadLocals);
+  static constexpr std::size_t kRoundsToPause = 24;  // more than a wait for an atomic looks before it sleeps
+  static constexpr std::size_t kMoreRounds = 1'000;
+
+  struct CallStack {
+    std::array<const void*, 128> callers;
+    std::size_t depth = 0;
+  };
+  struct Started {
+    void* (*function)(void*) = nullptr;
+    void* argument = nullptr;
+    void* result = nullptr;
+  };
+  struct Call {
+    void (*function)(void*);
+    void* argument;
+  };
+
+  Stack stack(std::size_t thread) override;
+  void switched(std::size_t from, std::size_t to) noexcept override;
+  std::byte* thread_locals(std::size_t thread) const noexcept;
+  explorer::Played play(const Program& program, const explorer::Options& options, explorer::Choices& choices,
+                        explorer::Recording* recording);
+  const void* call_on_stack(const void* frame) const noexcept;
+  void find_c_library();
+  void run_program();
+  void call_all(std::vector<Call>& calls);
+  void end_thread();
+  std::string leak();
+  void forget(Granule& cell, const void* address, std::size_t size);
+  Granule& check(const void* address, std::size_t size, Access::Kind kind, const void* code,
+                 std::uint32_t event);
+  std::uint32_t atomic(const void* address, std::size_t size, Access::Kind kind, const void* code,
+                       std::uint32_t event);
+  std::uint32_t location(Granule& granule, const void* address, std::size_t size);
+  Spins& spins() noexcept { return spins_[engine.threads.running()]; }
+  void pause(const void* code);
+  bool used_again(std::size_t size);
+
+  friend class Entered;
+  friend class Left;
+  static Player* playing_;  // while the program's own code runs
+  static Player* loading_;  // while its shared object is loaded
+
+  Image image_;
+  std::unique_ptr<DebugLines> lines_;
+  std::vector<Program> programs_;
+  Arena arena_;
+  Granule* granules_;
+  std::vector<Granule> data_granules_;
+  std::vector<Lock> locks_;
+  std::size_t lock_count_ = 0;
+  std::array<CallStack, kThreads> calls_;
+  std::array<Spins, kThreads> spins_;
+  std::array<Started, kThreads> started_;
+  std::array<std::vector<Call>, kThreads> at_thread_end_;
+  std::vector<Call> at_exit_;
+  std::vector<void (*)(void*)> keys_;  // what destroys their values
+  std::size_t kept_keys_ = 0;
+  bool in_library_ = false;
+  std::array<std::vector<const void*>, kThreads> values_;
+  std::array<const void*, kThreads> thrown_by_{};
+  std::array<std::array<void*, 2>, kThreads> once_{};  // what std::call_once keeps for each thread
+  std::uintptr_t c_library_ = 0;
+  std::size_t c_library_size_ = 0;
+  bool played_ = false;
+  int goes_on_ = -1;     // whether a thread that spins goes on for a while; -1: that is not decided
+  int used_again_ = -1;  // whether freed blocks are used again in this schedule; -1: that is not decided
+  std::set<std::string> wanted_;
+  std::set<std::string> reached_;
+  const Program* program_ = nullptr;
+};
+
+/// The program has called a function of ours. Until it returns, what we call ourselves does not come here.
+class Entered {
+ public:
+  Entered() noexcept : player_(std::exchange(Player::playing_, nullptr)) {}
+  Entered(const Entered&) = delete;
+  Entered& operator=(const Entered&) = delete;
+  ~Entered() { Player::playing_ = player_; }
+
+  /// Whether it was the program that has called, and not the explorer.
+  explicit operator bool() const noexcept { return player_ != nullptr; }
+  Player* operator->() const noexcept { return player_; }
+  Player& operator*() const noexcept { return *player_; }
+
+ private:
+  Player* const player_;
+};
+
+inline Left::Left(Player& player) noexcept {
+  Player::playing_ = &player;
+}
+inline Left::~Left() {
+  Player::playing_ = nullptr;
+}
+
+}  // namespace corokit::model
