@@ -10,7 +10,7 @@ constexpr std::size_t kLongest = 16;  // the most steps that a repeated run has
 /// Why the lane before stopped is not compared at the first step of all: what comes before it is not a part of the loop.
 bool same(const Recording::Step& a, const Recording::Step& b, bool compare_switch) {
   return a.lane == b.lane && a.operation == b.operation && a.place == b.place && a.source == b.source &&
-         a.values == b.values && (!compare_switch || a.switched == b.switched);
+         a.values == b.values && a.wakes == b.wakes && (!compare_switch || a.switched == b.switched);
 }
 
 /// Returns: the first place from which on steps are not folded together with those before `end`.

@@ -38,6 +38,19 @@ constexpr int kPatience = 60'000;  // ms: until a browser that says nothing is t
 }  // namespace
 
 Browser::Browser(const std::string& program) {
+  try {
+    start(program);
+  } catch (...) {
+    stop();
+    throw;
+  }
+}
+
+Browser::~Browser() {
+  stop();
+}
+
+void Browser::start(const std::string& program) {
   std::string folder = (std::filesystem::temp_directory_path() / "corokit-browser-XXXXXX").string();
   if (::mkdtemp(folder.data()) == nullptr) throw std::runtime_error("no folder for the browser can be made");
   folder_ = folder;
@@ -49,6 +62,7 @@ Browser::Browser(const std::string& program) {
   ::signal(SIGPIPE, SIG_IGN);
   process_ = ::fork();
   if (process_ == 0) become(program, folder_, commands[0], answers[1]);
+  ::setpgid(process_, process_);  // as the child does: whoever is first
   ::close(commands[0]);
   ::close(answers[1]);
   to_ = commands[1];
@@ -59,13 +73,15 @@ Browser::Browser(const std::string& program) {
     call(std::string(domain) + ".enable");
 }
 
-Browser::~Browser() {
-  ::close(to_);
-  ::close(from_);
-  ::kill(-process_, SIGKILL);
-  ::waitpid(process_, nullptr, 0);
-  std::error_code ignored;  // helpers of the browser may still write
-  std::filesystem::remove_all(folder_, ignored);
+void Browser::stop() noexcept {
+  if (to_ >= 0) ::close(to_);
+  if (from_ >= 0) ::close(from_);
+  if (process_ > 0) {
+    ::kill(-process_, SIGKILL);
+    ::waitpid(process_, nullptr, 0);
+  }
+  std::error_code ignored;  // it is a temporary folder
+  if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
 }
 
 json Browser::call(const std::string& method, json params) {

@@ -32,6 +32,8 @@ class Browser {
   const std::vector<std::string>& complaints() const noexcept { return complaints_; }
 
  private:
+  void start(const std::string& program);
+  void stop() noexcept;
   nlohmann::json call(const std::string& method, nlohmann::json params = nlohmann::json::object());
   nlohmann::json receive();
   void note(const nlohmann::json& event);
