@@ -46,11 +46,19 @@ std::string Engine::saw(const Store& store) const {
              : text + " (" + lane_name(store.thread) + step_number(store.step) + ")";
 }
 
+/// Returns: why a load of another thread's store orders nothing; empty if it does.
+std::string Engine::disorder(const Store& store, std::memory_order order) const {
+  if (store.step == 0 || store.thread == threads.running()) return "";
+  if (!acquires(order)) return "; a relaxed load orders nothing";
+  return store.released.ordered[store.thread] == 0 ? "; a relaxed store orders nothing" : "";
+}
+
 Word Engine::load(std::uint32_t location, const Operation& operation) {
   const auto [store, stale] = memory.load(location, operation.order, threads.view(), threads.choices());
   if (recorder.on()) {
     std::string text = head(operation, operation.order) + saw(store);
     if (stale) text += ", although " + shown(memory.newest(location).value) + " is newer";
+    text += disorder(store, operation.order);
     recorder.operation(threads, operation.code, operation.event, std::move(text), memory[location].address);
   }
   return store.value;
@@ -69,8 +77,10 @@ void Engine::store(std::uint32_t location, Word value, const Operation& operatio
 void Engine::updated(std::uint32_t location, const Operation& operation, Word old, Word value, bool wrote,
                      std::memory_order failure) {
   if (recorder.on()) {
-    std::string text = head(operation, wrote ? operation.order : failure) + saw(memory.newest(location));
+    const std::memory_order order = wrote ? operation.order : failure;
+    std::string text = head(operation, order) + saw(memory.newest(location));
     text += wrote ? ", wrote " + shown(value) : ", which is not what it expects";
+    text += disorder(memory.newest(location), order);
     recorder.operation(threads, operation.code, operation.event, std::move(text), memory[location].address);
     if (wrote) recorder.wrote(shown(value));
   }

@@ -65,6 +65,7 @@ class Engine {
   void updated(std::uint32_t location, const Operation& operation, Word old, Word value, bool wrote,
                std::memory_order failure);
   std::string saw(const Store& store) const;
+  std::string disorder(const Store& store, std::memory_order order) const;
 };
 
 }  // namespace corokit::model

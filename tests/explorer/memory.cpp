@@ -5,9 +5,6 @@ namespace {
 
 constexpr auto kSequential = std::memory_order_seq_cst;
 
-bool acquires(std::memory_order order) noexcept {
-  return order != std::memory_order_relaxed && order != std::memory_order_release;
-}
 bool releases(std::memory_order order) noexcept {
   return order == std::memory_order_release || order == std::memory_order_acq_rel || order == kSequential;
 }

@@ -13,6 +13,11 @@ namespace corokit::model {
 /// A value of up to 16 bytes.
 __extension__ using Word = unsigned __int128;
 
+/// Returns: whether a load of this order learns what the store that it sees has released.
+inline bool acquires(std::memory_order order) noexcept {
+  return order != std::memory_order_relaxed && order != std::memory_order_release;
+}
+
 /// One store to a location, and what a load of it tells.
 struct Store {
   Word value = 0;

@@ -163,7 +163,10 @@ std::string Recorder::resolved(std::string_view text) const {
 
 std::string Recorder::finish(const Threads& threads, std::string_view finding) {
   if (!on()) return without_marks(finding);
-  look_at_last_value();
+  // A write that broke something was not done any more.
+  const bool broke =
+      !rows_.empty() && std::ranges::find(about_events_, rows_.back().event) != about_events_.end();
+  if (!broke) look_at_last_value();
   std::vector<std::size_t> times;  // of each row
   std::size_t steps = 0;
   for (Row& row : rows_) {

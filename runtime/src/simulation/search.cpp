@@ -183,8 +183,8 @@ class Searcher {
              draw(once_more.recording) != draw(again.recording))
       report_.failure =
           "the program is not deterministic: the same schedule went differently\n" + report_.failure;
-    report_.failure += "\n(schedule " + std::to_string(report_.schedules) + ", " + report_.token + ")\n" +
-                       draw(again.recording);
+    report_.failure += "\nfound in schedule " + std::to_string(report_.schedules) + "; its token is " +
+                       report_.token + "\n" + draw(again.recording);
     record(again.recording);
   }
 
