@@ -110,8 +110,10 @@ class Searcher {
     const auto done = strategy.exhausted();
     report_.exhausted = !found && strategy.ended();
     if (report_.exhausted)
-      parts.push_back("all " + plural(strategy.schedules(), "schedule") +
-                      (strategy.complete() ? std::string(" that there are") : within(*done)));
+      parts.push_back(strategy.complete() && strategy.schedules() == 1
+                          ? "the only schedule that there is"
+                          : "all " + plural(strategy.schedules(), "schedule") +
+                                (strategy.complete() ? std::string(" that there are") : within(*done)));
     else
       parts.push_back(plural(report_.schedules, "schedule") + " depth first" +
                       (done ? ": all" + within(*done) + ", and some with more" : ""));

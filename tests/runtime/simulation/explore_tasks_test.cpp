@@ -324,6 +324,11 @@ TEST(Explore, BlockingFunctionsBelongToTheSchedule) {
   EXPECT_NE(report.failure.find("the second function is never first"), std::string::npos) << report.failure;
 }
 
+TEST(Explore, SaysThatThereIsOneScheduleOnly) {
+  const Report report = explore({}, []() -> Task<> { co_return; });
+  EXPECT_EQ(report.coverage, "the only schedule that there is");
+}
+
 TEST(Explore, SaysThatAProgramIsNotDeterministic) {
   int played = 0;
   const Report report = explore({}, [&played]() -> Task<> {
