@@ -31,6 +31,8 @@ struct Schedule {
   Recording* recording = nullptr;         // where what happens is written down, if anywhere
   sim::TaskRecorder* recorder = nullptr;  // that of the simulation that plays it, while it writes
   std::string failure;                    // the first that require() has found; the schedule ends then
+  bool ends_all =
+      true;  // whether a failure ends all tasks, and not only that of run(): nothing is played after it
   bool finds_lost_wakeups =
       false;  // whether a deadlock asks each wait whether it is over: what that takes is lost
 

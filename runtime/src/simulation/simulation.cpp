@@ -115,7 +115,8 @@ class Simulation::Executor final : public detail::Scheduler, detail::TurnObserve
   /// newest task ends first, since it may use what belongs to those that started it.
   void drop(TaskHeader& task) {
     detail::EnterContext entered(context_);
-    if (options_.schedule) return drop_all();
+    if (options_.schedule && options_.schedule->ends_all) return drop_all();
+    end_recording();
     detail::schedule(detail::mark_aborted(task));
     const auto is_it = [&task](const Entry& entry) { return entry.task == &task; };
     ready_.remove_first(is_it);

@@ -38,10 +38,10 @@ void TaskRecorder::add(std::string operation) {
   step.operation = std::move(operation);
   if (last_lane_ != step.lane) step.switched = std::exchange(switched_, {});
   last_lane_ = step.lane;
-  if (recording_.steps.size() == kFirst + kLast) {
-    recording_.steps.erase(recording_.steps.begin() + kFirst);
+  if (recording_.steps.size() == kFirst + 2 * kLast) {  // many at once, since those that follow move
+    recording_.steps.erase(recording_.steps.begin() + kFirst, recording_.steps.begin() + kFirst + kLast);
     recording_.left_out_at = kFirst;
-    ++recording_.left_out;
+    recording_.left_out += kLast;
   }
   recording_.steps.push_back(std::move(step));
 }

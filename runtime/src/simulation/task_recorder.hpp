@@ -13,7 +13,7 @@ namespace corokit::sim {
 /// Writes down what the tasks of a simulation do, for a Recording.
 class TaskRecorder {
  public:
-  /// The steps beyond so many at the beginning, and so many at the end, are left out.
+  /// The steps beyond so many at the beginning, and at least so many at the end, are left out.
   static constexpr std::size_t kFirst = 400;
   static constexpr std::size_t kLast = 800;
 
