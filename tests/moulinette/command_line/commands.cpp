@@ -1,16 +1,25 @@
 #include "command_line/commands.hpp"
 
 #include "building/submission.hpp"
+#include "command_line/stepping.hpp"
 #include "error.hpp"
 #include "exercise/quiz.hpp"
 #include "report/grade_report.hpp"
 #include "report/hints.hpp"
 #include "report/json_report.hpp"
 #include "report/mutate_report.hpp"
+#include "report/replay_report.hpp"
+#include "report/schedule_drawing.hpp"
 #include "report/test_report.hpp"
 #include "report/validate_report.hpp"
 #include "verdict/candidate.hpp"
 #include "verdict/validate.hpp"
+
+#include <explorer/drawing/page.hpp>
+#include <explorer/drawing/perfetto.hpp>
+#include <explorer/drawing/read_recording.hpp>
+#include <simulation/choices.hpp>
+#include <simulation/recording_json.hpp>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -18,7 +27,9 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <fstream>
 #include <iostream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 namespace corokit::moulinette {
@@ -50,19 +61,105 @@ void print(const nlohmann::ordered_json& json) {
   print(json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
 }
 
-}  // namespace
-
-int grade_command(const Request& request, const std::string& name, const std::optional<std::string>& file) {
+/// Returns: the path of the solution: `file`, or that of the file that the student fills in.
+std::filesystem::path submission(const Session& session, const std::optional<std::string>& file) {
   if (file && file->empty())
     throw misuse(
         "FILE is an empty text.\nGive the path of your solution, or none to grade the file in the exercise's "
         "folder.");
+  std::filesystem::path source = file ? std::filesystem::path(*file) : session.file_to_fill_in();
+  check_submission(source, session.spec.limits.source_bytes);
+  return source;
+}
+
+ReplayToken token_of(const std::string& text) {
+  if (const auto token = parse_replay_token(text)) return *token;
+  if (explorer::parse_token(text))
+    throw misuse(fmt::format(
+        "\"{}\" has no name of an exercise.\nIf a test printed it that explores schedules, run that test "
+        "with COROKIT_EXPLORE_REPLAY={}",
+        text, text));
+  throw misuse(
+      fmt::format("\"{}\" is no token.\nA token names an exercise, a test or a part of one, a schedule and "
+                  "the moves in it, as in "
+                  "async_orchestrator/timeout/17/12.3-40.1. A report of grade has it behind \"replay\".",
+                  text));
+}
+
+explorer::Recording read_recording(const std::string& file) {
+  std::ifstream input(file, std::ios::binary);
+  if (!input) throw misuse(fmt::format("{} cannot be read: {}.", file, std::strerror(errno)));
+  const std::string text{std::istreambuf_iterator<char>(input), {}};
+  if (auto recording = explorer::read_recording(text)) return *std::move(recording);
+  throw misuse(fmt::format(
+      "{} is no recording.\nA test that explores schedules writes one with COROKIT_EXPLORE_RECORD.", file));
+}
+
+void write_file(const std::string& file, const std::string& text) {
+  std::ofstream output(file, std::ios::binary);
+  output << text;
+  output.close();
+  if (!output) throw broken(fmt::format("{} cannot be written: {}.", file, std::strerror(errno)));
+}
+
+/// Writes the files that are asked for, and steps through the recording.
+void show_recording(const Request& request, const ReplayOptions& options,
+                    const explorer::Recording& recording, const Interrupt& interrupt) {
+  if (!options.html.empty()) write_file(options.html, explorer::page(recording));
+  if (!options.perfetto.empty()) write_file(options.perfetto, explorer::perfetto(recording));
+  if (!options.step) return;
+  flush_output();
+  step_through(recording, request.output, std::cin, interrupt);
+}
+
+int draw_recording(const Request& request, const ReplayOptions& options) {
+  constexpr std::size_t kRows = 60;
+  Interrupt interrupt;
+  const explorer::Recording recording = read_recording(options.recording);
+  if (request.output.json)
+    print(nlohmann::ordered_json::parse(explorer::to_json(recording)));
+  else if (!options.step)
+    print(drawing(recording, request.output, kRows));
+  show_recording(request, options, recording, interrupt);
+  return interrupt.requested() ? kInterrupted : 0;
+}
+
+}  // namespace
+
+int replay_command(const Request& request, const ReplayOptions& options) {
+  if (options.token.empty() == options.recording.empty())
+    throw misuse("Give either a token, which a report of grade has behind \"replay\", or --recording FILE.");
+  if (request.output.json && options.step) throw misuse("--step and --json exclude each other.");
+  if (!options.recording.empty()) return draw_recording(request, options);
+  const ReplayToken token = token_of(options.token);
+  Interrupt interrupt;
+  Session session(find_exercise(request, token.exercise), request.output, interrupt);
+  session.test_or_part(token.part);
+  const std::filesystem::path source = submission(session, options.file);
+  const Replay played = replay(session, source, token);
+  if (interrupt.requested()) return kInterrupted;
+  if (!played.replayed) {
+    request.output.json ? print(to_json(played.graded)) : print(grade_report(played.graded, session, {}));
+    return Error::kNotAsExpected;
+  }
+  const Replayed& replayed = *played.replayed;
+  if (request.output.json)
+    print(to_json(token, source.string(), replayed));
+  else
+    print(replay_report(token, source.string(), replayed, request.output));
+  if (replayed.recording)
+    show_recording(request, options, *replayed.recording, interrupt);
+  else if (options.step || !options.html.empty() || !options.perfetto.empty())
+    throw broken("Nothing was recorded: the process ended before it could tell what happened.");
+  return replayed.outcome == Outcome::passed ? 0 : Error::kNotAsExpected;
+}
+
+int grade_command(const Request& request, const std::string& name, const std::optional<std::string>& file) {
   Interrupt interrupt;
   Session session(find_exercise(request, name), request.output, interrupt);
   if (!request.selection.sanitizer.empty() && !session.manifest.sanitized)
     throw broken("Nothing is built with that sanitizer: ./moulinette grade builds it.");
-  const std::filesystem::path source = file ? std::filesystem::path(*file) : session.file_to_fill_in();
-  check_submission(source, session.spec.limits.source_bytes);
+  const std::filesystem::path source = submission(session, file);
   session.select(request.selection);
   const Graded graded = grade(session, source);
   const std::optional<Hint> hint = request.hints ? take_hint(graded, request.hint) : std::nullopt;

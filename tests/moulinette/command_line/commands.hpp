@@ -17,12 +17,24 @@ struct Request {
   std::optional<std::size_t> hint = {};  // its number; the next one otherwise
 };
 
+/// What replay shows, and how.
+struct ReplayOptions {
+  std::string token;                // empty: the recording
+  std::optional<std::string> file;  // the solution
+  std::string recording;            // a file that an explorer wrote
+  bool step = false;
+  std::string html;      // the file that gets the page; empty: none
+  std::string perfetto;  // the same for the trace
+};
+
 // Each command returns the exit status of the program: 0 if the result is as expected, 1 if it is not, 130 if the user
 // interrupted it. Each throws Error.
 
 /// Grades a solution: `file`, or without it the file that the student fills in.
 int grade_command(const Request& request, const std::string& exercise,
                   const std::optional<std::string>& file);
+/// Plays the schedule that a token names again, or draws a recording.
+int replay_command(const Request& request, const ReplayOptions& options);
 /// Validates exercises, or all of them if there are no names. Each test runs `times` times.
 int validate_command(const Request& request, const std::vector<std::string>& exercises, std::size_t times);
 /// Makes mutants of an exercise and plays the tests on them, and keeps what is compiled: `options.cache` is set here.

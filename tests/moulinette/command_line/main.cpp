@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 #include <CLI/CLI.hpp>
 #include <csignal>
@@ -24,6 +25,13 @@ bool is_terminal_capable() {
   return terminal && *terminal && std::string_view(terminal) != "dumb";
 }
 
+/// Returns: the columns of standard output; 100 if it is no terminal.
+std::size_t terminal_width() {
+  constexpr std::size_t kElsewhere = 100;
+  winsize size{};
+  return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : kElsewhere;
+}
+
 /// The options of all commands, as the user typed them.
 struct Options {
   std::string kit = COROKIT_KIT;
@@ -39,6 +47,7 @@ struct Options {
   bool asan = false;
   bool tsan = false;
   MutateOptions mutants;
+  ReplayOptions replay;
 
   Request request() const {
     const char* no_colour = std::getenv("NO_COLOR");
@@ -50,7 +59,8 @@ struct Options {
     return {.kit = (asan || tsan) && std::filesystem::exists(sanitized) ? sanitized : kit,
             .output = {.colour = colour == "always" || (colour == "auto" && colour_wanted && !json),
                        .json = json,
-                       .progress = isatty(STDERR_FILENO) && is_terminal_capable() && !json},
+                       .progress = isatty(STDERR_FILENO) && is_terminal_capable() && !json,
+                       .width = terminal_width()},
             .selection = chosen,
             .hints = hint && hint->count() > 0,
             .hint = hint_number > 0 ? std::optional(hint_number) : std::nullopt};
@@ -87,6 +97,19 @@ void add_selection(CLI::App& grade, Options& options) {
       ->excludes(asan);
 }
 
+void add_replay(CLI::App& replay, ReplayOptions& options) {
+  CLI::Option* token =
+      replay.add_option("TOKEN", options.token, "What a report of grade has behind \"replay\"");
+  replay.add_option("FILE", options.file, "The solution; without it, the file in the exercise's folder");
+  replay.add_option("--recording", options.recording, "Draw what a test wrote with COROKIT_EXPLORE_RECORD")
+      ->excludes(token)
+      ->option_text("FILE");
+  replay.add_flag("--step", options.step, "Step by step, forward and back, with the values of that moment");
+  replay.add_option("--html", options.html, "Write a page to look at in a browser")->option_text("FILE");
+  replay.add_option("--perfetto", options.perfetto, "Write a trace, for ui.perfetto.dev")
+      ->option_text("FILE");
+}
+
 int run(int argc, char** argv) {
   Options options;
   CLI::App app(
@@ -107,6 +130,9 @@ int run(int argc, char** argv) {
                      ->check(CLI::Range(1, 99))
                      ->excludes("--test")
                      ->option_text("[N]");
+  CLI::App* replay =
+      app.add_subcommand("replay", "Play the schedule again in which a test failed, and show what happens");
+  add_replay(*replay, options.replay);
   CLI::App* validate = app.add_subcommand(
       "validate",
       "Check that right implementations pass and that wrong ones are killed by the tests that claim them");
@@ -133,7 +159,7 @@ int run(int argc, char** argv) {
   CLI::App* quiz =
       app.add_subcommand("quiz", "Answer questions on an exercise, one a line; status 0 if all are right");
   quiz->add_option("EXERCISE", options.exercise, "Its name, as list shows it")->required();
-  for (CLI::App* command : {grade, validate, mutate, list, quiz}) add_common(*command, options);
+  for (CLI::App* command : {grade, replay, validate, mutate, list, quiz}) add_common(*command, options);
   app.add_subcommand("test", "Build everything and run the project's own tests (done by the launcher)");
 
   try {
@@ -142,6 +168,7 @@ int run(int argc, char** argv) {
     return app.exit(error) == 0 ? 0 : Error::kMisuse;
   }
   if (*grade) return grade_command(options.request(), options.exercise, options.file);
+  if (*replay) return replay_command(options.request(), options.replay);
   if (*validate) return validate_command(options.request(), options.exercises, options.times);
   if (*mutate) return mutate_command(options.request(), options.exercise, options.mutants);
   if (*quiz) return quiz_command(options.request(), options.exercise);

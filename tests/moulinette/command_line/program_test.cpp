@@ -38,7 +38,7 @@ TEST(Grade, ARightSolutionGetsAllPoints) {
   EXPECT_EQ(keys(graded), kGradedKeys);
   EXPECT_EQ(keys(graded["tests"][0]),
             (std::set<std::string>{"name", "points", "max_points", "outcome", "part", "message", "schedules",
-                                   "schedule", "timeline", "output"}));
+                                   "schedule", "timeline", "replay", "drawing", "output"}));
   EXPECT_EQ(graded["exercise"], "toy");
   EXPECT_EQ(graded["verdict"], "passed");
   EXPECT_EQ(graded["score"], 100);
@@ -423,7 +423,7 @@ TEST(Misuse, IsToldFromFailureAndSaysWhatToDo) {
 TEST(Help, IsThereForEveryCommand) {
   EXPECT_EQ(moulinette({"--help"}).code, 0);
   EXPECT_EQ(moulinette({"--version"}).code, 0);
-  for (const char* command : {"grade", "validate", "mutate", "list", "quiz", "test"}) {
+  for (const char* command : {"grade", "replay", "validate", "mutate", "list", "quiz", "test"}) {
     const Finished finished = moulinette({command, "--help"});
     EXPECT_EQ(finished.code, 0) << command;
     EXPECT_NE(finished.output.find(command), std::string::npos) << finished.output;

@@ -28,7 +28,7 @@ TEST(Spec, IsReadAsWritten) {
   ASSERT_EQ(spec.tests.size(), 2U);
   EXPECT_EQ(spec.tests[0].points, 60);
   EXPECT_TRUE(spec.tests[0].parts.empty());
-  ASSERT_EQ(spec.tests[1].parts.size(), 1U);
+  ASSERT_EQ(spec.tests[1].parts.size(), 2U);
   EXPECT_EQ(spec.tests[1].parts[0].name, "edge_nothing");
   EXPECT_EQ(spec.find("edge_nothing"), &spec.tests[1]);
   EXPECT_EQ(spec.find("subtracts"), nullptr);

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 
 namespace corokit::moulinette {
 
@@ -6,7 +7,8 @@ namespace corokit::moulinette {
 struct OutputOptions {
   bool colour = false;
   bool json = false;
-  bool progress = false;  // one line that is updated as jobs end
+  bool progress = false;    // one line that is updated as jobs end
+  std::size_t width = 100;  // columns of the terminal
 };
 
 }  // namespace corokit::moulinette

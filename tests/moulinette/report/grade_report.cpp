@@ -1,6 +1,7 @@
 #include "report/grade_report.hpp"
 
 #include "output/style.hpp"
+#include "report/schedule_drawing.hpp"
 #include "report/timeline_table.hpp"
 
 #include <fmt/format.h>
@@ -17,6 +18,7 @@ constexpr std::size_t kLineOfOther = 90;      // columns of a line on a test tha
 constexpr std::size_t kLinesOfWarnings = 12;  // of the compiler, that are shown
 constexpr std::size_t kLinesOfErrors = 60;
 constexpr std::size_t kLinesOfTimeline = 24;
+constexpr std::size_t kLinesOfDrawing = 16;
 
 bool is_good(const TestResult& result) {
   return result.run.outcome == Outcome::passed;
@@ -78,10 +80,13 @@ class Writer {
   void norm();
   void warnings();
   void tests(const TestResult* first);
+  void schedule(const TestRun& run);
   void in_full(const TestResult& result);
   void beginning();
   void total();
 
+  /// The file as an argument, after a space; nothing if it is the one that the student fills in.
+  std::string file() const;
   /// The command that grades this file, with more arguments.
   std::string command(const std::string& arguments) const;
 
@@ -148,12 +153,32 @@ void Writer::tests(const TestResult* first) {
   line("");
 }
 
-std::string Writer::command(const std::string& arguments) const {
+std::string Writer::file() const {
   const std::filesystem::path file = graded_.implementation;
+  return file == session_.file_to_fill_in() ? "" : " " + argument(file.string());
+}
+
+std::string Writer::command(const std::string& arguments) const {
   const std::string& sanitizer = session_.sanitizer;
-  return fmt::format("./moulinette grade {}{}{} {}", graded_.exercise,
-                     file == session_.file_to_fill_in() ? "" : " " + argument(file.string()),
+  return fmt::format("./moulinette grade {}{}{} {}", graded_.exercise, file(),
                      sanitizer.empty() ? "" : " " + sanitizer, arguments);
+}
+
+/// The schedule that failed, made short; as it was if it is not the same when it is played again.
+void Writer::schedule(const TestRun& run) {
+  if (run.replayed && run.replayed->outcome == run.outcome) {
+    labelled("moves", moves_in_words(*run.replayed));
+    out_ += schedule_drawing(*run.replayed, session_.output, kLinesOfDrawing);
+    line("");
+    labelled("replay", fmt::format("./moulinette replay {}{}", replay_token(graded_.exercise, run), file()));
+    return;
+  }
+  if (run.replayed)
+    labelled("moves", fmt::format("not known: when that schedule was played again, it {}",
+                                  word(run.replayed->outcome)));
+  if (run.timeline.empty()) return;
+  labelled("timeline", run.seed ? "of that schedule, in virtual time" : "of that run, in real time");
+  out_ += timeline_table(run.timeline, kLinesOfTimeline);
 }
 
 void Writer::in_full(const TestResult& result) {
@@ -164,10 +189,7 @@ void Writer::in_full(const TestResult& result) {
   labelled("checks", part ? part->what : result.test.what);
   labelled("found", run.message);
   if (run.outcome != Outcome::failed) labelled("", explanation(run.outcome));
-  if (!run.timeline.empty()) {
-    labelled("timeline", run.seed ? "of that schedule, in virtual time" : "of that run, in real time");
-    out_ += timeline_table(run.timeline, kLinesOfTimeline);
-  }
+  schedule(run);
   if (run.schedules > 0) {
     const std::string schedule =
         run.seed ? std::to_string(*run.seed) : fmt::format("0 --seed {}", graded_.seed);

@@ -23,7 +23,8 @@ TestRun passed() {
           .seed = {},
           .part = {},
           .timeline = {},
-          .output = {}};
+          .output = {},
+          .replayed = {}};
 }
 TestRun failed(const std::string& part) {
   return {.outcome = Outcome::failed,
@@ -32,7 +33,8 @@ TestRun failed(const std::string& part) {
           .seed = 7,
           .part = part,
           .timeline = {{0ms, "task 0", "started"}, {0ms, "task 1", "started"}, {20ms, "task 0", "ended"}},
-          .output = {}};
+          .output = {},
+          .replayed = {}};
 }
 
 /// The toy's report, in a state folder of its own.

@@ -1,6 +1,7 @@
 #include "report/json_report.hpp"
 
 #include "process/capped_text.hpp"
+#include "report/schedule_drawing.hpp"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -16,6 +17,13 @@ std::string shortened(const std::string& output) {
   CappedText kept(kKept);
   kept.append(output);
   return kept.text();
+}
+
+/// Returns: the schedule that failed, made short and drawn; empty if it was not played again.
+std::string drawn(const TestRun& run) {
+  constexpr std::size_t kLines = 60;
+  if (!run.replayed || run.replayed->outcome != run.outcome) return "";
+  return schedule_drawing(*run.replayed, OutputOptions(), kLines);
 }
 
 }  // namespace
@@ -35,6 +43,8 @@ Json to_json(const Graded& graded) {
                      {"schedules", result.run.schedules},
                      {"schedule", result.broken_part().empty() ? Json() : Json(result.run.seed.value_or(0))},
                      {"timeline", std::move(timeline)},
+                     {"replay", replay_token(graded.exercise, result.run)},
+                     {"drawing", drawn(result.run)},
                      {"output", shortened(result.run.output)}});
   }
   Json norm = Json::array();

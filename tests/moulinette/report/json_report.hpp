@@ -8,7 +8,8 @@ namespace corokit::moulinette {
 
 /// The keys are exercise, implementation, verdict, score, max_score, passed, seed, compiler (all of its output), tests
 /// and norm. Those of a test are name, points, max_points, outcome, part (the one that broke), message, schedules (how
-/// many), schedule (the one that broke; 0 is the thread pool), timeline and output (without the middle of a long one).
+/// many), schedule (the one that broke; 0 is the thread pool), timeline, replay (its token for `replay`, if it broke in
+/// simulation), drawing (of that schedule, made short) and output (without the middle of a long one).
 /// Those of a finding of the norm are symbol (the name that is refused), why and line (0 if it is not known).
 nlohmann::ordered_json to_json(const Graded& graded);
 

@@ -2,6 +2,7 @@
 
 #include "output/style.hpp"
 #include "report/hints.hpp"
+#include "report/schedule_drawing.hpp"
 #include "report/timeline_table.hpp"
 
 #include <fmt/format.h>
@@ -32,7 +33,12 @@ std::string test_report(const Graded& graded, const Session& session) {
                       good ? fmt::format(" under {} {}", result.run.schedules,
                                          result.run.schedules == 1 ? "schedule" : "schedules")
                            : ": " + result.run.message);
-  if (!result.run.timeline.empty())
+  const auto& replayed = result.run.replayed;
+  if (replayed && replayed->outcome == result.run.outcome)
+    text += fmt::format("\n{}\nMoves: {}\n{}\nReplay: {}\n", style.strong("What happened, made short:"),
+                        moves_in_words(*replayed), schedule_drawing(*replayed, session.output, kAll),
+                        replay_token(graded.exercise, result.run));
+  else if (!result.run.timeline.empty())
     text +=
         fmt::format("\n{}\n{}", style.strong("What happened:"), timeline_table(result.run.timeline, kAll));
   if (!result.run.output.empty())

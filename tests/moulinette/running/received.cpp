@@ -52,13 +52,17 @@ class Reader {
 
   void report(const std::string& line) {
     auto json = nlohmann::json::parse(printable(line), nullptr, false);
+    if (json.is_array() && json.empty()) received_.timeline.clear();
     if (json.is_array()) append_event(received_.timeline, json);
     if (!json.is_object()) return;
+    if (json.contains("recording")) {
+      received_.recorded = std::move(json);
+      return;
+    }
     received_.contradicted = !received_.report.is_null();
     if (received_.contradicted) return;
     received_.report = std::move(json);
-    for (const auto& event : received_.report.value("timeline", nlohmann::json::array()))
-      append_event(received_.timeline, event);
+    append_events(received_.timeline, received_.report, "timeline");
   }
 
   std::vector<std::uint64_t> order_;
@@ -67,6 +71,12 @@ class Reader {
 };
 
 }  // namespace
+
+void append_events(std::vector<TimelineEvent>& timeline, const nlohmann::json& report, const char* key) {
+  const auto events = report.find(key);
+  if (events == report.end()) return;
+  for (const auto& event : *events) append_event(timeline, event);
+}
 
 std::string text_of(const nlohmann::json& report, const char* key) {
   const auto found = report.find(key);

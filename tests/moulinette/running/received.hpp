@@ -19,10 +19,14 @@ struct Received {
   std::vector<TimelineEvent> timeline;  // events that came one by one, then those of the report
   nlohmann::json report;                // the first report; null if there is none
   bool contradicted = false;            // whether there is a second report
+  nlohmann::json recorded;  // a schedule that was recorded, see tests/specified/harness; null if none was
 };
 
 Received read_lines(const std::string& text, const std::string& secret, const TestSpec& test,
                     const Schedules& play);
+
+/// Reads the events under a key of a report.
+void append_events(std::vector<TimelineEvent>& timeline, const nlohmann::json& report, const char* key);
 
 /// Returns: how many parts begin in a complete test, each once for each schedule.
 std::uint64_t parts_to_play(const TestSpec& test, const Schedules& play);

@@ -6,22 +6,12 @@
 #include "running/sanitizer.hpp"
 
 #include <fmt/format.h>
-#include <sys/random.h>
-#include <array>
 #include <csignal>
 #include <nlohmann/json.hpp>
 #include <string_view>
 
 namespace corokit::moulinette {
 namespace {
-
-std::string new_secret() {
-  std::array<unsigned char, 16> bytes;
-  if (getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) {
-    throw broken("The system gives no random bytes.");
-  }
-  return fmt::format("{:02x}", fmt::join(bytes, ""));
-}
 
 std::string place(const Received& received) {
   if (!received.last) return "before the first schedule";
@@ -84,7 +74,8 @@ TestRun judge(const Finished& finished, const std::string& secret, const TestSpe
               .seed = {},
               .part = test.has(received.part) ? received.part : "",
               .timeline = received.timeline,
-              .output = finished.output};
+              .output = finished.output,
+              .replayed = {}};
   if (received.last && *received.last) run.seed = received.last;
   // The harness lets SIGPROF end a part that takes too much processor time.
   const bool is_spent = finished.how == Finished::How::signalled && finished.code == SIGPROF;
@@ -123,58 +114,26 @@ TestRun judge(const Finished& finished, const std::string& secret, const TestSpe
   return run;
 }
 
-namespace {
-
-struct Start {
-  const std::filesystem::path& executable;
-  const std::filesystem::path& folder;
-  const LimitsSpec& limits;
-  std::chrono::milliseconds schedule;  // processor time of one part under one schedule
-  bool sanitized;
-};
-
-TestRun play_once(const Start& start, const TestSpec& test, const Schedules& play, const std::string& option,
-                  const Interrupt& interrupt) {
-  constexpr int kSanitizersAreSlow = 10;
-  constexpr std::size_t kLine = 160;  // of an announcement, at most
-  const int slower = start.sanitized ? kSanitizersAreSlow : 1;
-  const LimitsSpec& limits = start.limits;
-  const std::string secret = new_secret();
-  Command command{.argv = {start.executable.string(), test.name},
-                  .directory = start.folder,
-                  .environment = {"TSAN_OPTIONS=halt_on_error=1"},
-                  .inherits_environment = false,
-                  .secret = fmt::format("{} {} {}", secret, play.seed,
-                                        slower * start.schedule / std::chrono::milliseconds(1))};
-  if (play.only) {
-    command.argv.insert(command.argv.end(), {option, std::to_string(*play.only)});
-  } else {
-    command.argv.push_back(std::to_string(play.count));
-  }
-  const std::size_t lines = (play.count + 1) * (test.parts.size() + 1);
-  const Finished finished = run_process(command,
-                                        {.wall = slower * limits.wall,
-                                         .cpu = slower * limits.cpu,
-                                         .memory = start.sanitized ? 0 : limits.memory_bytes,
-                                         .file = 1U << 20U,
-                                         .report = (64U << 10U) + lines * kLine},
-                                        interrupt);
-  return judge(finished, secret, test, play, limits);
-}
-
-}  // namespace
-
-TestRun run_test(const std::filesystem::path& executable, const TestSpec& test, const Schedules& play,
-                 const LimitsSpec& limits, bool sanitized, const std::filesystem::path& folder,
+TestRun run_test(const TestProgram& program, const TestSpec& test, const Schedules& play,
                  const Interrupt& interrupt) {
-  Start start{executable, folder, limits, limits.schedule, sanitized};
-  TestRun run = play_once(start, test, play, "--schedule", interrupt);
-  const bool is_mute = run.outcome == Outcome::crashed || run.outcome == Outcome::hung;
-  if (!play.explains || !is_mute || !run.seed) return run;
-  Schedules again = play;
-  again.only = run.seed;
-  start.schedule /= 10;  // what happens before an endless loop happens soon
-  run.timeline = play_once(start, test, again, "--events", interrupt).timeline;
+  constexpr std::size_t kLine = 160;  // of an announcement, at most
+  TestOrder order{.arguments = {test.name},
+                  .seed = play.seed,
+                  .part = program.limits.schedule,
+                  .wall = program.limits.wall};
+  if (play.only) {
+    order.arguments.insert(order.arguments.end(), {"--schedule", std::to_string(*play.only)});
+  } else {
+    order.arguments.push_back(std::to_string(play.count));
+  }
+  order.report += (play.count + 1) * (test.parts.size() + 1) * kLine;
+  const TestEnded ended = run_test_process(program, order, interrupt);
+  TestRun run = judge(ended.finished, ended.secret, test, play, program.limits);
+  const bool is_shown =
+      run.outcome == Outcome::failed || run.outcome == Outcome::crashed || run.outcome == Outcome::hung;
+  if (play.shown_for.empty() || !is_shown || !run.seed || run.part.empty()) return run;
+  run.replayed = replay(program, {play.shown_for, run.part, *run.seed, ""}, interrupt);
+  if (run.timeline.empty()) run.timeline = run.replayed->timeline;  // a crash and a hang tell nothing themselves
   return run;
 }
 

@@ -2,6 +2,8 @@
 #include "exercise/spec.hpp"
 #include "process/process.hpp"
 #include "running/outcome.hpp"
+#include "running/replay.hpp"
+#include "running/test_process.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -16,18 +18,11 @@ struct Schedules {
   std::uint64_t seed = 1;                  // of the run: decides all schedules but the first
   std::uint64_t count = 0;                 // in simulation; then comes the thread pool
   std::optional<std::uint64_t> only = {};  // the only schedule, if there is one; 0 is the thread pool
-  /// Whether a crash and a hang in simulation are played once more, for their timelines.
-  bool explains = false;
+  /// The exercise, if a schedule that fails in simulation is made short and played once more, to be shown.
+  std::string shown_for = {};
 
   /// Returns: the seeds of the schedules, in their order. The thread pool has the seed 0.
   std::vector<std::uint64_t> order() const;
-};
-
-/// Something that happened in a schedule.
-struct TimelineEvent {
-  std::chrono::nanoseconds time{};  // since the schedule began
-  std::string task;                 // "task 3"; empty if the event stands for some that are left out
-  std::string event;                // "started"
 };
 
 /// The result of one process that ran one test of one implementation.
@@ -39,11 +34,11 @@ struct TestRun {
   std::string part;                     // of the test, that began last; empty if none did
   std::vector<TimelineEvent> timeline;  // of the schedule that failed
   std::string output;                   // what the process printed, without the middle of a long text
+  std::optional<Replayed> replayed;     // the schedule that failed, made short
 };
 
-/// Runs `test` in a process of its own, whose current directory is `folder`.
-TestRun run_test(const std::filesystem::path& executable, const TestSpec& test, const Schedules& play,
-                 const LimitsSpec& limits, bool sanitized, const std::filesystem::path& folder,
+/// Runs `test` in a process of its own.
+TestRun run_test(const TestProgram& program, const TestSpec& test, const Schedules& play,
                  const Interrupt& interrupt);
 
 /// Decides the outcome of a process. Only lines of its report that begin with the secret count. It passed if it

@@ -76,8 +76,8 @@ JobResult<TestRun> Candidate::add_test(Jobs& jobs, const TestSpec& test, const S
   const fs::path executable = admission_ ? compiled.executable : executable_;
   return jobs.add(name_ + ": " + test.name, [=, session = session_, place = place_, &test] {
     const fs::path folder = make_folder(*session, place, fmt::format("{}.{}", test.name, repetition));
-    TestRun run = run_test(executable, test, play, session->spec.limits, session->manifest.sanitized, folder,
-                           session->interrupt);
+    TestRun run = run_test({executable, folder, session->spec.limits, session->manifest.sanitized}, test,
+                           play, session->interrupt);
     if (!compiled.original.empty()) run.output = naming_original(std::move(run.output), compiled);
     std::error_code ignored;  // the workspace is removed in the end
     fs::remove_all(folder, ignored);
@@ -96,6 +96,14 @@ std::vector<JobResult<TestRun>> Candidate::repeat_tests(Jobs& jobs, std::size_t 
     again[i] = add_test(jobs, session_->spec.tests[i], play, repetition);
   }
   return again;
+}
+
+std::optional<Replayed> Candidate::replay(const ReplayToken& token) const {
+  if (!is_executable()) return {};
+  const TestProgram program{admission_ ? admission_->compiled.executable : executable_,
+                            make_folder(*session_, place_, "replay"), session_->spec.limits,
+                            session_->manifest.sanitized};
+  return moulinette::replay(program, token, session_->interrupt);
 }
 
 void Candidate::keep_executable(const fs::path& place) const {
@@ -121,6 +129,14 @@ bool run_compilations(const Jobs& jobs, Session& session) {
 
 bool run_tests(const Jobs& jobs, Session& session) {
   return run_with_progress(jobs, std::min(kTestsPerCore * cores(), most_processes()), session);
+}
+
+Replay replay(Session& session, const fs::path& source, const ReplayToken& token) {
+  Candidate candidate(session, source.string(), source);
+  Jobs compilation;
+  candidate.add_compilation(compilation);
+  if (!run_compilations(compilation, session)) return {candidate.graded(), {}};
+  return {candidate.graded(), candidate.replay(token)};
 }
 
 Graded grade(Session& session, const fs::path& source) {

@@ -4,6 +4,7 @@
 #include "verdict/session.hpp"
 #include "verdict/verdict.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,9 @@ class Candidate {
   /// implementation a test that passed, on the thread pool. (In simulation it passes as it did before.) `repetition` is
   /// a number that no other repetition has. Returns: the results, in the order of the spec; none where nothing is added.
   std::vector<JobResult<TestRun>> repeat_tests(Jobs& jobs, std::size_t repetition, bool is_right) const;
+
+  /// Plays what a token names. Returns: nothing for a submission that did not compile or that the norm refuses.
+  std::optional<Replayed> replay(const ReplayToken& token) const;
 
   /// Copies the executable that was compiled.
   ///
@@ -56,6 +60,15 @@ class Candidate {
 /// Runs jobs and shows their progress. Returns: false if the interrupt came first.
 bool run_compilations(const Jobs& jobs, Session& session);
 bool run_tests(const Jobs& jobs, Session& session);
+
+/// The verdict on a solution of which one schedule was played; the verdict is there if it was not.
+struct Replay {
+  Graded graded;
+  std::optional<Replayed> replayed;
+};
+
+/// Compiles `source` and plays what a token names.
+Replay replay(Session& session, const std::filesystem::path& source, const ReplayToken& token);
 
 /// Compiles `source` and runs all tests on it.
 Graded grade(Session& session, const std::filesystem::path& source);

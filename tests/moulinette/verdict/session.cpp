@@ -28,23 +28,24 @@ Session::Session(const Exercise& exercise, OutputOptions the_output, Interrupt& 
 void Session::select(const Selection& selection) {
   play.seed = selection.seed.value_or(drawn_seed());
   play.only = selection.schedule;
-  play.explains = true;
+  play.shown_for = spec.exercise;
   sanitizer = selection.sanitizer;
   if (selection.keep) {
     kept = build_folder_ / "kept";
     manifest.compile.emplace_back("-g");
   }
   if (selection.test.empty()) return;
-  const TestSpec* test = spec.find(selection.test);
-  if (!test) {
-    std::vector<std::string> names;
-    for (const TestSpec& known : spec.tests) names.push_back(known.name);
-    throw misuse(fmt::format("{} has no test \"{}\". It has: {}.", spec.exercise, selection.test,
-                             fmt::join(names, ", ")));
-  }
-  spec.tests = {TestSpec(*test)};
+  spec.tests = {TestSpec(test_or_part(selection.test))};
   spec.pass = spec.max_score();
   is_partial = true;
+}
+
+const TestSpec& Session::test_or_part(const std::string& name) const {
+  if (const TestSpec* test = spec.find(name)) return *test;
+  std::vector<std::string> names;
+  for (const TestSpec& known : spec.tests) names.push_back(known.name);
+  throw misuse(
+      fmt::format("{} has no test \"{}\". It has: {}.", spec.exercise, name, fmt::join(names, ", ")));
 }
 
 std::filesystem::path Session::file_to_fill_in() const {

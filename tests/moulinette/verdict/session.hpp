@@ -41,6 +41,10 @@ struct Session {
   /// Throws: Error if there is no such test.
   void select(const Selection& selection);
 
+  /// Returns: the test of this name, or the one with a part of this name.
+  /// Throws: Error if there is none.
+  const TestSpec& test_or_part(const std::string& name) const;
+
   /// Returns: the path of the file that a student fills in, relative to the current folder.
   std::filesystem::path file_to_fill_in() const;
 

@@ -40,6 +40,14 @@ std::string_view word(Verdict verdict) noexcept {
   return "unknown";
 }
 
+std::string replay_token(const std::string& exercise, const TestRun& run) {
+  if (run.outcome == Outcome::passed || !run.seed || run.part.empty()) return "";
+  constexpr std::size_t kLongest = 200;  // of the moves; longer ones are found again
+  const bool is_short =
+      run.replayed && run.replayed->outcome == run.outcome && run.replayed->moves.size() <= kLongest;
+  return ReplayToken{exercise, run.part, *run.seed, is_short ? run.replayed->moves : ""}.text();
+}
+
 std::string_view TestResult::broken_part() const noexcept {
   if (run.outcome == Outcome::passed) return "";
   return run.part.empty() ? test.name : run.part;

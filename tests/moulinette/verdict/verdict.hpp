@@ -18,6 +18,9 @@ struct TestResult {
   std::string_view broken_part() const noexcept;
 };
 
+/// Returns: what names the schedule of a test that failed in simulation, made short if it was; empty for others.
+std::string replay_token(const std::string& exercise, const TestRun& run);
+
 enum class Verdict { passed, failed, refused, did_not_compile, interrupted };
 std::string_view word(Verdict verdict) noexcept;
 

@@ -26,6 +26,10 @@
 #include <type_traits>
 #include <utility>
 
+namespace corokit::explorer {
+struct Schedule;
+}
+
 namespace corokit::specified {
 
 /// In milliseconds, or in seconds if it is many of them, and without rounding: two that differ are never shown alike.
@@ -73,10 +77,11 @@ std::string describe(const JoinError& error);
 /// Thread-safety: all members may be called at once from any thread.
 class Check {
  public:
-  enum class Mode { simulation, thread_pool };
-  /// `load` decides what draw() gives.
-  Check(Mode mode, std::uint64_t seed, std::uint64_t load) noexcept
-      : mode_(mode), seed_(seed), drawn_(load) {}
+  /// In simulation, under a schedule. `seed` decides what draw() gives.
+  Check(std::uint64_t seed, explorer::Schedule& schedule) noexcept
+      : seed_(seed), schedule_(&schedule), drawn_(seed) {}
+  /// On the thread pool. `load` decides what draw() gives.
+  explicit Check(std::uint64_t load) noexcept : drawn_(load) {}
   Check(const Check&) = delete;
   Check& operator=(const Check&) = delete;
 
@@ -88,7 +93,7 @@ class Check {
   ///   it is drawn from the seed of the whole run.
   int draw(int low, int high);
 
-  /// Runs the body of a test to its end: in simulation under this schedule's seed, or on four threads. A deadlock or a
+  /// Runs the body of a test to its end: in simulation under this schedule, or on four threads. A deadlock or a
   /// schedule without end, which a simulation recognises, is a finding.
   ///
   /// Throws: whatever escapes from the task.
@@ -126,8 +131,8 @@ class Check {
   [[noreturn]] void fail(const std::string& message);
 
  private:
-  const Mode mode_;
-  const std::uint64_t seed_;
+  const std::uint64_t seed_ = 0;
+  explorer::Schedule* const schedule_ = nullptr;  // null on the thread pool
   std::atomic<std::uint64_t> drawn_;
   std::atomic<int> runs_{0};
   Timeline timeline_;

@@ -3,15 +3,22 @@
 //
 //   <implementation> TEST [SCHEDULES [SEED]]    plays schedule 1, then schedules SEED+1, SEED+2…; 128, from seed 1
 //   <implementation> TEST --schedule N          plays one schedule; 0 is the thread pool
-//   <implementation> TEST --events N            does the same, and sends the events of its timeline as they come
+//   <implementation> PART --replay N MOVES      plays schedule N of one part, with other moves, such as 12.3-40.1: sends
+//                                               the events of its timeline as they come, and then what was recorded
+//   <implementation> PART --shrink N            makes schedule N of a part short that fails, and plays it as --replay does
 //   <implementation>                            lists the tests and their parts
 //
 // Started by hand, it prints what it finds.
+#include "attempt.hpp"
 #include "channel.hpp"
 #include "check.hpp"
+#include "recorded.hpp"
+#include "shrinking.hpp"
 
-#include <sys/time.h>
+#include "simulation/timeline.hpp"
+
 #include <unistd.h>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -62,16 +69,28 @@ void play_part(Body body, Check& check) {
   }
 }
 
+void play_in_simulation(Body body, std::uint64_t seed, explorer::Strategy& chooser) {
+  explorer::Choices choices(chooser);
+  explorer::Goals goals;
+  explorer::Schedule schedule(choices, goals);
+  schedule.ends_all = false;  // a finding is told before any other task ends
+  Check check(seed, schedule);
+  play_part(body, check);
+}
+
 /// Plays all parts of a test under one schedule. Returns only if none failed.
 void play_schedule(const std::string& test, const Parts& parts, std::uint64_t seed) {
-  const bool on_threads = seed == kThreadPool;
   for (const auto& [name, body] : parts) {
     now_playing = {name.empty() ? test : name, seed};
     channel::starting(seed, now_playing.part);
     limit_processor_time(channel::milliseconds_of_part);
-    Check check(on_threads ? Check::Mode::thread_pool : Check::Mode::simulation, seed,
-                on_threads ? ~channel::base_seed : seed);
-    play_part(body, check);
+    if (seed == kThreadPool) {
+      Check check(~channel::base_seed);
+      play_part(body, check);
+    } else {
+      explorer::Random random(seed);
+      play_in_simulation(body, seed, random);
+    }
   }
 }
 
@@ -85,25 +104,104 @@ std::uint64_t number(const char* text, std::uint64_t otherwise) {
   return text ? std::strtoull(text, nullptr, 10) : otherwise;
 }
 
+/// Says that nothing was found, as the last thing.
+int pass(const std::string& name) {
+  limit_processor_time(0);
+  if (channel::connected()) {
+    channel::passed();
+  } else {
+    std::printf("%s: passed\n", name.c_str());
+  }
+  return EXIT_SUCCESS;
+}
+
 int play(const std::string& test, const char* first, const char* second) {
   const auto found = tests().find(test);
-  if (found == tests().end()) Check(Check::Mode::simulation, 1, 1).fail("no specified test has this name");
-  const std::string_view option = first ? first : "";
-  if (option == "--events") Timeline::stream_to(channel::happened);
-  if (option == "--schedule" || option == "--events") {
+  if (found == tests().end()) Check(1).fail("no specified test has this name");
+  if (std::string_view(first ? first : "") == "--schedule") {
     std::setvbuf(stdout, nullptr, _IOLBF, 0);  // what is printed before a crash is not lost
     play_schedule(test, found->second, number(second, 1));
   } else {
     if (!channel::connected()) channel::base_seed = number(second, 1);
     play_test(test, found->second, number(first, kSchedules));
   }
-  limit_processor_time(0);
-  if (channel::connected()) {
-    channel::passed();
-  } else {
-    std::printf("%s: passed\n", test.c_str());
-  }
-  return EXIT_SUCCESS;
+  return pass(test);
+}
+
+Recorded* recorded = nullptr;  // the schedule that is played, if it is to be shown
+
+/// Shows what was recorded.
+void show_recorded(const std::string& finding) {
+  if (!recorded) return;
+  Recorded& what_happened = *std::exchange(recorded, nullptr);
+  const explorer::Recording& recording = what_happened.finish(finding);
+  if (channel::connected())
+    channel::write_line(" " + what_happened.json() + "\n");
+  else
+    std::fputs(explorer::draw_timeline(recording).c_str(), stdout);
+  std::fflush(stdout);
+}
+
+/// Shows what was recorded before the process crashes. It is no signal-safe function: if it fails as well, no more than
+/// the drawing is lost.
+void show_crash(int signal) {
+  limit_time({1, 0});
+  show_recorded(std::string("killed by SIG") + sigabbrev_np(signal));
+  raise(signal);  // by now the default again
+}
+
+void catch_crashes() {
+  static std::array<char, 1U << 16U> stack;
+  const stack_t other{stack.data(), 0, stack.size()};
+  sigaltstack(&other, nullptr);
+  struct sigaction action {};
+  action.sa_handler = &show_crash;
+  action.sa_flags = SA_ONSTACK | static_cast<int>(SA_RESETHAND);
+  for (const int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGPROF})
+    sigaction(signal, &action, nullptr);
+}
+
+/// Plays a part with the moves of a schedule, and shows what happens.
+int replay(const std::string& part, Body body, std::uint64_t seed, const explorer::Deviations& moves) {
+  explorer::Replay chooser(moves);
+  Recorded what_happens(chooser);
+  recorded = &what_happens;
+  Timeline::listen(what_happens);
+  catch_crashes();
+  now_playing = {part, seed};
+  channel::starting(seed, part);
+  limit_processor_time(channel::milliseconds_of_part);
+  Check check(seed, what_happens.schedule());
+  play_part(body, check);
+  show_recorded("");
+  return pass(part);
+}
+
+/// Returns: the shortest schedule that fails as schedule `seed` of a part does; that one itself if it does not fail again.
+explorer::Deviations shortest(Body body, std::uint64_t seed) {
+  if (channel::connected())  // what the attempts print is of no use
+    for (const int output : {STDOUT_FILENO, STDERR_FILENO})
+      dup2(open("/dev/null", O_WRONLY | O_CLOEXEC), output);
+  explorer::Random random(seed);
+  Shrinking shrinking([&](explorer::Strategy& chooser) { play_in_simulation(body, seed, chooser); });
+  return shrinking.shortest(random);
+}
+
+/// Returns: the part of this name; null if there is none.
+Body find_part(const std::string& name) {
+  for (const auto& [test, parts] : tests())
+    for (const auto& [part, body] : parts)
+      if ((part.empty() ? test : part) == name) return body;
+  return nullptr;
+}
+
+int show(const std::string& part, std::string_view option, const char* schedule, const char* moves) {
+  const Body body = find_part(part);
+  const std::uint64_t seed = number(schedule, 1);
+  const auto given = explorer::parse_token(moves ? moves : "0");
+  if (!body || seed == kThreadPool || !given)
+    Check(1).fail("no part of a test has this name, or no schedule these moves");
+  return replay(part, body, seed, option == "--shrink" ? shortest(body, seed) : *given);
 }
 
 void print_finding(const std::string& message, const std::vector<Timeline::Event>& timeline) {
@@ -125,12 +223,18 @@ Registration::Registration(const char* test, const char* part, Body body) {
 void Check::fail(const std::string& message) {
   static std::mutex first;
   first.lock();  // for ever: a second finding comes too late
-  const bool is_graded = channel::connected();
-  if (is_graded) {
-    channel::finding(message, timeline_.events());
-  } else {
-    print_finding(message, timeline_.events());
+  if (traces) {  // whoever forked this process wants to know no more
+    traces->finding = kind_of(message);
+    _exit(EXIT_FAILURE);
   }
+  const bool is_graded = channel::connected();
+  const auto events = recorded && is_graded ? std::vector<Timeline::Event>() : timeline_.events();
+  if (is_graded) {
+    channel::finding(message, events);  // of a schedule that is recorded, they were sent when they came
+  } else {
+    print_finding(message, events);
+  }
+  show_recorded(message);
   std::fflush(stdout);
   _exit(is_graded ? EXIT_SUCCESS : EXIT_FAILURE);
 }
@@ -144,5 +248,9 @@ int main(int argc, char** argv) {
       for (const auto& [part, body] : parts) std::puts((part.empty() ? test : "  " + part).c_str());
     return EXIT_SUCCESS;
   }
-  return play(argv[1], argc > 2 ? argv[2] : nullptr, argc > 3 ? argv[3] : nullptr);
+  const std::array<const char*, 3> more{argc > 2 ? argv[2] : nullptr, argc > 3 ? argv[3] : nullptr,
+                                        argc > 4 ? argv[4] : nullptr};
+  const std::string_view option = more[0] ? more[0] : "";
+  if (option == "--replay" || option == "--shrink") return show(argv[1], option, more[1], more[2]);
+  return play(argv[1], more[0], more[1]);
 }

@@ -56,13 +56,13 @@ int Check::draw(int low, int high) {
 
 void Check::run(Task<void> task) {
   runs_ = 0;
-  if (mode_ == Mode::thread_pool) {
+  if (!schedule_) {
     timeline_.begin(now());
     Runtime runtime = Runtime::multi_thread(4, {.on_unhandled_exception = ignore_unhandled});
     runtime.block_on(std::move(task));
     return;
   }
-  sim::Simulation simulation(sim::Options{.seed = seed_, .on_unhandled_exception = ignore_unhandled});
+  sim::Simulation simulation(sim::Options{.on_unhandled_exception = ignore_unhandled, .schedule = schedule_});
   timeline_.begin(simulation.now());
   const auto finished = simulation.run(std::move(task));
   if (!finished) fail(finished.error().message);

@@ -10,12 +10,13 @@ void Timeline::begin(Instant beginning) {
   first_.clear();
   last_.clear();
   left_out_ = 0;
+  if (listener_) listener_->began(beginning);
 }
 
 void Timeline::add(std::string task, std::string event) {
   const std::lock_guard lock(mutex_);
   Event added{beginning_ ? now() - *beginning_ : Duration(0), std::move(task), std::move(event)};
-  if (stream_) stream_(added);
+  if (listener_) listener_->happened(added);
   if (first_.size() < kFirst) {
     first_.push_back(std::move(added));
     return;

@@ -21,8 +21,17 @@ class Timeline {
     std::string event;  // "started"
   };
 
-  /// Also hands each event to `send`, when it comes.
-  static void stream_to(void (*send)(const Event&)) noexcept { stream_ = send; }
+  /// Is told what happens, when it happens.
+  class Listener {
+   public:
+    virtual void began(Instant beginning) = 0;
+    virtual void happened(const Event& event) = 0;
+
+   protected:
+    ~Listener() = default;
+  };
+  /// Requires: nothing is played yet; `listener` outlives what is.
+  static void listen(Listener& listener) noexcept { listener_ = &listener; }
 
   /// Forgets all events. Times count from `beginning`.
   void begin(Instant beginning);
@@ -34,7 +43,7 @@ class Timeline {
   static constexpr std::size_t kFirst = 40;
   static constexpr std::size_t kLast = 80;
 
-  static inline void (*stream_)(const Event&) = nullptr;  // set before anything is played
+  static inline Listener* listener_ = nullptr;
 
   mutable std::mutex mutex_;
   // Guarded by mutex_:

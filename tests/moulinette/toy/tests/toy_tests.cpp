@@ -17,6 +17,22 @@ corokit::Task<void> fail_unseen() {
   while (!failing.is_finished()) co_await corokit::yield_now();
 }
 
+corokit::Task<void> count(corokit::specified::Check& check, int n) {
+  check.note("task " + std::to_string(n), "counts");
+  co_await corokit::yield_now();
+  check.equal(count_to(n), n, "counting to " + std::to_string(n));
+}
+
+/// Two tasks count, and the schedule decides which of them is the first.
+corokit::Task<void> count_in_turn(corokit::specified::Check& check) {
+  auto one = corokit::spawn(count(check, 1));
+  auto two = corokit::spawn(count(check, 2));
+  const auto first = co_await one;
+  const auto second = co_await two;
+  first.value();
+  second.value();
+}
+
 }  // namespace
 
 COROKIT_SPECIFIED_TEST(adds) {
@@ -34,4 +50,8 @@ COROKIT_SPECIFIED_TEST(counts) {
 COROKIT_SPECIFIED_PART(counts, edge_nothing) {
   check.run(fail_unseen());
   check.equal(count_to(0), 0, "counting to 0");
+}
+
+COROKIT_SPECIFIED_PART(counts, edge_turns) {
+  check.run(count_in_turn(check));
 }

@@ -1,0 +1,171 @@
+#include "command_line/stepping.hpp"
+
+#include <simulation/recording.hpp>
+#include <simulation/step_text.hpp>
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <termios.h>
+#include <unistd.h>
+#include <array>
+#include <charconv>
+#include <cstdio>
+#include <utility>
+
+namespace corokit::moulinette {
+namespace {
+
+constexpr std::string_view kKeys = "n → forward   p ← back   g goes to a step   q ends";
+
+/// Gives each key at once, without showing it, while it lives.
+class Keys {
+ public:
+  explicit Keys(const Interrupt& interrupt) : interrupt_(interrupt) {
+    tcgetattr(STDIN_FILENO, &before_);
+    termios now = before_;
+    now.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO);
+    tcsetattr(STDIN_FILENO, TCSADRAIN, &now);
+  }
+  Keys(const Keys&) = delete;
+  Keys& operator=(const Keys&) = delete;
+  ~Keys() { tcsetattr(STDIN_FILENO, TCSADRAIN, &before_); }
+
+  /// Returns: the line of Stepping::obey() that a key stands for; nothing if it stands for none.
+  std::optional<std::string> next() {
+    switch (read(-1)) {
+      case 'n':
+      case ' ':
+      case '\n':
+        return "n";
+      case 'p':
+      case '\x7f':
+        return "p";
+      case 'g':
+        return "g " + read_number();
+      case 'q':
+      case kEnd:
+      case '\x04':
+        return "q";
+      case '\x1b':
+        return arrow();
+      default:
+        return {};
+    }
+  }
+
+ private:
+  static constexpr char kEnd = '\0';
+
+  /// Returns: kEnd if nothing comes.
+  char read(int milliseconds) {
+    std::array<pollfd, 2> ready{{{STDIN_FILENO, POLLIN, 0}, {interrupt_.descriptor(), POLLIN, 0}}};
+    char key = kEnd;
+    if (poll(ready.data(), ready.size(), milliseconds) > 0 && ready[1].revents == 0 &&
+        ::read(STDIN_FILENO, &key, 1) != 1)
+      key = kEnd;
+    return key;
+  }
+
+  std::optional<std::string> arrow() {
+    constexpr int kRest = 50;  // milliseconds, in which the rest of a sequence comes
+    if (read(kRest) != '[') return {};
+    const char direction = read(kRest);
+    if (direction == 'C' || direction == 'B') return "n";
+    if (direction == 'D' || direction == 'A') return "p";
+    return {};
+  }
+
+  std::string read_number() {
+    std::string number;
+    std::fputs("go to step: ", stdout);
+    for (;;) {
+      std::fflush(stdout);
+      const char key = read(-1);
+      if (key < '0' || key > '9') return number;
+      number += key;
+      std::fputc(key, stdout);
+    }
+  }
+
+  const Interrupt& interrupt_;
+  termios before_{};
+};
+
+void print(const std::string& text) {
+  std::fputs(text.c_str(), stdout);
+  std::fflush(stdout);
+}
+
+void step_by_keys(Stepping& stepping, const OutputOptions& output, const Interrupt& interrupt) {
+  constexpr const char* kClear = "\x1b[H\x1b[2J";
+  Keys keys(interrupt);
+  for (bool goes_on = true; goes_on && !interrupt.requested();) {
+    print(fmt::format("{}{}\n{}\n", kClear, stepping.text(output), kKeys));
+    std::optional<std::string> line;
+    while (!line) line = keys.next();
+    goes_on = stepping.obey(*line);
+  }
+}
+
+}  // namespace
+
+std::size_t Stepping::last() const noexcept {
+  return recording_.steps.empty() ? 0 : recording_.steps.size() - 1;
+}
+
+bool Stepping::obey(std::string_view line) {
+  problem_.clear();
+  if (line == "q") return false;
+  if (line == "n" || line.empty()) {
+    if (place_ == last())
+      problem_ = "This is the last step.";
+    else
+      ++place_;
+  } else if (line == "p") {
+    if (place_ == 0)
+      problem_ = "This is the first step.";
+    else
+      --place_;
+  } else if (line.starts_with("g ")) {
+    go_to(line.substr(2));
+  } else {
+    problem_ = "n goes forward, p goes back, g 12 goes to step 12, q ends.";
+  }
+  return true;
+}
+
+void Stepping::go_to(std::string_view number) {
+  std::size_t wanted = 0;
+  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), wanted);
+  if (error != std::errc() || end != number.data() + number.size() || wanted > recording_.number(last())) {
+    problem_ = fmt::format("The steps have the numbers 0 to {}.", recording_.number(last()));
+    return;
+  }
+  const bool is_left_out =
+      wanted >= recording_.left_out_at && wanted < recording_.left_out_at + recording_.left_out;
+  if (is_left_out) problem_ = fmt::format("Step {} was not kept: this is the one before.", wanted);
+  if (wanted >= recording_.left_out_at + recording_.left_out)
+    place_ = wanted - recording_.left_out;
+  else
+    place_ = is_left_out ? std::max<std::size_t>(recording_.left_out_at, 1) - 1 : wanted;
+}
+
+std::string Stepping::text(const OutputOptions& output) const {
+  std::string text = draw_step(recording_, place_, {.width = output.width, .colour = output.colour});
+  if (!problem_.empty()) text += problem_ + "\n";
+  return text;
+}
+
+void step_through(const explorer::Recording& recording, const OutputOptions& output, std::istream& input,
+                  const Interrupt& interrupt) {
+  Stepping stepping(recording);
+  if (isatty(STDIN_FILENO) != 0 && isatty(STDOUT_FILENO) != 0) {
+    step_by_keys(stepping, output, interrupt);
+    return;
+  }
+  print(stepping.text(output));
+  for (std::string line; std::getline(input, line) && stepping.obey(line);)
+    print("\n" + stepping.text(output));
+}
+
+}  // namespace corokit::moulinette

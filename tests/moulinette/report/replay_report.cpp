@@ -1,0 +1,54 @@
+#include "report/replay_report.hpp"
+
+#include "output/style.hpp"
+#include "report/schedule_drawing.hpp"
+
+#include <simulation/recording.hpp>
+#include <simulation/recording_json.hpp>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace corokit::moulinette {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json events(const std::vector<TimelineEvent>& timeline) {
+  Json list = Json::array();
+  for (const TimelineEvent& event : timeline)
+    list.push_back({{"nanoseconds", event.time.count()}, {"task", event.task}, {"event", event.event}});
+  return list;
+}
+
+}  // namespace
+
+std::string replay_report(const ReplayToken& token, const std::string& file, const Replayed& replayed,
+                          const OutputOptions& output) {
+  constexpr std::size_t kLines = 60;
+  const Style style(output.colour);
+  std::string text = fmt::format("{}  {}\n\n", style.strong(token.text()), file);
+  if (replayed.outcome == Outcome::passed)
+    text += fmt::format("{} {}\n", style.strong(token.part), style.good("passes now in this schedule."));
+  else
+    text += fmt::format("{} {}: {}\n", style.strong(token.part),
+                        style.bad(std::string(word(replayed.outcome))), replayed.message);
+  text += fmt::format("Moves: {}\n{}", moves_in_words(replayed), schedule_drawing(replayed, output, kLines));
+  return text;
+}
+
+Json to_json(const ReplayToken& token, const std::string& file, const Replayed& replayed) {
+  constexpr std::size_t kLines = 60;
+  return {{"token", token.text()},
+          {"implementation", file},
+          {"passed", replayed.outcome == Outcome::passed},
+          {"outcome", word(replayed.outcome)},
+          {"message", replayed.message},
+          {"moves", events(replayed.told)},
+          {"choices", replayed.choices},
+          {"timeline", events(replayed.timeline)},
+          {"drawing", schedule_drawing(replayed, OutputOptions(), kLines)},
+          {"recording", replayed.recording ? Json::parse(explorer::to_json(*replayed.recording)) : Json()}};
+}
+
+}  // namespace corokit::moulinette
