@@ -202,30 +202,8 @@ std::string Recorder::finish(const Threads& threads, std::string_view finding) {
     if (row != rows_.end() && row->step != SIZE_MAX) recording_->broken_at.push_back(row->step);
   }
   std::ranges::sort(recording_->broken_at);
-  add_spans(threads.count());
   recording_->finding = resolved(finding);
   return recording_->finding;
-}
-
-/// Each lane runs while the steps are its own.
-void Recorder::add_spans(std::size_t lanes) {
-  using State = explorer::Recording::State;
-  const auto& steps = recording_->steps;
-  for (std::size_t lane = 0; lane < lanes; ++lane) {
-    const auto own = [lane](const explorer::Recording::Step& step) { return step.lane == lane; };
-    auto from = steps.begin();
-    const auto add = [&](auto to, State state) {
-      if (from != to)
-        recording_->spans.push_back({lane, from - steps.begin(), to - steps.begin(), state, ""});
-      from = to;
-    };
-    while (from != steps.end()) {
-      const auto next = std::find_if(from, steps.end(), own);
-      if (from != steps.begin() && next != steps.end()) add(next, State::ready);
-      from = next;
-      add(std::find_if_not(from, steps.end(), own), State::running);
-    }
-  }
 }
 
 }  // namespace corokit::model

@@ -88,7 +88,6 @@ class Recorder {
   std::string resolved(std::string_view text) const;
   std::string resolved(char mark, std::uintptr_t what) const;
   std::string variable(const void* address) const;
-  void add_spans(std::size_t lanes);
 
   const SourceLines* lines_;
   explorer::Recording* recording_ = nullptr;

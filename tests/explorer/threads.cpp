@@ -308,10 +308,10 @@ std::string Threads::waits_for(const Wait& wait) const {
 
 std::string Threads::why_stopped(std::size_t number) const {
   const Thread& thread = threads_[number];
-  if (thread.ended) return name(number) + " has ended";
-  if ((ready_ & only(number)) == 0) return name(number) + " waits " + waits_for(thread.wait);
-  if ((spinning_ & only(number)) != 0) return name(number) + " spins";
-  return name(number) + " gives way";
+  if (thread.ended) return "has ended";
+  if ((ready_ & only(number)) == 0) return "waits " + waits_for(thread.wait);
+  if ((spinning_ & only(number)) != 0) return "spins";
+  return "gives way";
 }
 
 void Threads::stuck() {

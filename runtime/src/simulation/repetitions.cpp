@@ -1,16 +1,40 @@
 #include "repetitions.hpp"
 
 #include <algorithm>
+#include <string_view>
 
 namespace corokit::explorer {
 namespace {
 
 constexpr std::size_t kLongest = 16;  // the most steps that a repeated run has
 
+/// Whether two operations are the same, apart from the numbers of steps, as in "saw 1 (main, step 8)".
+bool same_operation(std::string_view a, std::string_view b) {
+  constexpr std::string_view kStep = "step ";
+  const auto skip_number = [](std::string_view& text) {
+    const std::size_t end = text.find_first_not_of("0123456789");
+    text.remove_prefix(std::min(end, text.size()));
+  };
+  for (;;) {
+    const std::size_t until = std::min(a.find(kStep), a.size());
+    if (a.substr(0, until) != b.substr(0, until) ||
+        b.substr(until, kStep.size()) != a.substr(until, kStep.size()))
+      return false;
+    a.remove_prefix(until);
+    b.remove_prefix(until);
+    if (a.empty()) return b.empty();
+    a.remove_prefix(kStep.size());
+    b.remove_prefix(kStep.size());
+    skip_number(a);
+    skip_number(b);
+  }
+}
+
 /// Why the lane before stopped is not compared at the first step of all: what comes before it is not a part of the loop.
 bool same(const Recording::Step& a, const Recording::Step& b, bool compare_switch) {
-  return a.lane == b.lane && a.operation == b.operation && a.place == b.place && a.source == b.source &&
-         a.values == b.values && a.wakes == b.wakes && (!compare_switch || a.switched == b.switched);
+  return a.lane == b.lane && same_operation(a.operation, b.operation) && a.place == b.place &&
+         a.source == b.source && a.values == b.values && a.wakes == b.wakes &&
+         (!compare_switch || a.switched == b.switched);
 }
 
 /// Returns: the first place from which on steps are not folded together with those before `end`.

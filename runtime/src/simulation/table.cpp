@@ -176,7 +176,8 @@ std::string draw_table(const Recording& recording, const TableOptions& options) 
   const Margin margin(recording);
   const bool is_list = least_width(margin, lanes.size()) > options.width;
   std::string text =
-      Drawing(TableRows(recording, lanes, is_list), margin, options.width, options.colour).take();
+      Drawing(TableRows(recording, lanes, is_list, options.steps), margin, options.width, options.colour)
+          .take();
   std::string idle;
   for (std::size_t lane = 0; lane < recording.lanes.size(); ++lane) {
     if (std::ranges::count(lanes, lane) > 0) continue;

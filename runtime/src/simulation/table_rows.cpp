@@ -22,10 +22,11 @@ std::size_t Paragraph::natural_width() const {
   return indent + columns(text) + (before.empty() ? 0 : columns(before) + 2);
 }
 
-TableRows::TableRows(const Recording& recording, std::vector<std::size_t> lanes, bool is_list)
+TableRows::TableRows(const Recording& recording, std::vector<std::size_t> lanes, bool is_list,
+                     std::size_t most)
     : recording_(recording), lanes_(std::move(lanes)), is_list_(is_list) {
   if (recording_.steps.empty()) add_across({{"", "no steps", Ink::faint}});
-  for (const Stretch& stretch : fold_repetitions(recording_)) add(stretch);
+  add(fold_repetitions(recording_), most);
   add_gap(recording_.steps.size());
   add_finding();
 }
@@ -44,6 +45,22 @@ TableRow& TableRows::add_row(std::size_t lane, TableCell cell) {
 
 void TableRows::add_across(TableCell cell) {
   rows_.push_back({"", "", false, "", is_list_ ? std::size_t{1} : 0, std::move(cell), true});
+}
+
+void TableRows::add(const std::vector<Stretch>& stretches, std::size_t most) {
+  std::size_t all = 0;
+  for (const Stretch& stretch : stretches) all += stretch.count;
+  const std::size_t first = most / 4;
+  std::size_t before = 0;  // how many steps came
+  std::size_t left_out = 0;
+  for (const Stretch& stretch : stretches) {
+    const bool about_finding = std::ranges::count(recording_.broken_at, stretch.first) > 0;
+    const bool drawn = all <= most || before < first || before + (most - first) >= all || about_finding;
+    before += stretch.count;
+    if (!drawn) left_out += stretch.count * (stretch.more + 1);
+    if (drawn && left_out > 0) add_left_out(std::exchange(left_out, 0));
+    if (drawn) add(stretch);
+  }
 }
 
 void TableRows::add(const Stretch& stretch) {
@@ -73,7 +90,12 @@ void TableRows::add_switch(std::size_t place) {
 
 void TableRows::add_gap(std::size_t before) {
   if (recording_.left_out == 0 || recording_.left_out_at != before) return;
-  add_across({{"", "… " + std::to_string(recording_.left_out) + " steps are left out …", Ink::faint}});
+  add_left_out(recording_.left_out);
+}
+
+void TableRows::add_left_out(std::size_t count) {
+  const std::string steps = count == 1 ? " step is" : " steps are";
+  add_across({{"", "… " + std::to_string(count) + steps + " left out …", Ink::faint}});
 }
 
 void TableRows::add_step(std::size_t place) {

@@ -39,8 +39,8 @@ struct TableRow {
 /// What a table consists of: see draw_table().
 class TableRows {
  public:
-  /// `lanes`: those that have a column.
-  TableRows(const Recording& recording, std::vector<std::size_t> lanes, bool is_list);
+  /// `lanes`: those that have a column. `most`: the number of steps, as in TableOptions.
+  TableRows(const Recording& recording, std::vector<std::size_t> lanes, bool is_list, std::size_t most);
 
   const std::vector<TableRow>& all() const noexcept { return rows_; }
   /// Returns: the titles of the columns.
@@ -50,9 +50,11 @@ class TableRows {
   const Recording::Step& step(std::size_t place) const { return recording_.steps[place]; }
   TableRow& add_row(std::size_t lane, TableCell cell);
   void add_across(TableCell cell);
+  void add(const std::vector<Stretch>& stretches, std::size_t most);
   void add(const Stretch& stretch);
   void add_switch(std::size_t place);
   void add_gap(std::size_t before);
+  void add_left_out(std::size_t count);
   void add_step(std::size_t place);
   void add_finding();
 

@@ -50,6 +50,17 @@ TEST(Repetitions, AreFolded) {
   EXPECT_EQ(folded(recording_of("aabaabaab")), "aab*2");
 }
 
+TEST(Repetitions, MayDifferInTheNumbersOfSteps) {
+  Recording recording = recording_of("aaaa");
+  for (std::size_t i = 0; i < 4; ++i)
+    recording.steps[i].operation = "saw 1 (main, step " + std::to_string(9 + i) + ")";
+  EXPECT_EQ(folded(recording), "a*3");
+  recording.steps[2].operation = "saw 2 (main, step 11)";
+  EXPECT_EQ(folded(recording), "a*1 a a");
+  recording.steps[2].operation = "saw 1 (main, step 11), step";
+  EXPECT_EQ(folded(recording), "a*1 a a");
+}
+
 TEST(Repetitions, AreNotWhereAValueDiffers) {
   Recording recording = recording_of("aaaa");
   recording.steps[2].operation = "moves on";
@@ -85,6 +96,19 @@ TEST(Table, CountsStepsThatAreNotShown) {
   const std::string table = draw_table(recording);
   EXPECT_TRUE(has(table, "1000 steps are left out")) << table;
   EXPECT_TRUE(has(table, "  1004 │")) << table;
+}
+
+TEST(Table, LeavesTheMiddleOut) {
+  Recording recording = recording_of(std::string(1000, 'a'));
+  for (std::size_t i = 0; i < 1000; ++i) recording.steps[i].operation = "saw " + std::to_string(i) + ";";
+  recording.broken_at = {500};
+  const std::string table = draw_table(recording, {.steps = 40});
+  EXPECT_TRUE(has(table, "saw 9;")) << table;
+  EXPECT_FALSE(has(table, "saw 10;")) << table;
+  EXPECT_TRUE(has(table, "490 steps are left out")) << table;
+  EXPECT_TRUE(has(table, "!  500 │")) << table;
+  EXPECT_TRUE(has(table, "469 steps are left out")) << table;
+  EXPECT_TRUE(has(table, "saw 970;")) << table;
 }
 
 TEST(Table, FitsTheWidth) {
