@@ -40,7 +40,8 @@ std::vector<Line> lines_of(const TableCell& cell, std::size_t width) {
       }
     }
     for (std::string& line : wrap(text, width - paragraph.indent, 2, paragraph.most_lines)) {
-      lines.push_back({std::string(paragraph.indent, ' ') + std::move(line), paragraph.ink});
+      if (!line.empty()) line.insert(0, paragraph.indent, ' ');
+      lines.push_back({std::move(line), paragraph.ink});
     }
   }
   return lines;

@@ -72,6 +72,11 @@ std::size_t fitting(std::string_view text, std::size_t width) noexcept {
   return taken;
 }
 
+std::string without_trailing_spaces(std::string text) {
+  text.erase(text.find_last_not_of(' ') + 1);
+  return text;
+}
+
 }  // namespace
 
 char32_t take_character(std::string_view& text) noexcept {
@@ -156,7 +161,7 @@ std::vector<std::string> wrap(std::string_view text, std::size_t width, std::siz
     const std::size_t before = lines.empty() ? 0 : indent;
     const std::string margin(before, ' ');
     if (lines.size() + 1 == most) {
-      lines.push_back(margin + elide(text, width - before));
+      lines.push_back(without_trailing_spaces(margin + elide(text, width - before)));
       break;
     }
     std::size_t end = fitting(text, width - before);
@@ -169,7 +174,7 @@ std::vector<std::string> wrap(std::string_view text, std::size_t width, std::siz
       take_character(rest);
       end = text.size() - rest.size();
     }
-    lines.push_back(margin + std::string(text.substr(0, end)));
+    lines.push_back(without_trailing_spaces(margin + std::string(text.substr(0, end))));
     text.remove_prefix(end);
     while (text.starts_with(' ')) text.remove_prefix(1);
   } while (!text.empty());
@@ -177,7 +182,9 @@ std::vector<std::string> wrap(std::string_view text, std::size_t width, std::siz
 }
 
 std::string lane_name(const Recording& recording, std::size_t lane) {
-  return lane < recording.lanes.size() ? printable(recording.lanes[lane]) : "lane " + std::to_string(lane);
+  const bool is_known = lane < recording.lanes.size();
+  const std::string name = is_known ? without_trailing_spaces(printable(recording.lanes[lane])) : "";
+  return name.empty() ? "lane " + std::to_string(lane) : name;
 }
 
 std::string time_text(std::int64_t nanoseconds) {

@@ -37,7 +37,7 @@ std::string pad(std::string text, std::size_t width);
 std::vector<std::string> wrap(std::string_view text, std::size_t width, std::size_t indent,
                               std::size_t most = SIZE_MAX);
 
-/// Returns: the printable name of a lane.
+/// Returns: the printable name of a lane; "lane 3" if it has none.
 std::string lane_name(const Recording& recording, std::size_t lane);
 
 /// Returns: a time in the largest unit that gives at least 1, without loss: "250 µs", "1.5 s".

@@ -187,6 +187,7 @@ class Drawing {
       if (ready + running + waiting < 0.05) continue;
       bar[i] = running >= waiting && running >= ready ? kRuns : waiting >= ready ? kWaits : kReady;
     }
+    if (axis_.counts_steps) return bar;  // each step has a length
     for (const Recording::Span& span : lane.spans) {
       char32_t& there = bar[column(span.begin)];
       if (span.state == State::running && column(span.begin) == column(span.end) && there != kRuns)
@@ -244,7 +245,7 @@ class Drawing {
     constexpr std::array<std::pair<char32_t, const char*>, 4> kMeanings{{{kRuns, "runs or sleeps"},
                                                                          {kWaits, "waits"},
                                                                          {kReady, "could run"},
-                                                                         {kInstant, "runs for no time"}}};
+                                                                         {kInstant, "runs for a moment"}}};
     for (const auto& [mark, meaning] : kMeanings) {
       if (seen_.find(mark) == std::u32string::npos) continue;
       if (!legend.empty()) legend += "   ";

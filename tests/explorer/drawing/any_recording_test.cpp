@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <random>
+#include <regex>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -114,6 +115,11 @@ void expect_lines(const std::string& text, std::size_t width) {
   }
 }
 
+/// Returns: a drawing in colour without its colours.
+std::string without_colours(const std::string& text) {
+  return std::regex_replace(text, std::regex("\x1b\\[[0-9;]+m"), "");
+}
+
 class AnyRecording : public testing::TestWithParam<unsigned> {};
 INSTANTIATE_TEST_SUITE_P(Seeds, AnyRecording, testing::Range(0U, 10U));
 
@@ -129,6 +135,8 @@ TEST_P(AnyRecording, IsDrawn) {
         expect_lines(draw_step(recording, place, {width, false}), width);
       }
     }
+    EXPECT_EQ(without_colours(draw_table(recording, {.colour = true})), draw_table(recording));
+    EXPECT_EQ(without_colours(draw_timeline(recording, {.colour = true})), draw_timeline(recording));
     const std::string json = to_json(recording);
     const auto read = read_recording(json);
     ASSERT_TRUE(read) << json;

@@ -55,6 +55,11 @@ TEST(TerminalText, WrapsAtSpaces) {
   EXPECT_EQ(wrap("\xE7\xB7\x9A\xE7\xB7\x9A", 1, 0).size(), 2U);  // does not fit, and yet comes to an end
 }
 
+TEST(TerminalText, EndsNoLineWithASpace) {
+  EXPECT_EQ(wrap("one  two   ", 5, 1), (Lines{"one", " two"}));
+  EXPECT_EQ(wrap("   ", 5, 1), (Lines{""}));
+}
+
 TEST(TerminalText, GivesTimesWithoutLoss) {
   EXPECT_EQ(time_text(0), "0 ms");
   EXPECT_EQ(time_text(1), "1 ns");

@@ -57,7 +57,7 @@ TEST(Timeline, ShowsWhatTakesNoTime) {
   Recording recording = two_tasks();
   recording.lanes.emplace_back("third");
   recording.spans.push_back({2, 50 * kMs, 50 * kMs, State::running, ""});
-  EXPECT_TRUE(has(draw_timeline(recording), "| runs for no time"));
+  EXPECT_TRUE(has(draw_timeline(recording), "| runs for a moment"));
 }
 
 /// Two tasks that do all at time 0; both wait at the end.
