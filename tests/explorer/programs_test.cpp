@@ -1,5 +1,5 @@
-// Plays all programs of programs/, and all mutants of their headers in mutants/explorer/: each must come to what its first
-// lines say. See program.hpp.
+// Plays all programs of programs/, and all mutants of their headers in mutants/explorer/: each must come to what its
+// first lines say. See program.hpp.
 #include <gtest/gtest.h>
 
 #include <sys/wait.h>
