@@ -38,7 +38,10 @@ bool explore(Player& player, const Player::Program& program, Options options, bo
     std::printf("%s: %s: %s\n", program.name.c_str(), report.exhausted ? "right" : "nothing found",
                 report.coverage.c_str());
   } else {
-    std::printf("%s: %s\n", program.name.c_str(), report.failure.c_str());
+    std::printf("%s: %s", program.name.c_str(), report.failure.c_str());
+    if (!report.token.empty())
+      std::printf("To see it again: the same with %s --replay %s\n", program.name.c_str(),
+                  report.token.c_str());
   }
   if (timed)
     std::printf("%s: %.1f us for each of %llu schedules\n", program.name.c_str(),
@@ -52,19 +55,22 @@ int run(int argc, char** argv) {
   std::string file;
   std::string only;
   bool timed = false;
-  CLI::App app("Plays the programs of a shared object on every schedule within bounds.");
-  app.add_option("file", file, "The shared object")->required();
+  CLI::App app("Plays programs of threads on every schedule within bounds.");
+  app.add_option("file", file, "The shared object; ./moulinette explore makes it of a FILE.cpp")->required();
   app.add_option("program", only, "The program; all of them if it is left out");
-  app.add_option("--preemptions", options.preemptions, "The most preemptions of a schedule");
-  app.add_option("--stale-loads", options.stale_loads, "The most loads of a schedule that see an old value");
-  app.add_option("--spurious", options.spurious_wakes, "The most waits of a schedule that end for nothing");
-  app.add_option("--schedules", options.schedules, "The most schedules that are played");
+  app.add_option("--preemptions", options.preemptions, "The most preemptions of a schedule (2)");
+  app.add_option("--stale-loads", options.stale_loads,
+                 "The most loads of a schedule that see an old value (1)");
+  app.add_option("--spurious", options.spurious_wakes,
+                 "The most waits of a schedule that end for nothing (0)");
+  app.add_option("--schedules", options.schedules, "The most schedules that are played (100,000)");
   const std::map<std::string, Search> searches{{"depth_first", Search::depth_first},
                                                {"pct", Search::pct},
                                                {"random", Search::random},
                                                {"thorough", Search::thorough}};
   app.add_option("--strategy", options.search, "depth_first, pct, random, thorough")
-      ->transform(CLI::CheckedTransformer(searches));
+      ->type_name("NAME")
+      ->transform(CLI::CheckedTransformer(searches).description(""));
   app.add_option("--seed", options.seed, "Decides what is random");
   app.add_option("--replay", options.replay, "The token of the only schedule that is played");
   app.add_option("--record", options.record, "The file that gets the recording of the schedule that fails");

@@ -2,8 +2,8 @@
 #include <source_location>
 
 // What a test program includes of ours. The code that it tests includes nothing of ours: it uses std::, and is compiled
-// so that each of its accesses to memory comes to the explorer, which loads the file and plays its programs. See
-// CMakeLists.txt for how it is compiled.
+// so that each of its accesses to memory comes to the explorer, which loads the file and plays its programs:
+//   ./moulinette explore tests/explorer/programs/oneshot.cpp
 //
 // A file says in its first lines what the explorer finds in it, one program a line, with options if it needs others:
 //   // Explored: two_threads_count: right

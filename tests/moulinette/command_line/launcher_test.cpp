@@ -70,6 +70,25 @@ class Launching : public testing::Test {
   const std::filesystem::path folder_ = workspace_.path();
 };
 
+TEST_F(Launching, ExploreCompilesTheFileAndLeavesNothingBehind) {
+  tool("build/tests/explorer/explore_program", "test -s \"$1\" && shift && echo explored \"$@\"; exit 7");
+  std::filesystem::create_directories(folder_ / "tests/explorer/programs");
+  std::filesystem::create_directories(folder_ / "tmp");
+  std::filesystem::copy(ROOT "/tests/explorer/programs/compiler_flags", folder_ / "tests/explorer/programs");
+  write_text(folder_ / "right.cpp", "int f() { return 1; }\n");
+  write_text(folder_ / "wrong.cpp", "int f() { return }\n");
+  const Finished explored = launch("explore " + path("right.cpp") + " mine --preemptions 3");
+  EXPECT_EQ(explored.output, "explored mine --preemptions 3\n");
+  EXPECT_EQ(explored.code, 7) << "the exit status of the explorer";
+  const Finished refused = launch("explore " + path("wrong.cpp"));
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_TRUE(refused.output.ends_with("wrong.cpp does not compile\n")) << refused.output;
+  EXPECT_EQ(launch("explore mine").code, 2);
+  EXPECT_EQ(launch("explore " + path("none.cpp")).output,
+            "moulinette: there is no file " + path("none.cpp") + "\n");
+  EXPECT_TRUE(std::filesystem::is_empty(folder_ / "tmp"));
+}
+
 TEST_F(Launching, TellsHowToInstallWhatIsMissing) {
   tool("bin/dpkg-query", "echo 'patch installed'");
   for (const char* arguments : {"--no-install validate", "validate --no-install", "test --no-install"}) {
