@@ -28,7 +28,7 @@ class LocalQueue {
     const Head head = unpack(head_.load(std::memory_order_acquire));   // [taken]
     const std::uint32_t tail = tail_.load(std::memory_order_relaxed);  // only the owner writes it
     if (tail - head.steal >= Capacity) return false;
-    slots_[tail % Capacity].store(&task, std::memory_order_relaxed);
+    slots_[tail % Capacity].set(&task);
     // [slot] release. Sequentially consistent, because the owner looks for sleeping workers next, and a worker that
     // goes to sleep looks here last: one of the two must see the other (see Idle).
     tail_.store(tail + 1, std::memory_order_seq_cst);
@@ -47,8 +47,7 @@ class LocalQueue {
                                        std::memory_order_relaxed))
       return 0;
     // The slots belong to the owner now: thieves start at `end`, and only the owner overwrites slots.
-    for (std::uint32_t i = 0; i < Capacity / 2; ++i)
-      out[i] = slots_[(head.real + i) % Capacity].load(std::memory_order_relaxed);
+    for (std::uint32_t i = 0; i < Capacity / 2; ++i) out[i] = slots_[(head.real + i) % Capacity].get();
     return Capacity / 2;
   }
 
@@ -63,7 +62,7 @@ class LocalQueue {
       const Head wanted = head.steal == head.real ? Head{next, next} : Head{head.steal, next};
       if (head_.compare_exchange_weak(seen, pack(wanted), std::memory_order_acq_rel,
                                       std::memory_order_acquire))
-        return slots_[head.real % Capacity].load(std::memory_order_relaxed);
+        return slots_[head.real % Capacity].get();
     }
   }
 
@@ -77,10 +76,9 @@ class LocalQueue {
     std::uint32_t first = 0;
     if (!claim_half(first, count)) return nullptr;
     for (std::uint32_t i = 0; i < count; ++i)
-      thief.slots_[(room_from + i) % Capacity].store(
-          slots_[(first + i) % Capacity].load(std::memory_order_relaxed), std::memory_order_relaxed);
+      thief.slots_[(room_from + i) % Capacity].set(slots_[(first + i) % Capacity].get());
     release_claim();
-    TaskHeader* last = thief.slots_[(room_from + count - 1) % Capacity].load(std::memory_order_relaxed);
+    TaskHeader* last = thief.slots_[(room_from + count - 1) % Capacity].get();
     if (count > 1) thief.tail_.store(room_from + count - 1, std::memory_order_seq_cst);  // [slot]
     return last;
   }
@@ -138,7 +136,7 @@ class LocalQueue {
 
   alignas(64) Atomic<std::uint64_t> head_{0};
   alignas(64) Atomic<std::uint32_t> tail_{0};
-  std::array<Atomic<TaskHeader*>, Capacity> slots_{};
+  std::array<Plain<TaskHeader*>, Capacity> slots_{};
 };
 
 }  // namespace corokit::detail

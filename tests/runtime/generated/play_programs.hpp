@@ -25,7 +25,7 @@ struct Limits {
   model::Bounds bounds{.preemptions = 2, .stale_loads = 0};
   Order order = Order::real_time;
   /// After how many schedules no other program of four operations is begun, once some were played.
-  std::uint64_t enough = 150'000;
+  std::uint64_t enough = 300'000;
   std::uint64_t seed = 1;
 };
 

@@ -39,7 +39,7 @@ struct Primitive {
   /// left, and is called until none is. It may be missing.
   Operation<Subject, Model> at_end{};
   /// What is asked when all is over, such as how many permits are free.
-  Operation<Subject, Model> observed;
+  Operation<Subject, Model> observed{};
 
   /// Returns: the operation of a number, which are those of the alphabet and then the other two.
   const Operation<Subject, Model>& operation(std::size_t number) const {

@@ -17,10 +17,23 @@ namespace corokit::detail {
 inline constexpr bool kModel = true;  // queues are short in a model build, so that a few operations fill them
 template <class T>
 using Atomic = model::Atomic<T>;
+template <class T>
+using Plain = model::Plain<T>;
 #else
 inline constexpr bool kModel = false;
 template <class T>
 using Atomic = std::atomic<T>;
+/// Data that is not atomic, since the orders of atomics beside it order all that is done to it. A model build finds two
+/// accesses that they do not order.
+template <class T>
+class Plain {
+ public:
+  T get() const noexcept { return value_; }
+  void set(T value) noexcept { value_ = value; }
+
+ private:
+  T value_{};
+};
 #endif
 
 /// Tells the processor that this is a spin loop.

@@ -140,7 +140,7 @@ class MpscQueue {
 
   struct Block {
     Atomic<Block*> next{nullptr};
-    std::uint64_t first = 0;  // the number of its first message
+    Plain<std::uint64_t> first;  // the number of its first message
     Slot slots[kSlots];
   };
 
@@ -160,7 +160,7 @@ class MpscQueue {
     return static_cast<std::size_t>((word & ~kClosed) / kOne);
   }
   static std::uint64_t claimed(Word word) noexcept {
-    return block_of(word)->first + std::min(index_of(word), kSlots);
+    return block_of(word)->first.get() + std::min(index_of(word), kSlots);
   }
 
   /// Links a new block behind the last one. If there is no memory the process ends, since other senders already wait.
@@ -168,7 +168,7 @@ class MpscQueue {
     // [spare] acquire: sees the emptied slots. Pairs with: [spare] release in next_block().
     Block* next = spare_.exchange(nullptr, std::memory_order_acquire);
     if (!next) next = new Block;  // NOLINT(bugprone-unhandled-exception-at-new): as said above
-    next->first = block.first + kSlots;
+    next->first.set(block.first.get() + kSlots);
     block.next.store(next, std::memory_order_release);
     Word word = tail_.load(std::memory_order_relaxed);
     // [tail] release: publishes the block. Pairs with: [tail] acquire in claim() and size().
