@@ -37,6 +37,7 @@ struct Options {
   std::string kit = COROKIT_KIT;
   std::string colour = "auto";
   bool json = false;
+  bool verbose = false;
   std::string exercise;
   std::optional<std::string> file;
   std::vector<std::string> exercises;
@@ -59,6 +60,7 @@ struct Options {
     return {.kit = (asan || tsan) && std::filesystem::exists(sanitized) ? sanitized : kit,
             .output = {.colour = colour == "always" || (colour == "auto" && colour_wanted && !json),
                        .json = json,
+                       .verbose = verbose,
                        .progress = isatty(STDERR_FILENO) && is_terminal_capable() && !json,
                        .width = terminal_width()},
             .selection = chosen,
@@ -142,6 +144,8 @@ int run(int argc, char** argv) {
                    "Reach each verdict N times: play again what could end otherwise")
       ->check(CLI::Range(1, 100'000))
       ->option_text("N");
+  validate->add_flag("--verbose", options.verbose,
+                     "Say of each part and each kill which schedules it rests on");
   CLI::App* mutate = app.add_subcommand(
       "mutate", "Make mutants of the right implementations, and find those that no specified test kills");
   mutate->add_option("EXERCISE", options.exercise, "Its name, as list shows it")->required();

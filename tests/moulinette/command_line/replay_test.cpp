@@ -214,5 +214,22 @@ TEST_F(Replay, OfASolutionThatRemembersOtherSchedulesSaysThatItPasses) {
       << finished.output;
 }
 
+TEST_F(Replay, OfAScheduleThatIsFoundDepthFirst) {
+  const Finished kept = moulinette({"grade", "toy", kOutOfOrder, "--keep", "--kit", TOY_KIT});
+  const std::string before = "gdb --args ";
+  const std::size_t at = kept.output.find(before);
+  ASSERT_NE(at, std::string::npos) << kept.output;
+  std::istringstream words(kept.output.substr(at + before.size()));
+  std::string executable;
+  words >> executable;
+  const Finished explored = run({executable, "counts", "--explore"});
+  EXPECT_EQ(explored.code, 1);
+  EXPECT_TRUE(has(explored.output, "counting to 1: expected 1, got 0")) << explored.output;
+  const std::string place = "in its schedule ";
+  const std::string moves = explored.output.substr(explored.output.find(place) + place.size());
+  EXPECT_TRUE(has(replay({"toy/edge_turns/1/" + moves.substr(0, moves.find('\n')), kOutOfOrder}).output,
+                  "counting to 1: expected 1, got 0"));
+}
+
 }  // namespace
 }  // namespace corokit::moulinette

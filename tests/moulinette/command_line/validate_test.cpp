@@ -27,8 +27,8 @@ class Validate : public ChangedToy {
 
   /// Lets an implementation do `first` when one of its tests runs for the first time, and `later` from then on.
   void make_fickle(const std::string& name, const std::string& first, const std::string& later) {
-    write_text(folder_ / "fickle", "#!/bin/sh\nif mkdir " + folder_.string() + "/$1; then " + first +
-                                       "; else " + later + "; fi\n");
+    write_text(folder_ / "fickle", "#!/bin/sh\nif [ \"$2\" = --explore ] || mkdir " + folder_.string() +
+                                       "/$1; then " + first + "; else " + later + "; fi\n");
     std::filesystem::permissions(folder_ / "fickle", std::filesystem::perms::owner_all);
     entry(name)["executable"] = (folder_ / "fickle").string();
   }
@@ -50,6 +50,30 @@ TEST_F(Validate, PrintsOneObject) {
   EXPECT_EQ(all["ok"], true);
   EXPECT_EQ(all["implementations"].size(), 8U);
   for (const Json& implementation : all["implementations"]) EXPECT_EQ(keys(implementation), kGradedKeys);
+}
+
+TEST_F(Validate, SaysWhatEachVerdictRestsOn) {
+  const std::string text = validate("--verbose").output;
+  for (const char* part :
+       {"A pass rests on 20 schedules of each test at random from seed 1, which exhaust nothing",
+        "4 of 4 parts are exhausted with at most 2 preemptions: adds, counts, edge_nothing, edge_turns",
+        "  adds          the only schedule that there is: exhausted\n", "  mutant_off_by_one: counts 1\n"})
+    EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
+  const Json all = Json::parse(validate("--json").output);
+  for (const Json& implementation : all["implementations"]) {
+    const Json& explored = implementation["tests"][0]["explored"];
+    const std::string name = implementation["implementation"];
+    EXPECT_EQ(explored.is_array(), name == "reference" || name == "noisy") << name;
+    EXPECT_NE(implementation["tests"][0]["rests_on"], "") << name;
+  }
+}
+
+TEST_F(Validate, SeesARightOneThatFailsDepthFirst) {
+  write_text(folder_ / "script",
+             "#!/bin/sh\n[ \"$2\" != --explore ] || exit 3\n" + run_of("reference") + "\n");
+  std::filesystem::permissions(folder_ / "script", std::filesystem::perms::owner_all);
+  entry("reference")["executable"] = (folder_ / "script").string();
+  expect_not_ok("reference is right, but adds exited_early where its schedules are played depth first: ");
 }
 
 TEST_F(Validate, PlaysTestsAgainOnRequest) {

@@ -7,6 +7,7 @@ namespace corokit::moulinette {
 struct OutputOptions {
   bool colour = false;
   bool json = false;
+  bool verbose = false;
   bool progress = false;    // one line that is updated as jobs end
   std::size_t width = 100;  // columns of the terminal
 };

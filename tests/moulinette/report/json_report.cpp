@@ -1,6 +1,7 @@
 #include "report/json_report.hpp"
 
 #include "process/capped_text.hpp"
+#include "report/evidence.hpp"
 #include "report/schedule_drawing.hpp"
 
 #include <algorithm>
@@ -17,6 +18,18 @@ std::string shortened(const std::string& output) {
   CappedText kept(kKept);
   kept.append(output);
   return kept.text();
+}
+
+Json explored(const TestResult& result) {
+  if (!result.explored) return {};
+  Json parts = Json::array();
+  for (const ExploredPart& part : result.explored->parts)
+    parts.push_back({{"part", part.part},
+                     {"schedules", part.schedules},
+                     {"all_with_preemptions", part.preemptions ? Json(*part.preemptions) : Json()},
+                     {"exhausted", part.ended},
+                     {"all", part.all}});
+  return parts;
 }
 
 /// Returns: the schedule that failed, made short and drawn; empty if it was not played again.
@@ -45,6 +58,8 @@ Json to_json(const Graded& graded) {
                      {"timeline", std::move(timeline)},
                      {"replay", replay_token(graded.exercise, result.run)},
                      {"drawing", drawn(result.run)},
+                     {"rests_on", evidence(result, graded.seed)},
+                     {"explored", explored(result)},
                      {"output", shortened(result.run.output)}});
   }
   Json norm = Json::array();

@@ -9,7 +9,10 @@ namespace corokit::moulinette {
 /// The keys are exercise, implementation, verdict, score, max_score, passed, seed, compiler (all of its output), tests
 /// and norm. Those of a test are name, points, max_points, outcome, part (the one that broke), message, schedules (how
 /// many), schedule (the one that broke; 0 is the thread pool), timeline, replay (its token for `replay`, if it broke in
-/// simulation), drawing (of that schedule, made short) and output (without the middle of a long one).
+/// simulation), drawing (of that schedule, made short), rests_on (what was played for the verdict, in words), explored and output (without
+/// the middle of a long one). explored is null but for right implementations of `validate`; there it is a list with part,
+/// schedules, all_with_preemptions (null if not even all without one were played), exhausted (all with at most 2 of them)
+/// and all (there are no others).
 /// Those of a finding of the norm are symbol (the name that is refused), why and line (0 if it is not known).
 nlohmann::ordered_json to_json(const Graded& graded);
 

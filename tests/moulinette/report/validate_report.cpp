@@ -1,6 +1,7 @@
 #include "report/validate_report.hpp"
 
 #include "output/style.hpp"
+#include "report/evidence.hpp"
 
 #include <fmt/format.h>
 #include <algorithm>
@@ -49,6 +50,9 @@ class Writer {
         style_.soft(
             ". passed  F failed  C crashed  H hung  E exited early  X did not compile  R refused  - not run  "
             "[ ] claims to kill"));
+    line("");
+    out_ += evidence_summary(validated_, session_);
+    if (session_.output.verbose) out_ += evidence_details(validated_);
     line("");
     verdict();
     return std::move(out_);

@@ -59,6 +59,10 @@ class Reader {
       received_.recorded = std::move(json);
       return;
     }
+    if (json.contains("explored")) {
+      received_.explored.push_back(std::move(json));
+      return;
+    }
     received_.contradicted = !received_.report.is_null();
     if (received_.contradicted) return;
     received_.report = std::move(json);

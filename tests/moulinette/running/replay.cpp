@@ -26,7 +26,7 @@ std::string_view take_word(std::string_view& text) {
   return word;
 }
 
-void add_recorded(Replayed& replayed, const nlohmann::json& recorded) {
+void add_recorded(Replayed& replayed, const ReplayToken& token, const nlohmann::json& recorded) {
   if (!recorded.is_object()) return;
   const std::string moves = text_of(recorded, "schedule");
   if (explorer::parse_token(moves)) replayed.moves = moves;
@@ -35,8 +35,11 @@ void add_recorded(Replayed& replayed, const nlohmann::json& recorded) {
     replayed.choices = *choices;
   append_events(replayed.told, recorded, "moves");
   if (const auto recording = recorded.find("recording"); recording != recorded.end()) {
-    if (auto read = explorer::read_recording(recording->dump()))
-      replayed.recording = std::make_shared<const explorer::Recording>(*std::move(read));
+    auto read = explorer::read_recording(recording->dump());
+    if (!read) return;
+    read->test = token.exercise + ": " + token.part;
+    read->token = ReplayToken{token.exercise, token.part, token.schedule, replayed.moves}.text();
+    replayed.recording = std::make_shared<const explorer::Recording>(*std::move(read));
   }
 }
 
@@ -81,7 +84,7 @@ Replayed replay(const TestProgram& program, const ReplayToken& token, const Inte
                     .told = {},
                     .timeline = run.timeline,
                     .recording = {}};
-  add_recorded(replayed, read_lines(ended.finished.report, ended.secret, part, only).recorded);
+  add_recorded(replayed, token, read_lines(ended.finished.report, ended.secret, part, only).recorded);
   return replayed;
 }
 

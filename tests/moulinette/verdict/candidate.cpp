@@ -69,6 +69,18 @@ void Candidate::add_checks(Jobs& jobs) {
   for (const TestSpec& test : session_->spec.tests) runs_.push_back(add_test(jobs, test, session_->play, 0));
 }
 
+void Candidate::add_explorations(Jobs& jobs) {
+  for (const TestSpec& test : session_->spec.tests) {
+    explored_.push_back(
+        jobs.add(name_ + ": " + test.name + ", explored",
+                 [&test, session = session_, place = place_, executable = executable_] {
+                   const fs::path folder = make_folder(*session, place, test.name + ".explored");
+                   return explore({executable, folder, session->spec.limits, session->manifest.sanitized},
+                                  session->spec.exercise, test, session->interrupt);
+                 }));
+  }
+}
+
 JobResult<TestRun> Candidate::add_test(Jobs& jobs, const TestSpec& test, const Schedules& play,
                                        std::size_t repetition) const {
   Compiled compiled;
@@ -119,6 +131,8 @@ Graded Candidate::graded() const {
   runs.resize(session_->spec.tests.size());  // a test that did not run was interrupted
   Graded graded = score(session_->spec, name_, std::move(runs), norm_.value_or_default());
   graded.seed = session_->play.seed;
+  for (std::size_t i = 0; i < explored_.size(); ++i)
+    graded.tests[i].explored = explored_[i].value_or_default();
   if (admission_) graded.compiler = admission_->compiled.message;
   return graded;
 }

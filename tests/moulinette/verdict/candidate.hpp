@@ -28,6 +28,9 @@ class Candidate {
   /// a number that no other repetition has. Returns: the results, in the order of the spec; none where nothing is added.
   std::vector<JobResult<TestRun>> repeat_tests(Jobs& jobs, std::size_t repetition, bool is_right) const;
 
+  /// Explores each test depth first. Requires: the build made the implementation.
+  void add_explorations(Jobs& jobs);
+
   /// Plays what a token names. Returns: nothing for a submission that did not compile or that the norm refuses.
   std::optional<Replayed> replay(const ReplayToken& token) const;
 
@@ -55,6 +58,7 @@ class Candidate {
   JobResult<Admission> admission_;            // of a submission
   JobResult<std::vector<NormFinding>> norm_;  // of an implementation that the build made
   std::vector<JobResult<TestRun>> runs_;
+  std::vector<JobResult<Explored>> explored_;  // in the order of the spec; empty if nothing is explored
 };
 
 /// Runs jobs and shows their progress. Returns: false if the interrupt came first.

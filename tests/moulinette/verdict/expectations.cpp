@@ -20,6 +20,13 @@ std::vector<std::string> unmet_by_right(const Graded& graded) {
     found.push_back(fmt::format("{} is right, but {} {}: {}", graded.implementation, result.test.name,
                                 word(result.run.outcome), result.run.message));
   }
+  for (const TestResult& result : graded.tests) {
+    if (!result.explored || result.explored->outcome == Outcome::passed) continue;
+    found.push_back(fmt::format("{} is right, but {} {} where its schedules are played depth first: {}{}",
+                                graded.implementation, result.test.name, word(result.explored->outcome),
+                                result.explored->message,
+                                result.explored->token.empty() ? "" : " [" + result.explored->token + "]"));
+  }
   for (const NormFinding& finding : graded.norm) {
     found.push_back(
         fmt::format("{} is right, but breaks the norm: {}", graded.implementation, finding.symbol));

@@ -124,7 +124,10 @@ Validated validate(Session& session, std::size_t times) {
   // The tests of the stub wait for the compiler; those of the others run meanwhile.
   Jobs jobs;
   all.front().candidate.add_compilation(jobs);
-  for (std::size_t i = 1; i < all.size(); ++i) all[i].candidate.add_checks(jobs);
+  for (std::size_t i = 1; i < all.size(); ++i) {
+    all[i].candidate.add_checks(jobs);
+    if (!is_wrong(all[i].role)) all[i].candidate.add_explorations(jobs);
+  }
   validated.interrupted = !run_tests(jobs, session);
   Jobs stub_jobs;
   all.front().candidate.add_checks(stub_jobs);

@@ -1,8 +1,10 @@
 #pragma once
 #include "exercise/spec.hpp"
 #include "norm/norm.hpp"
+#include "running/explore.hpp"
 #include "running/test_run.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +15,7 @@ struct TestResult {
   TestSpec test;
   int points = 0;  // at most test.points
   TestRun run;
+  std::optional<Explored> explored = {};  // of a right implementation that validate looks at
 
   /// Returns: the part that the test did not pass, its own name for the first one; empty if it passed.
   std::string_view broken_part() const noexcept;

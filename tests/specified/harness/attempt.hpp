@@ -1,5 +1,7 @@
 #pragma once
 // Included by main.cpp only, as channel.hpp is.
+#include "check.hpp"
+
 #include "simulation/choices.hpp"
 
 #include <fcntl.h>
@@ -99,7 +101,7 @@ class Attempts {
     if (child < 0) return {};
     if (child == 0) {
       traces = shared_;
-      limit_time({0, 100'000});
+      limit_time(kSanitized ? timeval{1, 0} : timeval{0, 100'000});
       play();
       _exit(EXIT_SUCCESS);
     }

@@ -3,6 +3,8 @@
 //
 //   <implementation> TEST [SCHEDULES [SEED]]    plays schedule 1, then schedules SEED+1, SEED+2…; 128, from seed 1
 //   <implementation> TEST --schedule N          plays one schedule; 0 is the thread pool
+//   <implementation> TEST --explore             plays the subject's numbers depth first: all schedules of each part with at
+//                                               most 2 preemptions, or as many as take some ten milliseconds
 //   <implementation> PART --replay N MOVES      plays schedule N of one part, with other moves, such as 12.3-40.1: sends
 //                                               the events of its timeline as they come, and then what was recorded
 //   <implementation> PART --shrink N            makes schedule N of a part short that fails, and plays it as --replay does
@@ -115,10 +117,53 @@ int pass(const std::string& name) {
   return EXIT_SUCCESS;
 }
 
+const explorer::Choices* explored = nullptr;  // of the part that is explored
+
+/// Plays the schedules of a part depth first, with the numbers of the subject.
+void explore_part(const std::string& part, Body body) {
+  constexpr std::uint64_t kBudget = 15'000;  // in choices
+  explorer::DepthFirst strategy({.preemptions = 2});
+  explorer::Choices choices(strategy);
+  explored = &choices;
+  std::uint64_t played = 0;
+  std::uint64_t made = 0;
+  do {
+    limit_processor_time(channel::milliseconds_of_part);
+    explorer::Goals goals;
+    explorer::Schedule schedule(choices, goals);
+    schedule.ends_all = false;
+    Check check(1, schedule);
+    play_part(body, check);
+    ++played;
+    made += choices.place();
+  } while (choices.advance() && made < kBudget);
+  explored = nullptr;
+  const auto exhausted = strategy.exhausted();
+  const auto boolean = [](bool value) { return value ? "true" : "false"; };
+  std::string json = " {\"explored\":";
+  channel::append_quoted(json, part);
+  json += ",\"schedules\":" + std::to_string(strategy.ended() ? strategy.schedules() : played);
+  json += ",\"all_with_preemptions\":" + (exhausted ? std::to_string(exhausted->preemptions) : "null");
+  json += std::string(",\"ended\":") + boolean(strategy.ended()) + ",\"all\":" + boolean(strategy.complete());
+  json += std::string(",\"diverged\":") + boolean(strategy.diverged()) + "}\n";
+  channel::connected() ? channel::write_line(json) : static_cast<void>(std::fputs(json.c_str(), stdout));
+}
+
+int explore(const std::string& test, const Parts& parts) {
+  for (const auto& [name, body] : parts) {
+    now_playing = {name.empty() ? test : name, 1};
+    channel::starting(1, now_playing.part);
+    explore_part(now_playing.part, body);
+  }
+  return pass(test);
+}
+
 int play(const std::string& test, const char* first, const char* second) {
   const auto found = tests().find(test);
   if (found == tests().end()) Check(1).fail("no specified test has this name");
-  if (std::string_view(first ? first : "") == "--schedule") {
+  const std::string_view option = first ? first : "";
+  if (option == "--explore") return explore(test, found->second);
+  if (option == "--schedule") {
     std::setvbuf(stdout, nullptr, _IOLBF, 0);  // what is printed before a crash is not lost
     play_schedule(test, found->second, number(second, 1));
   } else {
@@ -235,6 +280,11 @@ void Check::fail(const std::string& message) {
     print_finding(message, events);
   }
   show_recorded(message);
+  if (explored && !is_graded)
+    std::printf("in its schedule %s\n", explorer::token(explored->deviations()).c_str());
+  if (explored && is_graded)
+    channel::write_line(" {\"explored\":null,\"schedule\":\"" + explorer::token(explored->deviations()) +
+                        "\"}\n");
   std::fflush(stdout);
   _exit(is_graded ? EXIT_SUCCESS : EXIT_FAILURE);
 }

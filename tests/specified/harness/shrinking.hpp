@@ -62,7 +62,7 @@ class Shrinking {
   Play play_;
   Attempts attempts_;
   std::uint64_t spent_ = 0;
-  const Clock::time_point end_ = Clock::now() + std::chrono::milliseconds(1'200);
+  const Clock::time_point end_ = Clock::now() + std::chrono::milliseconds(kSanitized ? 12'000 : 1'200);
 };
 
 }  // namespace
