@@ -77,7 +77,7 @@ class Drawing {
     const std::string& operation = step(place).operation;
     if (place == place_) return operation.starts_with("waits") ? printable(operation) : "runs";
     const std::string& reason = step(place + 1).switched;
-    const std::string ran = "ran last in " + step_name(place);
+    std::string ran = "ran last in " + step_name(place);
     if (reason.empty()) return ran;
     return ran + ": " + printable(operation.starts_with(reason) ? operation : reason);
   }
