@@ -68,20 +68,26 @@ bool BatchSemaphore::give_slow(std::size_t permits) noexcept {
 }
 
 bool BatchSemaphore::give_locked(std::size_t permits, WakeBatch& batch, const Locked& locked) noexcept {
-  while (SemaphoreWait* head = front_locked(locked)) {
+  WaitList granted;
+  SemaphoreWait* head = nullptr;
+  while ((head = front_locked(locked))) {
     const std::size_t part = std::min(permits, head->missing_);
     permits -= part;
     head->missing_ -= part;
-    if (head->missing_ > 0) return false;  // not closed, since close() leaves no waiter
-    waiters_.pop_front();
+    if (head->missing_ > 0) break;
+    waiters_.remove(*head);
     head->granted_ = true;
-    batch.add(*head->branch);
+    granted.push_back(*head);
   }
   Word word = state_.load(std::memory_order_relaxed);
-  // [permit] release: as in give().
-  while (!state_.compare_exchange_weak(word, (word & ~kWaiters) + (permits << kShift),
-                                       std::memory_order_release, std::memory_order_relaxed)) {
+  if (!head) {
+    // [permit] release: as in give(). It comes before the first wake-up, so that a waiter that runs finds the permits
+    // that are left.
+    while (!state_.compare_exchange_weak(word, (word & ~kWaiters) + (permits << kShift),
+                                         std::memory_order_release, std::memory_order_relaxed)) {
+    }
   }
+  while (WaitNode* waiter = granted.pop_front()) batch.add(*waiter->branch);
   return (word & kClosed) != 0;
 }
 

@@ -19,6 +19,7 @@ namespace {
 
 using Value = model::Plain<int>;
 using Kind = SetError<Value>::Kind;
+constexpr int kOpens = 1;  // the owner of an operation
 constexpr int kNone = 0;
 constexpr int kAlready = -1;
 constexpr int kInitializing = -2;
@@ -116,7 +117,8 @@ const Primitive<CellSubject, CellModel> kOnceCell{
              [](CellModel& m, std::size_t) -> Answer { return m.value.value_or(kNone); }},
             {"open the gate",
              [](CellSubject& s, Player&) { return static_cast<int>(s.gate.set(1).has_value()); },
-             [](CellModel& m, std::size_t) -> Answer { return !std::exchange(m.gate_is_open, true); }},
+             [](CellModel& m, std::size_t) -> Answer { return !std::exchange(m.gate_is_open, true); }, 0,
+             kOpens},
         },
     .observed = {"get", [](CellSubject& s, Player&) { return answer(s.cell.get()); },
                  [](CellModel& m, std::size_t) -> Answer { return m.value.value_or(kNone); }},

@@ -52,8 +52,12 @@ class Played {
         if (!failure_.empty()) return;
       }
     }
-    if (!only_) look_what_was_reached();
-    print();
+    if (!only_) {
+      look_what_was_reached();
+      print();
+    } else if (schedules_ == 0) {
+      failure_ = std::string("no program of ") + primitive_.name + " is called " + only_;
+    }
   }
 
   /// Returns: success if there is an explanation for each schedule, all were played, and each form was reached.
@@ -93,8 +97,9 @@ class Played {
       const auto report = model::explore(bounds, [&] { play_once(program, first); });
       schedules_ += report.schedules;
       if (!report.failure.empty())
-        failure_ = "COROKIT_PROGRAM='" + name(program, first) + "'\n" + report.failure;
-      else if (!report.exhaustive)
+        failure_ = "COROKIT_PROGRAM='" + name(program, first) + "' COROKIT_EXPLORE_REPLAY=" + report.token +
+                   " plays this again:\n" + report.failure;
+      else if (!report.exhaustive && !std::getenv("COROKIT_EXPLORE_REPLAY"))
         failure_ =
             name(program, first) + ": only " + std::to_string(report.schedules) + " schedules were played";
     }
@@ -236,11 +241,13 @@ class Played {
   }
 
   void print() const {
-    std::cout << "[ PROGRAMS ] " << primitive_.name << ": " << programs_.small.size()
-              << " programs of 2 or 3 operations (all), " << played_ - programs_.small.size()
-              << " of 4 (from " << programs_.large.size() << ", seed " << limits_.seed << "); " << schedules_
-              << " schedules: all within " << limits_.bounds.preemptions << " preemptions and "
-              << limits_.bounds.stale_loads << " stale loads\n";
+    const std::size_t large = played_ - std::min(played_, programs_.small.size());
+    const model::Bounds& bounds = limits_.bounds;
+    std::cout << "[ PROGRAMS ] " << primitive_.name << ": all " << programs_.small.size()
+              << " of 2 or 3 operations, " << large << " of the " << programs_.large.size() << " of 4 (seed "
+              << limits_.seed << "); " << schedules_ << " schedules, all within " << bounds.preemptions
+              << " preemptions" << (bounds.preemptions > 1 ? " (1 with 3 threads)" : "") << " and "
+              << bounds.stale_loads << " stale loads\n";
   }
 
   const Primitive<Subject, Model>& primitive_;

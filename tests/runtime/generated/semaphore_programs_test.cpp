@@ -133,8 +133,8 @@ const Primitive<Subject, Model> kSemaphore{
             {"try_acquire 1", try_acquire<1>,
              [](Model& m, std::size_t t) -> Answer { return m.try_acquire(t, 1); }},
             {"release", release, model_release},
-            {"add 1", [](Subject& s, Player&) { return s.semaphore.add_permits(1), 0; },
-             [](Model& m, std::size_t) -> Answer { return m.give(1); }},
+            {"add 2", [](Subject& s, Player&) { return s.semaphore.add_permits(2), 0; },
+             [](Model& m, std::size_t) -> Answer { return m.give(2); }},
             {"forget 1", [](Subject& s, Player&) { return static_cast<int>(s.semaphore.forget_permits(1)); },
              [](Model& m, std::size_t) -> Answer {
                const int forgotten = std::min(m.free, 1);
