@@ -27,6 +27,8 @@ struct Limits {
   /// After how many schedules no other program of four operations is begun, once some were played.
   std::uint64_t enough = 300'000;
   std::uint64_t seed = 1;
+  /// Whether programs of four operations are played at all.
+  bool large = true;
 };
 
 /// Limits under which loads may give old values. A thread may then act as if what another did had not happened yet.
@@ -45,6 +47,7 @@ class Played {
     reached_.resize(primitive_.alphabet.size());
     const bool all = only_ || std::getenv("COROKIT_PROGRAMS");
     for (const auto* programs : {&programs_.small, &programs_.large}) {
+      if (programs == &programs_.large && !limits_.large) break;
       for (const Program& program : *programs) {
         const bool some = played_ >= programs_.small.size() + kSome;
         if (schedules_ >= limits_.enough && some && !all) break;
