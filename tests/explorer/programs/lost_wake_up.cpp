@@ -58,8 +58,8 @@ COROKIT_EXPLORED(spinning_hides_the_forgotten_notify) {
 }
 
 COROKIT_EXPLORED(a_wait_for_an_atomic_without_notify) {
-  std::atomic<bool> done = false;
-  std::thread thread([&] { done.store(true); });
-  done.wait(false);
+  std::atomic<int> done = 0;
+  std::thread thread([&] { done.store(1); });
+  done.wait(0);
   thread.join();
 }
