@@ -108,13 +108,9 @@ void Engine::conflict(const Access& earlier, Access::Kind kind, const void* addr
   };
   const auto verb = [](const Access& access) { return access.is_read() ? "read it" : "wrote it"; };
   recorder.about({earlier.event, event}, address, size);
-  if (earlier.kind == Kind::freed) {
-    const std::string freed = with_verb(there, "freed it");
-    if (kind == Kind::freed)
-      threads.fail("a double free: " + here + " frees" + at(code) + " a block again; " + freed);
+  if (earlier.kind == Kind::freed)
     threads.fail("a use after free: " + here + " uses " + name_of(address) + at(code) + step_of(event) +
-                 "; " + freed);
-  }
+                 "; " + with_verb(there, "freed it"));
   const char* const verb_here = kind == Kind::read || kind == Kind::atomic_read ? " reads it"
                                 : kind == Kind::freed                           ? " frees it"
                                                                                 : " writes it";

@@ -51,7 +51,7 @@ bool explore(Player& player, const Player::Program& program, Options options, bo
 }
 
 int run(int argc, char** argv) {
-  Options options{.search = Search::depth_first, .preemptions = 2, .stale_loads = 1, .schedules = 100'000};
+  Options options{.search = Search::depth_first, .preemptions = 2, .stale_loads = 1, .schedules = 20'000};
   std::string file;
   std::string only;
   bool timed = false;

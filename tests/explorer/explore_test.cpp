@@ -138,6 +138,7 @@ TEST(Model, FindsADeadlock) {
 TEST(Model, FindsALostWakeUp) {
   const Report report = explore({}, [] {
     Atomic<std::uint32_t> word(0);
+    World::current()->futex_wake_one(word.location());  // too early
     World::current()->futex_wait(word.location(), 0, false);
   });
   EXPECT_NE(report.failure.find("a lost wake-up"), std::string::npos) << report.failure;

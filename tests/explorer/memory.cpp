@@ -73,6 +73,15 @@ void Memory::append(Location& location, Word value, std::memory_order order, con
   location.newest = number;
 }
 
+bool Memory::has_lost(std::uint32_t location, std::size_t thread) const noexcept {
+  const Store& last = newest(location);
+  if (last.step == 0) return false;
+  if (last.thread != thread) return last.first_seen[thread] == 0;
+  for (std::uint32_t i = last.older; stores_[i].step != 0; i = stores_[i].older)
+    if (stores_[i].thread != thread) return true;
+  return false;
+}
+
 void Memory::store(std::uint32_t location, Word value, std::memory_order order, ThreadView& view) {
   append(locations_[location], value, order, view, releases(order) ? view.now : view.released);
   view.tick();

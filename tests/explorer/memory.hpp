@@ -56,6 +56,9 @@ class Memory {
   Location& operator[](std::uint32_t number) noexcept { return locations_[number]; }
   const Store& newest(std::uint32_t location) const noexcept { return stores_[locations_[location].newest]; }
 
+  /// Returns: whether another thread has stored something that the thread has not seen, or that it has overwritten.
+  bool has_lost(std::uint32_t location, std::size_t thread) const noexcept;
+
   /// Returns: the store that the load sees, chosen among those that it may see, and whether it is not the newest one.
   struct Loaded {
     const Store& store;

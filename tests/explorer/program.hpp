@@ -10,7 +10,8 @@
 //   // Explored: two_threads_count_badly: data race
 //   // Explored: a_wait_may_end_for_nothing --spurious 1: broken
 // A program that is right is played to the end within 2 preemptions and 1 stale load. The others are: data race,
-// deadlock, lost wake-up, livelock, use after free, double free, leak, broken, uncaught exception, not reached, crash.
+// deadlock, lost wake-up, livelock, use after free, double free, leak, broken, uncaught exception, not reached, crash,
+// not deterministic, too large.
 
 extern "C" {
 void corokit_explored_program(const char* name, void (*body)());

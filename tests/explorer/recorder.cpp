@@ -105,13 +105,16 @@ void Recorder::wrote(std::string value) {
   if (on()) rows_.back().value = std::move(value);
 }
 
-void Recorder::access(const Threads& threads, const void* code, std::uint32_t event, bool writes,
+void Recorder::access(const Threads& threads, const void* code, std::uint32_t event, Access::Kind kind,
                       const void* address, std::size_t size) {
   if (!on()) return;
   Row& row = add(threads, code, event, address);
-  row.text = (writes ? "writes " : "reads ") + std::to_string(size) + (size == 1 ? " byte" : " bytes");
+  const char* const verb = kind == Access::Kind::read    ? "reads "
+                           : kind == Access::Kind::write ? "writes "
+                                                         : "frees ";
+  row.text = verb + std::to_string(size) + (size == 1 ? " byte" : " bytes");
   row.size = size;
-  row.writes = writes;
+  row.writes = kind == Access::Kind::write;
 }
 
 void Recorder::note(const char* name, std::int64_t value) {

@@ -59,8 +59,8 @@ class Recorder {
   /// The last operation has written a value.
   void wrote(std::string value);
   /// An access to plain memory. It is shown if the finding is about the same memory.
-  void access(const Threads& threads, const void* code, std::uint32_t event, bool writes, const void* address,
-              std::size_t size);
+  void access(const Threads& threads, const void* code, std::uint32_t event, Access::Kind kind,
+              const void* address, std::size_t size);
   void note(const char* name, std::int64_t value);
 
   /// What the finding is about.

@@ -62,16 +62,29 @@ const Access* Shadow::access(Granule& granule, std::uint8_t bytes, Kind kind, co
     other.next = spare_;
     spare_ = gone;
   }
-  std::uint32_t number = spare_;
-  if (number != 0) {
+  granule.accesses =
+      add({code, time, event, granule.accesses, bytes, static_cast<std::uint8_t>(view.thread), kind});
+  return nullptr;
+}
+
+std::uint32_t Shadow::add(const Access& access) {
+  const std::uint32_t number = spare_ != 0 ? spare_ : static_cast<std::uint32_t>(accesses_.size());
+  if (spare_ != 0)
     spare_ = accesses_[number].next;
-  } else {
-    number = static_cast<std::uint32_t>(accesses_.size());
+  else
     accesses_.emplace_back();
-  }
-  accesses_[number] = {code, time, event, granule.accesses, bytes, static_cast<std::uint8_t>(view.thread),
-                       kind};
-  granule.accesses = number;
+  accesses_[number] = access;
+  return number;
+}
+
+std::uint32_t Shadow::begin_free(const ThreadView& view, const void* code, std::uint32_t event) {
+  return add({code, view.time(), event, 0, 0xff, static_cast<std::uint8_t>(view.thread), Kind::freed});
+}
+
+const Access* Shadow::free(Granule& granule, std::uint32_t freed, const ThreadView& view) {
+  for (std::uint32_t i = fresh(granule).accesses; i != 0; i = accesses_[i].next)
+    if (accesses_[i].time > view.now.ordered[accesses_[i].thread]) return &accesses_[i];
+  granule = {schedule_, freed, 0};
   return nullptr;
 }
 

@@ -48,12 +48,14 @@ class Shadow {
   /// Notes an access. Returns: one that it conflicts with; null if there is none.
   const Access* access(Granule& granule, std::uint8_t bytes, Access::Kind kind, const ThreadView& view,
                        const void* code, std::uint32_t event);
-  /// Notes that the granule is freed. Returns: an access that is not ordered before that, or that it is freed already.
-  const Access* free(Granule& granule, const ThreadView& view, const void* code, std::uint32_t event) {
-    return access(granule, 0xff, Access::Kind::freed, view, code, event);
-  }
+  /// Notes that memory is freed: begin_free(), then free() for each of its granules.
+  std::uint32_t begin_free(const ThreadView& view, const void* code, std::uint32_t event);
+  /// Returns: an access that is not ordered before that; null if there is none.
+  const Access* free(Granule& granule, std::uint32_t freed, const ThreadView& view);
 
  private:
+  std::uint32_t add(const Access& access);
+
   std::vector<Access> accesses_ = std::vector<Access>(1);  // number 0 is none
   std::uint32_t spare_ = 0;
   std::uint64_t schedule_ = 1;

@@ -10,23 +10,23 @@ class Spins {
  public:
   static constexpr std::size_t kLongest = 8;  // the most operations of a round
 
-  /// An operation at `code` that saw `value` at `address`, and changed nothing.
-  void repeatable(const void* code, const void* address, std::uint64_t value) noexcept {
-    note({code, address, value});
+  /// An operation at a place in the program that saw `value` at `address`, and changed nothing.
+  void repeatable(std::uintptr_t place, const void* address, std::uint64_t value) noexcept {
+    note({place, address, value});
   }
   /// Something happened that is new.
   void news() noexcept { count_ = 0; }
 
   /// Returns: whether the operation that comes is the next one of rounds that were the same three times.
-  bool expects(const void* code, const void* address) const noexcept {
+  bool expects(std::uintptr_t place, const void* address) const noexcept {
     if (count_ == 0 || rounds_ < 3) return false;
     const Operation& before = last_[(count_ - length_) % kLongest];
-    return before.code == code && before.address == address;
+    return before.place == place && before.address == address;
   }
   /// Returns: whether the operation that comes was there before, and since then there were the same operations as before it.
-  bool repeats(const void* code) const noexcept {
+  bool repeats(std::uintptr_t place) const noexcept {
     for (std::size_t length = 1; length <= kLongest && length <= count_; ++length)
-      if (last_[(count_ - length) % kLongest].code == code) return same_[length - 1] + 1 >= length;
+      if (last_[(count_ - length) % kLongest].place == place) return same_[length - 1] + 1 >= length;
     return false;
   }
   /// Returns: how often the same operations came one after another; 0 or 1 if they were others before.
@@ -35,10 +35,12 @@ class Spins {
   std::size_t length() const noexcept { return length_; }
   /// Returns: the address of one of them.
   const void* address(std::size_t i) const noexcept { return last_[(count_ - 1 - i) % kLongest].address; }
+  /// Returns: how many operations are known, the last ones.
+  std::size_t known() const noexcept { return count_ < kLongest ? count_ : kLongest; }
 
  private:
   struct Operation {
-    const void* code;
+    std::uintptr_t place;
     const void* address;
     std::uint64_t value;
     bool operator==(const Operation&) const = default;

@@ -25,11 +25,6 @@ ThreadSet only(std::size_t thread) noexcept {
 std::size_t lowest(ThreadSet set) noexcept {
   return static_cast<std::size_t>(std::countr_zero(set));
 }
-/// Returns: the i-th member of a set.
-std::size_t member(ThreadSet set, std::size_t i) noexcept {
-  for (; i != 0; --i) set &= set - 1;
-  return lowest(set);
-}
 template <class F>
 void for_each(ThreadSet set, const F& f) {
   for (; set != 0; set &= set - 1) f(lowest(set));
@@ -45,10 +40,11 @@ std::string Threads::play(explorer::Choices& choices, std::uint64_t max_steps, v
   choices_ = &choices;
   max_steps_ = max_steps;
   steps_before_ += steps_ + 1;
-  steps_ = rounds_ = 0;
+  steps_ = rounds_ = last_news_ = 0;
   count_ = running_ = 0;
   ready_ = spinning_ = timed_ = early_ = 0;
   switch_is_free_ = false;
+  missed_.clear();
   now_ = 0;
   failure_.clear();
   start(entry, argument);
@@ -144,21 +140,43 @@ void Threads::switch_to(std::size_t thread) noexcept {
 void Threads::yield(const void* code) {
   quiet_point(code);
   const ThreadSet others = ready_ & ~spinning_ & ~only(running_);
-  if ((others | early_) != 0) run_one_of(explorer::Kind::order, others);
+  if ((others | early_) == 0) return;
+  // It is as unusual that nobody else runs as that a thread is preempted.
+  if (choices_->next(explorer::Kind::preemption, 2) == 0) run_able(explorer::Kind::order, others);
+}
+
+bool Threads::run_next(const void* code) {
+  constexpr std::uint64_t kSteps = 1'000;  // as many of them is this worth
+  steps_ += kSteps - 1;
+  quiet_point(code);
+  const ThreadSet others = ready_ & ~only(running_);
+  if (others == 0) return false;
+  const std::size_t next = next_after_running(others);
+  spinning_ &= ~only(next);
+  switch_to(next);
+  return true;
 }
 
 /// The running thread comes first if it is among those that are able; then the others, then those whose deadline passes.
-void Threads::run_one_of(explorer::Kind kind, ThreadSet able) {
-  std::array<std::uint8_t, kThreads> threads;  // NOLINT: `count` of them are set
-  std::size_t count = 0;
-  if ((able & only(running_)) != 0) threads[count++] = static_cast<std::uint8_t>(running_);
-  const auto add = [&](std::size_t thread) { threads[count++] = static_cast<std::uint8_t>(thread); };
-  for_each(able & ~only(running_), add);
-  for_each(early_, add);
-  const auto runner = [&](std::size_t i) { return threads[i]; };
-  const std::size_t chosen = runner(choices_->next_runner(kind, count, runner));
-  if ((early_ & only(chosen)) != 0) time_out(chosen);
+void Threads::run_able(explorer::Kind kind, ThreadSet able) {
+  Candidates candidates;
+  candidates.add(able & only(running_));
+  candidates.add(able & ~only(running_));
+  candidates.add(early_);
+  const auto runner = [&](std::size_t i) { return candidates.threads[i]; };
+  const std::size_t chosen = runner(choices_->next_runner(kind, candidates.count, runner));
+  if ((early_ & only(chosen)) != 0) {
+    threads_[chosen].early = candidates.count > 1;
+    time_out(chosen);
+  }
   switch_to(chosen);
+}
+
+std::size_t Threads::choose(explorer::Kind kind, ThreadSet set) {
+  Candidates candidates;
+  candidates.add(set);
+  const auto runner = [&](std::size_t i) { return candidates.threads[i]; };
+  return runner(choices_->next_runner(kind, candidates.count, runner));
 }
 
 void Threads::time_out(std::size_t thread) noexcept {
@@ -176,7 +194,7 @@ void Threads::wake(ThreadSet threads) noexcept {
 
 void Threads::give_way() {
   for (;;) {
-    if (const ThreadSet able = ready_ & ~spinning_; able != 0) return run_one_of(explorer::Kind::order, able);
+    if (const ThreadSet able = ready_ & ~spinning_; able != 0) return run_able(explorer::Kind::order, able);
     if (wake_timed()) continue;
     if (ready_ != 0) return run_next_spinner();
     stuck();
@@ -194,9 +212,7 @@ bool Threads::wake_timed() {
     first = deadline;
   });
   if (next == 0) return false;
-  const auto runner = [next](std::size_t i) { return member(next, i); };
-  const auto count = static_cast<std::size_t>(std::popcount(next));
-  time_out(runner(choices_->next_runner(explorer::Kind::order, count, runner)));
+  time_out(choose(explorer::Kind::order, next));
   return true;
 }
 
@@ -224,7 +240,7 @@ bool Threads::wait(const Wait& wait, const void* code) {
   const ThreadSet me = only(running_);
   self.wait = wait;
   self.code = code;
-  self.timed_out = false;
+  self.timed_out = self.early = false;
   self.waits_since = ++waits_;
   ready_ &= ~me;
   if (wait.deadline != Wait::kNever) timed_ |= me;
@@ -232,6 +248,10 @@ bool Threads::wait(const Wait& wait, const void* code) {
   give_way();
   timed_ &= ~me;
   return !self.timed_out;
+}
+
+void Threads::missed(const void* on) {
+  if (std::ranges::find(missed_, on) == missed_.end()) missed_.push_back(on);
 }
 
 ThreadSet Threads::waiting_on(const void* on) const noexcept {
@@ -246,9 +266,7 @@ bool Threads::wake_one(const void* on, bool any) {
   if (waiting == 0) return false;
   std::size_t woken = lowest(waiting);
   if (any) {
-    const auto runner = [waiting](std::size_t i) { return member(waiting, i); };
-    const auto count = static_cast<std::size_t>(std::popcount(waiting));
-    woken = runner(choices_->next_runner(explorer::Kind::order, count, runner));
+    woken = choose(explorer::Kind::order, waiting);
   } else {
     for_each(waiting, [&](std::size_t thread) {
       if (threads_[thread].waits_since < threads_[woken].waits_since) woken = thread;
@@ -284,8 +302,12 @@ void Threads::wake_spinners(const void* address) noexcept {
 }
 
 void Threads::too_long() {
-  fail("a livelock: " + std::to_string(max_steps_) + " steps were not enough, and " + name(running_) +
-       " goes on" + at(threads_[running_].code));
+  const std::string where = name(running_) + " goes on" + at(threads_[running_].code);
+  if (last_news_ < max_steps_ / 2)
+    fail("a livelock: " + where + ", and nothing new has happened in the last " +
+         std::to_string(max_steps_ - last_news_) + " steps");
+  fail("the program is too large: a schedule has more than " + std::to_string(max_steps_) + " steps, and " +
+       where);
 }
 
 std::string Threads::waits_for(const Wait& wait) const {
@@ -314,13 +336,22 @@ std::string Threads::why_stopped(std::size_t number) const {
   return "gives way";
 }
 
+/// Whether what a thread waits for has happened, as far as that can be known.
+bool Threads::is_lost(std::size_t thread) const {
+  const Wait& wait = threads_[thread].wait;
+  if (wait.what == Wait::For::condition) return true;
+  if (wait.what != Wait::For::futex) return false;
+  return (wait.word && *wait.word != wait.value) || environment_.saw_what_others_change(thread) ||
+         std::ranges::find(missed_, wait.on) != missed_.end();
+}
+
 void Threads::stuck() {
   std::string waiting;
   bool lost = false;
   for (std::size_t i = 0; i < count_; ++i) {
     if (threads_[i].ended) continue;
     const Wait& wait = threads_[i].wait;
-    lost |= wait.what == Wait::For::condition || wait.what == Wait::For::futex;
+    lost |= is_lost(i);
     waiting +=
         (waiting.empty() ? "" : "; ") + name(i) + " waits" + at(threads_[i].code) + " " + waits_for(wait);
   }

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace corokit::model {
 
@@ -28,9 +29,11 @@ struct Wait {
   const void* on = nullptr;  // the lock, the condition variable, the word
   std::size_t thread =
       kThreads;  // whose end it waits for, or who holds the lock; kThreads: nobody in particular
-  const void* holder_code = nullptr;  // where the lock was taken
-  std::int64_t deadline = kNever;     // virtual time
-  bool may_be_early = true;           // whether the deadline may pass while others could still go on
+  const void* holder_code = nullptr;    // where the lock was taken
+  const std::uint32_t* word = nullptr;  // of a futex: it held `value`
+  std::uint32_t value = 0;
+  std::int64_t deadline = kNever;  // virtual time
+  bool may_be_early = true;        // whether the deadline may pass while others could still go on
 };
 
 /// What the program that is explored has beside the stacks of its threads.
@@ -44,6 +47,8 @@ class Environment {
   virtual Stack stack(std::size_t thread) = 0;
   /// Is told that another thread runs: what belongs to one of them has to be exchanged.
   virtual void switched(std::size_t from, std::size_t to) noexcept = 0;
+  /// Returns: whether another thread has changed something that the thread looked at before it waited.
+  virtual bool saw_what_others_change(std::size_t /*thread*/) { return false; }
   /// Is told that the stack of a thread which did not end is not used any more.
   virtual void abandoned(std::size_t /*thread*/) {}
 };
@@ -78,7 +83,7 @@ class Threads {
     const bool free = switch_is_free_;
     quiet_point(code);
     if (const ThreadSet able = (ready_ & ~spinning_) | early_; (able & (able - 1)) != 0)
-      run_one_of(free ? explorer::Kind::order : explorer::Kind::preemption, ready_ & ~spinning_);
+      run_able(free ? explorer::Kind::order : explorer::Kind::preemption, ready_ & ~spinning_);
   }
   /// The same where it is known that whoever runs makes no difference.
   void quiet_point(const void* code) {
@@ -86,14 +91,20 @@ class Threads {
     switch_is_free_ = false;
     if (++steps_ > max_steps_) too_long();
   }
-  /// The same, but another thread goes on if one can.
+  /// The same, but the others come first.
   void yield(const void* code);
+  /// The running thread goes on without a point: the next one in turn runs. Returns: false if there is none.
+  bool run_next(const void* code);
   /// Waits until another thread wakes those that wait on `wait.on`, or until the deadline. Returns: false if that came
   /// first.
   bool wait(const Wait& wait, const void* code);
+  /// Returns: whether the last wait of the running thread ended by its deadline although others could go on.
+  bool was_early() const noexcept { return threads_[running_].early; }
   /// Wakes the thread that has waited longest on `on`; with `any`, one that is chosen. Returns: false if there is none.
   bool wake_one(const void* on, bool any = false);
   void wake_all(const void* on);
+  /// Notes that nobody waited on `on` when somebody was to be woken.
+  void missed(const void* on);
 
   /// The running thread has found nothing new. It goes on when `changed()` is called for something that it watches, or
   /// when nobody else can: if that goes on for long, it is a livelock.
@@ -103,6 +114,18 @@ class Threads {
   void changed(const void* address) noexcept {
     rounds_ = 0;
     if (spinning_ != 0) wake_spinners(address);
+  }
+
+  /// Notes what the running thread sees or does at its last point, so that it is known when nothing new happens any more.
+  void sees(const void* address, std::uint64_t value) noexcept {
+    const auto mixed = (reinterpret_cast<std::uintptr_t>(threads_[running_].code) ^
+                        reinterpret_cast<std::uintptr_t>(address) << 7U ^ value << 13U ^ running_ << 3U ^
+                        steps_before_ << 20U) *
+                       0x9e3779b97f4a7c15U;
+    std::uint32_t& seen = seen_[mixed >> 50U];
+    if (seen == static_cast<std::uint32_t>(mixed)) return;
+    seen = static_cast<std::uint32_t>(mixed);
+    last_news_ = steps_;
   }
 
   std::int64_t now() const noexcept { return now_; }
@@ -130,10 +153,20 @@ class Threads {
     bool ended = false;
     bool detached = false;
     bool timed_out = false;
+    bool early = false;
   };
 
   void give_way();
-  void run_one_of(explorer::Kind kind, ThreadSet able);
+  /// Those among whom a choice is made, in the order of the choices.
+  struct Candidates {
+    std::array<std::uint8_t, kThreads> threads;
+    std::size_t count = 0;
+    void add(ThreadSet set) noexcept {
+      for (; set != 0; set &= set - 1) threads[count++] = static_cast<std::uint8_t>(std::countr_zero(set));
+    }
+  };
+  void run_able(explorer::Kind kind, ThreadSet able);
+  std::size_t choose(explorer::Kind kind, ThreadSet set);
   void time_out(std::size_t thread) noexcept;
   bool wake_timed();
   void wake(ThreadSet threads) noexcept;
@@ -149,6 +182,8 @@ class Threads {
   [[noreturn]] void stuck();
   std::string waits_for(const Wait& wait) const;
 
+  bool is_lost(std::size_t thread) const;
+
   Environment& environment_;
   explorer::Choices* choices_ = nullptr;
   std::uint64_t max_steps_ = 0;
@@ -162,10 +197,13 @@ class Threads {
   ThreadSet timed_ = 0;     // they wait, at most until a deadline
   ThreadSet early_ = 0;     // of those, those whose deadline may pass now
   std::uint64_t waits_ = 0;
+  std::vector<const void*> missed_;
   // The running thread has gone on because the one that it has joined ended. Until its next point nobody sees a difference,
   // so who runs is chosen there.
   bool switch_is_free_ = false;
   std::uint64_t rounds_ = 0;  // of spinning, since something has changed
+  std::vector<std::uint32_t> seen_ = std::vector<std::uint32_t>(std::size_t{1} << 14U);
+  std::uint64_t last_news_ = 0;  // the step at which a thread last saw something for the first time
   std::int64_t now_ = 0;
   Fiber outside_;
   std::string failure_;

@@ -62,7 +62,7 @@ struct World::Inside {
   }
   void access(Granule& data, Access::Kind kind, const void* code) {
     const std::uint32_t event = engine.next_event();
-    engine.recorder.access(engine.threads, code, event, kind == Access::Kind::write, &data, sizeof data);
+    engine.recorder.access(engine.threads, code, event, kind, &data, sizeof data);
     if (const Access* other = engine.shadow.access(data, 0xff, kind, engine.threads.view(), code, event))
       engine.conflict(*other, kind, &data, sizeof data, code, event);
   }
@@ -132,6 +132,8 @@ void World::futex_wait(const Cell& word, std::uint64_t expected, bool may_time_o
   inside_->engine.recorder.operation(threads, code, inside_->engine.next_event(), "sleeps");
   threads.wait({.what = Wait::For::futex,
                 .on = &word,
+                .word = reinterpret_cast<const std::uint32_t*>(&word.value),
+                .value = static_cast<std::uint32_t>(expected),
                 .deadline = may_time_out ? threads.now() : Wait::kNever,
                 .may_be_early = false},
                code);
@@ -139,7 +141,7 @@ void World::futex_wait(const Cell& word, std::uint64_t expected, bool may_time_o
 
 void World::futex_wake_one(const Cell& word) {
   inside_->engine.threads.point(__builtin_return_address(0));
-  inside_->engine.threads.wake_one(&word);
+  if (!inside_->engine.threads.wake_one(&word)) inside_->engine.threads.missed(&word);
 }
 
 void World::read_plain(Granule& data) {

@@ -22,13 +22,11 @@ std::size_t Arena::first_freed(std::size_t size, std::size_t alignment) noexcept
     return block.freed && block.size == size &&
            reinterpret_cast<std::uintptr_t>(block.begin) % alignment == 0;
   };
-  const auto from = blocks_.begin() + static_cast<std::ptrdiff_t>(std::max(looked_at_, kept_));
-  auto found = std::find_if(from, blocks_.end(), fits);
-  if (found == blocks_.end())
-    found = std::find_if(blocks_.begin() + static_cast<std::ptrdiff_t>(kept_), from, fits);
-  looked_at_ = static_cast<std::size_t>(found - blocks_.begin()) + 1;
-  if (looked_at_ > blocks_.size()) looked_at_ = 0;
-  return static_cast<std::size_t>(found - blocks_.begin());
+  for (std::size_t i = kept_; i < blocks_.size(); ++i) {
+    looked_at_ = looked_at_ + 1 < blocks_.size() ? looked_at_ + 1 : kept_;
+    if (fits(blocks_[looked_at_])) return looked_at_;
+  }
+  return blocks_.size();
 }
 
 Block* Arena::allocate(std::size_t size, std::size_t alignment, const void* code, bool used_again) {

@@ -47,7 +47,7 @@ class Arena {
   std::byte* next_;
   std::vector<Block> blocks_;  // by their addresses
   std::size_t kept_ = 0;
-  std::size_t looked_at_ = 0;  // before it, no block is freed that could be used again
+  std::size_t looked_at_ = 0;  // where the search for a freed block ended
   std::vector<std::byte> contents_;
   std::vector<Block> kept_blocks_;
 };

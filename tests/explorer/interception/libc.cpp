@@ -9,8 +9,6 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
-#include <exception>
-#include <typeinfo>
 
 #include "c_library.hpp"
 
@@ -52,14 +50,6 @@ long futex(Player& player, const std::uint32_t* word, int operation, std::uint32
   }
 }
 
-void sleep_until(Player& player, std::int64_t deadline, const void* code) {
-  player.operation(code, "sleeps");
-  const bool may_be_early = !player.repeats(code);
-  player.engine.threads.wait({.what = Wait::For::sleep, .deadline = deadline, .may_be_early = may_be_early},
-                             code);
-  player.done(code, nullptr, 0, false);
-}
-
 }  // namespace
 
 extern "C" {
@@ -85,14 +75,14 @@ long syscall(long number, ...) noexcept {
 int nanosleep(const timespec* time, timespec* left) {
   const Entered player;
   if (!player) return COROKIT_OWN(nanosleep)(time, left);
-  sleep_until(*player, player->engine.threads.now() + nanoseconds(*time), COROKIT_CODE(*player));
+  player->sleep(player->engine.threads.now() + nanoseconds(*time), COROKIT_CODE(*player));
   return 0;
 }
 int clock_nanosleep(clockid_t clock, int flags, const timespec* time, timespec* left) {
   const Entered player;
   if (!player) return COROKIT_OWN(clock_nanosleep)(clock, flags, time, left);
   const std::int64_t from = (flags & TIMER_ABSTIME) != 0 ? 0 : player->engine.threads.now();
-  sleep_until(*player, from + nanoseconds(*time), COROKIT_CODE(*player));
+  player->sleep(from + nanoseconds(*time), COROKIT_CODE(*player));
   return 0;
 }
 int clock_gettime(clockid_t clock, timespec* time) noexcept {
@@ -166,16 +156,6 @@ void __cxa_guard_abort(std::uint8_t* guard) noexcept {
   if (player && player->granule(guard)) player->end_static(guard, false, COROKIT_CODE(*player));
 }
 
-[[noreturn]] void __cxa_throw(void* object, void* type, void (*destroy)(void*)) {
-  {
-    const Entered player;
-    if (player) player->thrown_by() = COROKIT_CODE(*player);
-  }
-  static void (*own)(void*, void*, void (*)(void*)) = nullptr;
-  own_function(own, "__cxa_throw")(object, type, destroy);
-  std::abort();  // not reached
-}
-
 [[noreturn]] void abort() noexcept {
   {
     const Entered player;
@@ -190,7 +170,7 @@ void __cxa_guard_abort(std::uint8_t* guard) noexcept {
   {
     const Entered player;
     if (player)
-      player->engine.threads.fail(std::string("a crash: the assertion ") + assertion + " fails" +
+      player->engine.threads.fail(std::string("this does not hold: the assertion ") + assertion +
                                   at(COROKIT_CODE(*player)));
   }
   static void (*own)(const char*, const char*, unsigned, const char*) = nullptr;
@@ -205,6 +185,20 @@ void __cxa_guard_abort(std::uint8_t* guard) noexcept {
   static void (*own)(int) = nullptr;
   own_function(own, "exit")(status);
   __builtin_trap();
+}
+
+// std::random_device would give something else each time.
+[[noreturn]] unsigned corokit_random_device(void* device) asm("_ZNSt13random_device9_M_getvalEv");
+unsigned corokit_random_device(void* device) {
+  {
+    const Entered player;
+    if (player)
+      player->engine.threads.fail("the program is not deterministic: it asks a std::random_device" +
+                                  at(COROKIT_CODE(*player)));
+  }
+  static unsigned (*own)(void*) = nullptr;
+  own_function(own, "_ZNSt13random_device9_M_getvalEv")(device);
+  std::abort();  // not reached: nothing of ours asks one
 }
 
 // What program.hpp calls.

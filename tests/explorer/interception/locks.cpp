@@ -112,7 +112,7 @@ int Locks::wait(const void* condition, std::int64_t deadline) {
     woken = threads.wait({.what = Wait::For::condition,
                           .on = condition,
                           .deadline = deadline,
-                          .may_be_early = !player_.repeats(code_)},
+                          .may_be_early = !player_.repeats()},
                          code_);
   else
     player_.operation(code_, "wakes for nothing", condition);

@@ -80,6 +80,18 @@ void Player::switched(std::size_t from, std::size_t to) noexcept {
   std::__once_call = reinterpret_cast<void (*)()>(once_[to][1]);
 }
 
+bool Player::saw_what_others_change(std::size_t thread) {
+  constexpr std::size_t kLast = 4;  // what came before them has little to do with the wait
+  const Spins& spins = spins_[thread];
+  for (std::size_t i = 0; i < std::min(kLast, spins.known()); ++i) {
+    Granule* const cell = granule(spins.address(i));
+    if (!cell) continue;
+    for (std::uint32_t j = engine.shadow.fresh(*cell).locations; j != 0; j = engine.memory[j].next)
+      if (engine.memory[j].address == spins.address(i) && engine.memory.has_lost(j, thread)) return true;
+  }
+  return false;
+}
+
 explorer::Report Player::explore(const Program& program, const explorer::Options& options) {
   return explorer::search(options, [&](explorer::Choices& choices, explorer::Recording* recording) {
     return play(program, options, choices, recording);
@@ -95,6 +107,7 @@ explorer::Played Player::play(const Program& program, const explorer::Options& o
   for (auto& spins : spins_) spins.news();
   for (auto& calls : at_thread_end_) calls.clear();
   at_exit_.clear();
+  meetings_.clear();
   for (auto& values : values_) values.clear();
   keys_.resize(kept_keys_);
   once_ = {};
@@ -157,6 +170,21 @@ void Player::end_thread() {
   }
 }
 
+void Player::meet(const void* object) {
+  ThreadView& view = engine.threads.view();
+  auto meeting = std::ranges::find(meetings_, object, &std::pair<const void*, Knowledge>::first);
+  if (meeting == meetings_.end()) meeting = meetings_.insert(meeting, {object, {}});
+  view.now.join(meeting->second);
+  meeting->second.join(view.now);
+  view.tick();
+}
+
+void Player::too_deep(const void* caller) {
+  engine.threads.fail("a crash: the stack of " + lane_name(engine.threads.running()) +
+                      " is full: more than " + std::to_string(kNesting) + " calls are nested" +
+                      at(own_code(caller, nullptr)));
+}
+
 void Player::call_at_thread_end(void (*function)(void*), void* argument) {
   at_thread_end_[engine.threads.running()].push_back({function, argument});
 }
@@ -210,6 +238,13 @@ const void* Player::call_on_stack(const void* frame) const noexcept {
 }
 
 const void* Player::own_code(const void* return_address, const void* frame) noexcept {
+  const void* const code = first_own_code(return_address, frame);
+  places_[engine.threads.running()] =
+      reinterpret_cast<std::uintptr_t>(return_address) * 31 + reinterpret_cast<std::uintptr_t>(code);
+  return code;
+}
+
+const void* Player::first_own_code(const void* return_address, const void* frame) noexcept {
   const void* code = image_.has_code(return_address) ? return_address : call_on_stack(frame);
   if (!code) return return_address;
   const CallStack& calls = calls_[engine.threads.running()];
@@ -234,12 +269,19 @@ void Player::forget(Granule& cell, const void* address, std::size_t size) {
   }
 }
 
+/// The thread may wait for plain memory to change: that has to happen, so that the race is seen.
+void Player::plain_loop(const void* code) {
+  accesses_ = 0;
+  if (!engine.threads.run_next(code)) return;
+  spins().news();
+}
+
 void Player::access(const void* address, std::size_t size, Access::Kind kind, const void* code) {
   Granule* cell = granule(address);
   if (!cell) return;
+  if (++accesses_ > kAccesses) plain_loop(code);
   const std::uint32_t event = engine.next_event();
-  if (engine.recorder.on())
-    engine.recorder.access(engine.threads, code, event, kind == Access::Kind::write, address, size);
+  if (engine.recorder.on()) engine.recorder.access(engine.threads, code, event, kind, address, size);
   auto at = reinterpret_cast<std::uintptr_t>(address);
   const std::uintptr_t end = at + size;
   while (at < end) {
@@ -339,11 +381,23 @@ void Player::pause(const void* code) {
 }
 
 void Player::yield(const void* code) {
-  if (spins().repeats(code))
+  if (repeats())
     engine.threads.quiet_point(code);
   else
     engine.threads.yield(code);
   operation(code, "yields");
+  done(code, nullptr, 0, false);
+}
+
+void Player::sleep(std::int64_t deadline, const void* code) {
+  Threads& threads = engine.threads;
+  operation(code, "sleeps");
+  if (!repeats())
+    threads.wait({.what = Wait::For::sleep, .deadline = deadline}, code);
+  else if (threads.was_early())  // the others are as slow as before
+    threads.advance(std::max<std::int64_t>(deadline - threads.now(), 0));
+  else
+    threads.wait({.what = Wait::For::sleep, .deadline = deadline, .may_be_early = false}, code);
   done(code, nullptr, 0, false);
 }
 
@@ -357,6 +411,7 @@ std::size_t Player::notify(const void* on, std::size_t count, bool any, const vo
   point(code, on);
   std::size_t woken = 0;
   while (woken < count && engine.threads.wake_one(on, any && count == 1)) ++woken;
+  if (woken == 0) engine.threads.missed(on);
   operation(code, woken == 0 ? "notifies nobody" : "notifies");
   done(code, on, 0, woken != 0);
   return woken;
@@ -377,9 +432,13 @@ long Player::futex_wait(const std::uint32_t* word, std::uint32_t expected, std::
     return 0;
   }
   operation(code, "sleeps until it is notified");
-  const bool woken = engine.threads.wait(
-      {.what = Wait::For::futex, .on = word, .deadline = deadline, .may_be_early = !spins().repeats(code)},
-      code);
+  const bool woken = engine.threads.wait({.what = Wait::For::futex,
+                                          .on = word,
+                                          .word = word,
+                                          .value = expected,
+                                          .deadline = deadline,
+                                          .may_be_early = !repeats()},
+                                         code);
   done(code, word, 0, woken);
   return woken ? 0 : -ETIMEDOUT;
 }
@@ -456,16 +515,17 @@ bool Player::free(void* memory, const void* code) {
   if (!owns(memory)) return false;
   Block* const block = arena_.find(memory);
   if (!played_) return true;
-  if (!block) engine.threads.fail("what is freed" + at(code) + " is no block that was allocated");
+  if (!block) engine.threads.fail("a crash: what is freed" + at(code) + " is no block that was allocated");
   const std::uint32_t event = engine.next_event();
   if (block->freed)
     engine.threads.fail("a double free: a block of " + std::to_string(block->size) + " bytes that was freed" +
                         at(block->freed_by) + " is freed again" + at(code));
   block->freed = true;
   block->freed_by = code;
+  engine.recorder.access(engine.threads, code, event, Access::Kind::freed, memory, block->size);
+  const std::uint32_t freed = engine.shadow.begin_free(engine.threads.view(), code, event);
   for (std::size_t i = 0; i < block->size; i += 8)
-    if (const Access* other =
-            engine.shadow.free(*granule(block->begin + i), engine.threads.view(), code, event))
+    if (const Access* other = engine.shadow.free(*granule(block->begin + i), freed, engine.threads.view()))
       engine.conflict(*other, Access::Kind::freed, block->begin, block->size, code, event);
   return true;
 }

@@ -75,7 +75,7 @@ class Player final : Environment {
   void enter_function(const void* caller) noexcept {
     CallStack& calls = calls_[engine.threads.running()];
     if (calls.depth < calls.callers.size()) calls.callers[calls.depth] = caller;
-    ++calls.depth;
+    if (++calls.depth > kNesting) too_deep(caller);
   }
   void leave_function() noexcept { --calls_[engine.threads.running()].depth; }
 
@@ -116,18 +116,21 @@ class Player final : Environment {
 
   /// A point of an operation that is none on an atomic object; and what it saw, if it can be repeated.
   void point(const void* code, const void* address) {
-    if (spins().expects(code, address))
+    if (spins().expects(place(), address))
       engine.threads.quiet_point(code);
     else
       engine.threads.point(code);
   }
   void done(const void* code, const void* address, Word saw, bool changed) {
+    engine.threads.sees(address, static_cast<std::uint64_t>(saw));
+    accesses_ = 0;
     if (changed) return spins().news();
-    spins().repeatable(code, address, static_cast<std::uint64_t>(saw));
+    spins().repeatable(place(), address, static_cast<std::uint64_t>(saw));
     if (spins().rounds() > kRoundsToPause) pause(code);
   }
-  /// Returns: whether the running thread repeats what it did since it was last at `code`.
-  bool repeats(const void* code) noexcept { return spins().repeats(code); }
+  void sleep(std::int64_t deadline, const void* code);
+  /// Returns: whether the running thread repeats what it did since it was last at the same place.
+  bool repeats() noexcept { return spins().repeats(place()); }
   void yield(const void* code);
   std::int64_t time(const void* code);
   void operation(const void* code, std::string text, const void* address = nullptr) {
@@ -170,6 +173,9 @@ class Player final : Environment {
     }
     in_library_ = false;
   }
+  /// Orders what the running thread did after what those did that met here before: a library counts references to
+  /// `object`, and we do not see how.
+  void meet(const void* object);
   void call_at_thread_end(void (*function)(void*), void* argument);
   void call_at_exit(void (*function)(void*), void* argument) { at_exit_.push_back({function, argument}); }
 
@@ -202,6 +208,8 @@ class Player final : Environment {
   static constexpr std::size_t kThreadLocals = 64U << 10U;
   static constexpr std::size_t kMemorySize = kArena + kThreads * (kStack + kThreadLocals);
   static constexpr std::size_t kRoundsToPause = 24;  // more than a wait for an atomic looks before it sleeps
+  static constexpr std::size_t kAccesses = 100'000;  // to plain memory, after which others run
+  static constexpr std::size_t kNesting = 15'000;    // of calls
   static constexpr std::size_t kMoreRounds = 1'000;
 
   struct CallStack {
@@ -220,21 +228,26 @@ class Player final : Environment {
 
   Stack stack(std::size_t thread) override;
   void switched(std::size_t from, std::size_t to) noexcept override;
+  bool saw_what_others_change(std::size_t thread) override;
   std::byte* thread_locals(std::size_t thread) const noexcept;
   explorer::Played play(const Program& program, const explorer::Options& options, explorer::Choices& choices,
                         explorer::Recording* recording);
+  const void* first_own_code(const void* return_address, const void* frame) noexcept;
   const void* call_on_stack(const void* frame) const noexcept;
   void find_c_library();
   void run_program();
   void call_all(std::vector<Call>& calls);
   void end_thread();
   std::string leak();
+  [[noreturn]] void too_deep(const void* caller);
+  void plain_loop(const void* code);
   void forget(Granule& cell, const void* address, std::size_t size);
   Granule& check(const void* address, std::size_t size, Access::Kind kind, const void* code,
                  std::uint32_t event);
   std::uint32_t atomic(const void* address, std::size_t size, Access::Kind kind, const void* code,
                        std::uint32_t event);
   std::uint32_t location(Granule& granule, const void* address, std::size_t size);
+  std::uintptr_t place() const noexcept { return places_[engine.threads.running()]; }
   Spins& spins() noexcept { return spins_[engine.threads.running()]; }
   void pause(const void* code);
   bool used_again(std::size_t size);
@@ -254,9 +267,12 @@ class Player final : Environment {
   std::size_t lock_count_ = 0;
   std::array<CallStack, kThreads> calls_;
   std::array<Spins, kThreads> spins_;
+  std::array<std::uintptr_t, kThreads>
+      places_{};  // of the calls that each thread makes: in the library and in its own code
   std::array<Started, kThreads> started_;
   std::array<std::vector<Call>, kThreads> at_thread_end_;
   std::vector<Call> at_exit_;
+  std::vector<std::pair<const void*, Knowledge>> meetings_;
   std::vector<void (*)(void*)> keys_;  // what destroys their values
   std::size_t kept_keys_ = 0;
   bool in_library_ = false;
@@ -266,8 +282,9 @@ class Player final : Environment {
   std::uintptr_t c_library_ = 0;
   std::size_t c_library_size_ = 0;
   bool played_ = false;
-  int goes_on_ = -1;     // whether a thread that spins goes on for a while; -1: that is not decided
-  int used_again_ = -1;  // whether freed blocks are used again in this schedule; -1: that is not decided
+  std::size_t accesses_ = 0;  // to plain memory, since the last operation that others could see
+  int goes_on_ = -1;          // whether a thread that spins goes on for a while; -1: that is not decided
+  int used_again_ = -1;       // whether freed blocks are used again in this schedule; -1: that is not decided
   std::set<std::string> wanted_;
   std::set<std::string> reached_;
   const Program* program_ = nullptr;

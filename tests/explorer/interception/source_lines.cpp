@@ -18,6 +18,11 @@ bool of_library(const std::string& file) {
   return file.starts_with("/usr/") || file.ends_with("/explorer/program.hpp");
 }
 
+/// Returns: the path of a file that was compiled in a folder.
+std::string path_in(const char* folder, const std::string& file) {
+  return folder && !file.empty() && file.front() != '/' ? std::string(folder) + "/" + file : file;
+}
+
 /// Returns: the file of an inlined call.
 std::string call_file(Dwarf_Die& cu, Dwarf_Die& inlined) {
   Dwarf_Attribute attribute;
@@ -26,7 +31,8 @@ std::string call_file(Dwarf_Die& cu, Dwarf_Die& inlined) {
   if (dwarf_formudata(dwarf_attr(&inlined, DW_AT_call_file, &attribute), &number) != 0) return "";
   if (dwarf_getsrcfiles(&cu, &files, nullptr) != 0) return "";
   const char* const name = dwarf_filesrc(files, number, nullptr, nullptr);
-  return name ? name : "";
+  Dwarf_Attribute folder;
+  return name ? path_in(dwarf_formstring(dwarf_attr(&cu, DW_AT_comp_dir, &folder)), name) : "";
 }
 
 int call_line(Dwarf_Die& inlined) {
@@ -104,7 +110,7 @@ std::optional<DebugLines::Place> DebugLines::place(const void* return_address) c
   Place place;
   if (Dwfl_Line* line = dwfl_module_getsrc(inside_->module, address))
     if (const char* file = dwfl_lineinfo(line, nullptr, &place.line, nullptr, nullptr, nullptr))
-      place.file = file;
+      place.file = path_in(dwfl_line_comp_dir(line), file);
   if (place.file.empty()) return {};
   if (!of_library(place.file)) return place;
   std::size_t deepest = 0;

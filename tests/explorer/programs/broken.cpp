@@ -7,6 +7,7 @@
 // Explored: a_rare_exception: uncaught exception
 // Explored: a_thread_is_not_joined: crash
 // Explored: calls_abort: crash
+// Explored: an_assertion_fails: broken
 // Explored: dereferences_null: crash
 // Explored: divides_by_zero: crash
 // Explored: recurses_for_ever: crash

@@ -10,6 +10,7 @@
 // Explored: the_last_owner_frees: right
 // Explored: an_arena_of_the_library: right
 // Explored: threads_print: right
+// Explored: memory_is_copied: data race
 #include "explorer/program.hpp"
 
 #include <array>

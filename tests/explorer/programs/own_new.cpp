@@ -1,5 +1,6 @@
 // A program that brings its own operator new, which counts.
 //
+// Explored: each_block_is_counted: right
 // Explored: a_counted_block_is_read_after_it_was_freed: use after free
 #include "explorer/program.hpp"
 

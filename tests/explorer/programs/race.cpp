@@ -3,6 +3,7 @@
 // Explored: two_threads_count: data race
 // Explored: a_block_is_read_while_it_is_freed: data race
 // Explored: a_volatile_flag: data race
+// Explored: a_volatile_flag_without_yield: data race
 // Explored: two_threads_push_into_a_vector: data race
 // Explored: one_shared_ptr_is_assigned_twice: data race
 // Explored: bit_fields_share_a_byte: data race

@@ -2,10 +2,12 @@
 //
 // Explored: a_promise_and_its_future: right
 // Explored: a_promise_that_is_broken: right
+// Explored: an_exception_in_a_future: right
 // Explored: a_shared_future: right
 // Explored: a_packaged_task: right
 // Explored: async: right
 // Explored: a_counting_semaphore: right
+// Explored: the_semaphore_of_libstdcxx_12 --preemptions 5 --stale-loads 0: lost wake-up
 // Explored: a_binary_semaphore_as_a_signal: right
 // Explored: try_acquire_for_a_while: right
 // Explored: a_latch: right

@@ -7,6 +7,7 @@
 // Explored: a_deep_recursion: right
 // Explored: a_long_chain_of_awaits: right
 // Explored: a_block_is_made_a_thousand_times: right
+// Explored: more_memory_than_there_is: right
 // Explored: memory_of_c: right
 // Explored: output_of_all_kinds: right
 // Explored: as_many_threads_as_processors: right
@@ -15,6 +16,7 @@
 // Explored: a_sleep_is_no_order: data race
 // Explored: a_sleep_may_be_too_short: broken
 // Explored: a_thread_is_joined_twice: uncaught exception
+// Explored: a_random_branch: not deterministic
 #include "explorer/program.hpp"
 
 #include <atomic>

@@ -6,6 +6,7 @@
 // Explored: an_exception_is_handled_while_another_thread_throws: right
 // Explored: exceptions_go_from_frame_to_frame: right
 // Explored: an_exception_goes_to_another_thread: right
+// Explored: two_threads_share_an_exception: right
 // Explored: call_once: right
 // Explored: call_once_again_after_an_exception: right
 // Explored: a_static_of_a_function: right

@@ -2,6 +2,7 @@
 //
 // Explored: four_threads_at_eight_counters --schedules 2000: too large
 // Explored: a_large_program_with_a_shallow_mistake: broken
+// Explored: ten_thousand_rounds: too large
 // Explored: a_hundred_threads: too large
 #include "explorer/program.hpp"
 

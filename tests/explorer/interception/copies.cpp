@@ -1,0 +1,47 @@
+// The functions of the C library that copy memory: programs are linked so that their calls come here.
+#include <cstddef>
+#include <cstring>
+
+#include "c_library.hpp"
+
+using namespace corokit::model;  // NOLINT: the names below are those that the linker makes
+
+namespace {
+
+void access(const void* memory, std::size_t size, Access::Kind kind, const void* return_address,
+            const void* frame) {
+  if (size == 0) return;
+  const Entered player;
+  if (player && player->granule(memory))
+    player->access(memory, size, kind, player->own_code(return_address, frame));
+}
+
+}  // namespace
+
+#define COROKIT_HERE __builtin_return_address(0), __builtin_frame_address(0)
+
+extern "C" {
+
+void* __wrap_memcpy(void* to, const void* from, std::size_t size) {
+  access(from, size, Access::Kind::read, COROKIT_HERE);
+  access(to, size, Access::Kind::write, COROKIT_HERE);
+  return std::memcpy(to, from, size);
+}
+void* __wrap_memmove(void* to, const void* from, std::size_t size) {
+  access(from, size, Access::Kind::read, COROKIT_HERE);
+  access(to, size, Access::Kind::write, COROKIT_HERE);
+  return std::memmove(to, from, size);
+}
+void* __wrap_memset(void* to, int value, std::size_t size) {
+  access(to, size, Access::Kind::write, COROKIT_HERE);
+  return std::memset(to, value, size);
+}
+int __wrap_memcmp(const void* one, const void* other, std::size_t size) {
+  access(one, size, Access::Kind::read, COROKIT_HERE);
+  access(other, size, Access::Kind::read, COROKIT_HERE);
+  return std::memcmp(one, other, size);
+}
+
+}  // extern "C"
+
+#undef COROKIT_HERE
