@@ -19,6 +19,7 @@
 #include <string>
 #include <system_error>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -194,10 +195,10 @@ class Simulation::Executor final : public detail::Scheduler, detail::TurnObserve
     return "task " + std::to_string(id) + (name.empty() ? "" : " (" + name + ")");
   }
 
-  void make_ready(const Entry& entry, bool gave_way = false) {
+  void make_ready(const Entry& entry, bool yielded = false) {
     if (ready_.empty() && context_.turn)
       others_since_ = std::min(others_since_, kBudget - context_.turn->budget);
-    ready_.push(entry, gave_way);
+    ready_.push(entry, yielded);
   }
   std::uint64_t next_job_id() noexcept { return ++jobs_ | std::uint64_t{1} << 63; }
 
@@ -210,9 +211,12 @@ class Simulation::Executor final : public detail::Scheduler, detail::TurnObserve
       run_job(entry);
   }
 
-  /// Chooses who runs next.
+  /// Chooses who runs next: not the task that was just made to give way, since that would be the same as to go on.
   std::size_t choose_entry() {
-    return choices_.next_runner(explorer::Kind::order, ready_.size(), ready_.in_turn(),
+    const std::size_t others = ready_.size() - 1;
+    const std::size_t count = newest_gave_way_ && others != 0 ? others : ready_.size();
+    newest_gave_way_ = false;
+    return choices_.next_runner(explorer::Kind::order, count, std::min(count, ready_.in_turn()),
                                 [this](std::size_t i) { return id_of(ready_[i]); });
   }
 
@@ -230,13 +234,23 @@ class Simulation::Executor final : public detail::Scheduler, detail::TurnObserve
     if (recorder_) recorder_->begin_turn(id, tasks().name_of(task), now_);
     const detail::TurnEnd end = detail::run_turn(task, context_);
     if (recorder_) record_end(end, pause);
-    if (end == detail::TurnEnd::again) make_ready({.task = &task}, true);
+    if (end == detail::TurnEnd::again) {
+      const bool yields = pause == 0 || ends_waiting_;
+      make_ready({.task = &task}, yields);
+      if (!is_root_ready_alone(task)) with_branches_.insert(id);
+      newest_gave_way_ = !yields && !with_branches_.contains(id);
+    }
     if (end == detail::TurnEnd::finished) waits_.erase(id);
     if (closing_) return;
     // To give way before an await makes a difference only if there is such an await, and others are ready by then.
     const int used = kBudget - context_.budget_left;
-    const int highest = end == detail::TurnEnd::idle ? used + 1 : used;
+    const int highest = end == detail::TurnEnd::idle && may_give_way_last_ ? used + 1 : used;
     choices_.limit(place, static_cast<std::size_t>(others_since_) + 1, static_cast<std::size_t>(highest));
+  }
+
+  static bool is_root_ready_alone(const TaskHeader& task) noexcept {
+    const detail::Branch* first = TaskHeader::list_of(task.ready.load(std::memory_order_relaxed));
+    return first == &task.root && !first->next;
   }
 
   void drop_all() {
@@ -306,8 +320,13 @@ class Simulation::Executor final : public detail::Scheduler, detail::TurnObserve
     waits_[task.id] = {&task, where, now_, probe};
     recent_.wait(where);
     ends_waiting_ = true;
+    may_give_way_last_ = !probe.begins_later;
     // The task has several branches: the order in which they go on may matter, even if no other task is ready.
-    if (!probe.is_over) others_since_ = 0;
+    if (!probe.is_over) {
+      others_since_ = 0;
+      may_give_way_last_ = true;
+      with_branches_.insert(task.id);
+    }
     if (recorder_) recorder_->wait(where);
   }
 
@@ -353,6 +372,8 @@ class Simulation::Executor final : public detail::Scheduler, detail::TurnObserve
   std::vector<BlockingThread*> idle_threads_;
   RecentTurns recent_;
   Waits waits_;  // the latest wait that each task began
+  std::unordered_set<std::uint64_t>
+      with_branches_;  // tasks that had some besides the root, such as a select's
   std::uint64_t steps_ = 0;
   std::uint64_t next_id_ = 1;
   std::uint64_t jobs_ = 0;
@@ -360,7 +381,9 @@ class Simulation::Executor final : public detail::Scheduler, detail::TurnObserve
   // Of the turn that runs, in which no choice lets the task give way: how many awaits were over when another task was
   // first ready.
   int others_since_ = 0;
-  bool ends_waiting_ = false;  // whether its last step was to wait
+  bool ends_waiting_ = false;       // whether its last step was to wait
+  bool may_give_way_last_ = false;  // whether it could have given way before that
+  bool newest_gave_way_ = false;    // whether the newest entry is a task that a choice took off
   bool closing_ = false;
 };
 

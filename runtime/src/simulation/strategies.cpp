@@ -117,7 +117,7 @@ bool Random::advance() {
 bool Pct::advance() {
   longest_ = std::max(longest_, steps_);
   steps_ = 0;
-  priorities_.clear();
+  ++schedule_;
   lowest_ = depth_;
   one_in_ = 1U << rng_.below(8);
   changes_.clear();
@@ -127,9 +127,9 @@ bool Pct::advance() {
 }
 
 std::uint64_t& Pct::priority(std::uint64_t runner) {
-  const auto [place, is_new] = priorities_.try_emplace(runner);
-  if (is_new) place->second = (rng_.next() >> 1U) + depth_;
-  return place->second;
+  Priority& priority = priorities_[runner];
+  if (priority.schedule != schedule_) priority = {(rng_.next() >> 1U) + depth_, schedule_};
+  return priority.value;
 }
 
 /// Returns: the choice of the highest priority. If there are many it looks at the first of them only, so that a step

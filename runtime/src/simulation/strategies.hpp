@@ -97,15 +97,20 @@ class Pct final : public Strategy {
   bool advance() override;
 
  private:
+  struct Priority {
+    std::uint64_t value = 0;
+    std::uint64_t schedule = 0;  // that it was drawn for, from 1
+  };
   std::uint64_t& priority(std::uint64_t runner);
   std::size_t choose_runner(const Point& point);
 
   detail::Rng rng_;
   const unsigned depth_;
+  std::uint64_t schedule_ = 0;
   std::uint64_t steps_ = 0;             // of this schedule
   std::uint64_t longest_ = 1;           // the most steps that a schedule had
   std::vector<std::uint64_t> changes_;  // the steps at which a priority falls, the next one last
-  std::unordered_map<std::uint64_t, std::uint64_t> priorities_;
+  std::unordered_map<std::uint64_t, Priority> priorities_;  // kept, so that a schedule allocates nothing
   std::uint64_t lowest_ = 0;  // the priority of the next one that falls: each is lower than those before
   std::uint32_t one_in_ = 1;  // as in Random, for the choices that are not about who runs
 };

@@ -89,7 +89,7 @@ class Awaiter : public AwaiterTag, protected Base {
       return true;
     }
     branch().leaf = leaf;
-    return suspend_and_tell();
+    return suspend_and_tell(false);
   }
 
  protected:
@@ -118,20 +118,20 @@ class Awaiter : public AwaiterTag, protected Base {
     constexpr bool kMayThrow = !noexcept(self.self().try_complete()) || !noexcept(self.self().suspend());
     if constexpr (kMayThrow) {
       try {
-        return self.self().try_complete() || !self.suspend_and_tell();
+        return self.self().try_complete() || !self.suspend_and_tell(true);
       } catch (...) {
         self.self().fail(std::current_exception());
         return true;
       }
     } else {
-      return self.self().try_complete() || !self.suspend_and_tell();
+      return self.self().try_complete() || !self.suspend_and_tell(true);
     }
   }
-  bool suspend_and_tell() {
+  bool suspend_and_tell(bool begins_later) {
     Turn& turn = this->turn();
     if (TurnObserver* observer = turn.context.observer)
       observer->on_block(turn.task, Derived::kName,
-                         branch().is_root() ? WaitProbe{this, &is_over} : WaitProbe{});
+                         {this, branch().is_root() ? &is_over : nullptr, begins_later});
     return self().suspend();
   }
   static bool is_over(void* awaiter) noexcept {

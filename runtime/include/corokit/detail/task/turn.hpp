@@ -14,6 +14,7 @@ class TimerWheel;
 struct WaitProbe {
   void* awaiter = nullptr;
   bool (*is_over)(void* awaiter) noexcept = nullptr;  ///< null if that cannot be told
+  bool begins_later = false;  ///< whether the task gave way before the wait, so that this turn began with it
 };
 
 /// Is told what the tasks of a context do, and makes their choices. The simulation is one.
