@@ -41,6 +41,8 @@ struct Options {
   std::uint64_t max_steps = 20'000;
   /// What reached() must have been called with, in some schedule.
   std::vector<std::string> must_reach = {};
+  /// Whether an exception may escape a task whose handle is gone: it is no failure then.
+  bool allow_unseen_exceptions = false;
   /// The token of the only schedule that is played; empty for all.
   std::string replay = {};
   /// The file that gets the recording of the schedule that fails, or is replayed, for `./moulinette replay`; empty for none.
@@ -85,6 +87,10 @@ Report explore(const Options& options, const std::function<Task<void>()>& progra
 /// Thread-safety: tasks of an explored program. Elsewhere it ends the process if `holds` is false.
 void require(bool holds, std::string_view what);
 
+/// Returns: whether this schedule has failed. What a loop finds that goes on after that means nothing.
+/// Thread-safety: tasks of an explored program; it returns false elsewhere.
+bool failed() noexcept;
+
 /// Says that this schedule got somewhere, if `holds`. An exploration in which it never held fails: it was too weak, or what
 /// it looks for cannot happen.
 /// Thread-safety: tasks of an explored program; it does nothing elsewhere.
@@ -95,7 +101,7 @@ void reached(std::string_view what, bool holds = true);
 void note(std::string_view name, std::int64_t value);
 
 /// Returns: a number below `count`, another one in each schedule, so that all of them are tried: what the program may do.
-/// Requires: count is at least 1.
+/// Requires: 1 ≤ count < 2^32.
 /// Thread-safety: tasks of an explored program; it returns 0 elsewhere.
 std::size_t choose(std::size_t count);
 

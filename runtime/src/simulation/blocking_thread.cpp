@@ -16,6 +16,7 @@ void sleep_until_woken(detail::Parker& parker) noexcept {
 
 BlockingThread::BlockingThread(const detail::Context& context, explorer::Schedule* schedule)
     : schedule_(schedule) {
+  if (schedule_) schedule_->has_threads = true;
   context_.scheduler = context.scheduler;
   context_.virtual_now = context.virtual_now;  // and no timers: the thread may block
   context_.thread = this;

@@ -109,8 +109,10 @@ class TaskPlayer {
     const std::size_t missed = goals_.missed.size();
     Played played{play_once(choices, recording), {}, {}};
     // What the explorer itself keeps grows now and then. A leak of the program grows each time. The first schedule is looked
-    // at in any case, since it may take what was freed before, which counts as used.
-    const bool may_leak = std::exchange(is_first_, false) || mallinfo2().uordblks > memory;
+    // at in any case, since it may take what was freed before, which counts as used; others not if they made threads, for
+    // which memory grows as well.
+    const bool grew = mallinfo2().uordblks > memory && !has_threads_;
+    const bool may_leak = std::exchange(is_first_, false) || grew;
     if (played.failure.empty() && may_leak) played.failure = leak(choices.deviations());
     if (goals_.reached.size() != reached) played.reached = {goals_.reached.begin(), goals_.reached.end()};
     if (goals_.missed.size() != missed) played.missed = {goals_.missed.begin(), goals_.missed.end()};
@@ -127,6 +129,7 @@ class TaskPlayer {
     const std::int64_t frames = corokit::detail::live_frames();
     std::string failure = run(schedule);
     if (!schedule.failure.empty()) failure = schedule.failure;
+    has_threads_ = schedule.has_threads;
     const std::int64_t left = corokit::detail::live_frames() - frames;
     if (failure.empty() && left != 0)
       failure = "a leak: " + std::to_string(left) + " coroutine frames were never destroyed";
@@ -138,8 +141,8 @@ class TaskPlayer {
     sim::Options options;
     options.max_steps = options_.max_steps;
     options.schedule = &schedule;
-    options.on_unhandled_exception = [&escaped](const UnhandledException& unhandled) {
-      if (escaped.empty())
+    options.on_unhandled_exception = [this, &escaped](const UnhandledException& unhandled) {
+      if (escaped.empty() && !options_.allow_unseen_exceptions)
         escaped =
             "an exception escaped a task whose handle is gone: " + describe(unhandled.error.exception());
     };
@@ -181,6 +184,7 @@ class TaskPlayer {
   const std::function<Task<void>()>& program_;
   Goals goals_;
   bool is_first_ = true;
+  bool has_threads_ = false;  // of the schedule that was played last
 };
 
 /// Returns: a number of the environment; `otherwise` if the variable is not set.
@@ -235,6 +239,11 @@ Report explore(const Options& options, const std::function<Task<void>()>& progra
 
 void require(bool holds, std::string_view what) {
   if (!holds) corokit::detail::fail_schedule("this does not hold: " + std::string(what));
+}
+
+bool failed() noexcept {
+  const Schedule* schedule = Schedule::current();
+  return schedule && !schedule->failure.empty();
 }
 
 void reached(std::string_view what, bool holds) {

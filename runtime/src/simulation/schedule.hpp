@@ -31,6 +31,7 @@ struct Schedule {
   Recording* recording = nullptr;         // where what happens is written down, if anywhere
   sim::TaskRecorder* recorder = nullptr;  // that of the simulation that plays it, while it writes
   std::string failure;                    // the first that require() has found; the schedule ends then
+  bool has_threads = false;  // whether a function of spawn_blocking() ran, on a thread of its own
   bool ends_all =
       true;  // whether a failure ends all tasks, and not only that of run(): nothing is played after it
   bool finds_lost_wakeups =

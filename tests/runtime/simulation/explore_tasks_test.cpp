@@ -214,15 +214,17 @@ TEST(Explore, FindsAnExceptionThatEscapes) {
   });
   EXPECT_NE(own.failure.find("an exception escaped the program: thrown on purpose"), std::string::npos)
       << own.failure;
-  const Report other = explore({}, []() -> Task<> {
+  const auto unseen = []() -> Task<> {
     spawn([]() -> Task<> {
       co_await yield_now();
       throw std::runtime_error("thrown on purpose");
     }())
         .detach();
     co_await sleep(1ms);
-  });
+  };
+  const Report other = explore({}, unseen);
   EXPECT_NE(other.failure.find("thrown on purpose"), std::string::npos) << other.failure;
+  EXPECT_EQ(explore({.allow_unseen_exceptions = true}, unseen).failure, "");
 }
 
 TEST(Explore, FindsFramesThatAreLeftBehind) {
@@ -415,6 +417,16 @@ TEST(ExploreMacro, AnExpectationEndsTheSchedule) {
                               }).message();
   EXPECT_NE(message.find("found in schedule 1; its token is 0"), std::string::npos) << message;
   EXPECT_EQ(turns, 0);
+}
+
+TEST(ExploreMacro, ALoopLearnsThatAnExpectationFailed) {
+  int rounds = 0;
+  failure_of({}, [&rounds]() -> Task<> {
+    for (rounds = 0; rounds < 100 && !explorer::failed(); ++rounds) EXPECT_NE(rounds, 5);
+    co_return;
+  });
+  EXPECT_EQ(rounds, 6);
+  EXPECT_FALSE(explorer::failed());
 }
 
 TEST(ExploreMacro, AnExpectationOnAThreadOfABlockingFunctionFailsTheSchedule) {
