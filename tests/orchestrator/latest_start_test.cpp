@@ -1,8 +1,8 @@
+#include <corokit/explore_test.hpp>
 #include <corokit/orchestrator/latest_start.hpp>
 
 #include <gtest/gtest.h>
 #include <chrono>
-#include <random>
 #include <string>
 #include <vector>
 
@@ -64,45 +64,44 @@ TEST(LatestStart, CountsTheWorkBeforeEachDeadlineSharedByTheMachines) {
   EXPECT_EQ(latest.get(), Duration(11s - 4s - 2s).count());
 }
 
-TEST(LatestStart, AgreesWithASlowOneAfterEveryOfManyRandomChanges) {
-  for (std::uint32_t seed = 1; seed <= 200 && !HasFailure(); ++seed) {
-    SCOPED_TRACE("seed " + std::to_string(seed));
-    std::mt19937 random(seed);
-    const std::size_t size = 1 + random() % 40;
-    const std::size_t machines = 1 + random() % 5;
-    LatestStart latest(size, machines);
-    SlowLatestStart slow(size, machines);
-    for (int change = 0; change < 200; ++change) {
-      const std::size_t i = random() % size;
-      auto& item = slow.items[i];
-      switch (random() % 4) {
-        case 0:
-          item.waits = item.counts = false;
-          latest.forget(i);
-          break;
-        case 1:
-          item.waits = false;
-          latest.run(i);
-          break;
-        case 2:
-          for (auto& each : slow.items) each.work = each.work * (1 + random() % 20) / 10;
-          latest.rebuild([&](std::size_t place) {
-            const auto& of = slow.items[place];
-            LatestStart::Demand demand;
-            demand.due = of.due;
-            demand.work = of.work;
-            demand.counts = of.counts;
-            demand.waits = of.waits;
-            return demand;
-          });
-          break;
-        default:
-          item = {Instant(Duration(random())), Duration(random() % 1'000'000), true, true};
-          latest.wait(i, item.due, item.work);
-      }
-      ASSERT_EQ(latest.get(), slow.get());
+COROKIT_EXPLORE(LatestStart, AgreesWithASlowOneAfterEveryOfManyRandomChanges,
+                .search = explorer::Search::random, .schedules = 200) {
+  const auto below = [](std::size_t bound) { return explorer::choose(bound); };
+  const std::size_t size = 1 + below(40);
+  const std::size_t machines = 1 + below(5);
+  LatestStart latest(size, machines);
+  SlowLatestStart slow(size, machines);
+  for (int change = 0; change < 200 && !explorer::failed(); ++change) {
+    const std::size_t i = below(size);
+    auto& item = slow.items[i];
+    switch (below(4)) {
+      case 0:
+        item.waits = item.counts = false;
+        latest.forget(i);
+        break;
+      case 1:
+        item.waits = false;
+        latest.run(i);
+        break;
+      case 2:
+        for (auto& each : slow.items) each.work = each.work * static_cast<int>(1 + below(20)) / 10;
+        latest.rebuild([&](std::size_t place) {
+          const auto& of = slow.items[place];
+          LatestStart::Demand demand;
+          demand.due = of.due;
+          demand.work = of.work;
+          demand.counts = of.counts;
+          demand.waits = of.waits;
+          return demand;
+        });
+        break;
+      default:
+        item = {Instant(Duration(below(4'000'000'000))), Duration(below(1'000'000)), true, true};
+        latest.wait(i, item.due, item.work);
     }
+    EXPECT_EQ(latest.get(), slow.get());
   }
+  co_return;
 }
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include <corokit/explore_test.hpp>
 #include <corokit/orchestrator/matrix_orchestrator.hpp>
 #include <corokit/select.hpp>
 #include <corokit/yield.hpp>
@@ -147,35 +148,43 @@ TEST(MatrixOrchestratorCancel, EndsARunThatWaitsForThePermitsOfAnother) {
   });
 }
 
-TEST(MatrixOrchestratorCancel, WhateverHappensTheLimitHoldsAndNothingIsLeft) {
-  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
-    SCOPED_TRACE("seed " + std::to_string(seed));
-    detail::Rng rng(seed);
-    Recorder recorder;
-    const int limit = 1 + static_cast<int>(rng.below(4));
-    const MatrixOrchestrator orchestrator(static_cast<std::size_t>(limit));
-    std::vector<AsyncTask> tasks;
-    for (std::uint32_t left = rng.below(12); left > 0; --left) {
-      const Duration length = std::chrono::milliseconds(rng.below(5));
-      const std::uint32_t what = rng.below(12);
-      tasks.push_back(what == 0 ? thrower(recorder, length)
-                                : (what < 4 ? listener(recorder, length) : sleeper(recorder, length)));
-    }
-    const Duration until_cancel = std::chrono::milliseconds(rng.below(12));
-    const Duration until_drop = std::chrono::milliseconds(3 + rng.below(40));
-    sim::Simulation simulation(sim::Options{.seed = seed});
-    auto body = [&]() -> Task<void> {
-      auto run = spawn(orchestrator.run(std::move(tasks), until_drop));
-      auto first = co_await select(run, sleep(until_cancel));
-      if (first.index() == 0) co_return;
-      if (rng.below(2) == 0) orchestrator.cancel();
-      static_cast<void>(co_await run);
-    };
-    EXPECT_TRUE(simulation.run(body()));
-    EXPECT_EQ(recorder.present, 0);
-    EXPECT_LE(recorder.peak, limit);
-    EXPECT_EQ(simulation.alive_tasks(), 0u);
+/// Draws a run of at most `most_tasks` tasks, which it may cancel.
+Task<void> explore_run(std::size_t most_permits, std::size_t most_tasks, std::size_t longest) {
+  using explorer::choose;
+  const auto milliseconds = [](std::size_t below) { return std::chrono::milliseconds(choose(below)); };
+  Recorder recorder;
+  const std::size_t limit = 1 + choose(most_permits);
+  const MatrixOrchestrator orchestrator(limit);
+  std::vector<AsyncTask> tasks;
+  for (std::size_t left = choose(most_tasks + 1); left > 0; --left) {
+    const Duration length = milliseconds(longest);
+    const std::size_t what = choose(3);
+    tasks.push_back(what == 2 ? thrower(recorder, length)
+                              : (what == 1 ? listener(recorder, length) : sleeper(recorder, length)));
   }
+  const Duration until_drop = 3ms + milliseconds(8 * longest);
+  auto run = spawn(orchestrator.run(std::move(tasks), until_drop));
+  auto first = co_await select(run, sleep(milliseconds(2 * longest)));
+  explorer::reached("the run is over before", first.index() == 0);
+  explorer::reached("the run is not over before", first.index() == 1);
+  if (first.index() == 1) {
+    if (choose(2) == 0) orchestrator.cancel();
+    static_cast<void>(co_await run);
+  }
+  EXPECT_EQ(recorder.present, 0);
+  EXPECT_LE(recorder.peak, static_cast<int>(limit));
+  explorer::reached("as many tasks run as may", recorder.peak == static_cast<int>(limit));
+}
+
+COROKIT_EXPLORE(MatrixOrchestratorCancel, WhateverHappensToARunOfTwoTheLimitHoldsAndNothingIsLeft,
+                .search = explorer::Search::depth_first, .preemptions = 0, .schedules = 50'000,
+                .allow_unseen_exceptions = true) {
+  co_await explore_run(1, 2, 2);
+}
+
+COROKIT_EXPLORE(MatrixOrchestratorCancel, WhateverHappensTheLimitHoldsAndNothingIsLeft,
+                .search = explorer::Search::random, .schedules = 2'000, .allow_unseen_exceptions = true) {
+  co_await explore_run(4, 12, 5);
 }
 
 }  // namespace

@@ -1,9 +1,11 @@
 // Runs random tasks under random settings, and ends the runs at any point: tests what holds whatever happens.
+#include <corokit/explore_test.hpp>
 #include <corokit/time/timeout.hpp>
 #include <corokit/yield.hpp>
 
-#include <random>
+#include <iterator>
 
+#include "support/chosen.hpp"
 #include "support/trace.hpp"
 
 namespace corokit {
@@ -17,7 +19,7 @@ constexpr End kEnds[] = {End::by_itself, End::cancelled, End::timed_out, End::dr
 /// One random run, and what its tasks do.
 class RandomRun {
  public:
-  RandomRun(std::uint64_t seed, End end) : random_(seed), end_(end), workers_(1 + below(4)) {}
+  explicit RandomRun(End end) : end_(end), workers_(1 + below(4)) {}
 
   Task<void> play() {
     const PriorityOptions chosen = options();
@@ -48,7 +50,7 @@ class RandomRun {
     if (end_ != End::cancelled) co_await expect_free(orchestrator);
   }
 
-  unsigned below(unsigned limit) { return static_cast<unsigned>(random_() % limit); }
+  static unsigned below(unsigned limit) { return Chosen::below(limit); }
 
   PriorityOptions options() {
     PriorityOptions options = with_ageing(1ms * (1 + below(60)));
@@ -68,7 +70,7 @@ class RandomRun {
       if (below(3) == 0) tasks.back().release = now() + 1ms * below(90);
       work_[id] = 250us * below(120);
     }
-    std::shuffle(tasks.begin(), tasks.end(), random_);
+    std::shuffle(tasks.begin(), tasks.end(), Chosen{});
     if (end_ == End::failed) thrower_ = tasks.front().id;
     return tasks;
   }
@@ -131,7 +133,6 @@ class RandomRun {
     EXPECT_TRUE(co_await orchestrator.run_with_priority(alike(workers_, 1, 1ms), meet, 1h));
   }
 
-  std::mt19937_64 random_;
   const End end_;
   const std::size_t workers_;
   Policy policy_ = Policy::combined;
@@ -142,18 +143,12 @@ class RandomRun {
   Ids began_;
 };
 
-TEST(PriorityOrchestratorFuzz, WhateverEndsARunNothingIsLostOrLeftBehind) {
-  for (std::uint64_t seed = 1; seed <= 400 && !HasFailure(); ++seed)
-    for (const End end : kEnds) {
-      SCOPED_TRACE("seed " + std::to_string(seed) + ", end " + std::to_string(static_cast<int>(end)));
-      RandomRun run(seed, end);
-      sim::Simulation simulation(sim::Options{.seed = seed});
-      const auto ended = simulation.run(run.play());
-      EXPECT_TRUE(ended) << ended.error().message;
-      simulation.settle();
-      EXPECT_EQ(run.present(), 0);
-      EXPECT_EQ(simulation.alive_tasks(), 0u);
-    }
+COROKIT_EXPLORE(PriorityOrchestratorFuzz, WhateverEndsARunNothingIsLostOrLeftBehind,
+                .search = explorer::Search::random, .schedules = 2'000) {
+  RandomRun run(kEnds[explorer::choose(std::size(kEnds))]);
+  co_await run.play();
+  co_await sleep(1h);  // until all wait
+  EXPECT_EQ(run.present(), 0);
 }
 
 /// Cancels at every step of a run, while tasks run, have given way, wait, or have not arrived.

@@ -1,8 +1,11 @@
 // Compares the order of PriorityOrchestrator with that of a slow oracle, which knows only the rules; and tests the bound of
 // ageing, and the cost.
+#include <corokit/explore_test.hpp>
+
 #include <cmath>
 #include <random>
 
+#include "support/chosen.hpp"
 #include "support/trace.hpp"
 
 namespace corokit {
@@ -110,7 +113,8 @@ class Oracle {
   std::vector<Trace::Start> starts_;
 };
 
-TaskList random_tasks(std::mt19937& random, std::size_t count, Instant begin) {
+template <class Random>
+TaskList random_tasks(Random random, std::size_t count, Instant begin) {
   const auto below = [&random](unsigned limit) { return static_cast<unsigned>(random() % limit); };
   TaskList tasks;
   while (tasks.size() < count) {
@@ -123,27 +127,21 @@ TaskList random_tasks(std::mt19937& random, std::size_t count, Instant begin) {
   return tasks;
 }
 
-TEST(PriorityOrchestratorOrder, IsThatOfAnOracleWithOneWorkerAndRightEstimates) {
-  for (std::uint32_t seed = 1; seed <= 300 && !HasFailure(); ++seed) {
-    SCOPED_TRACE("seed " + std::to_string(seed));
-    const auto body = [](std::uint32_t number) -> Task<void> {
-      std::mt19937 random(number);
-      const Instant begin = now();
-      const TaskList tasks = random_tasks(random, 2 + number % 15, begin);
-      PriorityOptions options = with_ageing(kAgeing);
-      options.margin = kMargin;
-      Trace trace;
-      const PriorityOrchestrator orchestrator(1, options);
-      EXPECT_TRUE(co_await orchestrator.run_with_priority(tasks, worker(trace, kStep)));
-      const std::vector<Trace::Start> legal = Oracle(tasks, begin).run();
-      EXPECT_EQ(trace.starts.size(), legal.size());
-      for (std::size_t i = 0; i < std::min(legal.size(), trace.starts.size()); ++i) {
-        EXPECT_EQ(trace.starts[i].id, legal[i].id) << "at " << i;
-        EXPECT_EQ(trace.starts[i].time, legal[i].time) << "at " << i;
-      }
-    };
-    const auto ended = sim::run(sim::Options{.seed = seed}, body(seed));
-    EXPECT_TRUE(ended) << ended.error().message;
+COROKIT_EXPLORE(PriorityOrchestratorOrder, IsThatOfAnOracleWithOneWorkerAndRightEstimates,
+                .search = explorer::Search::random, .schedules = 300) {
+  const Instant begin = now();
+  const TaskList tasks = random_tasks(Chosen{}, 2 + explorer::choose(15), begin);
+  PriorityOptions options = with_ageing(kAgeing);
+  options.margin = kMargin;
+  Trace trace;
+  const PriorityOrchestrator orchestrator(1, options);
+  const auto results = co_await orchestrator.run_with_priority(tasks, worker(trace, kStep));
+  EXPECT_TRUE(results);
+  const std::vector<Trace::Start> legal = Oracle(tasks, begin).run();
+  EXPECT_EQ(trace.starts.size(), legal.size());
+  for (std::size_t i = 0; i < std::min(legal.size(), trace.starts.size()); ++i) {
+    EXPECT_EQ(trace.starts[i].id, legal[i].id) << "at " << i;
+    EXPECT_EQ(trace.starts[i].time, legal[i].time) << "at " << i;
   }
 }
 
@@ -183,33 +181,28 @@ void expect_within_bound(const TaskList& tasks, const std::map<std::uint32_t, Du
   }
 }
 
-TEST(PriorityOrchestratorAgeing, NoTaskStartsLaterThanTheBoundWithAndWithoutStealing) {
-  for (std::uint32_t seed = 1; seed <= 100 && !HasFailure(); ++seed) {
-    const auto body = [](std::uint32_t number) -> Task<void> {
-      std::mt19937 random(number);
-      TaskList tasks = random_tasks(random, 60, now());
-      std::map<std::uint32_t, Duration> work;  // up to four times as long as estimated, or a quarter
-      for (PrioritizedTask& task : tasks) {
-        task.deadline.reset();
-        work[task.id] = task.estimated_duration * (1 + random() % 16) / 4;
-      }
-      const Duration step = std::chrono::milliseconds(1 + random() % 60);
-      std::map<std::uint32_t, std::size_t> queue_of;
-      for (const bool is_stealing : {false, true}) {
-        Trace trace;
-        const PriorityOrchestrator orchestrator(1 + number % 4, with_ageing(step));
-        orchestrator.enable_work_stealing(is_stealing);
-        const Instant begin = now();
-        const auto work_of = [&work](const PrioritizedTask& task) { return work.at(task.id); };
-        const PriorityResults results =
-            co_await orchestrator.run_with_priority(tasks, worker(trace, kStep, work_of));
-        if (!is_stealing)
-          for (const PriorityResult& result : *results) queue_of[result.task_id] = result.worker;
-        expect_within_bound(tasks, work, step, begin, results, queue_of);
-      }
-    };
-    const auto ended = sim::run(sim::Options{.seed = seed}, body(seed));
-    EXPECT_TRUE(ended) << ended.error().message;
+COROKIT_EXPLORE(PriorityOrchestratorAgeing, NoTaskStartsLaterThanTheBoundWithAndWithoutStealing,
+                .search = explorer::Search::random, .schedules = 100) {
+  TaskList tasks = random_tasks(Chosen{}, 60, now());
+  std::map<std::uint32_t, Duration> work;  // up to four times as long as estimated, or a quarter
+  for (PrioritizedTask& task : tasks) {
+    task.deadline.reset();
+    work[task.id] = task.estimated_duration * static_cast<int>(1 + Chosen::below(16)) / 4;
+  }
+  const Duration step = std::chrono::milliseconds(1 + Chosen::below(60));
+  const std::size_t workers = 1 + explorer::choose(4);
+  std::map<std::uint32_t, std::size_t> queue_of;
+  for (const bool is_stealing : {false, true}) {
+    Trace trace;
+    const PriorityOrchestrator orchestrator(workers, with_ageing(step));
+    orchestrator.enable_work_stealing(is_stealing);
+    const Instant begin = now();
+    const auto work_of = [&work](const PrioritizedTask& task) { return work.at(task.id); };
+    const PriorityResults results =
+        co_await orchestrator.run_with_priority(tasks, worker(trace, kStep, work_of));
+    if (!is_stealing)
+      for (const PriorityResult& result : *results) queue_of[result.task_id] = result.worker;
+    expect_within_bound(tasks, work, step, begin, results, queue_of);
   }
 }
 

@@ -1,3 +1,4 @@
+#include <corokit/explore_test.hpp>
 #include <corokit/runtime.hpp>
 #include <corokit/simulation.hpp>
 #include <corokit/spawn_blocking.hpp>
@@ -14,7 +15,6 @@
 #include <chrono>
 #include <memory>
 #include <optional>
-#include <set>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -27,11 +27,13 @@ namespace corokit {
 namespace {
 
 using namespace std::chrono_literals;
+using explorer::Search;
 using test::Census;
 using test::Counted;
 using test::Gate;
 
 constexpr std::uint64_t kSeeds = 50;
+const explorer::Options kFew{.search = Search::depth_first, .preemptions = 1, .schedules = 1'000};
 
 /// Calls `wait` in a function of spawn_blocking() in a simulation, once each `release` has been called and once before.
 template <class Wait, class Release>
@@ -45,30 +47,29 @@ Task<void> wait_before_and_after(Wait wait, Release release) {
 
 template <class Wait, class Release>
 void expect_waits(Wait wait, Release release) {
-  for (std::uint64_t seed = 0; seed < kSeeds; ++seed)
-    EXPECT_TRUE(sim::run({.seed = seed}, wait_before_and_after(wait, release))) << "seed " << seed;
+  explorer::check(kFew, [&] { return wait_before_and_after(wait, release); });
 }
 
 TEST(SimulationBlocking, EveryBlockingCallWaitsUntilATaskLetsItGoOn) {
   Mutex<int> mutex(0);
-  std::optional<MutexGuard<int>> held;
-  for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
-    held.emplace(*mutex.try_lock());
-    EXPECT_TRUE(sim::run({.seed = seed},
-                         wait_before_and_after([&] { *mutex.blocking_lock() += 1; }, [&] { held.reset(); })));
-  }
-  EXPECT_EQ(*mutex.blocking_lock(), static_cast<int>(kSeeds));
+  explorer::check(kFew, [&mutex]() -> Task<void> {
+    std::optional<MutexGuard<int>> held(*mutex.try_lock());
+    const int before = **held;
+    co_await wait_before_and_after([&] { *mutex.blocking_lock() += 1; }, [&] { held.reset(); });
+    EXPECT_EQ(*mutex.try_lock().value(), before + 1);
+  });
 
   RwLock<int> lock(0);
-  std::optional<RwLockWriteGuard<int>> written;
-  for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
-    written.emplace(*lock.try_write());
-    auto both = [&] {
-      { EXPECT_EQ(*lock.blocking_read(), static_cast<int>(seed)); }
+  explorer::check(kFew, [&lock]() -> Task<void> {
+    std::optional<RwLockWriteGuard<int>> written(*lock.try_write());
+    const int before = **written;
+    const auto both = [&] {
+      { EXPECT_EQ(*lock.blocking_read(), before); }
       *lock.blocking_write() += 1;
     };
-    EXPECT_TRUE(sim::run({.seed = seed}, wait_before_and_after(both, [&] { written.reset(); })));
-  }
+    co_await wait_before_and_after(both, [&] { written.reset(); });
+    EXPECT_EQ(*lock.try_read().value(), before + 1);
+  });
 
   Semaphore semaphore(0);
   expect_waits([&] { semaphore.blocking_acquire_many(2)->forget(); }, [&] { semaphore.add_permits(2); });
@@ -81,11 +82,11 @@ TEST(SimulationBlocking, EveryBlockingCallWaitsUntilATaskLetsItGoOn) {
   auto news = broadcast::channel<int>(4);
   expect_waits([&] { EXPECT_EQ(*news.rx.blocking_recv(), 3); }, [&] { EXPECT_TRUE(news.tx.send(3)); });
 
-  for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
+  explorer::check(kFew, []() -> Task<void> {
     auto once = oneshot::channel<int>();
-    auto ask = [&] { EXPECT_EQ(*once.rx.blocking_recv(), 5); };
-    EXPECT_TRUE(sim::run({.seed = seed}, wait_before_and_after(ask, [&] { EXPECT_TRUE(once.tx.send(5)); })));
-  }
+    const auto ask = [&] { EXPECT_EQ(*once.rx.blocking_recv(), 5); };
+    co_await wait_before_and_after(ask, [&] { EXPECT_TRUE(once.tx.send(5)); });
+  });
 }
 
 /// Threads and tasks that pass a number on through two channels, in both directions.
@@ -111,30 +112,28 @@ Task<int> ping_pong(int rounds) {
   co_return *co_await thread;
 }
 
-TEST(SimulationBlocking, FunctionsAndTasksTakeTurns) {
-  for (std::uint64_t seed = 0; seed < kSeeds; ++seed) EXPECT_EQ(*sim::run({.seed = seed}, ping_pong(5)), 15);
+COROKIT_EXPLORE(SimulationBlocking, FunctionsAndTasksTakeTurns, .search = Search::depth_first,
+                .preemptions = 1) {
+  const int sum = co_await ping_pong(5);
+  EXPECT_EQ(sum, 15);
 }
 
-TEST(SimulationBlocking, SeveralFunctionsThatWaitGoOnInAnyOrder) {
-  std::set<std::string> seen;
-  for (std::uint64_t seed = 0; seed < 100; ++seed) {
-    Semaphore semaphore(0);
-    std::string order;
-    auto body = [](Semaphore* at, std::string* to) -> Task<void> {
-      std::vector<JoinHandle<void>> waiting;
-      for (const char name : {'a', 'b', 'c'})
-        waiting.push_back(spawn_blocking([at, to, name] {
-          const auto permit = at->blocking_acquire();
-          *to += name;
-        }));
-      co_await sleep(1ms);
-      at->add_permits(3);
-      for (auto& each : waiting) co_await each;
-    };
-    EXPECT_TRUE(sim::run({.seed = seed}, body(&semaphore, &order)));
-    seen.insert(order);
-  }
-  EXPECT_EQ(seen, (std::set<std::string>{"abc", "acb", "bac", "bca", "cab", "cba"}));
+COROKIT_EXPLORE(SimulationBlocking, SeveralFunctionsThatWaitGoOnInAnyOrder, .search = Search::random,
+                .schedules = 100) {
+  Semaphore semaphore(0);
+  std::string order;
+  std::vector<JoinHandle<void>> waiting;
+  for (const char name : {'a', 'b', 'c'})
+    waiting.push_back(spawn_blocking([&semaphore, &order, name] {
+      const auto permit = semaphore.blocking_acquire();
+      order += name;
+    }));
+  co_await sleep(1ms);
+  semaphore.add_permits(3);
+  for (auto& each : waiting) co_await each;
+  EXPECT_EQ(order.size(), 3U);
+  for (const char* reached : {"abc", "acb", "bac", "bca", "cab", "cba"})
+    explorer::reached(reached, order == reached);
 }
 
 TEST(SimulationBlocking, BlockOnRunsATaskOfTheSimulation) {

@@ -1,5 +1,6 @@
 #pragma once
-// Drops an operation after each of its steps in turn, and checks that nothing is lost and nothing is left behind.
+// Drops an operation after each of its steps, on every schedule within bounds or on many, and checks that nothing is lost
+// and nothing is left behind.
 //
 // A scenario holds the objects that the operation works on, and is made anew for each trial:
 //
@@ -12,15 +13,17 @@
 //     };
 //     using Scenarios = ::testing::Types<AcquireScenario, …>;
 //     INSTANTIATE_TYPED_TEST_SUITE_P(Sync, DropEverywhereOf, Scenarios);  // in namespace corokit::test
+#include <corokit/explore_test.hpp>
 #include <corokit/select.hpp>
-#include <corokit/simulation.hpp>
+#include <corokit/spawn.hpp>
+#include <corokit/time/sleep.hpp>
 #include <corokit/time/timeout.hpp>
+#include <corokit/yield.hpp>
 
 #include <gtest/gtest.h>
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
 
 #include "counted.hpp"
 #include "gate.hpp"
@@ -36,20 +39,17 @@ enum class DropBy {
 template <class Scenario>
 class DropEverywhere {
  public:
-  /// Drops the operation after every step, under many schedules.
+  /// Drops the operation at each of many moments: on every schedule within bounds, or on many if those are too many.
   static void run(DropBy how) {
-    std::size_t most_steps = 0;
-    for (std::uint64_t seed = 0; seed < 25; ++seed) {
-      std::size_t steps = 0;
-      while (trial(how, seed, steps)) ASSERT_LT(++steps, 1000U) << "the operation never ends";
-      most_steps = std::max(most_steps, steps);
-      if (::testing::Test::HasFailure()) return;
-    }
-    EXPECT_GE(most_steps, 2U) << "the operation never suspends, so that this test checks nothing";
+    explorer::check(
+        {.preemptions = 1, .schedules = 4'000, .must_reach = {"the operation is dropped while it waits"}},
+        [how] { return trial(how); });
   }
 
  private:
   static constexpr Duration kTimeout = std::chrono::hours(1);
+  static constexpr std::size_t kTurns = 10;  // more than any operation takes while no time passes
+  static constexpr std::size_t kTimes = 8;   // milliseconds that no operation takes
 
   static Task<void> hold(DropBy how, Scenario* scenario, Gate* other, Counted) {
     switch (how) {
@@ -66,41 +66,37 @@ class DropEverywhere {
     }
   }
 
-  /// Drops the operation after `steps` turns. Returns: whether it was still pending by then.
-  static bool trial(DropBy how, std::uint64_t seed, std::size_t steps) {
-    SCOPED_TRACE(::testing::Message() << "seed " << seed << ", dropped after " << steps << " steps");
-    Scenario scenario;
-    Gate other;
-    Census census;
-    sim::Simulation simulation({.seed = seed});
-    EXPECT_TRUE(simulation.run(scenario.prepare()));
-    const JoinHandle<void> victim = simulation.spawn(hold(how, &scenario, &other, Counted(census)));
-    const JoinHandle<void> helper = simulation.spawn(scenario.help());
-    for (std::size_t i = 0; i < steps && (simulation.step() || jump(simulation, victim)); ++i) {
-    }
-    const bool pending = !victim.is_finished();
-    if (how == DropBy::abort) victim.abort();
-    if (how == DropBy::select) other.open();
-    if (how == DropBy::timeout) {
-      helper.abort();
-      simulation.advance(2 * kTimeout);
-    }
-    simulation.settle();
-    EXPECT_TRUE(victim.is_finished());
-    helper.abort();
-    simulation.settle();
-    EXPECT_EQ(census.alive, 0);
-    const auto succeeded = simulation.run(scenario.again());
-    EXPECT_TRUE(succeeded) << (succeeded ? "" : succeeded.error().message);
-    EXPECT_TRUE(succeeded && *succeeded);
-    EXPECT_EQ(simulation.alive_tasks(), 0U);
-    return pending;
+  /// Lets the other tasks take some of their turns, up to all of them.
+  static Task<void> wait_for_some_moment() {
+    const std::size_t moment = explorer::choose(kTurns + kTimes);
+    for (std::size_t i = 0; i < std::min(moment, kTurns); ++i) co_await yield_now();
+    for (std::size_t i = kTurns; i < moment; ++i) co_await sleep(std::chrono::milliseconds(1));
   }
 
-  /// Lets a little time pass when nothing can run, so that sleeps end as well.
-  static bool jump(sim::Simulation& simulation, const JoinHandle<void>& victim) {
-    if (!victim.is_finished()) simulation.advance(std::chrono::milliseconds(1));
-    return true;
+  static Task<void> trial(DropBy how) {
+    Census census;
+    {
+      Scenario scenario;
+      Gate other;
+      co_await scenario.prepare();
+      const JoinHandle<void> victim = spawn(hold(how, &scenario, &other, Counted(census)), "operation");
+      const JoinHandle<void> helper = spawn(scenario.help(), "helper");
+      co_await wait_for_some_moment();
+      explorer::reached("the operation is dropped while it waits", !victim.is_finished());
+      if (how == DropBy::abort) victim.abort();
+      if (how == DropBy::select) other.open();
+      if (how == DropBy::timeout) {
+        helper.abort();
+        co_await sleep(2 * kTimeout);
+      }
+      co_await sleep(std::chrono::milliseconds(1));
+      EXPECT_TRUE(victim.is_finished());
+      helper.abort();
+      co_await sleep(std::chrono::milliseconds(1));
+      EXPECT_EQ(census.alive, 0);
+      const bool succeeded = co_await scenario.again();
+      EXPECT_TRUE(succeeded) << "something was lost";
+    }
   }
 };
 

@@ -1,12 +1,14 @@
 // Compares the barrier with a model, and runs it with tasks that give up, over many schedules.
-#include <corokit/detail/executor/rng.hpp>
+#include <corokit/explore_test.hpp>
 #include <corokit/join_handle.hpp>
+#include <corokit/join_set.hpp>
 #include <corokit/select.hpp>
-#include <corokit/simulation.hpp>
 #include <corokit/sync/barrier.hpp>
+#include <corokit/time/sleep.hpp>
 #include <corokit/yield.hpp>
 
 #include <gtest/gtest.h>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -14,23 +16,26 @@
 #include <variant>
 #include <vector>
 
+#include "support/chosen.hpp"
 #include "support/probe.hpp"
 
 namespace corokit {
 namespace {
 
-using detail::Rng;
+using test::Chosen;
+using namespace std::chrono_literals;
+using explorer::Search;
 using Wait = test::Probe<detail::BarrierAwaiter>;
 
 /// The model of a barrier is a number: how many tasks of this generation have arrived. Each wait belongs to a
 /// generation, and only the end of that generation may wake it.
 class Game {
  public:
-  Game(std::uint64_t seed, std::size_t parties) : rng_(seed), parties_(parties), barrier_(parties) {}
+  explicit Game(std::size_t parties) : parties_(parties), barrier_(parties) {}
 
   void play(int steps) {
-    for (int i = 0; i < steps && !testing::Test::HasFailure(); ++i) {
-      const std::uint32_t dice = rng_.below(5);
+    for (int i = 0; i < steps && !explorer::failed(); ++i) {
+      const std::uint32_t dice = Chosen::below(5);
       if (dice < 3)
         arrive();
       else
@@ -63,7 +68,7 @@ class Game {
 
   void poll_or_drop(bool drops) {
     if (arrivals_.empty()) return;
-    std::swap(arrivals_[rng_.below(static_cast<std::uint32_t>(arrivals_.size()))], arrivals_.back());
+    std::swap(arrivals_[Chosen::below(static_cast<std::uint32_t>(arrivals_.size()))], arrivals_.back());
     Arrival& one = arrivals_.back();
     const bool is_over = one.generation < generation_;
     if (!drops) {
@@ -76,7 +81,6 @@ class Game {
     arrivals_.pop_back();
   }
 
-  Rng rng_;
   const std::size_t parties_;
   Barrier barrier_;
   std::size_t here_ = 0;
@@ -84,64 +88,74 @@ class Game {
   std::vector<Arrival> arrivals_;
 };
 
-TEST(BarrierModel, RandomArrivalsAndDropsMatchTheModel) {
-  for (std::uint64_t seed = 0; seed < 150 && !HasFailure(); ++seed) {
-    SCOPED_TRACE(testing::Message() << "seed " << seed);
-    Game game(seed, 2 + seed % 5);
-    game.play(200);
-    EXPECT_GT(game.generations(), 3u);
-  }
+COROKIT_EXPLORE(BarrierModel, RandomArrivalsAndDropsMatchTheModel, .search = explorer::Search::random,
+                .schedules = 150) {
+  Game game(2 + explorer::choose(5));
+  game.play(200);
+  EXPECT_GT(game.generations(), 3U);
+  co_return;
 }
 
 // These tasks arrive, and may give up before their generation is complete.
 
 struct Crowd {
-  static constexpr int kParties = 3;
-  Barrier barrier{kParties};
+  explicit Crowd(int size) : parties(size), barrier(static_cast<std::size_t>(size)) {}
+  const int parties;
+  Barrier barrier;
+  int present = 0;  // tasks that wait, or do not know yet that they do not
   int leaders = 0;
   int followers = 0;  // waits that ended without leading
   int gave_up = 0;
 };
 
-Task<void> arrive_repeatedly(Crowd& crowd, std::uint64_t seed, int visits) {
-  Rng rng(seed);
-  while (visits > 0) {
+Task<void> arrive_repeatedly(Crowd& crowd, int visits) {
+  for (; visits > 0; --visits) {
     bool is_leader = false;
-    if (rng.below(3) == 0) {
-      const auto first = co_await select(biased, crowd.barrier.wait(), yield_now());
+    ++crowd.present;
+    if (explorer::choose(2) == 1) {
+      const auto first = co_await select(crowd.barrier.wait(), yield_now());
       if (first.index() == 1) {
         ++crowd.gave_up;
+        --crowd.present;
         continue;
       }
       is_leader = std::get<0>(first).is_leader();
     } else {
       is_leader = (co_await crowd.barrier.wait()).is_leader();
     }
+    if (is_leader) {
+      EXPECT_GE(crowd.present, crowd.parties);
+    }
+    --crowd.present;
     ++(is_leader ? crowd.leaders : crowd.followers);
-    --visits;
   }
 }
 
-TEST(BarrierSchedules, EachGenerationHasOneLeaderWhoeverGivesUpOver200Seeds) {
-  int gave_up = 0;
-  for (std::uint64_t seed = 0; seed < 200 && !HasFailure(); ++seed) {
-    SCOPED_TRACE(testing::Message() << "seed " << seed);
-    Crowd crowd;
-    sim::Simulation simulation(sim::Options{.seed = seed});
-    std::vector<JoinHandle<void>> tasks;
-    for (std::uint64_t i = 0; i < 6; ++i)
-      tasks.push_back(simulation.spawn(arrive_repeatedly(crowd, seed * 10 + i, 5)));
-    simulation.settle();
-    // A task that gives up while its generation completes may still count for it, so fewer than two tasks may follow a
-    // leader. A leader never gives up, because its wait is over at once and is the first operand of its select.
-    EXPECT_LE(crowd.followers, crowd.leaders * (Crowd::kParties - 1));
-    EXPECT_LE(crowd.leaders + crowd.followers, 30);
-    EXPECT_GT(crowd.leaders, 0);
-    gave_up += crowd.gave_up;
-    for (auto& task : tasks) task.abort();
-    simulation.settle();
+Task<void> explore_crowd(int parties, int tasks, int visits) {
+  Crowd crowd(parties);
+  JoinSet<void> all;
+  for (int i = 0; i < tasks; ++i) all.spawn(arrive_repeatedly(crowd, visits));
+  co_await sleep(1ms);  // until nobody can go on: the last generation may never be complete
+  // A task that gives up while its generation completes may still count for it, so fewer tasks may follow a leader than
+  // wait with it. A leader never gives up, because its wait is over at once, and yield_now() is not.
+  EXPECT_LE(crowd.followers, crowd.leaders * (parties - 1));
+  EXPECT_LE(crowd.leaders + crowd.followers + crowd.gave_up, tasks * visits);
+  explorer::reached("somebody gave up, and others met", crowd.gave_up > 0 && crowd.leaders > 0);
+  explorer::reached("somebody counted for a generation, and gave up",
+                    crowd.followers < crowd.leaders * (parties - 1));
+  all.abort_all();
+  while (co_await all.join_next()) {
   }
-  EXPECT_GT(gave_up, 0);
+}
+
+COROKIT_EXPLORE(BarrierSchedules, EachGenerationOfTwoHasOneLeaderWhoeverGivesUp,
+                .search = Search::depth_first, .preemptions = 2, .schedules = 50'000) {
+  co_await explore_crowd(2, 3, 1);
+}
+
+COROKIT_EXPLORE(BarrierSchedules, EachGenerationOfThreeHasOneLeaderWhoeverGivesUp, .search = Search::random,
+                .schedules = 1'000) {
+  co_await explore_crowd(3, 6, 5);
 }
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include <corokit/explore_test.hpp>
 #include <corokit/join_set.hpp>
 #include <corokit/runtime.hpp>
 #include <corokit/simulation.hpp>
@@ -15,6 +16,7 @@
 namespace corokit {
 namespace {
 
+using explorer::Search;
 using test::Probe;
 using Wait = Probe<detail::BarrierAwaiter>;
 
@@ -115,8 +117,9 @@ TEST(Barrier, ADeadlockIsReportedByItsName) {
 // Many tasks.
 
 struct Crowd {
-  static constexpr int kParties = 5;
-  Barrier barrier{kParties};
+  explicit Crowd(int size) : parties(size), barrier(static_cast<std::size_t>(size)) {}
+  const int parties;
+  Barrier barrier;
   std::atomic<int> arrived{0};
   std::atomic<int> leaders{0};
   std::atomic<int> violations{0};
@@ -126,7 +129,7 @@ Task<void> take_part(Crowd& crowd, int generations) {
   for (int generation = 1; generation <= generations; ++generation) {
     ++crowd.arrived;
     const bool is_leader = (co_await crowd.barrier.wait()).is_leader();
-    if (crowd.arrived < generation * Crowd::kParties) ++crowd.violations;
+    if (crowd.arrived < generation * crowd.parties) ++crowd.violations;
     if (is_leader) ++crowd.leaders;
     co_await yield_now();
   }
@@ -134,24 +137,34 @@ Task<void> take_part(Crowd& crowd, int generations) {
 
 Task<void> meet(Crowd& crowd, int generations) {
   JoinSet<void> all;
-  for (int i = 0; i < Crowd::kParties; ++i) all.spawn(take_part(crowd, generations));
+  for (int i = 0; i < crowd.parties; ++i) all.spawn(take_part(crowd, generations));
   while (co_await all.join_next()) {
   }
 }
 
-TEST(BarrierSchedules, NobodyPassesBeforeAllHaveArrivedOver100Seeds) {
-  for (std::uint64_t seed = 0; seed < 100 && !HasFailure(); ++seed) {
-    SCOPED_TRACE(testing::Message() << "seed " << seed);
-    Crowd crowd;
-    const auto result = sim::run(sim::Options{.seed = seed}, meet(crowd, 10));
-    ASSERT_TRUE(result) << result.error().message;
-    EXPECT_EQ(crowd.violations, 0);
-    EXPECT_EQ(crowd.leaders, 10);
-  }
+Task<void> explore_meeting(int parties, int generations) {
+  Crowd crowd(parties);
+  co_await meet(crowd, generations);
+  EXPECT_EQ(crowd.violations, 0);
+  EXPECT_EQ(crowd.leaders, generations);
+}
+
+COROKIT_EXPLORE(BarrierSchedules, NobodyPassesBeforeBothHaveArrived, .search = Search::depth_first) {
+  co_await explore_meeting(2, 3);
+}
+
+COROKIT_EXPLORE(BarrierSchedules, NobodyPassesBeforeAllThreeHaveArrived, .search = Search::depth_first,
+                .preemptions = 1, .schedules = 50'000) {
+  co_await explore_meeting(3, 2);
+}
+
+COROKIT_EXPLORE(BarrierSchedules, NobodyPassesBeforeAllFiveHaveArrived, .search = Search::pct,
+                .schedules = 500) {
+  co_await explore_meeting(5, 10);
 }
 
 TEST(BarrierThreads, NobodyPassesBeforeAllHaveArrived) {
-  Crowd crowd;
+  Crowd crowd(5);
   Runtime::multi_thread(4).block_on(meet(crowd, 500));
   EXPECT_EQ(crowd.violations, 0);
   EXPECT_EQ(crowd.leaders, 500);

@@ -1,6 +1,6 @@
 // Compares the broadcast channel with a model, and runs it over many schedules and on threads.
+#include <corokit/explore_test.hpp>
 #include <corokit/runtime.hpp>
-#include <corokit/simulation.hpp>
 #include <corokit/sync/broadcast.hpp>
 #include <corokit/yield.hpp>
 
@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "support/chosen.hpp"
 #include "support/counted.hpp"
 #include "support/probe.hpp"
 #include "support/scaled.hpp"
@@ -19,8 +20,9 @@ namespace corokit {
 namespace {
 
 using broadcast::TryRecvError;
-using detail::Rng;
+using explorer::Search;
 using test::Census;
+using test::Chosen;
 using test::Probe;
 
 // The model is the log of all messages and a cursor for each receiver.
@@ -33,13 +35,12 @@ struct Reader {
 
 class Game {
  public:
-  Game(std::uint64_t seed, std::size_t capacity)
-      : rng_(seed), capacity_(capacity), channel_(broadcast::channel<int>(capacity)) {
+  explicit Game(std::size_t capacity) : capacity_(capacity), channel_(broadcast::channel<int>(capacity)) {
     readers_.push_back(std::make_unique<Reader>(std::move(channel_.rx), 0));
   }
 
   void play(int steps) {
-    for (int i = 0; i < steps && !testing::Test::HasFailure(); ++i) {
+    for (int i = 0; i < steps && !explorer::failed(); ++i) {
       step();
       EXPECT_EQ(channel_.tx.len(), expected_len());
       EXPECT_EQ(channel_.tx.receiver_count(), readers_.size());
@@ -48,10 +49,10 @@ class Game {
 
  private:
   void step() {
-    const auto dice = rng_.below(12);
+    const auto dice = Chosen::below(12);
     if (dice < 4) return send();
     if (readers_.empty() || dice == 4) return add(channel_.tx.subscribe());
-    Reader& reader = *readers_[rng_.below(static_cast<std::uint32_t>(readers_.size()))];
+    Reader& reader = *readers_[Chosen::below(static_cast<std::uint32_t>(readers_.size()))];
     if (dice == 5) return add(reader.rx.resubscribe());
     if (dice == 6) return drop(reader);
     if (dice == 7) return wait(reader);
@@ -95,7 +96,7 @@ class Game {
     if (reader.cursor != sent_) return;
     Probe probe(reader.rx.recv());
     EXPECT_TRUE(probe.is_pending());
-    if (rng_.below(2) == 0) return;
+    if (Chosen::below(2) == 0) return;
     send();
     EXPECT_EQ(probe.wake_count(), 1u);
   }
@@ -106,19 +107,17 @@ class Game {
     return static_cast<std::size_t>(std::min<std::uint64_t>(unread, capacity_));
   }
 
-  Rng rng_;
   const std::uint64_t capacity_;
   broadcast::Channel<int> channel_;
   std::uint64_t sent_ = 0;
   std::vector<std::unique_ptr<Reader>> readers_;
 };
 
-TEST(BroadcastModel, AThousandRandomStepsAtEachCapacityMatchTheModel) {
-  for (const std::size_t capacity : {1u, 2u, 4u, 16u})
-    for (std::uint64_t seed = 0; seed < 20; ++seed) {
-      SCOPED_TRACE(testing::Message() << "capacity " << capacity << " seed " << seed);
-      Game(seed, capacity).play(1'000);
-    }
+COROKIT_EXPLORE(BroadcastModel, AThousandRandomStepsAtEachCapacityMatchTheModel,
+                .search = explorer::Search::random, .schedules = 80) {
+  constexpr std::size_t kCapacities[] = {1, 2, 4, 16};
+  Game(kCapacities[explorer::choose(4)]).play(1'000);
+  co_return;
 }
 
 // Several senders and several receivers run over many schedules and on threads. Some receivers leave early.
@@ -141,7 +140,7 @@ struct Seen {
 Task<void> send_all(broadcast::Sender<Message> tx, Census& census, std::uint32_t id, std::uint32_t count) {
   for (std::uint32_t i = 1; i <= count; ++i) {
     static_cast<void>(tx.send(Message(census, id, i)));
-    if (i % 4 == 0) co_await yield_now();
+    if (i % 2 == 0) co_await yield_now();
   }
 }
 
@@ -197,19 +196,27 @@ Task<std::uint64_t> run_all(Load load, Census& census) {
   co_return missed;
 }
 
-TEST(BroadcastSchedules, ReceivedAndMissedMessagesAddUpToThoseSent) {
-  std::uint64_t missed = 0, complete = 0;
-  for (std::uint64_t seed = 0; seed < 200; ++seed) {
-    SCOPED_TRACE(seed);
-    Census census;
-    const auto run = sim::run({seed, 100'000}, run_all(Load(seed % 2 ? 2 : 8, 2, 2, 6), census));
-    ASSERT_TRUE(run) << run.error().message;
-    EXPECT_EQ(census.alive, 0);
-    missed += *run;
-    complete += *run == 0;
-  }
-  EXPECT_GT(missed, 0u);  // some runs missed messages, and some did not
-  EXPECT_GT(complete, 0u);
+Task<void> explore_load(Load load) {
+  Census census;
+  const std::uint64_t missed = co_await run_all(load, census);
+  EXPECT_EQ(census.alive, 0);
+  explorer::reached("a receiver missed messages", missed > 0);
+  explorer::reached("no receiver missed any", missed == 0);
+}
+
+COROKIT_EXPLORE(BroadcastSchedules, ReceivedAndMissedMessagesOfOneSenderAddUp, .search = Search::depth_first,
+                .preemptions = 2) {
+  co_await explore_load(Load(2, 1, 1, 3));
+}
+
+COROKIT_EXPLORE(BroadcastSchedules, ReceivedAndMissedMessagesOfTwoSendersAddUp, .search = Search::depth_first,
+                .preemptions = 1) {
+  co_await explore_load(Load(2, 2, 1, 2));
+}
+
+COROKIT_EXPLORE(BroadcastSchedules, ReceivedAndMissedMessagesOfTwelveAddUp, .search = Search::random,
+                .schedules = 1'000) {
+  co_await explore_load(Load(explorer::choose(2) == 0 ? 8 : 2, 2, 2, 6));
 }
 
 TEST(BroadcastSchedules, ReceivedAndMissedMessagesAddUpOnFourThreads) {

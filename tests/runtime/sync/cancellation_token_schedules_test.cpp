@@ -1,4 +1,5 @@
 // Compares cancellation tokens with a model, and runs them over many schedules and on threads.
+#include <corokit/explore_test.hpp>
 #include <corokit/join_set.hpp>
 #include <corokit/runtime.hpp>
 #include <corokit/select.hpp>
@@ -13,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "support/chosen.hpp"
 #include "support/probe.hpp"
 
 namespace corokit {
@@ -20,15 +22,15 @@ namespace {
 
 using detail::CancelledAwaiter;
 using detail::Rng;
+using explorer::Search;
+using test::Chosen;
 using test::Probe;
 
 /// Plays random operations on a forest of tokens and on its model, and compares the two after each operation.
 class Game {
  public:
-  explicit Game(std::uint64_t seed) : rng_(seed) {}
-
   void play(int steps) {
-    for (int i = 0; i < steps && !testing::Test::HasFailure(); ++i) {
+    for (int i = 0; i < steps && !explorer::failed(); ++i) {
       step();
       compare();
     }
@@ -49,7 +51,7 @@ class Game {
 
   void step() {
     Node* node = pick();
-    switch (rng_.below(8)) {
+    switch (Chosen::below(8)) {
       case 0:
         nodes_.emplace_back(CancellationToken(), kNone, false);
         return;
@@ -63,7 +65,7 @@ class Game {
         if (node) node->token.reset();
         return;
       case 6:
-        if (node && rng_.below(3) == 0) cancel(*node);
+        if (node && Chosen::below(3) == 0) cancel(*node);
         return;
       default:
         if (node) node->waiter ? node->waiter.reset() : wait(*node);
@@ -72,7 +74,7 @@ class Game {
 
   Node* pick() {
     if (nodes_.empty()) return nullptr;
-    Node& node = nodes_[rng_.below(static_cast<std::uint32_t>(nodes_.size()))];
+    Node& node = nodes_[Chosen::below(static_cast<std::uint32_t>(nodes_.size()))];
     return node.token ? &node : nullptr;
   }
 
@@ -108,15 +110,13 @@ class Game {
     }
   }
 
-  Rng rng_;
   std::vector<Node> nodes_;
 };
 
-TEST(CancellationTokenModel, RandomOperationsOnForestsMatchTheModel) {
-  for (std::uint64_t seed = 0; seed < 300 && !HasFailure(); ++seed) {
-    SCOPED_TRACE(testing::Message() << "seed " << seed);
-    Game(seed).play(150);
-  }
+COROKIT_EXPLORE(CancellationTokenModel, RandomOperationsOnForestsMatchTheModel,
+                .search = explorer::Search::random, .schedules = 300) {
+  Game().play(150);
+  co_return;
 }
 
 // These tasks make, await, cancel and drop tokens of one tree at the same time.
@@ -124,15 +124,23 @@ TEST(CancellationTokenModel, RandomOperationsOnForestsMatchTheModel) {
 struct Counts {
   std::atomic<int> not_inherited{0};
   std::atomic<int> woken{0};
+  std::atomic<int> cancelled_early{0};
 };
 
-Task<void> grow(CancellationToken parent, std::uint64_t seed, int depth, Counts& counts) {
-  Rng rng(seed);
+Rng part_of(Rng& random) {
+  return Rng(random.next());
+}
+Chosen part_of(Chosen&) {
+  return {};
+}
+
+template <class Random>
+Task<void> grow(CancellationToken parent, Random random, int width, int depth, Counts& counts) {
   CancellationToken token = parent.child_token();
   JoinSet<void> children;
   if (depth > 0)
-    for (int i = 0; i < 3; ++i) children.spawn(grow(token, rng.next(), depth - 1, counts));
-  switch (rng.below(4)) {
+    for (int i = 0; i < width; ++i) children.spawn(grow(token, part_of(random), width, depth - 1, counts));
+  switch (random.below(4)) {
     case 0:
       token = token.child_token();
       break;  // drops the token in the middle
@@ -145,6 +153,7 @@ Task<void> grow(CancellationToken parent, std::uint64_t seed, int depth, Counts&
     default: {
       auto looked = co_await select(token.cancelled(), yield_now());
       if (looked.index() == 0 && !token.is_cancelled()) ++counts.not_inherited;
+      if (looked.index() == 0) ++counts.cancelled_early;
     }
   }
   co_await token.cancelled();
@@ -154,33 +163,45 @@ Task<void> grow(CancellationToken parent, std::uint64_t seed, int depth, Counts&
   }
 }
 
-Task<void> cancel_while_it_grows(std::uint64_t seed, int depth, Counts& counts) {
-  Rng rng(seed);
+template <class Random>
+Task<void> cancel_while_it_grows(Random random, int width, int depth, Counts& counts) {
   CancellationToken root;
   JoinSet<void> tops;
-  for (int i = 0; i < 3; ++i) tops.spawn(grow(root, rng.next(), depth, counts));
-  for (std::uint32_t i = rng.below(12); i > 0; --i) co_await yield_now();
+  for (int i = 0; i < width; ++i) tops.spawn(grow(root, part_of(random), width, depth, counts));
+  for (std::uint32_t i = random.below(12); i > 0; --i) co_await yield_now();
   root.cancel();
   while (co_await tops.join_next()) {
   }
 }
 
-TEST(CancellationTokenSchedules, ACancelDuringGrowthReachesEveryTokenOver200Seeds) {
-  for (std::uint64_t seed = 0; seed < 200 && !HasFailure(); ++seed) {
-    SCOPED_TRACE(testing::Message() << "seed " << seed);
-    Counts counts;
-    auto result = sim::run(sim::Options{.seed = seed}, cancel_while_it_grows(seed, 2, counts));
-    ASSERT_TRUE(result) << result.error().message;
-    EXPECT_EQ(counts.woken, 39);
-    EXPECT_EQ(counts.not_inherited, 0);
-  }
+Task<void> explore_growth(int width, int depth, int tokens) {
+  Counts counts;
+  co_await cancel_while_it_grows(Chosen{}, width, depth, counts);
+  EXPECT_EQ(counts.woken, tokens);
+  EXPECT_EQ(counts.not_inherited, 0);
+  explorer::reached("a cancel comes while a select looks", counts.cancelled_early > 0);
+}
+
+COROKIT_EXPLORE(CancellationTokenSchedules, ACancelDuringGrowthReachesBothTokens,
+                .search = Search::depth_first, .preemptions = 1, .schedules = 50'000) {
+  co_await explore_growth(2, 0, 2);
+}
+
+COROKIT_EXPLORE(CancellationTokenSchedules, ACancelDuringGrowthReachesAParentAndItsChild,
+                .search = Search::depth_first, .preemptions = 2, .schedules = 50'000) {
+  co_await explore_growth(1, 1, 2);
+}
+
+COROKIT_EXPLORE(CancellationTokenSchedules, ACancelDuringGrowthReachesEachOf39Tokens, .search = Search::pct,
+                .schedules = 1'000) {
+  co_await explore_growth(3, 2, 39);
 }
 
 TEST(CancellationTokenThreads, ACancelDuringGrowthReachesEveryToken) {
   auto runtime = Runtime::multi_thread(4);
   for (std::uint64_t seed = 0; seed < 30; ++seed) {
     Counts counts;
-    runtime.block_on(cancel_while_it_grows(seed, 4, counts));
+    runtime.block_on(cancel_while_it_grows(Rng(seed), 3, 4, counts));
     EXPECT_EQ(counts.woken, 363);
     EXPECT_EQ(counts.not_inherited, 0);
   }

@@ -1,4 +1,5 @@
 // Tests the permits that reserve room before there is a message for it.
+#include <corokit/explore_test.hpp>
 #include <corokit/sync/mpsc.hpp>
 
 #include <gtest/gtest.h>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "support/before_enqueue.hpp"
+#include "support/chosen.hpp"
 #include "support/destroy.hpp"
 #include "support/probe.hpp"
 
@@ -21,6 +23,7 @@ namespace {
 
 using mpsc::TryRecvError;
 using mpsc::TryReserveError;
+using test::Chosen;
 using test::destroy;
 using test::Probe;
 
@@ -326,10 +329,10 @@ struct Waiting {
 
 class Game {
  public:
-  explicit Game(std::uint64_t seed) : rng_(seed), channel_(mpsc::channel<int>(kCapacity)) {}
+  Game() : channel_(mpsc::channel<int>(kCapacity)) {}
 
   void play(int steps) {
-    for (int i = 0; i < steps && !testing::Test::HasFailure(); ++i) {
+    for (int i = 0; i < steps && !explorer::failed(); ++i) {
       step();
       EXPECT_EQ(channel_.tx.capacity(), free_);
       for (const auto& one : queue_)
@@ -341,10 +344,10 @@ class Game {
   static constexpr std::uint32_t kCapacity = 7;
 
   void step() {
-    const std::uint32_t dice = rng_.below(4);
-    if (dice == 0) return reserve(1 + rng_.below(kCapacity));
+    const std::uint32_t dice = Chosen::below(4);
+    if (dice == 0) return reserve(1 + Chosen::below(kCapacity));
     if (dice == 1 && !held_.empty()) return release();
-    if (!queue_.empty()) leave(rng_.below(static_cast<std::uint32_t>(queue_.size())), dice == 2);
+    if (!queue_.empty()) leave(Chosen::below(static_cast<std::uint32_t>(queue_.size())), dice == 2);
   }
 
   void give(std::size_t permits) {
@@ -379,18 +382,16 @@ class Game {
     give(collected);
   }
 
-  detail::Rng rng_;
   mpsc::Channel<int> channel_;
   std::size_t free_ = kCapacity;
   std::vector<mpsc::Permits<int>> held_;
   std::deque<std::unique_ptr<Waiting>> queue_;
 };
 
-TEST(MpscPermitModel, RandomReservationsReleasesAndDropsMatchTheModel) {
-  for (std::uint64_t seed = 0; seed < 300 && !HasFailure(); ++seed) {
-    SCOPED_TRACE(testing::Message() << "seed " << seed);
-    Game(seed).play(100);
-  }
+COROKIT_EXPLORE(MpscPermitModel, RandomReservationsReleasesAndDropsMatchTheModel,
+                .search = explorer::Search::random, .schedules = 300) {
+  Game().play(100);
+  co_return;
 }
 
 }  // namespace

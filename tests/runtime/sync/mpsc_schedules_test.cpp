@@ -1,7 +1,7 @@
 // Compares the mpsc channels with a model, and runs them over many schedules and on threads.
+#include <corokit/explore_test.hpp>
 #include <corokit/runtime.hpp>
 #include <corokit/select.hpp>
-#include <corokit/simulation.hpp>
 #include <corokit/sync/mpsc.hpp>
 #include <corokit/yield.hpp>
 
@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "support/chosen.hpp"
 #include "support/counted.hpp"
 #include "support/probe.hpp"
 #include "support/scaled.hpp"
@@ -22,9 +23,10 @@
 namespace corokit {
 namespace {
 
-using detail::Rng;
+using explorer::Search;
 using mpsc::TryRecvError;
 using test::Census;
+using test::Chosen;
 using test::Probe;
 
 // The model is a queue of messages and a queue of senders, some of which already own a place.
@@ -40,11 +42,10 @@ struct Sending {
 
 class Game {
  public:
-  Game(std::uint64_t seed, std::size_t capacity)
-      : rng_(seed), capacity_(capacity), channel_(mpsc::channel<int>(capacity)) {}
+  explicit Game(std::size_t capacity) : capacity_(capacity), channel_(mpsc::channel<int>(capacity)) {}
 
   void play(int steps) {
-    for (int i = 0; i < steps && !testing::Test::HasFailure(); ++i) {
+    for (int i = 0; i < steps && !explorer::failed(); ++i) {
       step();
       EXPECT_EQ(channel_.rx.len(), queue_.size());
       EXPECT_EQ(channel_.tx.capacity(), capacity_ - queue_.size() - granted());
@@ -54,11 +55,11 @@ class Game {
 
  private:
   void step() {
-    const auto dice = rng_.below(10);
+    const auto dice = Chosen::below(10);
     if (dice < 2) return try_send();
     if (dice < 5) return send();
     if (dice < 8 || senders_.empty()) return receive();
-    const auto which = rng_.below(static_cast<std::uint32_t>(senders_.size()));
+    const auto which = Chosen::below(static_cast<std::uint32_t>(senders_.size()));
     dice == 8 ? drop(which) : finish(which);
   }
 
@@ -115,7 +116,6 @@ class Game {
     senders_.erase(senders_.begin() + static_cast<std::ptrdiff_t>(which));
   }
 
-  Rng rng_;
   const std::size_t capacity_;
   mpsc::Channel<int> channel_;
   int next_ = 0;
@@ -123,12 +123,11 @@ class Game {
   std::vector<std::unique_ptr<Sending>> senders_;
 };
 
-TEST(MpscModel, ThreeHundredRandomStepsAtEachCapacityMatchTheModel) {
-  for (const std::size_t capacity : {1u, 2u, 5u, 40u})
-    for (std::uint64_t seed = 0; seed < 20; ++seed) {
-      SCOPED_TRACE(testing::Message() << "capacity " << capacity << " seed " << seed);
-      Game(seed, capacity).play(300);
-    }
+COROKIT_EXPLORE(MpscModel, ThreeHundredRandomStepsAtEachCapacityMatchTheModel,
+                .search = explorer::Search::random, .schedules = 80) {
+  constexpr std::size_t kCapacities[] = {1, 2, 5, 40};
+  Game(kCapacities[explorer::choose(4)]).play(300);
+  co_return;
 }
 
 // The channels run over many schedules and on threads.
@@ -154,12 +153,22 @@ struct Total {
   }
 };
 
-/// Sends `count` messages, and gives up on every fifth one if it cannot be sent at once.
-Task<Total> send_all(mpsc::Sender<Message> tx, Census& census, std::uint32_t id, std::uint32_t count) {
+enum class End { drain, close_early, drop_early };
+
+struct Load {
+  Load(End how, std::uint32_t from, std::uint32_t messages, std::uint32_t rounds)
+      : end(how), senders(from), each(messages), patience(rounds) {}
+  End end;
+  std::uint32_t senders;
+  std::uint32_t each;
+  std::uint32_t patience;  // every so many messages a sender gives up if it cannot send at once
+};
+
+Task<Total> send_all(mpsc::Sender<Message> tx, Census& census, std::uint32_t id, Load load) {
   Total total;
-  for (std::uint32_t i = 1; i <= count; ++i) {
+  for (std::uint32_t i = 1; i <= load.each; ++i) {
     Message message(census, id, i);
-    if (i % 5 == 0) {
+    if (i % load.patience == 0) {
       const auto first = co_await select(tx.send(std::move(message)), yield_now());
       if (const auto* result = std::get_if<0>(&first))
         ++(*result ? total.sent : total.returned);
@@ -173,12 +182,11 @@ Task<Total> send_all(mpsc::Sender<Message> tx, Census& census, std::uint32_t id,
   co_return total;
 }
 
-Task<Total> send_all(mpsc::UnboundedSender<Message> tx, Census& census, std::uint32_t id,
-                     std::uint32_t count) {
+Task<Total> send_all(mpsc::UnboundedSender<Message> tx, Census& census, std::uint32_t id, Load load) {
   Total total;
-  for (std::uint32_t i = 1; i <= count; ++i) {
+  for (std::uint32_t i = 1; i <= load.each; ++i) {
     ++(tx.send(Message(census, id, i)) ? total.sent : total.returned);
-    if (i % 7 == 0) co_await yield_now();
+    if (i % load.patience == 0) co_await yield_now();
   }
   co_return total;
 }
@@ -187,8 +195,6 @@ struct Received {
   std::uint64_t count = 0;
   bool in_order = true;
 };
-
-enum class End { drain, close_early, drop_early };
 
 /// Receives until the channel is closed, and now and then gives up a wait. After `early` messages it may close the
 /// channel, or leave it.
@@ -215,12 +221,12 @@ Task<Received> receive_all(mpsc::Receiver<Message> rx, std::size_t senders, End 
 }
 
 template <class Channel>
-Task<void> run_all(Channel channel, Census& census, End end, std::uint32_t senders, std::uint32_t each) {
+Task<Total> run_all(Channel channel, Census& census, Load load) {
   auto [tx, rx] = std::move(channel);
-  const std::uint64_t early = std::uint64_t{senders} * each / 2;
-  auto receiving = spawn(receive_all(std::move(rx), senders, end, early));
+  const std::uint64_t all = std::uint64_t{load.senders} * load.each;
+  auto receiving = spawn(receive_all(std::move(rx), load.senders, load.end, all / 2));
   std::vector<JoinHandle<Total>> sending;
-  for (std::uint32_t i = 0; i < senders; ++i) sending.push_back(spawn(send_all(tx, census, i, each)));
+  for (std::uint32_t i = 0; i < load.senders; ++i) sending.push_back(spawn(send_all(tx, census, i, load)));
   { auto gone = std::move(tx); }
   Total total;
   for (auto& one : sending) {
@@ -228,40 +234,67 @@ Task<void> run_all(Channel channel, Census& census, End end, std::uint32_t sende
     total.add(*part);
   }
   const auto received = co_await receiving;
-  EXPECT_EQ(total.sent + total.returned + total.dropped, std::uint64_t{senders} * each);
+  EXPECT_EQ(total.sent + total.returned + total.dropped, all);
   EXPECT_TRUE(received->in_order);
-  if (end == End::drop_early) {
+  if (load.end == End::drop_early) {
     EXPECT_LE(received->count, total.sent);
   } else {
     EXPECT_EQ(received->count, total.sent);
   }
-  if (end == End::drain) {
+  if (load.end == End::drain) {
     EXPECT_EQ(total.returned, 0u);
   }
+  explorer::reached("a message comes back", total.returned > 0);
+  explorer::reached("a message is lost with the receiver", received->count < total.sent);
+  co_return total;
 }
 
 constexpr End kEnds[] = {End::drain, End::close_early, End::drop_early};
 
-TEST(MpscSchedules, EveryMessageIsAccountedForOnABoundedChannel) {
-  for (std::uint64_t seed = 0; seed < 200; ++seed) {
-    SCOPED_TRACE(seed);
-    Census census;
-    auto channel = mpsc::channel<Message>(1 + seed % 4);
-    const auto ran = sim::run({seed, 100'000}, run_all(std::move(channel), census, kEnds[seed % 3], 3, 8));
-    ASSERT_TRUE(ran) << ran.error().message;
-    EXPECT_EQ(census.alive, 0);
-  }
+Task<void> explore_bounded(std::size_t capacity, std::uint32_t senders, std::uint32_t each,
+                           std::uint32_t patience) {
+  Census census;
+  const Load load(kEnds[explorer::choose(3)], senders, each, patience);
+  const Total total = co_await run_all(mpsc::channel<Message>(capacity), census, load);
+  explorer::reached("a sender gives up", total.dropped > 0);
+  EXPECT_EQ(census.alive, 0);
 }
 
-TEST(MpscSchedules, EveryMessageIsAccountedForOnAnUnboundedChannel) {
-  for (std::uint64_t seed = 0; seed < 200; ++seed) {
-    SCOPED_TRACE(seed);
-    Census census;
-    auto channel = mpsc::unbounded_channel<Message>();
-    const auto ran = sim::run({seed, 100'000}, run_all(std::move(channel), census, kEnds[seed % 3], 3, 20));
-    ASSERT_TRUE(ran) << ran.error().message;
-    EXPECT_EQ(census.alive, 0);
-  }
+COROKIT_EXPLORE(MpscSchedules, EveryMessageOfABoundedSenderIsAccountedFor, .search = Search::depth_first,
+                .preemptions = 2, .schedules = 50'000) {
+  co_await explore_bounded(2, 1, 3, 3);
+}
+
+COROKIT_EXPLORE(MpscSchedules, EveryMessageOfTwoBoundedSendersIsAccountedFor, .search = Search::depth_first,
+                .preemptions = 1, .schedules = 50'000) {
+  co_await explore_bounded(2, 2, 2, 2);
+}
+
+COROKIT_EXPLORE(MpscSchedules, EveryMessageOfThreeBoundedSendersIsAccountedFor, .search = Search::random,
+                .schedules = 1'000) {
+  co_await explore_bounded(1 + explorer::choose(4), 3, 8, 5);
+}
+
+Task<void> explore_unbounded(std::uint32_t senders, std::uint32_t each, std::uint32_t patience) {
+  Census census;
+  const Load load(kEnds[explorer::choose(3)], senders, each, patience);
+  co_await run_all(mpsc::unbounded_channel<Message>(), census, load);
+  EXPECT_EQ(census.alive, 0);
+}
+
+COROKIT_EXPLORE(MpscSchedules, EveryMessageOfAnUnboundedSenderIsAccountedFor, .search = Search::depth_first,
+                .preemptions = 2, .schedules = 50'000) {
+  co_await explore_unbounded(1, 3, 1);
+}
+
+COROKIT_EXPLORE(MpscSchedules, EveryMessageOfTwoUnboundedSendersIsAccountedFor, .search = Search::depth_first,
+                .preemptions = 1, .schedules = 50'000) {
+  co_await explore_unbounded(2, 2, 1);
+}
+
+COROKIT_EXPLORE(MpscSchedules, EveryMessageOfThreeUnboundedSendersIsAccountedFor, .search = Search::random,
+                .schedules = 1'000) {
+  co_await explore_unbounded(3, 20, 7);
 }
 
 class MpscThreads : public testing::TestWithParam<End> {};
@@ -270,14 +303,16 @@ TEST_P(MpscThreads, EveryMessageOfFourBoundedSendersIsAccountedForOnFourThreads)
   const auto each = static_cast<std::uint32_t>(test::scaled(20'000));
   Census census;
   for (const std::size_t capacity : {1u, 50u})
-    Runtime::multi_thread(4).block_on(run_all(mpsc::channel<Message>(capacity), census, GetParam(), 4, each));
+    Runtime::multi_thread(4).block_on(
+        run_all(mpsc::channel<Message>(capacity), census, Load(GetParam(), 4, each, 5)));
   EXPECT_EQ(census.alive, 0);
 }
 
 TEST_P(MpscThreads, EveryMessageOfFourUnboundedSendersIsAccountedForOnFourThreads) {
   const auto each = static_cast<std::uint32_t>(test::scaled(50'000));
   Census census;
-  Runtime::multi_thread(4).block_on(run_all(mpsc::unbounded_channel<Message>(), census, GetParam(), 4, each));
+  Runtime::multi_thread(4).block_on(
+      run_all(mpsc::unbounded_channel<Message>(), census, Load(GetParam(), 4, each, 7)));
   EXPECT_EQ(census.alive, 0);
 }
 

@@ -205,43 +205,45 @@ struct Waiting {
   std::unique_ptr<Probe<detail::LockAwaiter<void>>> probe;
 };
 
-TEST(MutexModel, RandomLocksUnlocksAndDropsMatchTheModel) {
-  for (std::uint64_t seed = 0; seed < 300 && !HasFailure(); ++seed) {
-    SCOPED_TRACE(testing::Message() << "seed " << seed);
-    Rng rng(seed);
-    Mutex<> mutex;
-    std::optional<MutexGuard<>> held;
-    std::vector<Waiting> waiting;
-    std::deque<int> queue;  // unless `held`, the lock belongs to the task at the front
-    for (int id = 0; id < 100; ++id) {
-      const bool is_free = !held && queue.empty();
-      const std::uint32_t what = rng.below(4);
-      if (what == 0) {
-        auto probe = std::make_unique<Probe<detail::LockAwaiter<void>>>(mutex.lock());
-        ASSERT_EQ(probe->poll(), is_free);
-        if (is_free) {
-          held.emplace(probe->take());
-        } else {
-          queue.push_back(id);
-          waiting.push_back({id, std::move(probe)});
-        }
-      } else if (what == 1) {
-        auto guard = mutex.try_lock();
-        ASSERT_EQ(guard.has_value(), is_free);
-      } else if (what == 2 && held) {
-        held.reset();
-      } else if (!waiting.empty()) {
-        std::swap(waiting[rng.below(static_cast<std::uint32_t>(waiting.size()))], waiting.back());
-        Waiting one = std::move(waiting.back());
-        waiting.pop_back();
-        const bool is_next = !held && queue.front() == one.id;
-        ASSERT_EQ(one.probe->poll(), is_next);
-        if (is_next && rng.below(2) == 0) held.emplace(one.probe->take());
-        std::erase(queue, one.id);
+void play_on_a_mutex(int steps) {
+  Mutex<> mutex;
+  std::optional<MutexGuard<>> held;
+  std::vector<Waiting> waiting;
+  std::deque<int> queue;  // unless `held`, the lock belongs to the task at the front
+  for (int id = 0; id < steps; ++id) {
+    const bool is_free = !held && queue.empty();
+    const std::uint32_t what = Chosen::below(4);
+    if (what == 0) {
+      auto probe = std::make_unique<Probe<detail::LockAwaiter<void>>>(mutex.lock());
+      ASSERT_EQ(probe->poll(), is_free);
+      if (is_free) {
+        held.emplace(probe->take());
+      } else {
+        queue.push_back(id);
+        waiting.push_back({id, std::move(probe)});
       }
-      for (const Waiting& one : waiting) ASSERT_EQ(one.probe->is_woken(), !held && queue.front() == one.id);
+    } else if (what == 1) {
+      auto guard = mutex.try_lock();
+      ASSERT_EQ(guard.has_value(), is_free);
+    } else if (what == 2 && held) {
+      held.reset();
+    } else if (!waiting.empty()) {
+      std::swap(waiting[Chosen::below(static_cast<std::uint32_t>(waiting.size()))], waiting.back());
+      Waiting one = std::move(waiting.back());
+      waiting.pop_back();
+      const bool is_next = !held && queue.front() == one.id;
+      ASSERT_EQ(one.probe->poll(), is_next);
+      if (is_next && Chosen::below(2) == 0) held.emplace(one.probe->take());
+      std::erase(queue, one.id);
     }
+    for (const Waiting& one : waiting) ASSERT_EQ(one.probe->is_woken(), !held && queue.front() == one.id);
   }
+}
+
+COROKIT_EXPLORE(MutexModel, RandomLocksUnlocksAndDropsMatchTheModel, .search = Search::random,
+                .schedules = 300) {
+  play_on_a_mutex(100);
+  co_return;
 }
 
 // Many tasks.
@@ -285,14 +287,15 @@ Task<void> count_together(Shared& shared, int tasks, int times) {
   explorer::reached("somebody gave up a place in the queue", shared.gave_up > 0);
 }
 
-COROKIT_EXPLORE(MutexSchedules, TwoTasksHoldTheLockOneAtATime, .search = Search::depth_first) {
+COROKIT_EXPLORE(MutexSchedules, TwoTasksHoldTheLockOneAtATime, .search = Search::depth_first,
+                .preemptions = 2, .schedules = 50'000) {
   Shared shared;
   co_await count_together(shared, 2, 2);
   explorer::reached("nobody had to wait", shared.gave_up == 0);
 }
 
 COROKIT_EXPLORE(MutexSchedules, ThreeTasksHoldTheLockOneAtATime, .search = Search::depth_first,
-                .preemptions = 2) {
+                .preemptions = 1, .schedules = 50'000) {
   Shared shared;
   co_await count_together(shared, 3, 1);
   explorer::reached("two gave up at once", shared.gave_up == 2);

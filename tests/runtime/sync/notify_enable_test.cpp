@@ -1,4 +1,5 @@
 // Tests waits that join the queue before they are awaited, and waits that keep their Notify alive.
+#include <corokit/explore_test.hpp>
 #include <corokit/join_set.hpp>
 #include <corokit/runtime.hpp>
 #include <corokit/simulation.hpp>
@@ -17,6 +18,7 @@
 namespace corokit {
 namespace {
 
+using explorer::Search;
 using test::Probe;
 
 /// Awaits a wait that the caller keeps.
@@ -142,6 +144,7 @@ struct Store {
   Notify changed;
   std::atomic<int> items{0};
   std::atomic<int> taken{0};
+  std::atomic<int> waits{0};
 
   bool try_take() {
     int count = items.load();
@@ -157,6 +160,7 @@ Task<void> take_some(Store& store, int times) {
       auto wait = store.changed.notified();
       wait.enable();
       if (store.try_take()) break;
+      ++store.waits;
       co_await wait;
     }
     ++store.taken;
@@ -181,14 +185,26 @@ Task<void> trade(Store& store, int pairs, int times) {
   }
 }
 
-TEST(NotifyEnableSchedules, NobodySleepsWhileThereIsAnItemOver200Seeds) {
-  for (std::uint64_t seed = 0; seed < 200 && !HasFailure(); ++seed) {
-    SCOPED_TRACE(testing::Message() << "seed " << seed);
-    Store store;
-    const auto result = sim::run(sim::Options{.seed = seed}, trade(store, 3, 10));
-    ASSERT_TRUE(result) << result.error().message;
-    EXPECT_EQ(store.taken, 30);
-  }
+Task<void> explore_trade(int pairs, int times) {
+  Store store;
+  co_await trade(store, pairs, times);  // a deadlock, if one sleeps while there is an item
+  EXPECT_EQ(store.taken, pairs * times);
+  EXPECT_EQ(store.items, 0);
+  explorer::reached("everybody had to wait", store.waits >= pairs);
+}
+
+COROKIT_EXPLORE(NotifyEnableSchedules, NeitherOfTwoSleepsWhileThereIsAnItem, .search = Search::depth_first,
+                .preemptions = 1, .schedules = 50'000) {
+  co_await explore_trade(2, 1);
+}
+
+COROKIT_EXPLORE(NotifyEnableSchedules, NobodySleepsWhileThereAreTwoItems, .search = Search::depth_first) {
+  co_await explore_trade(1, 2);
+}
+
+COROKIT_EXPLORE(NotifyEnableSchedules, NoneOfThreeSleepsWhileThereIsAnItem, .search = Search::pct,
+                .schedules = 1'000) {
+  co_await explore_trade(3, 10);
 }
 
 TEST(NotifyEnableThreads, NobodySleepsWhileThereIsAnItem) {

@@ -1,4 +1,5 @@
 // Compares Notify with a model, and runs it over many schedules and on threads.
+#include <corokit/explore_test.hpp>
 #include <corokit/join_set.hpp>
 #include <corokit/runtime.hpp>
 #include <corokit/select.hpp>
@@ -15,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "support/chosen.hpp"
 #include "support/probe.hpp"
 
 namespace corokit {
@@ -22,6 +24,8 @@ namespace {
 
 using detail::NotifiedAwaiter;
 using detail::Rng;
+using explorer::Search;
+using test::Chosen;
 using test::Probe;
 
 // The model is a queue of waits and one remembered notification.
@@ -34,10 +38,8 @@ struct Waiting {
 
 class Game {
  public:
-  explicit Game(std::uint64_t seed) : rng_(seed) {}
-
   void play(int steps) {
-    for (int i = 0; i < steps && !testing::Test::HasFailure(); ++i) {
+    for (int i = 0; i < steps && !explorer::failed(); ++i) {
       step();
       for (const Waiting& one : waiting_)
         if (one.begun) {
@@ -50,7 +52,7 @@ class Game {
   enum class Grant { by_one, by_last, by_all };
 
   void step() {
-    switch (rng_.below(7)) {
+    switch (Chosen::below(7)) {
       case 0:
       case 1:
         waiting_.push_back({next_id_++, std::make_unique<Probe<NotifiedAwaiter>>(notify_.notified()), false});
@@ -62,7 +64,7 @@ class Game {
         notify_.notify_last();
         return grant_one(Grant::by_last);
       case 4:
-        if (rng_.below(4) != 0) return;
+        if (Chosen::below(4) != 0) return;
         notify_.notify_waiters();
         for (int id : line_) grants_.push_back({id, Grant::by_all});
         line_.clear();
@@ -88,8 +90,8 @@ class Game {
 
   void poll_or_drop() {
     if (waiting_.empty()) return;
-    std::swap(waiting_[rng_.below(static_cast<std::uint32_t>(waiting_.size()))], waiting_.back());
-    if (rng_.below(2) == 0) return drop();
+    std::swap(waiting_[Chosen::below(static_cast<std::uint32_t>(waiting_.size()))], waiting_.back());
+    if (Chosen::below(2) == 0) return drop();
     Waiting& one = waiting_.back();
     bool expected = take_grant(one.id).has_value();
     if (!expected && !one.begun) expected = std::exchange(remembered_, false);
@@ -120,7 +122,6 @@ class Game {
     return std::nullopt;
   }
 
-  Rng rng_;
   Notify notify_;
   std::vector<Waiting> waiting_;
   std::deque<int> line_;
@@ -129,11 +130,10 @@ class Game {
   int next_id_ = 0;
 };
 
-TEST(NotifyModel, RandomOperationsMatchTheModel) {
-  for (std::uint64_t seed = 0; seed < 400 && !HasFailure(); ++seed) {
-    SCOPED_TRACE(testing::Message() << "seed " << seed);
-    Game(seed).play(120);
-  }
+COROKIT_EXPLORE(NotifyModel, RandomOperationsMatchTheModel, .search = explorer::Search::random,
+                .schedules = 400) {
+  Game().play(120);
+  co_return;
 }
 
 // Many tasks pass one notification around. Each time one task takes it and passes it on.
@@ -147,13 +147,14 @@ struct Relay {
   std::atomic<int> drops{0};
 };
 
-Task<void> run_leg(Relay& relay, std::uint64_t seed, int legs) {
-  Rng rng(seed);
-  while (legs > 0) {
-    if (rng.below(2) == 0) {
-      if ((co_await select(relay.baton.notified(), yield_now())).index() == 1) {
+template <class Random>
+Task<void> run_leg(Relay& relay, Random random, int legs) {
+  for (; legs > 0; --legs) {
+    if (random.below(2) == 0) {
+      const auto first = co_await select(relay.baton.notified(), yield_now());
+      if (first.index() == 1) {
         ++relay.drops;
-        continue;
+        co_await relay.baton.notified();
       }
     } else {
       co_await relay.baton.notified();
@@ -162,38 +163,53 @@ Task<void> run_leg(Relay& relay, std::uint64_t seed, int legs) {
     co_await yield_now();
     --relay.holders;
     ++relay.handed;
-    --legs;
-    rng.below(2) == 0 ? relay.baton.notify_one() : relay.baton.notify_last();
+    random.below(2) == 0 ? relay.baton.notify_one() : relay.baton.notify_last();
   }
 }
 
-Task<void> run_relay(Relay& relay, std::uint64_t seed, int runners, int legs) {
+Rng random_of(int runner, Rng random) {
+  return Rng(random.next() + static_cast<std::uint64_t>(runner));
+}
+Chosen random_of(int, Chosen) {
+  return {};
+}
+
+template <class Random>
+Task<void> run_relay(Relay& relay, Random random, int runners, int legs) {
   JoinSet<void> all;
-  for (int i = 0; i < runners; ++i)
-    all.spawn(run_leg(relay, seed * 1000 + static_cast<std::uint64_t>(i), legs));
+  for (int i = 0; i < runners; ++i) all.spawn(run_leg(relay, random_of(i, random), legs));
   relay.baton.notify_one();
   while (co_await all.join_next()) {
   }
   co_await relay.baton.notified();  // the notification is still remembered
 }
 
-TEST(NotifySchedules, ANotificationIsTakenByOneAndNeverLostOver200Seeds) {
-  int drops = 0;
-  for (std::uint64_t seed = 0; seed < 200 && !HasFailure(); ++seed) {
-    SCOPED_TRACE(testing::Message() << "seed " << seed);
-    Relay relay;
-    auto result = sim::run(sim::Options{.seed = seed}, run_relay(relay, seed, 5, 5));
-    ASSERT_TRUE(result) << result.error().message;
-    EXPECT_EQ(relay.handed, 25);
-    EXPECT_EQ(relay.collisions, 0);
-    drops += relay.drops;
-  }
-  EXPECT_GT(drops, 0);
+Task<void> explore_relay(int runners, int legs) {
+  Relay relay;
+  co_await run_relay(relay, Chosen{}, runners, legs);
+  EXPECT_EQ(relay.handed, runners * legs);
+  EXPECT_EQ(relay.collisions, 0);
+  explorer::reached("a wait was dropped", relay.drops > 0);
+}
+
+COROKIT_EXPLORE(NotifySchedules, ANotificationIsTakenByOneOfTwoAndNeverLost, .search = Search::depth_first,
+                .preemptions = 2, .schedules = 50'000) {
+  co_await explore_relay(2, 1);
+}
+
+COROKIT_EXPLORE(NotifySchedules, ANotificationIsTakenByOneOfThreeAndNeverLost, .search = Search::depth_first,
+                .preemptions = 0, .schedules = 50'000) {
+  co_await explore_relay(3, 1);
+}
+
+COROKIT_EXPLORE(NotifySchedules, ANotificationIsTakenByOneOfFiveAndNeverLost, .search = Search::random,
+                .schedules = 1'000) {
+  co_await explore_relay(5, 5);
 }
 
 TEST(NotifyThreads, ANotificationIsTakenByOneAndNeverLost) {
   Relay relay;
-  Runtime::multi_thread(4).block_on(run_relay(relay, 1, 16, 200));
+  Runtime::multi_thread(4).block_on(run_relay(relay, Rng(1), 16, 200));
   EXPECT_EQ(relay.handed, 3200);
   EXPECT_EQ(relay.collisions, 0);
 }

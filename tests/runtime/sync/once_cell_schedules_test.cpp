@@ -1,5 +1,5 @@
 // Compares OnceCell and SetOnce with their models. Callers make the value, fail, throw, or are dropped.
-#include <corokit/detail/executor/rng.hpp>
+#include <corokit/explore_test.hpp>
 #include <corokit/result.hpp>
 #include <corokit/sync/once_cell.hpp>
 #include <corokit/sync/set_once.hpp>
@@ -14,13 +14,14 @@
 #include <utility>
 #include <vector>
 
+#include "support/chosen.hpp"
 #include "support/gate.hpp"
 #include "support/probe.hpp"
 
 namespace corokit {
 namespace {
 
-using detail::Rng;
+using test::Chosen;
 using test::Gate;
 using test::Probe;
 
@@ -56,10 +57,8 @@ Task<int> get(OnceCell<int>& cell, Script& script) {
 /// The model is either a value or a queue of calls, whose head makes the value.
 class Game {
  public:
-  explicit Game(std::uint64_t seed) : rng_(seed) {}
-
   void play(int steps) {
-    for (int i = 0; i < steps && !testing::Test::HasFailure(); ++i) {
+    for (int i = 0; i < steps && !explorer::failed(); ++i) {
       step();
       EXPECT_EQ(cell_.get() ? *cell_.get() : 0, value_);
       int making = 0;
@@ -77,7 +76,7 @@ class Game {
   };
 
   void step() {
-    const std::uint32_t dice = rng_.below(20);
+    const std::uint32_t dice = Chosen::below(20);
     if (dice < 7) return call();
     if (dice == 7) return set();
     if (!calls_.empty()) dice < 13 ? drop() : go_on();
@@ -109,7 +108,7 @@ class Game {
   }
 
   void drop() {
-    calls_.erase(calls_.begin() + rng_.below(static_cast<std::uint32_t>(calls_.size())));
+    calls_.erase(calls_.begin() + Chosen::below(static_cast<std::uint32_t>(calls_.size())));
     expect_the_next_to_be_woken();
   }
 
@@ -129,7 +128,7 @@ class Game {
       ASSERT_EQ(head.script.begun, 1);
       return;
     }
-    head.script.verdict = static_cast<Verdict>(rng_.below(3));
+    head.script.verdict = static_cast<Verdict>(Chosen::below(3));
     head.script.told.open();
     ASSERT_TRUE(head.probe.poll());
     const int got = head.probe.take();
@@ -146,52 +145,51 @@ class Game {
       EXPECT_EQ(calls_[i]->probe.is_woken(), value_ != 0 || (i == 0 && calls_[i]->script.begun == 0));
   }
 
-  Rng rng_;
   OnceCell<int> cell_;
   int value_ = 0;  // 0 while there is none
   int next_value_ = 1;
   std::deque<std::unique_ptr<Call>> calls_;
 };
 
-TEST(OnceCellModel, RandomOperationsMatchTheModel) {
-  int made = 0;
-  for (std::uint64_t seed = 0; seed < 500 && !HasFailure(); ++seed) {
-    SCOPED_TRACE(testing::Message() << "seed " << seed);
-    Game game(seed);
-    game.play(60);
-    made += game.is_made();
-  }
-  EXPECT_GT(made, 250);
+COROKIT_EXPLORE(OnceCellModel, RandomOperationsMatchTheModel, .search = explorer::Search::random,
+                .schedules = 500) {
+  Game game;
+  game.play(60);
+  explorer::reached("the value is made", game.is_made());
+  explorer::reached("no value is made", !game.is_made());
+  co_return;
 }
 
-TEST(SetOnceModel, RandomOperationsMatchTheModel) {
-  for (std::uint64_t seed = 0; seed < 500 && !HasFailure(); ++seed) {
-    SCOPED_TRACE(testing::Message() << "seed " << seed);
-    Rng rng(seed);
-    SetOnce<int> once;
-    int value = 0;  // the model
-    std::vector<std::unique_ptr<Probe<detail::SetOnceAwaiter<int>>>> waits;
-    for (int step = 1; step <= 40; ++step) {
-      const std::uint32_t dice = rng.below(20);
-      if (dice < 10) {
-        auto wait = std::make_unique<Probe<detail::SetOnceAwaiter<int>>>(once.wait());
-        ASSERT_EQ(wait->poll(), value != 0);
-        if (value == 0) waits.push_back(std::move(wait));
-      } else if (dice == 10) {
-        ASSERT_EQ(once.set(step).has_value(), value == 0);
-        if (value == 0) value = step;
-      } else if (!waits.empty()) {
-        std::swap(waits[rng.below(static_cast<std::uint32_t>(waits.size()))], waits.back());
-        if (dice > 14 && value != 0) {
-          ASSERT_TRUE(waits.back()->poll());
-          EXPECT_EQ(*waits.back()->take(), value);
-        }
-        waits.pop_back();
+void play_on_a_set_once(int steps) {
+  SetOnce<int> once;
+  int value = 0;  // the model
+  std::vector<std::unique_ptr<Probe<detail::SetOnceAwaiter<int>>>> waits;
+  for (int step = 1; step <= steps; ++step) {
+    const std::uint32_t dice = Chosen::below(20);
+    if (dice < 10) {
+      auto wait = std::make_unique<Probe<detail::SetOnceAwaiter<int>>>(once.wait());
+      ASSERT_EQ(wait->poll(), value != 0);
+      if (value == 0) waits.push_back(std::move(wait));
+    } else if (dice == 10) {
+      ASSERT_EQ(once.set(step).has_value(), value == 0);
+      if (value == 0) value = step;
+    } else if (!waits.empty()) {
+      std::swap(waits[Chosen::below(static_cast<std::uint32_t>(waits.size()))], waits.back());
+      if (dice > 14 && value != 0) {
+        ASSERT_TRUE(waits.back()->poll());
+        EXPECT_EQ(*waits.back()->take(), value);
       }
-      for (const auto& wait : waits) ASSERT_EQ(wait->wake_count(), value != 0 ? 1u : 0u);
-      ASSERT_EQ(once.get() ? *once.get() : 0, value);
+      waits.pop_back();
     }
+    for (const auto& wait : waits) ASSERT_EQ(wait->wake_count(), value != 0 ? 1u : 0u);
+    ASSERT_EQ(once.get() ? *once.get() : 0, value);
   }
+}
+
+COROKIT_EXPLORE(SetOnceModel, RandomOperationsMatchTheModel, .search = explorer::Search::random,
+                .schedules = 500) {
+  play_on_a_set_once(40);
+  co_return;
 }
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include <corokit/explore_test.hpp>
 #include <corokit/join_set.hpp>
 #include <corokit/runtime.hpp>
 #include <corokit/select.hpp>
@@ -23,6 +24,7 @@ namespace corokit {
 namespace {
 
 using namespace std::chrono_literals;
+using explorer::Search;
 using test::Census;
 using test::Counted;
 using test::Probe;
@@ -231,11 +233,13 @@ TEST(OnceCell, TakesFortyBytesBesideItsValue) {
 struct SharedCell {
   OnceCell<int> cell;
   std::atomic<int> makers{0};
+  std::atomic<int> begun{0};
   std::atomic<int> violations{0};
 };
 
 Task<int> make_slowly(SharedCell& shared, int value) {
   if (++shared.makers > 1) ++shared.violations;
+  ++shared.begun;
   test::AtExit leave([&shared] { --shared.makers; });
   co_await yield_now();
   co_return value;
@@ -259,14 +263,27 @@ Task<void> need_all(SharedCell& shared, int tasks) {
   }
 }
 
-TEST(OnceCellSchedules, OneAtATimeMakesTheValueOver200Seeds) {
-  for (std::uint64_t seed = 0; seed < 200 && !HasFailure(); ++seed) {
-    SCOPED_TRACE(testing::Message() << "seed " << seed);
-    SharedCell shared;
-    const auto result = sim::run(sim::Options{.seed = seed}, need_all(shared, 6));
-    ASSERT_TRUE(result) << result.error().message;
-    EXPECT_EQ(shared.violations, 0);
-  }
+Task<void> explore_need(int tasks) {
+  SharedCell shared;
+  co_await need_all(shared, tasks);
+  EXPECT_EQ(shared.violations, 0);
+  EXPECT_TRUE(shared.cell.is_initialized());
+  explorer::reached("the first one makes the value", shared.cell.get() && *shared.cell.get() == 0);
+  explorer::reached("the last one makes the value", shared.cell.get() && *shared.cell.get() == tasks - 1);
+  explorer::reached("somebody gave up making it", shared.begun > 1);
+}
+
+COROKIT_EXPLORE(OnceCellSchedules, OneOfTwoAtATimeMakesTheValue, .search = Search::depth_first) {
+  co_await explore_need(2);
+}
+
+COROKIT_EXPLORE(OnceCellSchedules, OneOfThreeAtATimeMakesTheValue, .search = Search::depth_first,
+                .preemptions = 1) {
+  co_await explore_need(3);
+}
+
+COROKIT_EXPLORE(OnceCellSchedules, OneOfSixAtATimeMakesTheValue, .search = Search::pct, .schedules = 1'000) {
+  co_await explore_need(6);
 }
 
 TEST(OnceCellThreads, OneAtATimeMakesTheValue) {

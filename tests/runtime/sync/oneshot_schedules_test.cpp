@@ -1,5 +1,5 @@
 // Compares the oneshot channel with a model, while its two ends do random operations.
-#include <corokit/detail/executor/rng.hpp>
+#include <corokit/explore_test.hpp>
 #include <corokit/result.hpp>
 #include <corokit/sync/oneshot.hpp>
 #include <corokit/task.hpp>
@@ -10,16 +10,17 @@
 #include <optional>
 #include <utility>
 
+#include "support/chosen.hpp"
 #include "support/counted.hpp"
 #include "support/probe.hpp"
 
 namespace corokit {
 namespace {
 
-using detail::Rng;
 using oneshot::RecvError;
 using oneshot::TryRecvError;
 using test::Census;
+using test::Chosen;
 using test::Counted;
 using test::Probe;
 using Tx = oneshot::Sender<Counted>;
@@ -43,7 +44,7 @@ struct Ends {
 /// The model knows whether there is a value, and whether each end is alive.
 class Game {
  public:
-  Game(std::uint64_t seed, Census& census, Ends& ends) : rng_(seed), census_(census), ends_(ends) {
+  Game(Census& census, Ends& ends) : census_(census), ends_(ends) {
     auto channel = oneshot::channel<Counted>();
     tx_.emplace(std::move(channel.tx));
     rx_.emplace(std::move(channel.rx));
@@ -53,7 +54,7 @@ class Game {
   }
 
   void play(int steps) {
-    for (int i = 0; i < steps && !testing::Test::HasFailure(); ++i) {
+    for (int i = 0; i < steps && !explorer::failed(); ++i) {
       step();
       compare();
     }
@@ -64,18 +65,18 @@ class Game {
   bool receiver_done() const { return !rx_ || closed_; }
 
   void step() {
-    switch (rng_.below(12)) {
+    switch (Chosen::below(12)) {
       case 0:
-        if (tx_ && rng_.below(2) == 0) return send();
+        if (tx_ && Chosen::below(2) == 0) return send();
         return;
       case 1:
-        if (tx_ && rng_.below(4) == 0) return drop_sender();
+        if (tx_ && Chosen::below(4) == 0) return drop_sender();
         return;
       case 2:
-        if (rx_ && rng_.below(4) == 0) return drop_receiver();
+        if (rx_ && Chosen::below(4) == 0) return drop_receiver();
         return;
       case 3:
-        if (rx_ && rng_.below(4) == 0) {
+        if (rx_ && Chosen::below(4) == 0) {
           rx_->close();
           closed_ = true;
         }
@@ -159,7 +160,6 @@ class Game {
     EXPECT_EQ(census_.alive, is_full_ ? 1 : 0);
   }
 
-  Rng rng_;
   Census& census_;
   Ends& ends_;
   std::optional<Tx> tx_;
@@ -172,18 +172,17 @@ class Game {
   std::unique_ptr<Probe<Task<void>>> closing_;
 };
 
-TEST(OneshotModel, RandomOperationsOfBothEndsMatchTheModel) {
+COROKIT_EXPLORE(OneshotModel, RandomOperationsOfBothEndsMatchTheModel, .search = explorer::Search::random,
+                .schedules = 3'000) {
   Ends ends;
-  for (std::uint64_t seed = 0; seed < 3000 && !HasFailure(); ++seed) {
-    SCOPED_TRACE(testing::Message() << "seed " << seed);
-    Census census;
-    Game(seed, census, ends).play(40);
-    EXPECT_EQ(census.alive, 0);
-  }
-  EXPECT_GT(ends.received, 50);
-  EXPECT_GT(ends.returned, 50);
-  EXPECT_GT(ends.stranded, 50);
-  EXPECT_GT(ends.missing, 50);
+  Census census;
+  Game(census, ends).play(40);
+  EXPECT_EQ(census.alive, 0);
+  explorer::reached("the value is received", ends.received > 0);
+  explorer::reached("the value comes back", ends.returned > 0);
+  explorer::reached("the value is destroyed with the receiver", ends.stranded > 0);
+  explorer::reached("the receiver gets an error", ends.missing > 0);
+  co_return;
 }
 
 }  // namespace

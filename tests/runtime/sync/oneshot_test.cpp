@@ -1,3 +1,4 @@
+#include <corokit/explore_test.hpp>
 #include <corokit/runtime.hpp>
 #include <corokit/select.hpp>
 #include <corokit/simulation.hpp>
@@ -313,33 +314,25 @@ Task<void> receive_or_close(oneshot::Receiver<int> rx, int how, Race& race) {
   ++(value ? race.delivered : race.errors);
 }
 
-TEST(Oneshot, EachValueIsDeliveredOrComesBackOver300Seeds) {
-  int delivered = 0, returned = 0;
-  for (std::uint64_t seed = 0; seed < 300; ++seed) {
-    SCOPED_TRACE(seed);
-    const int how = static_cast<int>(seed % 4);  // 3: only receive
-    const bool really = how == 2 || seed % 8 < 6;
-    auto body = [](int act, bool sends) -> Task<Race> {
-      Race race;
-      auto [tx, rx] = oneshot::channel<int>();
-      auto sending = spawn(send_later(std::move(tx), sends, race));
-      auto receiving = spawn(receive_or_close(std::move(rx), act, race));
-      co_await sending;
-      co_await receiving;
-      co_return race;
-    };
-    const auto race = sim::run({seed, 100'000}, body(how, really));
-    ASSERT_TRUE(race) << race.error().message;
-    EXPECT_LE(race->delivered + race->returned, really ? 1 : 0);
-    EXPECT_EQ(race->delivered + race->errors, how == 0 ? 0 : 1);
-    if (how >= 2) {
-      EXPECT_EQ(race->delivered, really ? 1 : 0);
-    }
-    delivered += race->delivered;
-    returned += race->returned;
+COROKIT_EXPLORE(OneshotSchedules, EachValueIsDeliveredOrComesBack, .search = explorer::Search::depth_first) {
+  const auto how = static_cast<int>(explorer::choose(4));  // 3: only receive
+  const bool really = explorer::choose(2) == 1;
+  Race race;
+  auto [tx, rx] = oneshot::channel<int>();
+  auto sending = spawn(send_later(std::move(tx), really, race));
+  auto receiving = spawn(receive_or_close(std::move(rx), how, race));
+  co_await sending;
+  co_await receiving;
+  EXPECT_LE(race.delivered + race.returned, really ? 1 : 0);
+  EXPECT_EQ(race.delivered + race.errors, how == 0 ? 0 : 1);
+  if (how >= 2) {
+    EXPECT_EQ(race.delivered, really ? 1 : 0);
   }
-  EXPECT_GT(delivered, 0);
-  EXPECT_GT(returned, 0);
+  explorer::reached("a value comes back from a receiver that is gone", how == 0 && race.returned == 1);
+  explorer::reached("a receiver is gone after the send", how == 0 && really && race.returned == 0);
+  explorer::reached("a value comes back after a close", how == 1 && race.returned == 1);
+  explorer::reached("a value that was sent before a close arrives", how == 1 && race.delivered == 1);
+  explorer::reached("a receiver learns that the sender is gone", how >= 2 && race.errors == 1);
 }
 
 TEST(Oneshot, EachOf20000ValuesIsDeliveredOrComesBackOnFourThreads) {

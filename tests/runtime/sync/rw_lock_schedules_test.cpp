@@ -1,11 +1,13 @@
 // Compares the read-write lock with a model, and runs its queue over many schedules.
-#include <corokit/detail/executor/rng.hpp>
-#include <corokit/simulation.hpp>
+#include <corokit/explore_test.hpp>
+#include <corokit/join_set.hpp>
 #include <corokit/sync/rw_lock.hpp>
+#include <corokit/time/sleep.hpp>
 #include <corokit/yield.hpp>
 
 #include <gtest/gtest.h>
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -15,12 +17,15 @@
 #include <variant>
 #include <vector>
 
+#include "support/chosen.hpp"
 #include "support/probe.hpp"
 
 namespace corokit {
 namespace {
 
-using detail::Rng;
+using namespace std::chrono_literals;
+using explorer::Search;
+using test::Chosen;
 using test::Probe;
 using Held = std::variant<RwLockReadGuard<int>, RwLockWriteGuard<int>>;
 
@@ -66,12 +71,10 @@ struct Model {
 
 class Game {
  public:
-  Game(std::uint64_t seed, std::size_t max_readers) : rng_(seed), lock_(0, max_readers) {
-    model_.max_readers = max_readers;
-  }
+  explicit Game(std::size_t max_readers) : lock_(0, max_readers) { model_.max_readers = max_readers; }
 
   void play(int steps) {
-    for (int i = 0; i < steps && !testing::Test::HasFailure(); ++i) {
+    for (int i = 0; i < steps && !explorer::failed(); ++i) {
       step();
       const auto& granted = model_.granted;
       for (const Waiting& one : waiting_)
@@ -88,9 +91,9 @@ class Game {
   };
 
   void step() {
-    const std::uint32_t dice = rng_.below(9);
+    const std::uint32_t dice = Chosen::below(9);
     if (dice < 3) return wait(dice == 2);
-    if (dice == 3) return try_lock(rng_.below(2) == 0);
+    if (dice == 3) return try_lock(Chosen::below(2) == 0);
     if (dice == 4) return release();
     if (dice == 5) return downgrade();
     dice == 6 ? drop_a_wait() : take_a_grant();
@@ -179,10 +182,9 @@ class Game {
 
   template <class List>
   std::size_t pick(const List& list) {
-    return rng_.below(static_cast<std::uint32_t>(list.size()));
+    return Chosen::below(static_cast<std::uint32_t>(list.size()));
   }
 
-  Rng rng_;
   RwLock<int> lock_;
   Model model_;
   int next_id_ = 0;
@@ -193,15 +195,12 @@ class Game {
   std::vector<Waiting> waiting_;  // is destroyed first, because waits that were granted release their locks
 };
 
-TEST(RwLockModel, RandomOperationsMatchTheModel) {
-  int downgrades = 0;
-  for (std::uint64_t seed = 0; seed < 300 && !HasFailure(); ++seed) {
-    SCOPED_TRACE(testing::Message() << "seed " << seed);
-    Game game(seed, 1 + seed % 4);
-    game.play(120);
-    downgrades += game.downgrades();
-  }
-  EXPECT_GT(downgrades, 300);
+COROKIT_EXPLORE(RwLockModel, RandomOperationsMatchTheModel, .search = explorer::Search::random,
+                .schedules = 300) {
+  Game game(1 + explorer::choose(4));
+  game.play(120);
+  explorer::reached("locks are downgraded", game.downgrades() > 1);
+  co_return;
 }
 
 struct Visit {
@@ -215,31 +214,42 @@ Task<void> come(RwLock<int>& lock, Visit visit, std::vector<Visit>& entered) {
   co_await yield_now();
 }
 
-TEST(RwLockSchedules, NobodyOvertakesAQueuedWriter) {
-  for (std::uint64_t seed = 0; seed < 200 && !HasFailure(); ++seed) {
-    SCOPED_TRACE(testing::Message() << "seed " << seed);
-    Rng rng(seed);
-    RwLock<int> lock(0);
-    std::vector<Visit> came;
-    std::vector<Visit> entered;
-    sim::Simulation simulation(sim::Options{.seed = seed});
-    auto closed = lock.try_write();
-    for (int i = 0; i < 12; ++i) {
-      came.push_back({i, rng.below(3) == 0});
-      simulation.spawn(come(lock, came.back(), entered)).detach();
-      simulation.settle();  // the tasks queue up in this order
-    }
-    closed.reset();
-    simulation.settle();
-    ASSERT_EQ(entered.size(), came.size());
-    // The readers between two writers run in any order. Sorted, they are those that came between these writers.
-    for (auto begin = entered.begin(); begin != entered.end();) {
-      const auto end = std::find_if(begin, entered.end(), [](const Visit& visit) { return visit.writes; });
-      std::ranges::sort(begin, end, {}, &Visit::number);
-      begin = end == entered.end() ? end : end + 1;
-    }
-    EXPECT_TRUE(std::ranges::is_sorted(entered, {}, &Visit::number));
+/// Visitors queue up in order while the lock is held, and write or read as the schedule chooses.
+Task<void> explore_queue(int visitors) {
+  RwLock<int> lock(0);
+  std::vector<Visit> entered;
+  JoinSet<void> all;
+  auto closed = lock.try_write();
+  int writers = 0;
+  for (int i = 0; i < visitors; ++i) {
+    const bool writes = explorer::choose(2) == 1;
+    writers += writes;
+    all.spawn(come(lock, {i, writes}, entered));
+    co_await sleep(1ms);  // until it waits
   }
+  closed.reset();
+  while (co_await all.join_next()) {
+  }
+  EXPECT_EQ(entered.size(), static_cast<std::size_t>(visitors));
+  const bool in_order = std::ranges::is_sorted(entered, {}, &Visit::number);
+  explorer::reached("readers enter in another order", !in_order);
+  // The readers between two writers run in any order. Sorted, they are those that came between these writers.
+  for (auto begin = entered.begin(); begin != entered.end();) {
+    const auto end = std::find_if(begin, entered.end(), [](const Visit& visit) { return visit.writes; });
+    std::ranges::sort(begin, end, {}, &Visit::number);
+    begin = end == entered.end() ? end : end + 1;
+  }
+  EXPECT_TRUE(std::ranges::is_sorted(entered, {}, &Visit::number));
+}
+
+COROKIT_EXPLORE(RwLockSchedules, NobodyOvertakesAQueuedWriter, .search = Search::depth_first,
+                .preemptions = 1, .schedules = 50'000) {
+  co_await explore_queue(4);
+}
+
+COROKIT_EXPLORE(RwLockSchedules, NobodyOfTwelveOvertakesAQueuedWriter, .search = Search::random,
+                .schedules = 1'000) {
+  co_await explore_queue(12);
 }
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include <corokit/explore_test.hpp>
 #include <corokit/join_set.hpp>
 #include <corokit/runtime.hpp>
 #include <corokit/simulation.hpp>
@@ -17,12 +18,15 @@
 #include <utility>
 
 #include "support/before_enqueue.hpp"
+#include "support/chosen.hpp"
 #include "support/probe.hpp"
 
 namespace corokit {
 namespace {
 
 using namespace std::chrono_literals;
+using explorer::Search;
+using test::Chosen;
 using test::Probe;
 
 struct Pair {
@@ -341,55 +345,79 @@ struct SharedLock {
   std::atomic<int> readers{0};
   std::atomic<int> writers{0};
   std::atomic<int> violations{0};
+  std::atomic<int> shared{0};  // how often a reader came to another one
+  std::atomic<int> timed_out{0};
 };
 
-Task<void> mix(SharedLock& shared, std::uint64_t seed, int rounds) {
-  detail::Rng rng(seed);
+template <class Random>
+Task<void> mix(SharedLock& shared, Random random, int rounds) {
   for (int i = 0; i < rounds; ++i) {
-    if (rng.below(3) == 0) {
+    const std::uint32_t what = random.below(4);
+    if (what == 0) {
       auto guard = co_await shared.lock.write();
       if (++shared.writers > 1 || shared.readers > 0) ++shared.violations;
       const int seen = *guard;
-      if (rng.below(2) == 0) co_await yield_now();
+      if (random.below(2) == 0) co_await yield_now();
       *guard = seen + 1;
       --shared.writers;
-      if (rng.below(2) == 0) continue;
+      if (random.below(2) == 0) continue;
       ++shared.readers;
       const auto reading = std::move(guard).downgrade();
       if (*reading != seen + 1) ++shared.violations;
       --shared.readers;
-    } else if (rng.below(2) == 0) {
+    } else if (what == 1) {
       const auto guard = co_await shared.lock.read();
-      if (++shared.readers > 3 || shared.writers > 0) ++shared.violations;
+      const int readers = ++shared.readers;
+      if (readers > 3 || shared.writers > 0) ++shared.violations;
+      if (readers > 1) ++shared.shared;
       co_await yield_now();
       --shared.readers;
-    } else {
-      static_cast<void>(co_await timeout(0ms, shared.lock.write()));
+    } else if (what == 2) {
+      if (!co_await timeout(0ms, shared.lock.write())) ++shared.timed_out;
+    } else if (const auto guard = shared.lock.try_write()) {
+      if (++shared.writers > 1 || shared.readers > 0) ++shared.violations;
+      co_await yield_now();
+      --shared.writers;
     }
   }
 }
 
-Task<void> mix_all(SharedLock& shared, std::uint64_t seed, int tasks, int rounds) {
+Task<void> explore_mix(int tasks, int rounds) {
+  SharedLock shared;
   JoinSet<void> all;
-  for (int i = 0; i < tasks; ++i) all.spawn(mix(shared, seed * 1000 + static_cast<std::uint64_t>(i), rounds));
+  for (int i = 0; i < tasks; ++i) all.spawn(mix(shared, Chosen{}, rounds));
   while (co_await all.join_next()) {
   }
+  EXPECT_EQ(shared.violations, 0);
+  EXPECT_TRUE(shared.lock.try_write());
+  explorer::reached("two read at once", shared.shared > 0);
+  explorer::reached("a writer gives up", shared.timed_out > 0);
 }
 
-TEST(RwLockSchedules, HoldersAreReadersOrOneWriterOver200Seeds) {
-  for (std::uint64_t seed = 0; seed < 200 && !HasFailure(); ++seed) {
-    SCOPED_TRACE(testing::Message() << "seed " << seed);
-    SharedLock shared;
-    auto result = sim::run(sim::Options{.seed = seed}, mix_all(shared, seed, 6, 6));
-    ASSERT_TRUE(result) << result.error().message;
-    EXPECT_EQ(shared.violations, 0);
-    EXPECT_TRUE(shared.lock.try_write());
-  }
+COROKIT_EXPLORE(RwLockSchedules, TwoHoldersAreReadersOrOneWriter, .search = Search::depth_first,
+                .schedules = 50'000) {
+  co_await explore_mix(2, 1);
+}
+
+COROKIT_EXPLORE(RwLockSchedules, ThreeHoldersAreReadersOrOneWriter, .search = Search::depth_first,
+                .preemptions = 0, .schedules = 50'000) {
+  co_await explore_mix(3, 1);
+}
+
+COROKIT_EXPLORE(RwLockSchedules, SixHoldersAreReadersOrOneWriter, .search = Search::random,
+                .schedules = 1'000) {
+  co_await explore_mix(6, 6);
 }
 
 TEST(RwLockThreads, HoldersAreReadersOrOneWriterOnFourThreads) {
   SharedLock shared;
-  Runtime::multi_thread(4).block_on(mix_all(shared, 1, 100, 50));
+  const auto root = [](SharedLock& mixed) -> Task<void> {
+    JoinSet<void> all;
+    for (std::uint64_t i = 0; i < 100; ++i) all.spawn(mix(mixed, detail::Rng(i), 50));
+    while (co_await all.join_next()) {
+    }
+  };
+  Runtime::multi_thread(4).block_on(root(shared));
   EXPECT_EQ(shared.violations, 0);
   EXPECT_TRUE(shared.lock.try_write());
 }

@@ -1,26 +1,31 @@
-// Compares the semaphore with a model, and runs it over many schedules and on threads.
+// Compares the semaphore with a model, and plays it on every schedule within bounds, at random, and on threads.
+#include <corokit/explore_test.hpp>
 #include <corokit/join_set.hpp>
 #include <corokit/runtime.hpp>
 #include <corokit/select.hpp>
-#include <corokit/simulation.hpp>
 #include <corokit/sync/semaphore.hpp>
+#include <corokit/time/sleep.hpp>
 #include <corokit/yield.hpp>
 
 #include <gtest/gtest.h>
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <deque>
 #include <memory>
-#include <numeric>
 #include <utility>
 #include <vector>
 
+#include "support/chosen.hpp"
 #include "support/probe.hpp"
 
 namespace corokit {
 namespace {
 
+using namespace std::chrono_literals;
 using detail::Rng;
+using explorer::Search;
+using test::Chosen;
 using Acquire = detail::AcquireAwaiter<Semaphore*>;
 
 /// The model of a semaphore: its free permits and a queue.
@@ -58,12 +63,10 @@ struct Model {
 /// Plays random operations on a semaphore and on its model, and compares the two after each operation.
 class Game {
  public:
-  Game(std::uint64_t seed, std::size_t permits) : rng_(seed), semaphore_(permits) {
-    model_.available = permits;
-  }
+  explicit Game(std::size_t permits) : semaphore_(permits) { model_.available = permits; }
 
   void play(int steps) {
-    for (int i = 0; i < steps && !testing::Test::HasFailure(); ++i) {
+    for (int i = 0; i < steps && !explorer::failed(); ++i) {
       step();
       compare();
     }
@@ -79,11 +82,11 @@ class Game {
   };
 
   void step() {
-    switch (rng_.below(model_.closed ? 6 : 7)) {
+    switch (Chosen::below(model_.closed ? 6 : 7)) {
       case 0:
-        return acquire(rng_.below(5));
+        return acquire(Chosen::below(5));
       case 1:
-        return try_acquire(rng_.below(5));
+        return try_acquire(Chosen::below(5));
       case 2:
         return release();
       case 3:
@@ -93,7 +96,7 @@ class Game {
       case 5:
         return change_the_number();
       default:
-        if (rng_.below(20) == 0) close();
+        if (Chosen::below(20) == 0) close();
     }
   }
 
@@ -125,7 +128,7 @@ class Game {
 
   void release() {
     if (held_.empty()) return;
-    std::swap(held_[rng_.below(static_cast<std::uint32_t>(held_.size()))], held_.back());
+    std::swap(held_[Chosen::below(static_cast<std::uint32_t>(held_.size()))], held_.back());
     const std::size_t permits = held_.back().num_permits();
     held_.pop_back();
     if (permits > 0) model_.give(permits);
@@ -133,7 +136,7 @@ class Game {
 
   void drop_a_wait() {
     if (waiting_.empty()) return;
-    std::swap(waiting_[rng_.below(static_cast<std::uint32_t>(waiting_.size()))], waiting_.back());
+    std::swap(waiting_[Chosen::below(static_cast<std::uint32_t>(waiting_.size()))], waiting_.back());
     Waiting dropped = std::move(waiting_.back());
     waiting_.pop_back();
     dropped.probe.reset();
@@ -155,8 +158,8 @@ class Game {
   }
 
   void change_the_number() {
-    const std::size_t permits = rng_.below(4);
-    if (rng_.below(2) == 0) {
+    const std::size_t permits = Chosen::below(4);
+    if (Chosen::below(2) == 0) {
       semaphore_.add_permits(permits);
       model_.give(permits);
     } else {
@@ -186,7 +189,6 @@ class Game {
     }
   }
 
-  Rng rng_;
   Semaphore semaphore_;
   Model model_;
   int next_id_ = 0;
@@ -194,11 +196,10 @@ class Game {
   std::vector<SemaphorePermit> held_;
 };
 
-TEST(SemaphoreModel, RandomOperationsMatchTheModel) {
-  for (std::uint64_t seed = 0; seed < 300 && !HasFailure(); ++seed) {
-    SCOPED_TRACE(testing::Message() << "seed " << seed);
-    Game(seed, seed % 7).play(120);
-  }
+COROKIT_EXPLORE(SemaphoreModel, RandomOperationsMatchTheModel, .search = explorer::Search::random,
+                .schedules = 500) {
+  Game(explorer::choose(7)).play(120);
+  co_return;
 }
 
 // Many tasks share a few permits, and some give up while they wait.
@@ -223,11 +224,11 @@ struct Club {
   std::atomic<int> gave_up{0};
 };
 
-Task<void> visit(Club& club, std::uint64_t seed, int times) {
-  Rng rng(seed);
+template <class Random>
+Task<void> visit(Club& club, Random random, int times) {
   for (int i = 0; i < times; ++i) {
-    const std::size_t guests = 1 + rng.below(static_cast<std::uint32_t>(club.permits));
-    if (rng.below(3) == 0) {
+    const std::size_t guests = 1 + random.below(static_cast<std::uint32_t>(club.permits));
+    if (random.below(2) == 0) {
       auto first = co_await select(club.door.acquire_many(guests), yield_now());
       if (first.index() == 1) {
         ++club.gave_up;
@@ -246,26 +247,27 @@ Task<void> visit(Club& club, std::uint64_t seed, int times) {
   }
 }
 
-Task<void> open_club(Club& club, std::uint64_t seed, int guests, int times) {
+Task<void> explore_club(std::size_t permits, int guests, int times) {
+  Club club(permits);
   JoinSet<void> all;
-  for (int i = 0; i < guests; ++i) all.spawn(visit(club, seed * 1000 + static_cast<std::uint64_t>(i), times));
-  while (auto one = co_await all.join_next()) EXPECT_TRUE(one->has_value());
+  for (int i = 0; i < guests; ++i) all.spawn(visit(club, Chosen{}, times));
+  while (co_await all.join_next()) {
+  }
+  EXPECT_EQ(club.overfull, 0);
+  EXPECT_EQ(club.visits + club.gave_up, guests * times);
+  EXPECT_EQ(club.door.available_permits(), permits);
+  explorer::reached("the club was full", club.most == permits);
+  explorer::reached("somebody gave up", club.gave_up > 0);
 }
 
-TEST(SemaphoreSchedules, HoldersNeverExceedThePermitsAndNoneIsLostOver200Seeds) {
-  int gave_up = 0;
-  for (std::uint64_t seed = 0; seed < 200 && !HasFailure(); ++seed) {
-    SCOPED_TRACE(testing::Message() << "seed " << seed);
-    Club club(3);
-    auto result = sim::run(sim::Options{.seed = seed}, open_club(club, seed, 8, 6));
-    ASSERT_TRUE(result) << result.error().message;
-    EXPECT_EQ(club.overfull, 0);
-    EXPECT_EQ(club.most, 3u);
-    EXPECT_EQ(club.visits + club.gave_up, 48);
-    EXPECT_EQ(club.door.available_permits(), 3u);
-    gave_up += club.gave_up;
-  }
-  EXPECT_GT(gave_up, 0);
+COROKIT_EXPLORE(SemaphoreSchedules, HoldersOfThreeVisitsNeverExceedThePermitsAndNoneIsLost,
+                .search = Search::depth_first, .preemptions = 1, .schedules = 100'000) {
+  co_await explore_club(2, 3, 1);
+}
+
+COROKIT_EXPLORE(SemaphoreSchedules, HoldersOf48VisitsNeverExceedThePermitsAndNoneIsLost,
+                .search = Search::random, .schedules = 1'000) {
+  co_await explore_club(3, 8, 6);
 }
 
 Task<void> come_in_order(Semaphore& door, int number, std::vector<int>& entered) {
@@ -274,26 +276,23 @@ Task<void> come_in_order(Semaphore& door, int number, std::vector<int>& entered)
   co_await yield_now();
 }
 
-TEST(SemaphoreSchedules, WaitersAreServedInTheOrderOfArrival) {
-  for (std::uint64_t seed = 0; seed < 100; ++seed) {
-    Semaphore door(0);
-    std::vector<int> entered;
-    sim::Simulation simulation(sim::Options{.seed = seed});
-    std::vector<JoinHandle<void>> handles;
-    for (int i = 0; i < 10; ++i) {
-      handles.push_back(simulation.spawn(come_in_order(door, i, entered)));
-      simulation.settle();  // the tasks queue up in this order
-    }
-    for (int i = 0; i < 3; ++i) {
-      door.add_permits(1);
-      simulation.settle();
-    }
-    std::vector<int> expected(10);
-    std::iota(expected.begin(), expected.end(), 0);
-    // Two tasks need more permits than the three that there are, so they enter one by one.
-    EXPECT_EQ(entered, expected) << "seed " << seed;
-    EXPECT_EQ(door.available_permits(), 3u);
+COROKIT_EXPLORE(SemaphoreSchedules, WaitersAreServedInTheOrderOfArrival, .search = Search::depth_first) {
+  Semaphore door(0);
+  std::vector<int> entered;
+  JoinSet<void> waiters;
+  for (int i = 0; i < 4; ++i) {
+    waiters.spawn(come_in_order(door, i, entered));
+    co_await sleep(1ms);  // until all wait: they queue up in this order
   }
+  for (int i = 0; i < 3; ++i) {
+    door.add_permits(1);
+    if (explorer::choose(2) == 0) co_await sleep(1ms);
+  }
+  while (co_await waiters.join_next()) {
+  }
+  // Two tasks need more permits than the three that there are, so they enter one by one.
+  EXPECT_EQ(entered, (std::vector<int>{0, 1, 2, 3}));
+  EXPECT_EQ(door.available_permits(), 3U);
 }
 
 Task<void> acquire_until_closed(Semaphore& semaphore, int& rounds) {
@@ -305,30 +304,33 @@ Task<void> acquire_until_closed(Semaphore& semaphore, int& rounds) {
   }
 }
 
-TEST(SemaphoreSchedules, CloseEndsEveryLoopOfAcquireAndRelease) {
-  for (std::uint64_t seed = 0; seed < 200; ++seed) {
-    Semaphore semaphore(1);
-    int rounds = 0;
-    auto root = [](Semaphore& closing, int& counted) -> Task<void> {
-      JoinSet<void> loops;
-      for (int i = 0; i < 3; ++i) loops.spawn(acquire_until_closed(closing, counted));
-      for (int i = 0; i < 5; ++i) co_await yield_now();
-      closing.close();
-      const int at_close = counted;
-      while (co_await loops.join_next()) {
-      }
-      EXPECT_LE(counted, at_close + 1);  // one loop may have been granted the permit before
-    };
-    auto result = sim::run(sim::Options{.seed = seed}, root(semaphore, rounds));
-    ASSERT_TRUE(result) << "seed " << seed << ": " << result.error().message;
-    EXPECT_EQ(semaphore.available_permits(), 1u);
+COROKIT_EXPLORE(SemaphoreSchedules, CloseEndsEveryLoopOfAcquireAndRelease, .search = Search::depth_first,
+                .preemptions = 1, .schedules = 50'000) {
+  Semaphore semaphore(1);
+  int rounds = 0;
+  JoinSet<void> loops;
+  for (int i = 0; i < 3; ++i) loops.spawn(acquire_until_closed(semaphore, rounds));
+  for (std::size_t i = explorer::choose(5); i > 0; --i) co_await yield_now();
+  semaphore.close();
+  const int at_close = rounds;
+  while (co_await loops.join_next()) {
   }
+  EXPECT_LE(rounds, at_close + 1);  // one loop may have been granted the permit before
+  EXPECT_EQ(semaphore.available_permits(), 1U);
+  explorer::reached("a loop had been granted the permit", rounds == at_close + 1);
+  explorer::reached("no loop had begun", rounds == 0);
 }
 
 TEST(SemaphoreThreads, HoldersNeverExceedThePermitsAndNoneIsLost) {
   Club club(5);
   auto runtime = Runtime::multi_thread(4);
-  runtime.block_on(open_club(club, 1, 200, 50));
+  auto root = [](Club& shared) -> Task<void> {
+    JoinSet<void> all;
+    for (std::uint64_t i = 0; i < 200; ++i) all.spawn(visit(shared, Rng(i), 50));
+    while (co_await all.join_next()) {
+    }
+  };
+  runtime.block_on(root(club));
   EXPECT_EQ(club.overfull, 0);
   EXPECT_EQ(club.visits + club.gave_up, 10'000);
   EXPECT_EQ(club.door.available_permits(), 5u);

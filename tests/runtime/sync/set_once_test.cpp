@@ -1,3 +1,4 @@
+#include <corokit/explore_test.hpp>
 #include <corokit/join_set.hpp>
 #include <corokit/runtime.hpp>
 #include <corokit/simulation.hpp>
@@ -119,14 +120,23 @@ Task<void> race_all(Race& race, int tasks) {
   }
 }
 
-TEST(SetOnceSchedules, ExactlyOneSetWinsAndAllSeeIt) {
-  for (std::uint64_t seed = 0; seed < 100 && !HasFailure(); ++seed) {
-    SCOPED_TRACE(testing::Message() << "seed " << seed);
-    Race race;
-    ASSERT_TRUE(sim::run(sim::Options{.seed = seed}, race_all(race, 10)));
-    EXPECT_EQ(race.winners, 1);
-    EXPECT_EQ(race.waited, 10);
-  }
+Task<void> explore_race(int tasks) {
+  Race race;
+  co_await race_all(race, tasks);
+  EXPECT_EQ(race.winners, 1);
+  EXPECT_EQ(race.waited, tasks);
+  explorer::reached("the first task sets the value", *race.once.get() == 0);
+  explorer::reached("another task sets the value", *race.once.get() == 2);
+}
+
+COROKIT_EXPLORE(SetOnceSchedules, ExactlyOneOfTwoSetsWinsAndAllSeeIt, .search = explorer::Search::depth_first,
+                .preemptions = 2, .schedules = 50'000) {
+  co_await explore_race(3);
+}
+
+COROKIT_EXPLORE(SetOnceSchedules, ExactlyOneOfFiveSetsWinsAndAllSeeIt, .search = explorer::Search::pct,
+                .schedules = 1'000) {
+  co_await explore_race(10);
 }
 
 TEST(SetOnceThreads, ExactlyOneSetWinsAndAllSeeIt) {

@@ -1,5 +1,5 @@
 // Compares the watch channel with a model.
-#include <corokit/detail/executor/rng.hpp>
+#include <corokit/explore_test.hpp>
 #include <corokit/result.hpp>
 #include <corokit/sync/watch.hpp>
 #include <corokit/task.hpp>
@@ -12,12 +12,13 @@
 #include <utility>
 #include <vector>
 
+#include "support/chosen.hpp"
 #include "support/probe.hpp"
 
 namespace corokit {
 namespace {
 
-using detail::Rng;
+using test::Chosen;
 using test::Probe;
 using Change = Probe<Task<Result<void, watch::Closed>>>;
 
@@ -32,15 +33,15 @@ Task<void> all_gone(watch::Sender<int>& tx) {
 /// Each receiver has seen one of these numbers, or kNothing.
 class Game {
  public:
-  explicit Game(std::uint64_t seed) : rng_(seed) {
+  Game() {
     auto channel = watch::channel(0);
     senders_.push_back(std::make_unique<Sending>(std::move(channel.tx)));
     receivers_.push_back(std::make_unique<Receiving>(std::move(channel.rx), 0));
   }
 
   void play(int steps) {
-    for (int i = 0; i < steps && !testing::Test::HasFailure(); ++i) {
-      const std::uint32_t dice = rng_.below(10);
+    for (int i = 0; i < steps && !explorer::failed(); ++i) {
+      const std::uint32_t dice = Chosen::below(10);
       if (dice < 2 && !senders_.empty()) {
         change_the_value(*senders_[pick(senders_)]);
       } else if (dice == 2 && !senders_.empty()) {
@@ -73,7 +74,7 @@ class Game {
 
   void change_the_value(Sending& from) {
     const int next = value_ + 1;
-    switch (rng_.below(5)) {
+    switch (Chosen::below(5)) {
       case 0: {
         const auto sent = from.tx.send(next);
         ASSERT_EQ(sent.has_value(), !receivers_.empty());
@@ -102,14 +103,14 @@ class Game {
   }
 
   void wait_for_the_end(Sending& one) {
-    if (one.closing && rng_.below(2) == 0) return one.closing.reset();
+    if (one.closing && Chosen::below(2) == 0) return one.closing.reset();
     if (!one.closing) one.closing = std::make_unique<Probe<Task<void>>>(all_gone(one.tx));
     ASSERT_EQ(one.closing->poll(), receivers_.empty());
     if (one.closing->is_ready()) one.closing.reset();
   }
 
   void change_the_ends() {
-    const std::uint32_t dice = rng_.below(8);
+    const std::uint32_t dice = Chosen::below(8);
     if (dice < 3 && !senders_.empty()) {
       receivers_.push_back(std::make_unique<Receiving>(senders_.front()->tx.subscribe(), value_));
     } else if (dice == 3 && !receivers_.empty()) {
@@ -127,7 +128,7 @@ class Game {
   bool is_settled(const Receiving& one) const { return one.seen != value_ || senders_.empty(); }
 
   void wait_or_drop(Receiving& one) {
-    if (one.waiting && rng_.below(3) == 0)
+    if (one.waiting && Chosen::below(3) == 0)
       return one.waiting.reset();  // the value that it has seen stays the same
     if (!one.waiting) one.waiting = std::make_unique<Change>(change(one.rx));
     ASSERT_EQ(one.waiting->poll(), is_settled(one));
@@ -140,7 +141,7 @@ class Game {
 
   void read(Receiving& one) {
     if (one.waiting) return;  // the wait uses the receiver alone
-    const std::uint32_t dice = rng_.below(4);
+    const std::uint32_t dice = Chosen::below(4);
     if (dice < 2) {
       const auto now = dice == 0 ? one.rx.borrow() : one.rx.borrow_and_update();
       EXPECT_EQ(*now, value_);
@@ -179,10 +180,9 @@ class Game {
 
   template <class List>
   std::size_t pick(const List& list) {
-    return rng_.below(static_cast<std::uint32_t>(list.size()));
+    return Chosen::below(static_cast<std::uint32_t>(list.size()));
   }
 
-  Rng rng_;
   int value_ = 0;
   int changes_ = 0;  // the number of changes that ended a wait
   int ends_ = 0;
@@ -190,18 +190,13 @@ class Game {
   std::vector<std::unique_ptr<Receiving>> receivers_;
 };
 
-TEST(WatchModel, RandomOperationsMatchTheModel) {
-  int changes = 0;
-  int ends = 0;
-  for (std::uint64_t seed = 0; seed < 500 && !HasFailure(); ++seed) {
-    SCOPED_TRACE(testing::Message() << "seed " << seed);
-    Game game(seed);
-    game.play(150);
-    changes += game.changes();
-    ends += game.ends();
-  }
-  EXPECT_GT(changes, 1000);
-  EXPECT_GT(ends, 200);
+COROKIT_EXPLORE(WatchModel, RandomOperationsMatchTheModel, .search = explorer::Search::random,
+                .schedules = 500) {
+  Game game;
+  game.play(150);
+  explorer::reached("changes end waits", game.changes() > 2);
+  explorer::reached("the end of the senders ends a wait", game.ends() > 0);
+  co_return;
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 // Aborts a task in each of its states, with each way to end and each state of its handle.
+#include <corokit/explore_test.hpp>
 #include <corokit/join.hpp>
 #include <corokit/join_set.hpp>
 #include <corokit/select.hpp>
@@ -11,7 +12,6 @@
 #include <gtest/gtest.h>
 #include <chrono>
 #include <optional>
-#include <set>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -55,32 +55,23 @@ Task<int> wait_in_every_way(Gate* gate, Counted counted) {
   co_return sum;
 }
 
-TEST(Abort, EndsATaskAtEverySuspensionPoint) {
-  int points = 0;
-  for (std::uint64_t seed = 0; seed < 20; ++seed) {
-    bool finished = false;
-    for (int turns = 0; !finished; ++turns, ++points) {
-      Census census;
-      Gate gate;
-      sim::Simulation simulation({.seed = seed});
-      auto step = [](int count) -> Task<void> {
-        while (count-- > 0) {
-          co_await yield_now();
-          if (count % 3 == 0) co_await sleep(100us);
-        }
-      };
-      auto handle = simulation.spawn(wait_in_every_way(&gate, Counted(census)));
-      if (turns % 2 == 0) gate.open();
-      ASSERT_TRUE(simulation.run(step(turns)));
-      gate.open();
-      finished = handle.is_finished();
-      handle.abort();
-      simulation.advance(10ms);  // the tasks that it detached end
-      EXPECT_TRUE(handle.is_finished());
-      ASSERT_EQ(census.alive, 0) << "seed " << seed << ", after " << turns << " turns";
-    }
+COROKIT_EXPLORE(Abort, EndsATaskAtEverySuspensionPoint, .search = explorer::Search::random,
+                .schedules = 2'000) {
+  Census census;
+  Gate gate;
+  auto handle = spawn(wait_in_every_way(&gate, Counted(census)));
+  if (explorer::choose(2) == 0) gate.open();
+  for (std::size_t count = explorer::choose(150); count > 0; --count) {
+    co_await yield_now();
+    if (count % 3 == 0) co_await sleep(200us);
   }
-  EXPECT_GT(points, 200);
+  gate.open();
+  explorer::reached("the task is over before", handle.is_finished());
+  explorer::reached("the task is not over before", !handle.is_finished());
+  handle.abort();
+  co_await sleep(10ms);  // the tasks that it detached end
+  EXPECT_TRUE(handle.is_finished());
+  EXPECT_EQ(census.alive, 0);
 }
 
 // Every combination.
@@ -180,26 +171,20 @@ TEST(Abort, EveryCombinationDestroysFrameAndResultOnce) {
 
 // Races.
 
-TEST(Abort, DuringCompletionReachesBothEnds) {
-  std::set<std::string> seen;
-  for (std::uint64_t seed = 0; seed < 200; ++seed) {
-    Census census;
-    auto body = [](Counted) -> Task<int> {
-      co_await yield_now();
-      co_return 1;
-    };
-    auto root = [](auto make, Counted counted) -> Task<std::string> {
-      auto handle = spawn(make(counted));
-      co_await yield_now();
-      handle.abort();
-      const auto result = co_await handle;
-      co_return result ? "value" : "cancelled";
-    };
-    auto end = sim::run({.seed = seed}, root(body, Counted(census)));
-    seen.insert(*end);
-    EXPECT_EQ(census.alive, 0);
-  }
-  EXPECT_EQ(seen, (std::set<std::string>{"value", "cancelled"}));
+COROKIT_EXPLORE(Abort, DuringCompletionReachesBothEnds, .search = explorer::Search::depth_first) {
+  Census census;
+  const auto body = [](Counted) -> Task<int> {
+    co_await yield_now();
+    co_return 1;
+  };
+  auto handle = spawn(body(Counted(census)));
+  co_await yield_now();
+  handle.abort();
+  const auto result = co_await handle;
+  explorer::reached("a value", result.has_value());
+  explorer::reached("a cancelled task", !result && result.error().is_cancelled());
+  EXPECT_TRUE(result || result.error().is_cancelled());
+  EXPECT_EQ(census.alive, 0);
 }
 
 }  // namespace

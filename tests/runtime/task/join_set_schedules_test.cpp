@@ -1,11 +1,14 @@
 // Compares JoinSet with a model over many schedules, in which several things happen to a task at the same moment.
-#include <corokit/detail/executor/rng.hpp>
+#include <corokit/explore_test.hpp>
 #include <corokit/join_handle.hpp>
 #include <corokit/join_set.hpp>
-#include <corokit/simulation.hpp>
+#include <corokit/spawn.hpp>
 #include <corokit/task.hpp>
+#include <corokit/time/sleep.hpp>
+#include <corokit/yield.hpp>
 
 #include <gtest/gtest.h>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -16,14 +19,17 @@
 #include <utility>
 #include <vector>
 
+#include "support/chosen.hpp"
 #include "support/counted.hpp"
 #include "support/gate.hpp"
 
 namespace corokit {
 namespace {
 
-using detail::Rng;
+using namespace std::chrono_literals;
+using explorer::Search;
 using test::Census;
+using test::Chosen;
 using test::Counted;
 using test::Gate;
 
@@ -45,7 +51,7 @@ Task<std::size_t> obey(Child& child, Counted) {
   co_return child.id;
 }
 
-/// Counts the outcomes of all games, so that the test can check that it has reached each of them.
+/// Counts the outcomes of a game.
 struct Ends {
   int values = 0;
   int exceptions = 0;
@@ -59,41 +65,43 @@ struct Ends {
 /// and be aborted, and a wait may be given a result and be dropped. Either of the two may take effect.
 class Game {
  public:
-  Game(std::uint64_t seed, Ends& ends) : rng_(seed), ends_(ends), simulation_(sim::Options{.seed = seed}) {}
-
-  void play(int rounds) {
-    for (int i = 0; i < rounds && !testing::Test::HasFailure(); ++i) {
-      for (std::uint32_t burst = rng_.below(4); burst > 0; --burst) step();
-      if (rng_.below(2) == 0)
-        simulation_.step();
+  Task<void> play(int rounds) {
+    for (int i = 0; i < rounds; ++i) {
+      for (std::uint32_t burst = Chosen::below(4); burst > 0; --burst) co_await step();
+      if (Chosen::below(2) == 0)
+        co_await yield_now();
       else
-        simulation_.settle();
+        co_await sleep(1ms);  // until all wait
       EXPECT_EQ(set_->size(), members());
     }
-    finish();
+    co_await finish();
   }
+  const Ends& ends() const { return ends_; }
 
  private:
-  void step() {
-    const std::uint32_t dice = rng_.below(40);
-    if (dice < 12) return spawn();
+  Task<void> step() {
+    const std::uint32_t dice = Chosen::below(40);
+    if (dice >= 20 && dice < 24) co_return co_await give_up();
+    act(dice);
+  }
+  void act(std::uint32_t dice) {
+    if (dice < 12) return begin();
     if (dice < 20) return join();
-    if (dice < 24) return give_up();
     if (dice < 26) return take(set_->try_join_next());
     if (dice == 26) return abort_all();
     if (dice == 27) return detach_all();
     if (children_.empty()) return;
-    Child& child = *children_[rng_.below(static_cast<std::uint32_t>(children_.size()))];
+    Child& child = *children_[Chosen::below(static_cast<std::uint32_t>(children_.size()))];
     if (dice < 36) return tell(child);
     child.aborted = true;
     child.abort->abort();
   }
 
-  void spawn() {
+  void begin() {
     auto child = std::make_unique<Child>();
     child->id = children_.size();
-    child->throws = rng_.below(4) == 0;
-    child->abort.emplace(set_->insert(simulation_.spawn(obey(*child, Counted(census_)))));
+    child->throws = Chosen::below(4) == 0;
+    child->abort.emplace(set_->insert(spawn(obey(*child, Counted(census_)))));
     children_.push_back(std::move(child));
   }
 
@@ -105,15 +113,15 @@ class Game {
   void join() {
     if (joining_ && !joining_->is_finished()) return;
     was_cleared_ = false;
-    joining_.emplace(simulation_.spawn(join_one(*this)));
+    joining_.emplace(spawn(join_one(*this)));
   }
   static Task<void> join_one(Game& game) { game.take(co_await game.set_->join_next(), true); }
-  void give_up() {
-    if (!joining_) return;
+  Task<void> give_up() {
+    if (!joining_) co_return;
     ends_.waits_given_up += !joining_->is_finished();
     joining_->abort();
     joining_.reset();
-    simulation_.settle();  // only one join_next() at a time is allowed
+    co_await sleep(1ms);  // only one join_next() at a time is allowed
   }
 
   void abort_all() {
@@ -166,13 +174,12 @@ class Game {
     return count - static_cast<std::size_t>(cancelled_);
   }
 
-  void finish() {
+  Task<void> finish() {
     for (auto& child : children_) tell(*child);
-    give_up();
-    simulation_.settle();
+    co_await give_up();
+    co_await sleep(1ms);
     while (auto joined = set_->try_join_next()) take(std::move(joined));
     EXPECT_TRUE(set_->empty());
-    EXPECT_EQ(simulation_.alive_tasks(), 0u);
     EXPECT_EQ(census_.alive, 0);
     int aborted = 0;
     for (const auto& child : children_) {
@@ -185,26 +192,35 @@ class Game {
     EXPECT_EQ(aborted, cancelled_);
   }
 
-  Rng rng_;
-  Ends& ends_;
+  Ends ends_;
   Census census_;
   std::vector<std::unique_ptr<Child>> children_;
-  sim::Simulation simulation_;
   std::unique_ptr<JoinSet<std::size_t>> set_ = std::make_unique<JoinSet<std::size_t>>();
   std::optional<JoinHandle<void>> joining_;
   int cancelled_ = 0;
   bool was_cleared_ = false;  // since the latest wait began
 };
 
-TEST(JoinSetSchedules, EachTaskIsGivenOnceOrCancelledOrDetachedOver500Seeds) {
-  Ends ends;
-  for (std::uint64_t seed = 0; seed < 500 && !HasFailure(); ++seed) {
-    SCOPED_TRACE(testing::Message() << "seed " << seed);
-    Game(seed, ends).play(40);
-  }
-  for (const int seen : {ends.values, ends.exceptions, ends.cancelled, ends.detached, ends.waits_given_up,
-                         ends.aborted_in_vain})
-    EXPECT_GT(seen, 100);
+Task<void> explore_game(int rounds) {
+  Game game;
+  co_await game.play(rounds);
+  const Ends& ends = game.ends();
+  explorer::reached("a task gives a value", ends.values > 0);
+  explorer::reached("a task throws", ends.exceptions > 0);
+  explorer::reached("a task is cancelled", ends.cancelled > 0);
+  explorer::reached("a task is detached", ends.detached > 0);
+  explorer::reached("a wait is given up", ends.waits_given_up > 0);
+  explorer::reached("a task is over before its abort", ends.aborted_in_vain > 0);
+}
+
+COROKIT_EXPLORE(JoinSetSchedules, EachTaskIsGivenOnceOrCancelledOrDetached, .search = Search::random,
+                .schedules = 2'000, .allow_unseen_exceptions = true) {
+  co_await explore_game(40);
+}
+
+COROKIT_EXPLORE(JoinSetSchedules, EachTaskOfAShortGameIsGivenOnceOrCancelledOrDetached,
+                .search = Search::random, .schedules = 20'000, .allow_unseen_exceptions = true) {
+  co_await explore_game(6);
 }
 
 }  // namespace

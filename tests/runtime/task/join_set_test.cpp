@@ -1,3 +1,4 @@
+#include <corokit/explore_test.hpp>
 #include <corokit/join.hpp>
 #include <corokit/join_set.hpp>
 #include <corokit/runtime.hpp>
@@ -27,6 +28,7 @@ namespace corokit {
 namespace {
 
 using namespace std::chrono_literals;
+using explorer::Search;
 using test::Census;
 using test::Counted;
 using test::Gate;
@@ -51,8 +53,10 @@ TEST(JoinSet, GivesResultsInTheOrderOfCompletion) {
     order.push_back(**last);
     co_return order;
   };
-  for (std::uint64_t seed = 0; seed < 50; ++seed)
-    EXPECT_EQ(*sim::run({.seed = seed}, body()), (std::vector<int>{1, 2, 3, 4}));
+  explorer::check({.search = Search::depth_first, .preemptions = 2}, [&body]() -> Task<void> {
+    const auto order = co_await body();
+    EXPECT_EQ(order, (std::vector<int>{1, 2, 3, 4}));
+  });
 }
 
 TEST(JoinSet, TryJoinNextNeverWaits) {
@@ -118,12 +122,13 @@ TEST(JoinSet, AbortAllLeavesTheResultsToBeTaken) {
     while (auto result = co_await set.join_next()) ++(*result ? values : cancelled);
     co_return std::to_string(values) + "+" + std::to_string(cancelled);
   };
-  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+  explorer::check({.schedules = 1'000}, [&body]() -> Task<void> {
     Gate gate;
     Census census;
-    EXPECT_EQ(*sim::run({.seed = seed}, body(&gate, Counted(census))), "5+5");
+    const auto taken = co_await body(&gate, Counted(census));
+    EXPECT_EQ(taken, "5+5");
     EXPECT_EQ(census.alive, 0);
-  }
+  });
 }
 
 TEST(JoinSet, DetachAllLetsTheTasksRunOn) {
@@ -189,7 +194,10 @@ TEST(JoinSet, ADroppedWaitLosesNoResult) {
     }
     co_return sum;
   };
-  for (std::uint64_t seed = 0; seed < 50; ++seed) EXPECT_EQ(*sim::run({.seed = seed}, body()), 210);
+  explorer::check({.schedules = 1'000}, [&body]() -> Task<void> {
+    const int sum = co_await body();
+    EXPECT_EQ(sum, 210);
+  });
 }
 
 class JoinSetOn : public test::OnEachRuntime {};
@@ -300,12 +308,16 @@ TEST(JoinSet, ASiblingThatDetachesAllEndsAWait) {
     const auto [none, detached] = co_await join(wait(&set), detach(&set));
     co_return (none && set.empty());
   };
-  for (std::uint64_t seed = 0; seed < 50; ++seed) {
-    Gate never;  // the detached task outlives the body
+  explorer::check({.search = Search::depth_first}, [&body]() -> Task<void> {
+    Gate gate;
     Census census;
-    EXPECT_TRUE(*sim::run({.seed = seed}, body(&never, Counted(census))));
+    const bool ended = co_await body(&gate, Counted(census));
+    EXPECT_TRUE(ended);
+    EXPECT_EQ(census.alive, 1);  // the detached task outlives the body
+    gate.open();
+    co_await sleep(1ms);
     EXPECT_EQ(census.alive, 0);
-  }
+  });
 }
 
 TEST(JoinSet, AResultThatAWaitWasGivenCannotBeTakenByASibling) {
@@ -331,7 +343,10 @@ TEST(JoinSet, AResultThatAWaitWasGivenCannotBeTakenByASibling) {
     const auto [waited, taken] = co_await join(wait(&set), take(&set, &gate));
     co_return waited + 10 * taken;
   };
-  for (std::uint64_t seed = 0; seed < 200; ++seed) EXPECT_EQ(*sim::run({.seed = seed}, body()), 1) << seed;
+  explorer::check({.search = Search::depth_first}, [&body]() -> Task<void> {
+    const int results = co_await body();
+    EXPECT_EQ(results, 1) << "the wait was given the result";
+  });
 }
 
 TEST(JoinSet, AWaitThatIsDroppedAfterItWasGivenAResultPutsItBack) {
@@ -346,11 +361,16 @@ TEST(JoinSet, AWaitThatIsDroppedAfterItWasGivenAResultPutsItBack) {
       // The select is biased: when both operands are ready, it drops a join_next() that was given a result.
       auto first = co_await select(biased, yield_now(), set.join_next());
       if (first.index() == 1 && std::get<1>(first)) ++results;
-      if (set.try_join_next()) ++results;
+      const bool again = set.try_join_next().has_value();
+      explorer::reached("a result is taken after a wait", again);
+      results += again;
     }
     co_return results;
   };
-  for (std::uint64_t seed = 0; seed < 200; ++seed) EXPECT_EQ(*sim::run({.seed = seed}, body()), 3) << seed;
+  explorer::check({.search = Search::depth_first}, [&body]() -> Task<void> {
+    const int results = co_await body();
+    EXPECT_EQ(results, 3);
+  });
 }
 
 TEST(JoinSet, ASecondJoinNextAtTheSameTimeIsRefused) {
@@ -374,7 +394,10 @@ TEST(JoinSet, ASecondJoinNextAtTheSameTimeIsRefused) {
     const auto [waited, refused] = co_await join(wait(&set), second(&set, &gate));
     co_return (waited && refused);
   };
-  for (std::uint64_t seed = 0; seed < 50; ++seed) EXPECT_TRUE(*sim::run({.seed = seed}, body()));
+  explorer::check({.search = Search::depth_first}, [&body]() -> Task<void> {
+    const bool refused = co_await body();
+    EXPECT_TRUE(refused);
+  });
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // Runs select() with random operands, by value and by reference, some of which wait for a lock.
-#include <corokit/detail/executor/rng.hpp>
+#include <corokit/explore_test.hpp>
 #include <corokit/pin.hpp>
 #include <corokit/select.hpp>
 #include <corokit/simulation.hpp>
@@ -19,6 +19,7 @@
 #include <utility>
 #include <variant>
 
+#include "support/chosen.hpp"
 #include "support/counted.hpp"
 #include "support/gate.hpp"
 #include "support/probe.hpp"
@@ -27,8 +28,8 @@ namespace corokit {
 namespace {
 
 using namespace std::chrono_literals;
-using detail::Rng;
 using test::Census;
+using test::Chosen;
 using test::Counted;
 using test::Gate;
 
@@ -99,13 +100,12 @@ Task<void> choose(Round& round) {
   }
 }
 
-void play(std::uint64_t seed) {
-  Rng rng(seed);
+void play() {
   Round round;
-  round.is_biased = rng.below(2) == 0;
+  round.is_biased = Chosen::below(2) == 0;
   for (Operand& one : round.operands) {
-    one.throws = rng.below(4) == 0;
-    if (rng.below(5) == 0) one.open();
+    one.throws = Chosen::below(4) == 0;
+    if (Chosen::below(5) == 0) one.open();
   }
   const auto first_open = [&round] {
     const auto& all = round.operands;
@@ -122,12 +122,13 @@ void play(std::uint64_t seed) {
   } else {
     ASSERT_EQ(round.winner, 3u);
     for (const Operand& one : round.operands) EXPECT_TRUE(one.begun);
-    if (rng.below(4) == 0) {
+    if (Chosen::below(4) == 0) {
       probe.drop();
       for (const Operand& one : round.operands) EXPECT_EQ(one.frames.alive, 0);
       return;
     }
-    for (std::uint32_t opened = 1 + rng.below(3); opened > 0; --opened) round.operands[rng.below(3)].open();
+    for (std::uint32_t opened = 1 + Chosen::below(3); opened > 0; --opened)
+      round.operands[Chosen::below(3)].open();
     EXPECT_EQ(probe.wake_count(), 1u);
   }
   const std::size_t expected = ready < 3 ? ready : first_open();
@@ -143,11 +144,10 @@ void play(std::uint64_t seed) {
   for (const Operand& one : round.operands) EXPECT_EQ(one.frames.alive, 0);
 }
 
-TEST(SelectModel, AFinishedOperandWinsAndAnOperandByReferenceGoesOn) {
-  for (std::uint64_t seed = 0; seed < 3000 && !HasFailure(); ++seed) {
-    SCOPED_TRACE(testing::Message() << "seed " << seed);
-    play(seed);
-  }
+COROKIT_EXPLORE(SelectModel, AFinishedOperandWinsAndAnOperandByReferenceGoesOn,
+                .search = explorer::Search::random, .schedules = 3'000) {
+  play();
+  co_return;
 }
 
 // In the following tests, the handler of a select needs the lock for which an operand of the select is queued.
@@ -163,22 +163,15 @@ Task<void> lock_and_work(Mutex<>& mutex) {
 
 template <class Body>
 void with_a_held_mutex(Body body, bool comes_to_an_end) {
-  const auto root = [](Body inner, Mutex<>& mutex) -> Task<void> {
+  explorer::check({.search = explorer::Search::depth_first}, [&body, comes_to_an_end]() -> Task<void> {
+    Mutex<> mutex;
     auto holder = spawn(hold(mutex));
     co_await sleep(1ms);  // the lock is held by now
-    co_await inner(mutex);
+    const auto ended = co_await timeout(1h, body(mutex));
+    EXPECT_EQ(ended.has_value(), comes_to_an_end);
     co_await holder;
-  };
-  for (std::uint64_t seed = 0; seed < 100 && !testing::Test::HasFailure(); ++seed) {
-    SCOPED_TRACE(testing::Message() << "seed " << seed);
-    Mutex<> mutex;
-    const auto end = sim::run({.seed = seed}, root(body, mutex));
-    ASSERT_EQ(end.has_value(), comes_to_an_end);
     EXPECT_TRUE(mutex.try_lock());
-    if (end) continue;
-    EXPECT_EQ(end.error().kind, sim::Failure::Kind::deadlock);
-    EXPECT_NE(end.error().message.find("Mutex::lock"), std::string::npos) << end.error().message;
-  }
+  });
 }
 
 TEST(SelectSchedules, TheHandlerMayLockAMutexThatALoserByValueWaitedFor) {
@@ -211,6 +204,16 @@ TEST(SelectSchedules, ALockByReferenceIsHeldOnceGrantedAndTheDeadlockIsReported)
     const auto guard = co_await mutex.lock();
   };
   with_a_held_mutex(body, false);
+  const auto root = [&body](Mutex<>& mutex) -> Task<void> {
+    auto holder = spawn(hold(mutex));
+    co_await sleep(1ms);
+    co_await body(mutex);
+  };
+  Mutex<> mutex;
+  const auto end = sim::run({}, root(mutex));
+  ASSERT_FALSE(end);
+  EXPECT_EQ(end.error().kind, sim::Failure::Kind::deadlock);
+  EXPECT_NE(end.error().message.find("Mutex::lock"), std::string::npos) << end.error().message;
 }
 
 }  // namespace

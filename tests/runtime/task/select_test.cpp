@@ -1,3 +1,4 @@
+#include <corokit/explore_test.hpp>
 #include <corokit/runtime.hpp>
 #include <corokit/select.hpp>
 #include <corokit/simulation.hpp>
@@ -210,14 +211,14 @@ TEST(Select, AHandleByReferenceGoesOnAfterwards) {
       if (++rounds == 3) gate->open();
     }
   };
-  for (std::uint64_t seed = 0; seed < 50; ++seed) {
+  explorer::check({.search = explorer::Search::depth_first}, [&body]() -> Task<void> {
     Gate gate;
     Census census;
-    const auto end = sim::run({.seed = seed}, body(&gate, Counted(census)));
-    EXPECT_EQ(*end % 10, 5);
-    EXPECT_GE(*end, 30);
+    const int end = co_await body(&gate, Counted(census));
+    EXPECT_EQ(end % 10, 5);
+    EXPECT_GE(end, 30);
     EXPECT_EQ(census.alive, 0);
-  }
+  });
 }
 
 TEST(Select, AHandleThatIsMovedInIsDetachedWithTheLosers) {

@@ -1,5 +1,5 @@
 // Clears or drops a FuturesUnordered whose children are in various states. Each child is destroyed once.
-#include <corokit/detail/executor/rng.hpp>
+#include <corokit/explore_test.hpp>
 #include <corokit/runtime.hpp>
 #include <corokit/select.hpp>
 #include <corokit/simulation.hpp>
@@ -18,6 +18,7 @@
 #include <thread>
 
 #include "support/at_exit.hpp"
+#include "support/chosen.hpp"
 #include "support/counted.hpp"
 #include "support/gate.hpp"
 #include "support/on_each_runtime.hpp"
@@ -29,9 +30,10 @@ namespace corokit {
 namespace {
 
 using namespace std::chrono_literals;
-using detail::Rng;
+using explorer::Search;
 using test::AtExit;
 using test::Census;
+using test::Chosen;
 using test::Counted;
 using test::Gate;
 using test::give_after;
@@ -78,12 +80,13 @@ TEST(FuturesUnordered, CanBeUsedAgainAfterClear) {
     }
     co_return sum;
   };
-  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+  explorer::check({.schedules = 500}, [&body]() -> Task<void> {
     Gate gate;
     Census census;
-    EXPECT_EQ(*sim::run({.seed = seed}, body(&gate, Counted(census))), 6);
+    const int sum = co_await body(&gate, Counted(census));
+    EXPECT_EQ(sum, 6);
     EXPECT_EQ(census.alive, 0);
-  }
+  });
 }
 
 TEST(FuturesUnordered, ClearRacesWithWakesFromOtherThreads) {
@@ -175,7 +178,7 @@ TEST(FuturesUnordered, AChildMayWakeAndAddSiblingsAsItIsDestroyed) {
 }
 
 /// Plays random operations on one collection, whose children end, throw, yield, wake each other and are dropped.
-Task<int> play(std::uint64_t seed, Census* census) {
+Task<int> play(Chosen random, int steps, Census* census) {
   auto child = [](Gate* gate, Gate* other, bool throws, Counted) -> Task<int> {
     const auto open = [other] { other->open(); };
     AtExit<decltype(open)> at_exit(open);
@@ -184,30 +187,29 @@ Task<int> play(std::uint64_t seed, Census* census) {
     if (throws) throw std::runtime_error("broken");
     co_return 1;
   };
-  Rng rng(seed);
   std::deque<Gate> gates(30);
   auto futures = std::make_unique<FuturesUnordered<Task<int>>>();
   std::size_t expected = 0;
   int ended = 0;
-  for (int step = 0; step < 60; ++step) {
-    Gate& gate = gates[rng.below(30)];
-    switch (rng.below(8)) {
+  for (; steps > 0; --steps) {
+    Gate& gate = gates[random.below(30)];
+    switch (random.below(8)) {
       case 0:
       case 1:
       case 2:
-        futures->push(child(&gate, &gates[rng.below(30)], rng.below(4) == 0, Counted(*census)));
+        futures->push(child(&gate, &gates[random.below(30)], random.below(4) == 0, Counted(*census)));
         ++expected;
         break;
       case 3:
         gate.open();
         break;
       case 4:
-        if (rng.below(4) != 0) break;
+        if (random.below(4) != 0) break;
         futures->clear();
         expected = 0;
         break;
       case 5:
-        if (rng.below(4) != 0) break;
+        if (random.below(4) != 0) break;
         futures = std::make_unique<FuturesUnordered<Task<int>>>();
         expected = 0;
         break;
@@ -228,15 +230,12 @@ Task<int> play(std::uint64_t seed, Census* census) {
   co_return ended;
 }
 
-TEST(FuturesUnordered, EachChildIsDestroyedOnceInEveryGame) {
-  int ended = 0;
-  for (std::uint64_t seed = 0; seed < test::scaled(500); ++seed) {
-    SCOPED_TRACE(seed);
-    Census census;
-    ended += *sim::run({.seed = seed}, play(seed, &census));
-    ASSERT_EQ(census.alive, 0);
-  }
-  EXPECT_GT(ended, 100);
+COROKIT_EXPLORE(FuturesUnordered, EachChildIsDestroyedOnceInEveryGame, .search = Search::random,
+                .schedules = test::scaled(2'000)) {
+  Census census;
+  const int ended = co_await play(Chosen{}, 60, &census);
+  EXPECT_EQ(census.alive, 0);
+  explorer::reached("children end in a game", ended > 2);
 }
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include <corokit/explore_test.hpp>
 #include <corokit/join.hpp>
 #include <corokit/runtime.hpp>
 #include <corokit/select.hpp>
@@ -24,6 +25,7 @@ namespace corokit {
 namespace {
 
 using namespace std::chrono_literals;
+using explorer::Search;
 using test::Census;
 using test::Counted;
 using test::Gate;
@@ -42,8 +44,10 @@ TEST(FuturesUnordered, GivesResultsInTheOrderOfCompletion) {
     }
     co_return order;
   };
-  for (std::uint64_t seed = 0; seed < 50; ++seed)
-    EXPECT_EQ(*sim::run({.seed = seed}, body()), (std::vector<int>{1, 2, 3, 4, 5}));
+  explorer::check({.search = Search::depth_first, .preemptions = 2}, [&body]() -> Task<void> {
+    const auto order = co_await body();
+    EXPECT_EQ(order, (std::vector<int>{1, 2, 3, 4, 5}));
+  });
 }
 
 TEST(FuturesUnordered, GivesNoneWhileEmptyAndGoesOnAfterAPush) {
@@ -171,7 +175,10 @@ TEST(FuturesUnordered, ACompletedOperationLosesNothingToADroppedNext) {
     }
     co_return sum;
   };
-  for (std::uint64_t seed = 0; seed < 50; ++seed) EXPECT_EQ(*sim::run({.seed = seed}, body()), 210);
+  explorer::check({.schedules = 1'000}, [&body]() -> Task<void> {
+    const int sum = co_await body();
+    EXPECT_EQ(sum, 210);
+  });
 }
 
 TEST(FuturesUnordered, MayMoveBetweenTwoWaits) {
@@ -207,7 +214,10 @@ TEST(FuturesUnordered, AChildMayWakeAndOutliveItsSiblings) {
     while (auto done = co_await futures.next()) sum += *done;
     co_return sum;
   };
-  for (std::uint64_t seed = 0; seed < 20; ++seed) EXPECT_EQ(*sim::run({.seed = seed}, body()), 50);
+  explorer::check({.schedules = 1'000}, [&body]() -> Task<void> {
+    const int sum = co_await body();
+    EXPECT_EQ(sum, 50);
+  });
 }
 
 Task<bool> next_is_none(FuturesUnordered<Task<int>>* futures) {
@@ -227,7 +237,10 @@ TEST(FuturesUnordered, ASiblingThatClearsItEndsAWait) {
     const auto [none, cleared] = co_await join(next_is_none(&futures), clear(&futures));
     co_return (none && futures.empty() && census.alive == 0);
   };
-  for (std::uint64_t seed = 0; seed < 50; ++seed) EXPECT_TRUE(*sim::run({.seed = seed}, body()));
+  explorer::check({.search = Search::depth_first}, [&body]() -> Task<void> {
+    const bool ended = co_await body();
+    EXPECT_TRUE(ended);
+  });
 }
 
 TEST(FuturesUnordered, ASecondNextAtTheSameTimeIsRefused) {
@@ -251,7 +264,10 @@ TEST(FuturesUnordered, ASecondNextAtTheSameTimeIsRefused) {
     const auto [value, refused] = co_await join(first(&futures), second(&futures, &gate));
     co_return refused ? value : -1;
   };
-  for (std::uint64_t seed = 0; seed < 50; ++seed) EXPECT_EQ(*sim::run({.seed = seed}, body()), 7);
+  explorer::check({.search = Search::depth_first}, [&body]() -> Task<void> {
+    const int value = co_await body();
+    EXPECT_EQ(value, 7);
+  });
 }
 
 /// An operation that is over at once, or that throws as it begins.
@@ -292,7 +308,10 @@ TEST(FuturesUnordered, AnOperationThatThrowsAsItBeginsIsRemoved) {
     }
     co_return 10 * thrown + results;
   };
-  for (std::uint64_t seed = 0; seed < 20; ++seed) EXPECT_EQ(*sim::run({.seed = seed}, body()), 21);
+  explorer::check({.search = Search::depth_first}, [&body]() -> Task<void> {
+    const int ends = co_await body();
+    EXPECT_EQ(ends, 21);
+  });
 }
 
 }  // namespace

@@ -1,22 +1,22 @@
 // Compares intervals with a model: ticks, pauses, resets and dropped waits come in random order, in virtual time.
-#include <corokit/detail/executor/rng.hpp>
-#include <corokit/simulation.hpp>
+#include <corokit/explore_test.hpp>
 #include <corokit/task.hpp>
 #include <corokit/time/clock.hpp>
 #include <corokit/time/interval.hpp>
 #include <corokit/time/sleep.hpp>
 #include <corokit/time/timeout.hpp>
 
-#include <gtest/gtest.h>
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+
+#include "support/chosen.hpp"
 
 namespace corokit {
 namespace {
 
 using namespace std::chrono_literals;
-using detail::Rng;
+using test::Chosen;
 using Behaviour = MissedTickBehaviour;
 
 /// The model: when the next tick is due, and how taking a tick changes that.
@@ -39,21 +39,20 @@ struct Model {
   }
 };
 
-Task<int> play(std::uint64_t seed) {
-  Rng rng(seed);
-  const Duration period = (1 + rng.below(20)) * 1ms;
-  Model model{now() + rng.below(30) * 1ms, period};
+Task<int> play(Chosen random, int steps) {
+  const Duration period = (1 + random.below(20)) * 1ms;
+  Model model{now() + random.below(30) * 1ms, period};
   Interval every = interval_at(model.next, period);
   int missed = 0;
-  for (int step = 0; step < 60 && !testing::Test::HasFailure(); ++step) {
-    const Duration random = rng.below(50) * 1ms;
+  for (; steps > 0; --steps) {
+    const Duration drawn = random.below(50) * 1ms;
     const Instant before = now();
-    switch (rng.below(8)) {
+    switch (random.below(8)) {
       case 0:
-        co_await sleep(random);
+        co_await sleep(drawn);
         break;
       case 1: {  // the wait may be dropped before the tick is due, which loses no tick
-        const Instant limit = before + random;
+        const Instant limit = before + drawn;
         const auto tick = co_await timeout_at(limit, every.tick());
         if (model.next != limit && before != limit) {  // otherwise either of the two may win
           EXPECT_EQ(tick.has_value(), model.next < limit);
@@ -69,11 +68,11 @@ Task<int> play(std::uint64_t seed) {
         model.next = before + period;
         break;
       case 3:
-        every.reset_after(random);
-        model.next = before + random;
+        every.reset_after(drawn);
+        model.next = before + drawn;
         break;
       case 4:
-        model.behaviour = static_cast<Behaviour>(rng.below(3));
+        model.behaviour = static_cast<Behaviour>(random.below(3));
         every.set_missed_tick_behaviour(model.behaviour);
         break;
       default:
@@ -86,15 +85,11 @@ Task<int> play(std::uint64_t seed) {
   co_return missed;
 }
 
-TEST(IntervalModel, RandomOperationsMatchTheModel) {
-  int missed = 0;
-  for (std::uint64_t seed = 0; seed < 300 && !HasFailure(); ++seed) {
-    SCOPED_TRACE(testing::Message() << "seed " << seed);
-    const auto end = sim::run({.seed = seed}, play(seed));
-    ASSERT_TRUE(end) << end.error().message;
-    missed += *end;
-  }
-  EXPECT_GT(missed, 1000);
+COROKIT_EXPLORE(IntervalModel, RandomOperationsMatchTheModel, .search = explorer::Search::random,
+                .schedules = 1'000) {
+  const int missed = co_await play(Chosen{}, 60);
+  explorer::reached("no tick is missed", missed == 0);
+  explorer::reached("several ticks are missed", missed > 3);
 }
 
 }  // namespace
