@@ -25,7 +25,9 @@ const void* handled_exception() {
 
 extern "C" {
 
-[[noreturn]] void __cxa_throw(void* object, void* type, void (*destroy)(void*)) {
+// The compilers know its name, each with other types.
+[[noreturn]] void corokit_throw(void* object, void* type, void (*destroy)(void*)) asm("__cxa_throw");
+void corokit_throw(void* object, void* type, void (*destroy)(void*)) {
   {
     const Entered player;
     if (player) player->thrown_by() = COROKIT_CODE(*player);

@@ -156,7 +156,7 @@ void __cxa_guard_abort(std::uint8_t* guard) noexcept {
   if (player && player->granule(guard)) player->end_static(guard, false, COROKIT_CODE(*player));
 }
 
-[[noreturn]] void abort() noexcept {
+void abort() noexcept {
   {
     const Entered player;
     if (player) player->engine.threads.fail("a crash: the program calls abort()" + at(COROKIT_CODE(*player)));
@@ -165,8 +165,7 @@ void __cxa_guard_abort(std::uint8_t* guard) noexcept {
   own_function(own, "abort")();
   __builtin_trap();
 }
-[[noreturn]] void __assert_fail(const char* assertion, const char* file, unsigned line,
-                                const char* function) noexcept {
+void __assert_fail(const char* assertion, const char* file, unsigned line, const char* function) noexcept {
   {
     const Entered player;
     if (player)
@@ -177,7 +176,7 @@ void __cxa_guard_abort(std::uint8_t* guard) noexcept {
   own_function(own, "__assert_fail")(assertion, file, line, function);
   __builtin_trap();
 }
-[[noreturn]] void exit(int status) noexcept {
+void exit(int status) noexcept {
   {
     const Entered player;
     if (player) player->engine.threads.fail("a crash: the program calls exit()" + at(COROKIT_CODE(*player)));

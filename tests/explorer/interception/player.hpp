@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <functional>
 #include <memory>
 #include <set>
 #include <string>
@@ -15,20 +16,10 @@
 
 #include "arena.hpp"
 #include "image.hpp"
+#include "lock.hpp"
 #include "source_lines.hpp"
 
 namespace corokit::model {
-
-/// What the program keeps in a lock of the C library, for us: the lock itself is not used.
-struct Lock {
-  Knowledge released;
-  Knowledge read_released;  // by those that only read
-  const void* address = nullptr;
-  const void* taken_by = nullptr;
-  std::uint32_t depth = 0;  // how often its owner holds it
-  std::size_t owner = kThreads;
-  ThreadSet readers = 0;
-};
 
 class Player;
 
@@ -164,15 +155,7 @@ class Player final : Environment {
     return static_cast<std::uint32_t>(keys_.size() - 1);
   }
   /// Calls what a library does once in the life of the process: the keys that it makes are kept.
-  template <class F>
-  void call_in_library(const F& call) {
-    in_library_ = true;
-    {
-      const Left left(*this);
-      call();
-    }
-    in_library_ = false;
-  }
+  void call_in_library(const std::function<void()>& call);
   /// Orders what the running thread did after what those did that met here before: a library counts references to
   /// `object`, and we do not see how.
   void meet(const void* object);
