@@ -7,7 +7,6 @@
 #include <cerrno>
 #include <cstdio>
 #include <functional>
-#include <source_location>
 #include <string>
 #include <utility>
 
@@ -53,9 +52,9 @@ class FailsSchedule final : public ::testing::ScopedFakeTestPartResultReporter {
 namespace corokit::explorer {
 
 /// Explores a program inside of a GoogleTest, as the macro COROKIT_EXPLORE does: for tests with parameters, and programs
-/// with captures. `where` is the line at which a failure is reported.
+/// with captures. `file` and `line` are where a failure is reported.
 inline void check(Options options, const std::function<Task<void>()>& program,
-                  const std::source_location& where = std::source_location::current()) {
+                  const char* file = __builtin_FILE(), int line = __builtin_LINE()) {
   using detail::FailsSchedule;
   const ::testing::TestInfo& test = *::testing::UnitTest::GetInstance()->current_test_info();
   const std::string name = std::string(test.test_suite_name()) + "." + test.name();
@@ -77,7 +76,7 @@ inline void check(Options options, const std::function<Task<void>()>& program,
   if (!report.token.empty())
     again = "\nTo see it again: COROKIT_EXPLORE_REPLAY=" + report.token + " " + program_invocation_name +
             " --gtest_filter=" + name;
-  ADD_FAILURE_AT(where.file_name(), static_cast<int>(where.line())) << report.failure << again;
+  ADD_FAILURE_AT(file, line) << report.failure << again;
 }
 
 }  // namespace corokit::explorer

@@ -5,6 +5,7 @@
 
 #include "player.hpp"
 
+// NOLINTBEGIN(bugprone-reserved-identifier, readability-identifier-naming): the names are those of the C library.
 extern "C" {
 void* __libc_malloc(std::size_t size);
 void* __libc_calloc(std::size_t count, std::size_t size);
@@ -12,6 +13,7 @@ void* __libc_realloc(void* memory, std::size_t size);
 void* __libc_memalign(std::size_t alignment, std::size_t size);
 void __libc_free(void* memory);
 }
+// NOLINTEND(bugprone-reserved-identifier, readability-identifier-naming)
 
 namespace corokit::model {
 namespace {

@@ -165,6 +165,8 @@ using Kind = Access::Kind;
 
 #define COROKIT_HERE (Here{__builtin_return_address(0), __builtin_frame_address(0)})
 
+// NOLINTBEGIN(bugprone-reserved-identifier, bugprone-macro-parentheses, readability-identifier-naming): the names are
+// the compiler's, and the types have none.
 #define COROKIT_PLAIN(size)                     \
   void __tsan_read##size(void* p) {             \
     access(p, size, Kind::read, COROKIT_HERE);  \
@@ -285,6 +287,7 @@ void __tsan_atomic_thread_fence(int order) {
 void __tsan_atomic_signal_fence(int) {}
 
 }  // extern "C"
+// NOLINTEND(bugprone-reserved-identifier, bugprone-macro-parentheses, readability-identifier-naming)
 
 #undef COROKIT_HERE
 #undef COROKIT_PLAIN

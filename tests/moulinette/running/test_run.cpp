@@ -133,7 +133,8 @@ TestRun run_test(const TestProgram& program, const TestSpec& test, const Schedul
       run.outcome == Outcome::failed || run.outcome == Outcome::crashed || run.outcome == Outcome::hung;
   if (play.shown_for.empty() || !is_shown || !run.seed || run.part.empty()) return run;
   run.replayed = replay(program, {play.shown_for, run.part, *run.seed, ""}, interrupt);
-  if (run.timeline.empty()) run.timeline = run.replayed->timeline;  // a crash and a hang tell nothing themselves
+  if (run.timeline.empty())
+    run.timeline = run.replayed->timeline;  // a crash and a hang tell nothing themselves
   return run;
 }
 

@@ -63,9 +63,9 @@ class Player {
     const bool is_last = --cast_.playing == 0;
     cast_.one_less();
     if (this == &joins && !is_last) {
-      while (take_word() == kNothing) detail::futex_wait(word_, kNothing, -1);
+      while (take_word() == nothing) detail::futex_wait(word_, nothing, -1);
     } else if (this != &joins && is_last) {
-      joins.wake(kWoken);
+      joins.wake(woken);
     }
   }
 
@@ -79,7 +79,7 @@ class Player {
  private:
   friend struct Cast;
   friend class Alarm;
-  enum Word : std::uint32_t { kNothing, kWoken, kGiveUp };
+  enum Word : std::uint32_t { nothing, woken, give_up };
 
   void wake(Word why) noexcept {
     // Release: the player sees what the waker did. Pairs with: acquire in sleep().
@@ -89,19 +89,19 @@ class Player {
   }
   std::uint32_t take_word() noexcept {
     // A read-modify-write, so that it sees the newest value. Acquire: pairs with release in wake().
-    return word_.exchange(kNothing, std::memory_order_acquire);
+    return word_.exchange(nothing, std::memory_order_acquire);
   }
   /// Sleeps until the task is scheduled. Returns: false if that will not happen.
   bool sleep() {
     for (;;) {
       const std::uint32_t word = take_word();
-      if (word == kWoken) return true;
-      if (word == kGiveUp) {
+      if (word == woken) return true;
+      if (word == give_up) {
         detail::cpu_relax();  // when nothing else happens, every store has become visible
         return false;
       }
       if (!std::exchange(sleeps_, true)) cast_.one_less();
-      detail::futex_wait(word_, kNothing, -1);
+      detail::futex_wait(word_, nothing, -1);
     }
   }
 
@@ -110,7 +110,7 @@ class Player {
   Step step_;
   bool dropped_ = false;
   bool sleeps_ = false;
-  detail::Atomic<std::uint32_t> word_{kNothing};
+  detail::Atomic<std::uint32_t> word_{nothing};
 };
 
 inline void Cast::one_less() {
@@ -121,7 +121,7 @@ inline void Cast::one_less() {
     history.begin(player->number_, Piece::Kind::waits, player->step_.operation);
     if (!first) first = player;
   }
-  if (first) first->wake(Player::kGiveUp);
+  if (first) first->wake(Player::give_up);
 }
 
 /// The executor of tasks that are driven by hand: to schedule one is to wake its thread.
@@ -132,7 +132,7 @@ class Alarm final : public detail::Scheduler {
     return alarm;
   }
   void schedule(detail::TaskHeader& task) noexcept override {
-    static_cast<HandTask&>(task).player.wake(Player::kWoken);
+    static_cast<HandTask&>(task).player.wake(Player::woken);
   }
   void submit(detail::BlockingJob&) override {
     model::require(false, "the program has no blocking functions");

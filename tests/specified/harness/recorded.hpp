@@ -154,7 +154,7 @@ class Recorded final : public Timeline::Listener, public explorer::Strategy {
 
   std::string name(std::uint64_t id) const {
     constexpr std::size_t kShown = 3;
-    const std::string number = "#" + std::to_string(id);
+    std::string number = "#" + std::to_string(id);
     const auto found = names_.find(id);
     if (found == names_.end()) return number;
     std::string all;
