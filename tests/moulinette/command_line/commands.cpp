@@ -72,6 +72,11 @@ std::filesystem::path submission(const Session& session, const std::optional<std
   return source;
 }
 
+void require_sanitizer(const Request& request, const Session& session) {
+  if (!request.selection.sanitizer.empty() && !session.manifest.sanitized)
+    throw broken("Nothing is built with that sanitizer: ./moulinette grade builds it.");
+}
+
 ReplayToken token_of(const std::string& text) {
   if (const auto token = parse_replay_token(text)) return *token;
   if (explorer::parse_token(text))
@@ -134,6 +139,7 @@ int replay_command(const Request& request, const ReplayOptions& options) {
   const ReplayToken token = token_of(options.token);
   Interrupt interrupt;
   Session session(find_exercise(request, token.exercise), request.output, interrupt);
+  require_sanitizer(request, session);
   session.test_or_part(token.part);
   const std::filesystem::path source = submission(session, options.file);
   const Replay played = replay(session, source, token);
@@ -157,8 +163,7 @@ int replay_command(const Request& request, const ReplayOptions& options) {
 int grade_command(const Request& request, const std::string& name, const std::optional<std::string>& file) {
   Interrupt interrupt;
   Session session(find_exercise(request, name), request.output, interrupt);
-  if (!request.selection.sanitizer.empty() && !session.manifest.sanitized)
-    throw broken("Nothing is built with that sanitizer: ./moulinette grade builds it.");
+  require_sanitizer(request, session);
   const std::filesystem::path source = submission(session, file);
   session.select(request.selection);
   const Graded graded = grade(session, source);

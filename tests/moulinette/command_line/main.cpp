@@ -78,6 +78,13 @@ void add_common(CLI::App& command, Options& options) {
   command.add_option("--kit", options.kit, "The list of exercises that the build wrote")->group("");
 }
 
+void add_sanitizers(CLI::App& command, Options& options) {
+  CLI::Option* asan = command.add_flag("--asan", options.asan,
+                                       "Find wrong use of memory: with AddressSanitizer, which takes longer");
+  command.add_flag("--tsan", options.tsan, "Find data races: with ThreadSanitizer, which takes longer")
+      ->excludes(asan);
+}
+
 void add_selection(CLI::App& grade, Options& options) {
   Selection& selection = options.selection;
   grade
@@ -93,10 +100,7 @@ void add_selection(CLI::App& grade, Options& options) {
       ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1'999'999'999}))
       ->option_text("N");
   grade.add_flag("--keep", selection.keep, "Leave the executable, for gdb");
-  CLI::Option* asan = grade.add_flag("--asan", options.asan,
-                                     "Find wrong use of memory: with AddressSanitizer, which takes longer");
-  grade.add_flag("--tsan", options.tsan, "Find data races: with ThreadSanitizer, which takes longer")
-      ->excludes(asan);
+  add_sanitizers(grade, options);
 }
 
 void add_replay(CLI::App& replay, ReplayOptions& options) {
@@ -135,6 +139,7 @@ int run(int argc, char** argv) {
   CLI::App* replay =
       app.add_subcommand("replay", "Play the schedule again in which a test failed, and show what happens");
   add_replay(*replay, options.replay);
+  add_sanitizers(*replay, options);
   CLI::App* validate = app.add_subcommand(
       "validate",
       "Check that right implementations pass and that wrong ones are killed by the tests that claim them");

@@ -72,6 +72,27 @@ TEST_F(Replay, IsNamedByTheReportOfGrade) {
   EXPECT_TRUE(has(replay({token, file}).output, "counting to 1: expected 1, got 0"));
 }
 
+TEST_F(Replay, OfWhatASanitizerFindsIsShownToo) {
+  std::filesystem::copy(TOY "/exercise", folder_);
+  Json kit = Json::parse(read_text(TOY_KIT));
+  Json manifest = Json::parse(read_text(kit[0]["manifest"].get<std::string>()));
+  manifest["sanitized"] = true;
+  for (const char* step : {"compile", "link"}) manifest[step].push_back("-fsanitize=address");
+  std::erase_if(manifest["compile"].get_ref<Json::array_t&>(), [](const Json& argument) {
+    return argument == "-include" || argument.get<std::string>().ends_with("/given.hpp");
+  });
+  write_text(folder_ / "manifest.json", manifest.dump());
+  kit[0]["manifest"] = (folder_ / "manifest.json").string();
+  write_text(folder_ / "kit.json", kit.dump());
+  const std::string file =
+      out_of_order("if (is_out_of_order) { int* last_one = new int(n); delete last_one; return *last_one; }");
+  const Json graded = Json::parse(
+      moulinette({"grade", "toy", file, "--seed", "1", "--json", "--kit", folder_ / "kit.json"}).output);
+  const Json& test = graded["tests"][1];
+  EXPECT_EQ(test["outcome"], "crashed");
+  EXPECT_TRUE(has(test["drawing"], "here the sanitizer ends the process")) << test;
+}
+
 TEST_F(Replay, SaysThatTheSchedulePassesNow) {
   const Finished finished = replay({broken(kOutOfOrder)["replay"], TOY "/solutions/reference.cpp"});
   EXPECT_EQ(finished.code, 0) << finished.output;
@@ -180,6 +201,7 @@ TEST_F(Replay, OfAHangEndsInTimeAndShowsTheStepsBeforeIt) {
   const Json test = broken(out_of_order("for (volatile bool ends = !is_out_of_order; !ends;) {}"));
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(30));
   EXPECT_EQ(test["outcome"], "hung");
+  EXPECT_TRUE(has(test["drawing"], "it uses the processor, and does not come to its next await"));
   EXPECT_TRUE(has(test["drawing"], "task 2 (#3)")) << test["drawing"];
 }
 

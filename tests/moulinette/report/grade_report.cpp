@@ -87,6 +87,8 @@ class Writer {
 
   /// The file as an argument, after a space; nothing if it is the one that the student fills in.
   std::string file() const;
+  /// The option that asks for the sanitizer, after a space; nothing if there is none.
+  std::string sanitizer() const { return session_.sanitizer.empty() ? "" : " " + session_.sanitizer; }
   /// The command that grades this file, with more arguments.
   std::string command(const std::string& arguments) const;
 
@@ -159,9 +161,7 @@ std::string Writer::file() const {
 }
 
 std::string Writer::command(const std::string& arguments) const {
-  const std::string& sanitizer = session_.sanitizer;
-  return fmt::format("./moulinette grade {}{}{} {}", graded_.exercise, file(),
-                     sanitizer.empty() ? "" : " " + sanitizer, arguments);
+  return fmt::format("./moulinette grade {}{}{} {}", graded_.exercise, file(), sanitizer(), arguments);
 }
 
 /// The schedule that failed, made short; as it was if it is not the same when it is played again.
@@ -170,7 +170,8 @@ void Writer::schedule(const TestRun& run) {
     labelled("moves", moves_in_words(*run.replayed));
     out_ += schedule_drawing(*run.replayed, session_.output, kLinesOfDrawing);
     line("");
-    labelled("replay", fmt::format("./moulinette replay {}{}", replay_token(graded_.exercise, run), file()));
+    labelled("replay", fmt::format("./moulinette replay {}{}{}", replay_token(graded_.exercise, run), file(),
+                                   sanitizer()));
     return;
   }
   if (run.replayed)

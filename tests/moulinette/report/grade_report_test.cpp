@@ -170,7 +170,11 @@ TEST_F(GradeReport, RepeatsTheSanitizer) {
   session.select(selection);
   TestRun run = failed("adds");
   run.outcome = Outcome::crashed;
+  run.replayed.emplace();
+  run.replayed->outcome = Outcome::crashed;
+  run.replayed->moves = "4.1";
   const std::string report = grade_report(graded(run, passed()), session, {});
+  EXPECT_NE(report.find("./moulinette replay toy/adds/7/4.1 mine.cpp --asan\n"), std::string::npos) << report;
   EXPECT_EQ(report.find("its line"), std::string::npos) << report;
   EXPECT_NE(report.find("./moulinette grade toy mine.cpp --asan --test adds --schedule 7\n"),
             std::string::npos)

@@ -66,7 +66,7 @@ std::optional<ReplayToken> parse_replay_token(std::string_view text) {
 Replayed replay(const TestProgram& program, const ReplayToken& token, const Interrupt& interrupt) {
   using std::chrono::milliseconds;
   TestOrder order{.arguments = {token.part, "--shrink", std::to_string(token.schedule)},
-                  .part = std::min<milliseconds>(program.limits.schedule, milliseconds(500)),
+                  .part = std::min<milliseconds>(program.limits.schedule, milliseconds(250)),
                   .wall = milliseconds(2'500),
                   .report = 8U << 20U};
   if (!token.moves.empty()) {

@@ -1,6 +1,6 @@
 #pragma once
 // Included by main.cpp only, as channel.hpp is.
-#include "check.hpp"
+#include "playing.hpp"
 
 #include "simulation/choices.hpp"
 
@@ -56,15 +56,6 @@ std::uint64_t kind_of(std::string_view finding) {
     if (!std::isdigit(static_cast<unsigned char>(c)))
       hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
   return hash | 1U;
-}
-
-/// Lets a signal kill this process when it has used the processor for so long from now on, or when twice as much time has
-/// passed.
-void limit_time(timeval limit) {
-  itimerval timer{{}, limit};
-  setitimer(ITIMER_PROF, &timer, nullptr);
-  timeradd(&limit, &limit, &timer.it_value);
-  setitimer(ITIMER_REAL, &timer, nullptr);
 }
 
 /// Plays schedules in processes of their own, so that it does not matter how they end.

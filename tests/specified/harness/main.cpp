@@ -14,25 +14,23 @@
 #include "attempt.hpp"
 #include "channel.hpp"
 #include "check.hpp"
-#include "recorded.hpp"
-#include "shrinking.hpp"
+#include "exploring.hpp"
+#include "playing.hpp"
+#include "replaying.hpp"
 
-#include "simulation/timeline.hpp"
+#include "simulation/strategies.hpp"
 
 #include <unistd.h>
-#include <csignal>
+#include <array>
 #include <cstdio>
 #include <cstdlib>
-#include <exception>
 #include <map>
 #include <mutex>
-#include <optional>
 
 namespace corokit::specified {
 namespace {
 
 constexpr std::uint64_t kSchedules = 128;
-constexpr std::uint64_t kThreadPool = 0;  // stands for the seed of a schedule
 
 /// The parts of a test, by their names; the part that has the name of the test is named "", and comes first.
 using Parts = std::map<std::string, Body>;
@@ -40,44 +38,6 @@ using Parts = std::map<std::string, Body>;
 std::map<std::string, Parts>& tests() {
   static std::map<std::string, Parts> known;
   return known;
-}
-
-/// What is played now, for those who started the program by hand.
-struct {
-  std::string part;
-  std::uint64_t seed = 1;
-} now_playing;
-
-std::string where() {
-  return now_playing.part + ", " +
-         (now_playing.seed == kThreadPool ? "on the thread pool"
-                                          : "in schedule " + std::to_string(now_playing.seed));
-}
-
-/// Lets SIGPROF kill this process when it has used the processor for so long from now on.
-void limit_processor_time(std::uint64_t milliseconds) {
-  itimerval limit{};
-  limit.it_value.tv_sec = static_cast<time_t>(milliseconds / 1000);
-  limit.it_value.tv_usec = static_cast<suseconds_t>(milliseconds % 1000 * 1000);
-  setitimer(ITIMER_PROF, &limit, nullptr);
-}
-
-/// Plays a part once. A body that throws has failed.
-void play_part(Body body, Check& check) {
-  try {
-    body(check);
-  } catch (...) {
-    check.fail("an exception escaped: " + describe(std::current_exception()));
-  }
-}
-
-void play_in_simulation(Body body, std::uint64_t seed, explorer::Strategy& chooser) {
-  explorer::Choices choices(chooser);
-  explorer::Goals goals;
-  explorer::Schedule schedule(choices, goals);
-  schedule.ends_all = false;  // a finding is told before any other task ends
-  Check check(seed, schedule);
-  play_part(body, check);
 }
 
 /// Plays all parts of a test under one schedule. Returns only if none failed.
@@ -117,38 +77,6 @@ int pass(const std::string& name) {
   return EXIT_SUCCESS;
 }
 
-const explorer::Choices* explored = nullptr;  // of the part that is explored
-
-/// Plays the schedules of a part depth first, with the numbers of the subject.
-void explore_part(const std::string& part, Body body) {
-  constexpr std::uint64_t kBudget = 15'000;  // in choices
-  explorer::DepthFirst strategy({.preemptions = 2});
-  explorer::Choices choices(strategy);
-  explored = &choices;
-  std::uint64_t played = 0;
-  std::uint64_t made = 0;
-  do {
-    limit_processor_time(channel::milliseconds_of_part);
-    explorer::Goals goals;
-    explorer::Schedule schedule(choices, goals);
-    schedule.ends_all = false;
-    Check check(1, schedule);
-    play_part(body, check);
-    ++played;
-    made += choices.place();
-  } while (choices.advance() && made < kBudget);
-  explored = nullptr;
-  const auto exhausted = strategy.exhausted();
-  const auto boolean = [](bool value) { return value ? "true" : "false"; };
-  std::string json = " {\"explored\":";
-  channel::append_quoted(json, part);
-  json += ",\"schedules\":" + std::to_string(strategy.ended() ? strategy.schedules() : played);
-  json += ",\"all_with_preemptions\":" + (exhausted ? std::to_string(exhausted->preemptions) : "null");
-  json += std::string(",\"ended\":") + boolean(strategy.ended()) + ",\"all\":" + boolean(strategy.complete());
-  json += std::string(",\"diverged\":") + boolean(strategy.diverged()) + "}\n";
-  channel::connected() ? channel::write_line(json) : static_cast<void>(std::fputs(json.c_str(), stdout));
-}
-
 int explore(const std::string& test, const Parts& parts) {
   for (const auto& [name, body] : parts) {
     now_playing = {name.empty() ? test : name, 1};
@@ -173,65 +101,6 @@ int play(const std::string& test, const char* first, const char* second) {
   return pass(test);
 }
 
-Recorded* recorded = nullptr;  // the schedule that is played, if it is to be shown
-
-/// Shows what was recorded.
-void show_recorded(const std::string& finding) {
-  if (!recorded) return;
-  Recorded& what_happened = *std::exchange(recorded, nullptr);
-  const explorer::Recording& recording = what_happened.finish(finding);
-  if (channel::connected())
-    channel::write_line(" " + what_happened.json() + "\n");
-  else
-    std::fputs(explorer::draw_timeline(recording).c_str(), stdout);
-  std::fflush(stdout);
-}
-
-/// Shows what was recorded before the process crashes. It is no signal-safe function: if it fails as well, no more than
-/// the drawing is lost.
-void show_crash(int signal) {
-  limit_time({1, 0});
-  show_recorded(std::string("killed by SIG") + sigabbrev_np(signal));
-  raise(signal);  // by now the default again
-}
-
-void catch_crashes() {
-  static std::array<char, 1U << 16U> stack;
-  const stack_t other{stack.data(), 0, stack.size()};
-  sigaltstack(&other, nullptr);
-  struct sigaction action {};
-  action.sa_handler = &show_crash;
-  action.sa_flags = SA_ONSTACK | static_cast<int>(SA_RESETHAND);
-  for (const int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGPROF})
-    sigaction(signal, &action, nullptr);
-}
-
-/// Plays a part with the moves of a schedule, and shows what happens.
-int replay(const std::string& part, Body body, std::uint64_t seed, const explorer::Deviations& moves) {
-  explorer::Replay chooser(moves);
-  Recorded what_happens(chooser);
-  recorded = &what_happens;
-  Timeline::listen(what_happens);
-  catch_crashes();
-  now_playing = {part, seed};
-  channel::starting(seed, part);
-  limit_processor_time(channel::milliseconds_of_part);
-  Check check(seed, what_happens.schedule());
-  play_part(body, check);
-  show_recorded("");
-  return pass(part);
-}
-
-/// Returns: the shortest schedule that fails as schedule `seed` of a part does; that one itself if it does not fail again.
-explorer::Deviations shortest(Body body, std::uint64_t seed) {
-  if (channel::connected())  // what the attempts print is of no use
-    for (const int output : {STDOUT_FILENO, STDERR_FILENO})
-      dup2(open("/dev/null", O_WRONLY | O_CLOEXEC), output);
-  explorer::Random random(seed);
-  Shrinking shrinking([&](explorer::Strategy& chooser) { play_in_simulation(body, seed, chooser); });
-  return shrinking.shortest(random);
-}
-
 /// Returns: the part of this name; null if there is none.
 Body find_part(const std::string& name) {
   for (const auto& [test, parts] : tests())
@@ -246,7 +115,8 @@ int show(const std::string& part, std::string_view option, const char* schedule,
   const auto given = explorer::parse_token(moves ? moves : "0");
   if (!body || seed == kThreadPool || !given)
     Check(1).fail("no part of a test has this name, or no schedule these moves");
-  return replay(part, body, seed, option == "--shrink" ? shortest(body, seed) : *given);
+  replay(part, body, seed, option == "--shrink" ? shortest(body, seed) : *given);
+  return pass(part);
 }
 
 void print_finding(const std::string& message, const std::vector<Timeline::Event>& timeline) {
