@@ -74,7 +74,9 @@ TEST_F(Launching, ExploreCompilesTheFileAndLeavesNothingBehind) {
   tool("build/tests/explorer/explore_program", "test -s \"$1\" && shift && echo explored \"$@\"; exit 7");
   std::filesystem::create_directories(folder_ / "tests/explorer/programs");
   std::filesystem::create_directories(folder_ / "tmp");
-  std::filesystem::copy(ROOT "/tests/explorer/programs/compiler_flags", folder_ / "tests/explorer/programs");
+  for (const char* flags : {"compiler_flags", "linker_flags"})
+    std::filesystem::copy(std::string(ROOT "/tests/explorer/programs/") + flags,
+                          folder_ / "tests/explorer/programs");
   write_text(folder_ / "right.cpp", "int f() { return 1; }\n");
   write_text(folder_ / "wrong.cpp", "int f() { return }\n");
   const Finished explored = launch("explore " + path("right.cpp") + " mine --preemptions 3");
