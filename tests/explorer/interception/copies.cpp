@@ -20,6 +20,7 @@ void access(const void* memory, std::size_t size, Access::Kind kind, const void*
 
 #define COROKIT_HERE __builtin_return_address(0), __builtin_frame_address(0)
 
+// NOLINTBEGIN(bugprone-reserved-identifier, readability-identifier-naming): the names are those that the linker makes.
 extern "C" {
 
 void* __wrap_memcpy(void* to, const void* from, std::size_t size) {
@@ -43,5 +44,6 @@ int __wrap_memcmp(const void* one, const void* other, std::size_t size) {
 }
 
 }  // extern "C"
+// NOLINTEND(bugprone-reserved-identifier, readability-identifier-naming)
 
 #undef COROKIT_HERE

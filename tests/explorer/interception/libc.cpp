@@ -52,6 +52,7 @@ long futex(Player& player, const std::uint32_t* word, int operation, std::uint32
 
 }  // namespace
 
+// NOLINTBEGIN(bugprone-reserved-identifier, readability-identifier-naming): the names are those of the libraries.
 extern "C" {
 
 long syscall(long number, ...) noexcept {
@@ -226,3 +227,4 @@ void corokit_explored_note(const char* name, long long value) {
 }
 
 }  // extern "C"
+// NOLINTEND(bugprone-reserved-identifier, readability-identifier-naming)

@@ -17,6 +17,7 @@
 #include <utility>
 
 // Defined by a build with a sanitizer.
+// NOLINTNEXTLINE(bugprone-reserved-identifier, readability-identifier-naming): the name is the sanitizers'.
 extern "C" void __sanitizer_set_death_callback(void (*callback)()) __attribute__((weak));
 
 namespace corokit::specified {
