@@ -37,17 +37,22 @@ TEST_P(Golden, Steps) {
   EXPECT_TRUE(is_golden(name() + ".steps.txt", text));
 }
 
-/// Leaves out what is the same on each page.
-std::string without_style_and_script(std::string html) {
-  for (const std::string tag : {"style", "script"}) {
-    const std::size_t begin = html.find("<" + tag + ">") + tag.size() + 2;
-    html.erase(begin, html.find("</" + tag + ">", begin) - begin);
-  }
-  return html;
+/// Leaves out what is between two tags, and returns it.
+std::string take_out(std::string& html, const std::string& opening, const std::string& closing) {
+  const std::size_t begin = html.find(opening) + opening.size();
+  const std::size_t length = html.find(closing, begin) - begin;
+  std::string inside = html.substr(begin, length);
+  html.erase(begin, length);
+  return inside;
 }
 
+// What is the same on each page has a file of its own.
 TEST_P(Golden, Page) {
-  EXPECT_TRUE(is_golden(name() + ".html", without_style_and_script(page(recording()))));
+  std::string html = page(recording());
+  take_out(html, "<style>", "</style>");
+  take_out(html, "<script>", "</script>");
+  EXPECT_TRUE(is_golden("page.main.html", take_out(html, "<main id=\"main\" hidden>", "</main>")));
+  EXPECT_TRUE(is_golden(name() + ".html", html));
 }
 
 TEST_P(Golden, Trace) {
