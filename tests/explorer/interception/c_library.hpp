@@ -1,7 +1,7 @@
 #pragma once
 #include <dlfcn.h>
 
-#include "player.hpp"
+#include "entered.hpp"
 
 namespace corokit::model {
 

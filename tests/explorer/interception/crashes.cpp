@@ -9,7 +9,7 @@
 #include <string>
 #include <typeinfo>
 
-#include "player.hpp"
+#include "entered.hpp"
 
 namespace corokit::model {
 namespace {

@@ -3,7 +3,7 @@
 #include <cstring>
 #include <new>
 
-#include "player.hpp"
+#include "entered.hpp"
 
 // NOLINTBEGIN(bugprone-reserved-identifier, readability-identifier-naming): the names are those of the C library.
 extern "C" {

@@ -225,6 +225,14 @@ void corokit_explored_note(const char* name, long long value) {
   const Entered player;
   if (player) player->engine.recorder.note(name, value);
 }
+std::size_t corokit_explored_choose(std::size_t count) {
+  const Entered player;
+  return player ? player->choose(count, COROKIT_CODE(*player)) : 0;
+}
+void corokit_explored_counts(explored::Counts* counts) {
+  const Entered player;
+  if (player) *counts = player->counts;
+}
 
 }  // extern "C"
 // NOLINTEND(bugprone-reserved-identifier, readability-identifier-naming)

@@ -26,6 +26,12 @@ void Locks::taken(Lock& lock, Mode mode) {
 }
 
 int Locks::take(Mode mode, Type type, std::int64_t deadline) {
+  ++player_.counts.locks;
+  return take_again(mode, type, deadline);
+}
+
+/// The same, also as the end of a wait, which counts as the wait that it is.
+int Locks::take_again(Mode mode, Type type, std::int64_t deadline) {
   Threads& threads = player_.engine.threads;
   player_.point(code_, lock_);
   Lock* lock = &state();
@@ -52,6 +58,7 @@ int Locks::take(Mode mode, Type type, std::int64_t deadline) {
 }
 
 int Locks::try_take(Mode mode, Type type) {
+  ++player_.counts.locks;
   player_.point(code_, lock_);
   Lock& lock = state();
   if (type == Type::recursive && lock.owner == player_.engine.threads.running()) {
@@ -101,6 +108,7 @@ int Locks::release(Type type) {
 
 int Locks::wait(const void* condition, std::int64_t deadline) {
   Threads& threads = player_.engine.threads;
+  ++player_.counts.waits;
   player_.point(code_, condition);
   Lock& lock = state();
   if (lock.owner != threads.running())
@@ -116,7 +124,7 @@ int Locks::wait(const void* condition, std::int64_t deadline) {
                          code_);
   else
     player_.operation(code_, "wakes for nothing", condition);
-  take(Mode::exclusive, Type::normal);
+  take_again(Mode::exclusive, Type::normal, Wait::kNever);
   player_.done(code_, condition, 0, woken);
   return woken ? 0 : ETIMEDOUT;
 }

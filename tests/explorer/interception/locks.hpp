@@ -23,6 +23,7 @@ class Locks {
   int wait(const void* condition, std::int64_t deadline);
 
  private:
+  int take_again(Mode mode, Type type, std::int64_t deadline);
   Lock& state() { return player_.lock(*static_cast<std::uint32_t*>(lock_), lock_, code_); }
   bool is_free(const Lock& lock, Mode mode) const noexcept;
   void taken(Lock& lock, Mode mode);

@@ -1,4 +1,4 @@
-#include "player.hpp"
+#include "entered.hpp"
 
 #include <cxxabi.h>
 #include <dlfcn.h>
@@ -111,6 +111,7 @@ explorer::Played Player::play(const Program& program, const explorer::Options& o
   for (auto& values : values_) values.clear();
   keys_.resize(kept_keys_);
   once_ = {};
+  counts = {};
   used_again_ = goes_on_ = -1;
   wanted_.clear();
   reached_.clear();
@@ -177,6 +178,14 @@ void Player::meet(const void* object) {
   view.now.join(meeting->second);
   meeting->second.join(view.now);
   view.tick();
+}
+
+std::size_t Player::choose(std::size_t count, const void* code) {
+  const std::size_t choice = engine.threads.choices().next(explorer::Kind::branch, count);
+  if (engine.recorder.on())
+    operation(code, "chooses " + std::to_string(choice) + " of 0 to " + std::to_string(count - 1));
+  spins().news();
+  return choice;
 }
 
 void Player::too_deep(const void* caller) {

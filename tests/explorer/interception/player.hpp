@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "explorer/engine.hpp"
+#include "explorer/program.hpp"
 
 #include "simulation/search.hpp"
 
@@ -20,17 +21,6 @@
 #include "source_lines.hpp"
 
 namespace corokit::model {
-
-class Player;
-
-/// The program's code is called.
-class Left {
- public:
-  explicit Left(Player& player) noexcept;
-  Left(const Left&) = delete;
-  Left& operator=(const Left&) = delete;
-  ~Left();
-};
 
 /// Plays programs of one shared object, whose accesses to memory and calls of the C library come here.
 ///
@@ -87,6 +77,8 @@ class Player final : Environment {
   template <class F>
   Word update(const char* name, void* address, std::size_t size, std::memory_order order,
               std::memory_order failure, const void* code, const F& change) {
+    ++counts.atomic_operations;
+    ++counts.read_modify_writes;
     point(code, address);
     const std::uint32_t event = engine.next_event();
     const std::uint32_t location = atomic(address, size, Access::Kind::atomic_write, code, event);
@@ -182,7 +174,11 @@ class Player final : Environment {
   const Image& image() const noexcept { return image_; }
   const void*& thrown_by() noexcept { return thrown_by_[engine.threads.running()]; }
 
+  /// Returns: a number below `count`, which the schedule decides.
+  std::size_t choose(std::size_t count, const void* code);
+
   Engine engine;
+  explored::Counts counts;  // of this schedule
 
  private:
   static constexpr std::uintptr_t kMemory = std::uintptr_t{1} << 40U;
@@ -272,29 +268,5 @@ class Player final : Environment {
   std::set<std::string> reached_;
   const Program* program_ = nullptr;
 };
-
-/// The program has called a function of ours. Until it returns, what we call ourselves does not come here.
-class Entered {
- public:
-  Entered() noexcept : player_(std::exchange(Player::playing_, nullptr)) {}
-  Entered(const Entered&) = delete;
-  Entered& operator=(const Entered&) = delete;
-  ~Entered() { Player::playing_ = player_; }
-
-  /// Whether it was the program that has called, and not the explorer.
-  explicit operator bool() const noexcept { return player_ != nullptr; }
-  Player* operator->() const noexcept { return player_; }
-  Player& operator*() const noexcept { return *player_; }
-
- private:
-  Player* const player_;
-};
-
-inline Left::Left(Player& player) noexcept {
-  Player::playing_ = &player;
-}
-inline Left::~Left() {
-  Player::playing_ = nullptr;
-}
 
 }  // namespace corokit::model

@@ -74,6 +74,7 @@ std::uint32_t Player::atomic(const void* address, std::size_t size, Access::Kind
 }
 
 Word Player::load(const void* address, std::size_t size, std::memory_order order, const void* code) {
+  ++counts.atomic_operations;
   point(code, address);
   const std::uint32_t event = engine.next_event();
   const std::uint32_t location = atomic(address, size, Access::Kind::atomic_read, code, event);
@@ -83,6 +84,7 @@ Word Player::load(const void* address, std::size_t size, std::memory_order order
 }
 
 void Player::store(void* address, std::size_t size, Word value, std::memory_order order, const void* code) {
+  ++counts.atomic_operations;
   point(code, address);
   const std::uint32_t event = engine.next_event();
   const std::uint32_t location = atomic(address, size, Access::Kind::atomic_write, code, event);
@@ -93,6 +95,7 @@ void Player::store(void* address, std::size_t size, Word value, std::memory_orde
 }
 
 void Player::fence(std::memory_order order, const void* code) {
+  ++counts.atomic_operations;
   engine.threads.point(code);
   engine.fence({"fence", order, code, engine.next_event()});
   done(code, nullptr, 0, false);
@@ -105,6 +108,7 @@ bool Player::used_again(std::size_t size) {
 }
 
 void* Player::allocate(std::size_t size, std::size_t alignment, const void* code) {
+  ++counts.allocations;
   Block* const block = arena_.allocate(size, alignment, code, played_ && used_again(size));
   if (!block) return nullptr;
   if (played_ && block->used_again)

@@ -3,7 +3,7 @@
 #include <array>
 #include <cerrno>
 
-#include "player.hpp"
+#include "entered.hpp"
 
 namespace corokit::model {
 
@@ -68,6 +68,7 @@ std::int64_t Player::time(const void* code) {
 }
 
 std::size_t Player::notify(const void* on, std::size_t count, bool any, const void* code) {
+  ++counts.wakes;
   point(code, on);
   std::size_t woken = 0;
   while (woken < count && engine.threads.wake_one(on, any && count == 1)) ++woken;
@@ -79,6 +80,7 @@ std::size_t Player::notify(const void* on, std::size_t count, bool any, const vo
 
 long Player::futex_wait(const std::uint32_t* word, std::uint32_t expected, std::int64_t deadline,
                         const void* code) {
+  ++counts.waits;
   point(code, word);
   if (granule(word)) check(word, sizeof *word, Access::Kind::atomic_read, code, engine.next_event());
   if (*word != expected) {

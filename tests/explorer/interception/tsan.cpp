@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "player.hpp"
+#include "entered.hpp"
 
 namespace corokit::model {
 namespace {
