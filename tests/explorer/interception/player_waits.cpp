@@ -70,6 +70,7 @@ std::int64_t Player::time(const void* code) {
 std::size_t Player::notify(const void* on, std::size_t count, bool any, const void* code) {
   ++counts.wakes;
   point(code, on);
+  if (any && granule(on)) check(on, 4, Access::Kind::atomic_read, code, engine.next_event());
   std::size_t woken = 0;
   while (woken < count && engine.threads.wake_one(on, any && count == 1)) ++woken;
   if (woken == 0) engine.threads.missed(on);

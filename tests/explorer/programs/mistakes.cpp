@@ -5,6 +5,7 @@
 // Explored: a_thread_starts_before_the_object_is_complete: data race
 // Explored: a_detached_thread_uses_what_is_gone: data race
 // Explored: a_mutex_is_freed_while_a_thread_wants_it: use after free
+// Explored: a_condition_variable_is_freed_while_a_thread_notifies: data race
 // Explored: a_mutex_is_unlocked_by_another_thread: broken
 // Explored: a_mutex_is_unlocked_twice: broken
 // Explored: a_wait_without_the_lock: broken
@@ -76,6 +77,25 @@ COROKIT_EXPLORED(a_mutex_is_freed_while_a_thread_wants_it) {
   std::mutex* const address = mutex.get();
   std::thread thread([address] { const std::lock_guard lock(*address); });
   mutex.reset();
+  thread.join();
+}
+
+COROKIT_EXPLORED(a_condition_variable_is_freed_while_a_thread_notifies) {
+  std::mutex mutex;
+  bool ready = false;
+  auto changed = std::make_unique<std::condition_variable>();
+  std::thread thread([&, address = changed.get()] {
+    {
+      const std::lock_guard lock(mutex);
+      ready = true;
+    }
+    address->notify_one();
+  });
+  {
+    std::unique_lock lock(mutex);
+    while (!ready) changed->wait(lock);
+  }
+  changed.reset();
   thread.join();
 }
 
