@@ -1,0 +1,2 @@
+#pragma once
+#include <05_notify/given.hpp>

@@ -1,0 +1,2 @@
+#pragma once
+#include <13_select/select.hpp>
