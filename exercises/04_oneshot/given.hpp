@@ -1,0 +1,2 @@
+#pragma once
+#include <03_block_on/block_on.hpp>
