@@ -2,6 +2,7 @@
 #include <02_run_loop/given.hpp>
 
 #include <cstddef>
+#include <list>
 
 namespace mini {
 
@@ -13,33 +14,28 @@ class RunLoop {
   RunLoop& operator=(const RunLoop&) = delete;
   /// Destroys the tasks that have not ended.
   ~RunLoop() {
-    while (Spawned* const job = all_) {
-      all_ = job->younger;
-      delete job;
-    }
+    // What is queued is not queued again: a task that is destroyed may wake another one, which is gone soon.
+    for (Spawned& job : tasks_) job.queued = true;
   }
 
   /// Takes the task over. It begins in run().
   void spawn(Task<> task) {
-    auto* const job = new Spawned(*this, std::move(task));
-    job->younger = all_;
-    if (all_) all_->older = job;
-    all_ = job;
-    job->wake();
+    Spawned& job = tasks_.emplace_back(*this, std::move(task));
+    job.self = std::prev(tasks_.end());
+    job.wake();
   }
 
-  /// Runs until no task is woken. Returns: how many tasks have not ended.
+  /// Runs until no task is woken. Returns: how many tasks have not ended. Throws what a task throws, when that is gone.
   std::size_t run() {
     while (Spawned* const job = first_) {
       first_ = job->next;
       if (!first_) last_ = nullptr;
       job->queued = false;  // a wake from here on, also one while it runs, queues it again
-      job->run();
-      if (job->task.done()) remove(*job);
+      if (!job->task.done()) job->run();
+      // A task that was woken while it ran, and has ended, is still queued: it goes when its turn comes.
+      if (job->task.done() && !job->queued) remove(*job);
     }
-    std::size_t left = 0;
-    for (const Spawned* job = all_; job; job = job->younger) ++left;
-    return left;
+    return tasks_.size();
   }
 
  private:
@@ -58,20 +54,19 @@ class RunLoop {
     RunLoop& loop;
     Task<> task;
     bool queued = false;
-    Spawned* next = nullptr;   // in the queue of those that are woken
-    Spawned* older = nullptr;  // in the list of all tasks
-    Spawned* younger = nullptr;
+    Spawned* next = nullptr;  // in the queue
+    std::list<Spawned>::iterator self;
   };
 
   void remove(Spawned& job) {
-    (job.older ? job.older->younger : all_) = job.younger;
-    if (job.younger) job.younger->older = job.older;
-    delete &job;
+    Task<> ended = std::move(job.task);
+    tasks_.erase(job.self);
+    ended.result();
   }
 
-  Spawned* first_ = nullptr;
+  std::list<Spawned> tasks_;  // all that have not ended
+  Spawned* first_ = nullptr;  // the queue: those that are woken
   Spawned* last_ = nullptr;
-  Spawned* all_ = nullptr;
 };
 
 /// Lets the other tasks run that are woken: co_await yield();
