@@ -60,6 +60,7 @@ Task<> wait_and_count(Notify& notify, int& ended) {
 
 Task<> wait_and_free(std::unique_ptr<Notify> notify) {
   co_await notify->notified();
+  notify.reset();
 }
 
 /// Returns: whether a wait that begins now is over at once.
@@ -67,8 +68,8 @@ bool has_permit(Notify& notify) {
   return ByHand(wait(notify)).go_on();
 }
 
-/// A task waits for a Notify that it owns. As soon as it is woken, it ends: so the Notify, the frame with the wait in it,
-/// and the job are gone, perhaps before `tell` has returned.
+/// A task waits for a Notify that it owns. As soon as it is woken, it frees the Notify, and ends: so the frame with the
+/// wait in it and the job are gone as well, perhaps before `tell` has returned.
 void whoever_is_woken_frees_all(void (Notify::*tell)() noexcept) {
   auto owned = std::make_unique<Notify>();
   Notify& notify = *owned;
