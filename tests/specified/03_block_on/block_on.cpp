@@ -226,15 +226,23 @@ COROKIT_EXPLORED(two_threads_unpark) {
   };
   std::thread one(bring);
   std::thread other(bring);
-  while (parcels.load(std::memory_order_relaxed) < 2) parker.park();
+  for (int parked = 0; parcels.load(std::memory_order_relaxed) < 2; ++parked) {
+    require(parked < 2, "park() returns at most once for each unpark()");
+    parker.park();
+  }
   one.join();
   other.join();
 }
 
 COROKIT_EXPLORED(the_parker_goes) {
   auto parker = std::make_unique<Parker>();
-  std::thread other([&parker = *parker] { parker.unpark(); });
+  int parcel = 0;
+  std::thread courier([&parcel, &parker = *parker] {
+    parcel = 42;
+    parker.unpark();
+  });
   parker->park();
   parker.reset();
-  other.join();
+  require(parcel == 42, "park() returns after unpark()");
+  courier.join();
 }

@@ -99,10 +99,12 @@ COROKIT_EXPLORED(across_threads) {
 }
 
 COROKIT_EXPLORED(the_sender_is_dropped) {
+  wants("the receiver waits while the sender is there");
   auto [sender, receiver] = oneshot::channel<Value>();
   std::thread thread([sender = std::move(sender)] {});
   require(!block_on(receive_and_leave(std::move(receiver))),
           "nothing comes if the sender is dropped without sending");
+  if (explored::counts().waits != 0) reached("the receiver waits while the sender is there");
   thread.join();
 }
 
@@ -113,7 +115,7 @@ COROKIT_EXPLORED(edge_sender_dropped_before_or_while_waiting) {
   bool ended = false;
   RunLoop loop;
   loop.spawn(receive_into(std::move(ends.second), received, ended));
-  if (explored::choose(2) == 0) loop.run();
+  if (explored::choose(2) == 0) require(loop.run() == 1, "the receiver waits while the sender is there");
   sender.reset();
   require(loop.run() == 0 && ended && !received, "nothing comes if the sender is dropped without sending");
 }
@@ -184,7 +186,7 @@ COROKIT_EXPLORED(the_wait_is_dropped) {
   wants("the value comes first");
   auto [sender, receiver] = oneshot::channel<Value>();
   auto waiter = std::make_unique<ByHand>(receive_and_leave(std::move(receiver)));
-  waiter->begin();
+  require(!waiter->begin(), "the receiver waits until something is sent");
   std::thread thread([sender = std::move(sender)]() mutable {
     reached(sender.send(value()) ? "the value comes first" : "the receiver goes first");
   });
@@ -195,7 +197,7 @@ COROKIT_EXPLORED(the_wait_is_dropped) {
 COROKIT_EXPLORED(edge_dropped_while_the_sender_is_dropped) {
   auto [sender, receiver] = oneshot::channel<Value>();
   auto waiter = std::make_unique<ByHand>(receive_and_leave(std::move(receiver)));
-  waiter->begin();
+  require(!waiter->begin(), "the receiver waits until something is sent");
   std::thread thread([sender = std::move(sender)] {});
   waiter.reset();
   thread.join();
@@ -204,7 +206,7 @@ COROKIT_EXPLORED(edge_dropped_while_the_sender_is_dropped) {
 COROKIT_EXPLORED(edge_waits_again) {
   auto [sender, receiver] = oneshot::channel<Value>();
   auto waiter = std::make_unique<ByHand>(receive(receiver));
-  waiter->begin();
+  require(!waiter->begin(), "the receiver waits until something is sent");
   std::thread thread([sender = std::move(sender)]() mutable {
     require(sender.send(value()), "send() says true: only a wait was dropped, not the receiver");
   });
