@@ -42,9 +42,10 @@ class Channel {
   void end_wait() noexcept {
     if (!move(State::waiting, State::open)) is_done();
   }
+  /// Returns: whether the sender is through. If so, what it wrote is seen.
   bool is_done() const noexcept {
     for (;;) {
-      const State now = state_.load(std::memory_order_acquire);  // sees the value
+      const State now = state_.load(std::memory_order_acquire);
       if (now != State::telling) return now == State::done;
       std::this_thread::yield();  // wake() is about to return
     }
@@ -56,7 +57,7 @@ class Channel {
  private:
   /// Release: the other end sees what this one wrote before. Acquire: this one sees what the other one wrote.
   bool move(State from, State to) noexcept {
-    return state_.compare_exchange_strong(from, to, std::memory_order_acq_rel, std::memory_order_acquire);
+    return state_.compare_exchange_strong(from, to, std::memory_order_acq_rel);
   }
 
   std::atomic<State> state_ = State::open;
