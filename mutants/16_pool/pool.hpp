@@ -81,7 +81,6 @@ class Pool {
     }
   }
 
-  /// Queues a job that is kAwake.
   void submit(Spawned& job) noexcept {
     Worker* const worker = here<Worker>();
     if (!worker || worker->pool != this || !worker->queue.push(&job)) shared_.push(job);
