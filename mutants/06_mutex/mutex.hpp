@@ -72,34 +72,32 @@ class Mutex {
   static constexpr int kFree = 0;    // -> locked, by whoever comes
   static constexpr int kLocked = 1;  // -> free, by its owner; -> contended, under mutex_, by whoever comes
   static constexpr int kContended =
-      2;  // the list is not empty; -> locked, under mutex_, when the last one leaves it
+      2;  // somebody waits; -> locked, under mutex_, when the list is empty again
 
-  bool take() noexcept {
-    int expected = kFree;
-    // [owner] acquire: sees what the owners before have written. Pairs with release in unlock().
-    return state_.compare_exchange_strong(expected, kLocked, std::memory_order_acquire,
-                                          std::memory_order_relaxed);
-  }
+  bool take() noexcept { return change(kFree, kLocked, std::memory_order_acquire); }
 
   void unlock() noexcept {
-    int expected = kLocked;
-    // [owner] release: the next owner sees what this one has written, and may free the mutex: nothing is touched after.
-    while (!state_.compare_exchange_strong(expected, kFree, std::memory_order_release,
-                                           std::memory_order_relaxed)) {
+    // This is the last touch, if it succeeds: the next owner may free the mutex.
+    while (!change(kLocked, kFree, std::memory_order_release)) {
       const std::lock_guard guard(mutex_);
       if (Waiter* const heir = waiters_.front()) {
         remove_locked(*heir);
-        return heir->job
-            ->wake();  // the lock is the heir's, which sees under mutex_ what this owner has written
+        return heir->job->wake();  // it owns the mutex from here on
       }
-      expected = kLocked;  // the last waiter was dropped meanwhile
+      // The last waiter was dropped meanwhile: the state is kLocked again.
     }
+  }
+
+  // [owner] acquire in take(), release in unlock(): an owner sees what those before it have written. An heir sees it as
+  // well: it takes mutex_ after the owner has.
+  bool change(int from, int to, std::memory_order order) noexcept {
+    return state_.compare_exchange_strong(from, to, order, std::memory_order_relaxed);
   }
 
   void remove_locked(Waiter& waiter) noexcept {
     waiters_.remove(waiter);
-    if (waiters_.empty())
-      state_.store(kLocked, std::memory_order_relaxed);  // it publishes nothing: somebody owns it
+    // Relaxed: it publishes nothing. Somebody owns the mutex.
+    if (waiters_.empty()) state_.store(kLocked, std::memory_order_relaxed);
   }
 
   std::atomic<int> state_{kFree};
