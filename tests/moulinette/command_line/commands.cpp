@@ -1,6 +1,7 @@
 #include "command_line/commands.hpp"
 
-#include "building/submission.hpp"
+#include "command_line/command_parts.hpp"
+#include "command_line/ladder_commands.hpp"
 #include "command_line/stepping.hpp"
 #include "error.hpp"
 #include "exercise/quiz.hpp"
@@ -34,43 +35,6 @@
 
 namespace corokit::moulinette {
 namespace {
-
-constexpr int kInterrupted = 130;  // the status that a shell reports after SIGINT
-
-Exercise find_exercise(const Request& request, const std::string& name) {
-  const std::vector<Exercise> kit = load_kit(request.kit);
-  std::vector<std::string> names;
-  for (const Exercise& exercise : kit) {
-    if (exercise.name == name) return exercise;
-    names.push_back(exercise.name);
-  }
-  throw misuse(fmt::format("There is no exercise \"{}\". There is: {}.\nSee them with: ./moulinette list",
-                           name, fmt::join(names, ", ")));
-}
-
-void require_written(bool written) {
-  if (!written) throw broken(fmt::format("The output cannot be written: {}.", std::strerror(errno)));
-}
-
-void print(const std::string& text) {
-  require_written(std::fwrite(text.data(), 1, text.size(), stdout) == text.size());
-}
-
-// JSON is UTF-8, and the text of a solution or a compiler may not be.
-void print(const nlohmann::ordered_json& json) {
-  print(json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
-}
-
-/// Returns: the path of the solution: `file`, or that of the file that the student fills in.
-std::filesystem::path submission(const Session& session, const std::optional<std::string>& file) {
-  if (file && file->empty())
-    throw misuse(
-        "FILE is an empty text.\nGive the path of your solution, or none to grade the file in the exercise's "
-        "folder.");
-  std::filesystem::path source = file ? std::filesystem::path(*file) : session.file_to_fill_in();
-  check_submission(source, session.spec.limits.source_bytes);
-  return source;
-}
 
 void require_sanitizer(const Request& request, const Session& session) {
   if (!request.selection.sanitizer.empty() && !session.manifest.sanitized)
@@ -175,6 +139,7 @@ int grade_command(const Request& request, const std::string& name, const std::op
   } else {
     print(session.is_partial ? test_report(graded, session) : grade_report(graded, session, hint));
   }
+  remember_verdict(request, session, graded, source, hint && hint->is_new);
   if (interrupt.requested()) return kInterrupted;
   if (!session.kept.empty() && graded.verdict != Verdict::did_not_compile && !request.output.json)
     print(fmt::format("\nThe executable is left for a debugger:\n  {}\n",
@@ -251,11 +216,6 @@ int quiz_command(const Request& request, const std::string& name) {
   const bool echo = isatty(STDIN_FILENO) == 0;
   const std::size_t right = ask(quiz, std::cin, std::cout, Style(request.output.colour), echo);
   return right == quiz.questions.size() ? 0 : Error::kNotAsExpected;
-}
-
-void flush_output() {
-  std::cout.flush();
-  require_written(std::fflush(stdout) == 0 && std::ferror(stdout) == 0);
 }
 
 }  // namespace corokit::moulinette

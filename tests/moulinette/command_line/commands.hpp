@@ -44,7 +44,7 @@ int list_command(const Request& request);
 /// Asks the questions of an exercise and reads the answers from standard input; with --json, lists the questions.
 int quiz_command(const Request& request, const std::string& exercise);
 
-/// Writes out what the commands have printed.
+/// Writes out what all commands have printed.
 ///
 /// Throws: Error if it cannot be written.
 void flush_output();

@@ -1,5 +1,6 @@
 // The moulinette: grades solutions of the kit's exercises, and proves that the kit grades them rightly.
 #include "command_line/commands.hpp"
+#include "command_line/ladder_commands.hpp"
 #include "error.hpp"
 
 #include <fcntl.h>
@@ -38,6 +39,7 @@ struct Options {
   std::string colour = "auto";
   bool json = false;
   bool verbose = false;
+  std::string language;
   std::string exercise;
   std::optional<std::string> file;
   std::vector<std::string> exercises;
@@ -62,7 +64,8 @@ struct Options {
                        .json = json,
                        .verbose = verbose,
                        .progress = isatty(STDERR_FILENO) && is_terminal_capable() && !json,
-                       .width = terminal_width()},
+                       .width = terminal_width(),
+                       .language = choose_language(language)},
             .selection = chosen,
             .hints = hint && hint->count() > 0,
             .hint = hint_number > 0 ? std::optional(hint_number) : std::nullopt};
@@ -76,6 +79,11 @@ void add_common(CLI::App& command, Options& options) {
                   "Colours: auto (on a terminal without NO_COLOR), always, never")
       ->check(CLI::IsMember({"auto", "always", "never"}));
   command.add_option("--kit", options.kit, "The list of exercises that the build wrote")->group("");
+}
+
+void add_language(CLI::App& command, Options& options) {
+  command.add_option("--language", options.language, "en or fr; without it, that of your environment")
+      ->check(CLI::IsMember({"en", "fr"}));
 }
 
 void add_sanitizers(CLI::App& command, Options& options) {
@@ -168,7 +176,9 @@ int run(int argc, char** argv) {
   CLI::App* quiz =
       app.add_subcommand("quiz", "Answer questions on an exercise, one a line; status 0 if all are right");
   quiz->add_option("EXERCISE", options.exercise, "Its name, as list shows it")->required();
-  for (CLI::App* command : {grade, replay, validate, mutate, list, quiz}) add_common(*command, options);
+  CLI::App* next = app.add_subcommand("next", "Show the ladder: where you stand, and what is next");
+  for (CLI::App* command : {grade, replay, validate, mutate, list, quiz, next}) add_common(*command, options);
+  add_language(*next, options);
   app.add_subcommand("test", "Build everything and run the project's own tests (done by the launcher)");
 
   try {
@@ -182,6 +192,7 @@ int run(int argc, char** argv) {
   if (*mutate) return mutate_command(options.request(), options.exercise, options.mutants);
   if (*quiz) return quiz_command(options.request(), options.exercise);
   if (*list) return list_command(options.request());
+  if (*next) return next_command(options.request());
   throw misuse("Only the launcher can run the tests: ./moulinette test");
 }
 

@@ -1,4 +1,6 @@
 #pragma once
+#include "output/language.hpp"
+
 #include <cstddef>
 
 namespace corokit::moulinette {
@@ -10,6 +12,7 @@ struct OutputOptions {
   bool verbose = false;
   bool progress = false;    // one line that is updated as jobs end
   std::size_t width = 100;  // columns of the terminal
+  Language language = Language::english;
 };
 
 }  // namespace corokit::moulinette

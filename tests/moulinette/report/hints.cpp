@@ -1,7 +1,8 @@
 #include "report/hints.hpp"
 
+#include "ladder/state_folder.hpp"
+
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -36,10 +37,8 @@ class Shown {
 
  private:
   static fs::path path() {
-    const char* state = std::getenv("XDG_STATE_HOME");
-    if (state && *state == '/') return fs::path(state) / "corokit/hints.json";
-    const char* home = std::getenv("HOME");
-    return home && *home == '/' ? fs::path(home) / ".local/state/corokit/hints.json" : fs::path();
+    const fs::path folder = state_folder();
+    return folder.empty() ? folder : folder / "hints.json";
   }
 
   fs::path file_;
@@ -71,8 +70,9 @@ std::optional<Hint> take_hint(const Graded& graded, std::optional<std::size_t> a
   const std::string test = graded.exercise + "/" + std::string(broken->broken_part());
   Shown shown;
   const std::size_t number = std::clamp(asked.value_or(shown.of(test) + 1), std::size_t{1}, hints.size());
+  const bool is_new = number > shown.of(test);
   shown.remember(test, number);
-  return Hint{hints[number - 1], number, hints.size()};
+  return Hint{hints[number - 1], number, hints.size(), is_new};
 }
 
 }  // namespace corokit::moulinette

@@ -11,6 +11,7 @@ struct Hint {
   std::string text;
   std::size_t number = 1;  // among those of the test
   std::size_t of = 1;
+  bool is_new = false;  // whether it was not shown before
 };
 
 /// Returns: the first test that did not pass, in the order of the spec; null if there is none.

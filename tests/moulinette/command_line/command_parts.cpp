@@ -1,0 +1,57 @@
+#include "command_line/command_parts.hpp"
+
+#include "building/submission.hpp"
+#include "error.hpp"
+
+#include <fmt/format.h>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+namespace corokit::moulinette {
+namespace {
+
+void require_written(bool written) {
+  if (!written) throw broken(fmt::format("The output cannot be written: {}.", std::strerror(errno)));
+}
+
+}  // namespace
+
+Exercise find_exercise(const Request& request, const std::string& name) {
+  const std::vector<Exercise> kit = load_kit(request.kit);
+  std::vector<std::string> names;
+  for (const Exercise& exercise : kit) {
+    if (exercise.name == name) return exercise;
+    names.push_back(exercise.name);
+  }
+  throw misuse(fmt::format("There is no exercise \"{}\". There is: {}.\nSee them with: ./moulinette list",
+                           name, fmt::join(names, ", ")));
+}
+
+void print(const std::string& text) {
+  require_written(std::fwrite(text.data(), 1, text.size(), stdout) == text.size());
+}
+
+// JSON is UTF-8, and the text of a solution or a compiler may not be.
+void print(const nlohmann::ordered_json& json) {
+  print(json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+}
+
+std::filesystem::path submission(const Session& session, const std::optional<std::string>& file) {
+  if (file && file->empty())
+    throw misuse(
+        "FILE is an empty text.\nGive the path of your solution, or none to grade the file in the exercise's "
+        "folder.");
+  std::filesystem::path source = file ? std::filesystem::path(*file) : session.file_to_fill_in();
+  check_submission(source, session.spec.limits.source_bytes);
+  return source;
+}
+
+void flush_output() {
+  std::cout.flush();
+  require_written(std::fflush(stdout) == 0 && std::ferror(stdout) == 0);
+}
+
+}  // namespace corokit::moulinette

@@ -1,0 +1,116 @@
+#include "report/ladder_report.hpp"
+
+#include "output/style.hpp"
+
+#include <fmt/format.h>
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace corokit::moulinette {
+namespace {
+
+constexpr std::size_t kWithTimes = 60;  // columns of a terminal that has room for times and points
+constexpr std::size_t kShortest = 20;   // columns that a title needs
+
+template <class AnySpec>
+int minutes_of(const AnySpec& spec) {
+  if constexpr (requires { spec.minutes; }) return spec.minutes;
+  return 0;
+}
+
+std::string duration(int minutes) {
+  if (minutes == 0) return "";
+  return minutes < 120 ? fmt::format("{} min", minutes) : fmt::format("{} h", minutes / 60);
+}
+
+std::string state(const Standing& standing) {
+  if (standing.has_passed()) return standing.knows_quiz ? "passed, quiz" : "passed";
+  return standing.has_begun() ? fmt::format("{} of {}", standing.best_score, standing.max_score) : "open";
+}
+
+/// Returns: what follows the band and the name in a line of the table.
+std::string row(const Rung& rung, std::size_t name_width, const OutputOptions& output) {
+  const Style style(output.colour);
+  const std::string padded = fmt::format("{:<12}", state(rung.standing));
+  std::string line = fmt::format("{:<{}}  ", rung.spec.exercise, name_width);
+  line += rung.standing.has_passed() ? style.good(padded) : padded;
+  if (output.width < kWithTimes) return line;
+  line += fmt::format(" {:>6}  {:>3} XP", duration(minutes_of(rung.spec)), rung.spec.xp);
+  const std::size_t used = name_width + 35;
+  if (output.width < used + kShortest) return line;
+  return line + fmt::format("  {:.{}}", rung.spec.title, output.width - used);
+}
+
+std::string how_to_go_on(const Rung& rung, const OutputOptions& output) {
+  const std::string& name = rung.spec.exercise;
+  const std::string takes = minutes_of(rung.spec) > 0 ? ", about " + duration(minutes_of(rung.spec)) : "";
+  const Style style(output.colour);
+  return fmt::format("Next: {}{}, {} XP\n", style.strong(name), takes, rung.spec.xp) +
+         fmt::format("  read     {}\n", lesson_of(rung, output.language).string()) +
+         fmt::format("  fill in  {}\n", file_of(rung).string()) +
+         fmt::format("  grade    ./moulinette grade {}\n", name);
+}
+
+std::string sum(const Ladder& ladder) {
+  return fmt::format("{} of {} passed, {} of {} XP", ladder.passed(), ladder.rungs.size(), ladder.xp(),
+                     ladder.max_xp());
+}
+
+}  // namespace
+
+std::string ladder_report(const Ladder& ladder, const OutputOptions& output) {
+  const Style style(output.colour);
+  const Rung* next = ladder.next();
+  std::size_t name_width = 0;
+  for (const Rung& rung : ladder.rungs) name_width = std::max(name_width, rung.spec.exercise.size());
+  std::string text;
+  std::string_view band;
+  for (const Rung& rung : ladder.rungs) {
+    if (band_of(rung.spec.exercise) != band) {
+      band = band_of(rung.spec.exercise);
+      text += fmt::format("{}{}\n", text.empty() ? "" : "\n", style.strong(band));
+    }
+    text += fmt::format("{} {}\n", &rung == next ? ">" : " ", row(rung, name_width, output));
+  }
+  text += fmt::format("\n{}\n\n", sum(ladder));
+  if (!next) return text + "You have passed all there is.\n";
+  return text + how_to_go_on(*next, output);
+}
+
+std::string standing_line(const Ladder& ladder) {
+  const Rung* next = ladder.next();
+  if (!next)
+    return fmt::format("You have {} of {} XP, and have passed all there is.\n", ladder.xp(), ladder.max_xp());
+  return fmt::format("You have {} of {} XP. Next is {}: ./moulinette next\n", ladder.xp(), ladder.max_xp(),
+                     next->spec.exercise);
+}
+
+nlohmann::ordered_json to_json(const Ladder& ladder, Language language) {
+  using Json = nlohmann::ordered_json;
+  Json exercises = Json::array();
+  for (const Rung& rung : ladder.rungs) {
+    const Standing& standing = rung.standing;
+    exercises.push_back({{"exercise", rung.spec.exercise},
+                         {"title", rung.spec.title},
+                         {"band", band_of(rung.spec.exercise)},
+                         {"minutes", minutes_of(rung.spec) > 0 ? Json(minutes_of(rung.spec)) : Json()},
+                         {"lesson", lesson_of(rung, language).string()},
+                         {"file", file_of(rung).string()},
+                         {"best_score", standing.best_score},
+                         {"max_score", rung.spec.max_score()},
+                         {"passed", standing.has_passed()},
+                         {"passed_at", standing.passed_at ? Json(*standing.passed_at) : Json()},
+                         {"xp", std::min(standing.xp, rung.spec.xp)},
+                         {"max_xp", rung.spec.xp},
+                         {"hints", standing.hints},
+                         {"knows_quiz", standing.knows_quiz},
+                         {"duel_moves", standing.duel_moves ? Json(*standing.duel_moves) : Json()}});
+  }
+  const Rung* next = ladder.next();
+  return {{"xp", ladder.xp()},
+          {"max_xp", ladder.max_xp()},
+          {"next", next ? Json(next->spec.exercise) : Json()},
+          {"exercises", std::move(exercises)}};
+}
+
+}  // namespace corokit::moulinette
