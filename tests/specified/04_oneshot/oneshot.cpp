@@ -14,15 +14,20 @@ using explored::wants;
 
 namespace {
 
-using Value = std::unique_ptr<int>;  // one that is lost is a leak, and one that comes twice is freed twice
+/// One that is lost is a leak, and one that comes twice is freed twice.
+class Value {
+ public:
+  explicit Value(int number) : number_(std::make_unique<int>(number)) {}
+  bool is(int number) const { return number_ && *number_ == number; }
+
+ private:
+  std::unique_ptr<int> number_;
+};
 using Sender = oneshot::Sender<Value>;
 using Receiver = oneshot::Receiver<Value>;
 
-Value value() {
-  return std::make_unique<int>(42);
-}
 bool is_there(const std::optional<Value>& value) {
-  return value && *value && **value == 42;
+  return value && value->is(42);
 }
 
 Task<std::optional<Value>> receive(Receiver& receiver) {
@@ -65,7 +70,7 @@ class ByHand final : public Job {
 
 COROKIT_EXPLORED(a_value_arrives) {
   auto [sender, receiver] = oneshot::channel<Value>();
-  require(sender.send(value()), "send() says true while the receiver is there");
+  require(sender.send(Value(42)), "send() says true while the receiver is there");
   require(is_there(block_on(receive(receiver))), "what was sent is received");
 }
 
@@ -76,7 +81,7 @@ COROKIT_EXPLORED(the_receiver_waits) {
   RunLoop loop;
   loop.spawn(receive_into(std::move(receiver), received, ended));
   require(loop.run() == 1 && !ended, "the receiver waits until something is sent");
-  require(sender.send(value()), "send() says true while the receiver waits");
+  require(sender.send(Value(42)), "send() says true while the receiver waits");
   require(!ended, "send() wakes the receiver, and runs nothing of it");
   require(loop.run() == 0 && is_there(received), "the receiver goes on with what was sent");
 }
@@ -88,7 +93,7 @@ COROKIT_EXPLORED(across_threads) {
   int written_before = 0;
   std::thread thread([&, sender = std::move(sender)]() mutable {
     written_before = 1;
-    require(sender.send(value()), "send() says true while the receiver is there");
+    require(sender.send(Value(42)), "send() says true while the receiver is there");
   });
   const auto before = explored::counts();
   require(is_there(block_on(receive_and_leave(std::move(receiver)))), "what was sent is received");
@@ -125,7 +130,7 @@ COROKIT_EXPLORED(the_receiver_is_dropped) {
   wants("the value comes first");
   auto [sender, receiver] = oneshot::channel<Value>();
   std::thread thread([receiver = std::move(receiver)] {});
-  reached(sender.send(value()) ? "the value comes first" : "the receiver goes first");
+  reached(sender.send(Value(42)) ? "the value comes first" : "the receiver goes first");
   thread.join();
 }
 
@@ -144,12 +149,30 @@ COROKIT_EXPLORED(edge_dropped_in_any_order) {
       break;
     case 2:
       receiver.reset();
-      require(!sender->send(value()), "send() says false if the receiver is gone");
+      require(!sender->send(Value(42)), "send() says false if the receiver is gone");
       break;
     default:
-      require(sender->send(value()), "send() says true while the receiver is there");
+      require(sender->send(Value(42)), "send() says true while the receiver is there");
       receiver.reset();
   }
+}
+
+COROKIT_EXPLORED(edge_moved) {
+  auto [first, receiver] = oneshot::channel<Value>();
+  {
+    auto others = oneshot::channel<Value>();
+    Sender sender(std::move(first));
+    sender = std::move(others.first);
+    require(sender.send(Value(42)), "a sender that is assigned sends to its own receiver");
+    require(is_there(block_on(receive(others.second))),
+            "a sender that is assigned sends to its own receiver");
+    require(!block_on(receive(others.second)), "a value is received once");
+  }
+  require(!block_on(receive(receiver)), "the sender that was there before an assignment is dropped");
+  auto others = oneshot::channel<Value>();
+  receiver = std::move(others.second);
+  require(others.first.send(Value(42)), "a receiver that is assigned is there");
+  require(is_there(block_on(receive(receiver))), "a receiver that is assigned receives");
 }
 
 COROKIT_EXPLORED(edge_both_dropped_at_once) {
@@ -173,7 +196,7 @@ COROKIT_EXPLORED(the_waiter_goes) {
   auto waiter = std::make_unique<ByHand>(receive_and_leave(std::move(receiver)));
   require(!waiter->begin(), "the receiver waits until something is sent");
   std::thread thread([sender = std::move(sender)]() mutable {
-    require(sender.send(value()), "send() says true while the receiver waits");
+    require(sender.send(Value(42)), "send() says true while the receiver waits");
   });
   while (!waiter->is_woken()) std::this_thread::yield();
   require(is_there(waiter->go_on()), "the receiver goes on with what was sent");
@@ -188,7 +211,7 @@ COROKIT_EXPLORED(the_wait_is_dropped) {
   auto waiter = std::make_unique<ByHand>(receive_and_leave(std::move(receiver)));
   require(!waiter->begin(), "the receiver waits until something is sent");
   std::thread thread([sender = std::move(sender)]() mutable {
-    reached(sender.send(value()) ? "the value comes first" : "the receiver goes first");
+    reached(sender.send(Value(42)) ? "the value comes first" : "the receiver goes first");
   });
   waiter.reset();
   thread.join();
@@ -208,7 +231,7 @@ COROKIT_EXPLORED(edge_waits_again) {
   auto waiter = std::make_unique<ByHand>(receive(receiver));
   require(!waiter->begin(), "the receiver waits until something is sent");
   std::thread thread([sender = std::move(sender)]() mutable {
-    require(sender.send(value()), "send() says true: only a wait was dropped, not the receiver");
+    require(sender.send(Value(42)), "send() says true: only a wait was dropped, not the receiver");
   });
   waiter.reset();
   require(is_there(block_on(receive(receiver))),
