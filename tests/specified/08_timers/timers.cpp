@@ -201,7 +201,9 @@ COROKIT_EXPLORED(jumps_over_what_is_empty) {
   const std::size_t before = Level::looks();
   world.advance(10'000);
   require(world.log == "abc", "all are woken");
-  require(Level::looks() - before < 50, "advance() looks at few slots, however far it goes");
+  const std::size_t looks = Level::looks() - before;
+  require(looks > 0, "advance() finds those who are due in its levels");
+  require(looks < 50, "advance() looks at few slots, however far it goes");
 }
 
 namespace {
@@ -303,7 +305,6 @@ COROKIT_EXPLORED(threads_sleep) {
   timers.advance(1);
   over.store(true);
   sleeper.join();
-  require(!timers.next(), "nobody sleeps any more");
 }
 
 COROKIT_EXPLORED(edge_two_threads_sleep) {
