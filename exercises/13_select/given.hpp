@@ -1,5 +1,5 @@
 #pragma once
-#include <03_block_on/block_on.hpp>
+#include <08_timers/timers.hpp>
 
 #include <type_traits>
 #include <utility>

@@ -1,2 +1,3 @@
 #pragma once
+#include <05_notify/given.hpp>
 #include <13_select/select.hpp>

@@ -1,8 +1,8 @@
-// Each node has a lock of its own, in place of one for the whole tree. cancel() holds the locks on its way down, always
-// the parent's before the child's, so that no two threads wait for each other. Nodes keep no list in which a child must be
-// found again: the parent has weak pointers to its children, and throws out those that are gone when it gets a new one.
-// What that buys: tasks that use different parts of a large tree do not wait for each other's lock. What it costs: a lock
-// for each node on the way, and memory for children that are gone.
+// Each node has a lock of its own, in place of one for the whole tree. cancel() holds the locks on its way down,
+// always the parent's before the child's, so that no two threads wait for each other. A parent has weak pointers to
+// its children, in place of a list that they leave, and throws out those that are gone when it gets a new one. What
+// that buys: tasks that use different parts of a large tree do not wait for each other. What it costs: a lock for
+// each node on the way down, and memory for children that are gone.
 #pragma once
 #include <12_cancel_token/given.hpp>
 

@@ -42,21 +42,21 @@ class CancelToken {
       if (!parent) return;
       const std::lock_guard lock(tree);
       cancelled = parent->cancelled.load();  // under the lock: it is cancelled before, or finds this child
-      younger = parent->children;
-      if (younger) younger->older = this;
+      next = parent->children;
+      if (next) next->previous = this;
       parent->children = this;
     }
     ~Node() {
       if (!parent) return;
       const std::lock_guard lock(tree);
-      (older ? older->younger : parent->children) = younger;
-      if (younger) younger->older = older;
+      (previous ? previous->next : parent->children) = next;
+      if (next) next->previous = previous;
     }
 
     void cancel_locked() noexcept {
       if (cancelled.exchange(true)) return;  // and so are those below it
       while (Waiter* const oldest = waiters.pop_front()) oldest->job->wake();
-      for (Node* child = children; child; child = child->younger) child->cancel_locked();
+      for (Node* child = children; child; child = child->next) child->cancel_locked();
     }
 
     const std::shared_ptr<Node> parent;
@@ -65,8 +65,8 @@ class CancelToken {
     std::atomic<bool> cancelled = false;
     Waiters waiters;  // none if it is cancelled
     Node* children = nullptr;
-    Node* older = nullptr;  // in its parent's list of children
-    Node* younger = nullptr;
+    Node* previous = nullptr;  // in its parent's list of children
+    Node* next = nullptr;
   };
 
  public:

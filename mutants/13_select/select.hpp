@@ -18,11 +18,11 @@ class Woken {
   /// A branch is woken, on any thread. Only the first one of those that find the job asleep wakes it: it is woken once
   /// for each time that it falls asleep, however many branches are.
   void add(unsigned branch) noexcept {
-    if (word_.fetch_or(branch, std::memory_order_acq_rel) == kAsleep) job_.wake();
+    if (word_.fetch_or(branch) == kAsleep) job_.wake();
   }
 
   /// Returns: those that were woken since the last call.
-  unsigned take() noexcept { return word_.exchange(0, std::memory_order_acq_rel); }
+  unsigned take() noexcept { return word_.exchange(0); }
 
   /// For co_await: until a branch is woken. If one has been woken already, the job lets others run first.
   auto sleep() noexcept {
@@ -32,7 +32,7 @@ class Woken {
       void await_suspend(std::coroutine_handle<> here) const noexcept {
         Job& job = suspend_in(here);
         unsigned nobody = 0;
-        if (!woken.word_.compare_exchange_strong(nobody, kAsleep, std::memory_order_acq_rel)) job.wake();
+        if (!woken.word_.compare_exchange_strong(nobody, kAsleep)) job.wake();
       }
       void await_resume() const noexcept {}
       Woken& woken;
@@ -74,8 +74,9 @@ struct Branch final : Job {
 template <class A, class B>
 Task<std::variant<Value<A>, Value<B>>> first_of(bool right_first, Task<A> a, Task<B> b) {
   using Result = std::variant<Value<A>, Value<B>>;
+  // Not in the parameters: what stands here is gone when the result is there.
   Woken woken(*Job::running());
-  Branch<A> left(woken, Woken::kLeft, std::move(a));  // here, not in the parameters: both are gone when this returns
+  Branch<A> left(woken, Woken::kLeft, std::move(a));
   Branch<B> right(woken, Woken::kRight, std::move(b));
   for (;;) {
     const unsigned those = woken.take();
@@ -86,6 +87,10 @@ Task<std::variant<Value<A>, Value<B>>> first_of(bool right_first, Task<A> a, Tas
   }
 }
 
+inline Task<> sleep(Timers& timers, Timers::Tick ticks) {
+  co_await timers.sleep(ticks);
+}
+
 }  // namespace detail
 
 /// Runs both tasks until one of them ends, and destroys the other one.
@@ -93,6 +98,15 @@ Task<std::variant<Value<A>, Value<B>>> first_of(bool right_first, Task<A> a, Tas
 template <class A, class B>
 Task<std::variant<Value<A>, Value<B>>> select(Task<A> left, Task<B> right) {
   return detail::first_of(coin(), std::move(left), std::move(right));
+}
+
+/// Runs the task, and destroys it if it has not ended when `ticks` are over.
+/// Returns: what it returned, none if it was destroyed; throws what it threw. At the last tick the task goes on first.
+template <class T>
+Task<std::optional<Value<T>>> timeout(Timers& timers, Timers::Tick ticks, Task<T> task) {
+  auto first = co_await detail::first_of(false, std::move(task), detail::sleep(timers, ticks));
+  if (first.index() == 1) co_return std::nullopt;
+  co_return std::move(std::get<0>(first));
 }
 
 }  // namespace mini

@@ -2,12 +2,13 @@
 #include <14_join_set/given.hpp>
 
 #include <cstddef>
+#include <list>
 #include <mutex>
 #include <optional>
 
 namespace mini {
 
-/// Tasks that run as parts of the job that awaits next(). All but wake() of a child is called by that job alone.
+/// Tasks that run as parts of the job that awaits next(). That job alone calls the functions of the set.
 template <class T = void>
 class JoinSet {
  public:
@@ -18,22 +19,19 @@ class JoinSet {
 
   /// Takes the task over. It begins in next().
   void spawn(Task<T> task) {
-    auto* const child = new Child(*this, std::move(task));
-    child->younger = all_;
-    if (all_) all_->older = child;
-    all_ = child;
-    ++size_;
-    child->wake();
+    Child& child = children_.emplace_back(*this, std::move(task));
+    child.place = std::prev(children_.end());
+    child.wake();
   }
 
-  /// Runs the children that are woken until one of them ends, in the order in which they are woken.
-  /// Returns: the task that has ended, whose result() returns what it returned, or throws; none if no child is left.
-  /// Cancel-safety: no result is lost, and the children stay; they rest until the next call.
+  /// Runs the children that are woken, in the order in which they are woken, until one of them ends.
+  /// Returns: the task that has ended, whose result() gives what it returned, or throws; none if no child is left.
+  /// Cancel-safety: a next() that is dropped loses nothing; the children rest until the next call.
   Task<std::optional<Task<T>>> next() {
-    while (all_) {
+    while (!children_.empty()) {
       if (Child* const child = take()) {
         child->run();
-        if (child->task.done()) co_return remove(*child);
+        if (child->task.done()) co_return release(*child);
       }
       co_await Sleep(*this);  // after each child, so that whoever else is woken in the loop gets its turn
     }
@@ -42,89 +40,80 @@ class JoinSet {
 
   /// Destroys the children. When it returns, nothing of them is left, and nobody wakes them any more.
   void abort_all() noexcept {
-    close(true);
-    while (all_) remove(*all_);
-    close(false);
+    while (!children_.empty()) {
+      Child& child = children_.front();
+      // The task dies first: whoever wakes the child at this moment still finds it. A task that dies may wake others.
+      { const Task<T> dies = std::move(child.task); }
+      const std::lock_guard lock(mutex_);
+      if (child.linked) woken_.remove(child);
+      children_.pop_front();
+    }
   }
 
-  /// How many children have not been returned by next().
-  std::size_t size() const noexcept { return size_; }
+  /// How many children next() has not given back.
+  std::size_t size() const noexcept { return children_.size(); }
 
  private:
-  struct Child final : Job {
-    Child(JoinSet& the_set, Task<T> the_task) : set(the_set), task(std::move(the_task)) { leaf = task.handle(); }
+  struct Child final : Job, Waiter {
+    Child(JoinSet& the_set, Task<T> the_task) : set(the_set), task(std::move(the_task)) {
+      leaf = task.handle();
+    }
     void wake() noexcept override { set.add(*this); }
 
     JoinSet& set;
     Task<T> task;
-    Child* next = nullptr;   // in the queue of those that are woken
-    Child* older = nullptr;  // in the list of all children
-    Child* younger = nullptr;
+    typename std::list<Child>::iterator place;
   };
 
   /// The job waits until a child is woken; if one has been woken already, it only lets others run.
   struct Sleep {
     explicit Sleep(JoinSet& the_set) noexcept : set(the_set) {}
-    // A next() that is dropped leaves with the lock: whoever wakes its job at this moment does so under it.
+    /// A next() that is dropped takes the lock: whoever wakes its job at this moment does so under it.
     ~Sleep() {
+      if (!waits) return;
       const std::lock_guard lock(set.mutex_);
       set.asleep_ = nullptr;
     }
     bool await_ready() const noexcept { return false; }
-    void await_suspend(std::coroutine_handle<> here) const {
+    void await_suspend(std::coroutine_handle<> here) noexcept {
       const std::lock_guard lock(set.mutex_);
+      waits = true;
       Job& job = suspend_in(here);
-      if (set.first_)
-        job.wake();
-      else
+      if (set.woken_.empty())
         set.asleep_ = &job;
+      else
+        job.wake();
     }
-    void await_resume() const noexcept {}
+    void await_resume() noexcept { waits = false; }  // take() takes the lock before next() goes on
+
     JoinSet& set;
+    bool waits = false;
   };
 
   /// A child is woken, on any thread. The job is woken once for each time that it falls asleep.
-  void add(Child& child) {
+  void add(Child& child) noexcept {
     const std::lock_guard lock(mutex_);
-    if (closed_) return;
-    child.next = nullptr;
-    (last_ ? last_->next : first_) = &child;
-    last_ = &child;
+    woken_.push_back(child);
     if (Job* const job = std::exchange(asleep_, nullptr)) job->wake();
   }
 
-  Child* take() {
+  /// Returns: the child that was woken first, and has not run since; null if there is none.
+  Child* take() noexcept {
     const std::lock_guard lock(mutex_);
-    Child* const child = first_;
-    if (child) first_ = child->next;
-    if (!first_) last_ = nullptr;
-    return child;
+    return static_cast<Child*>(woken_.pop_front());
   }
 
-  /// While it is closed nobody gets into the queue, where a child that dies may wake others.
-  void close(bool closed) {
-    const std::lock_guard lock(mutex_);
-    closed_ = closed;
-    first_ = last_ = nullptr;
+  Task<T> release(Child& child) noexcept {
+    Task<T> ended = std::move(child.task);
+    children_.erase(child.place);
+    return ended;
   }
 
-  Task<T> remove(Child& child) noexcept {
-    (child.older ? child.older->younger : all_) = child.younger;
-    if (child.younger) child.younger->older = child.older;
-    --size_;
-    Task<T> task = std::move(child.task);
-    delete &child;
-    return task;
-  }
+  std::list<Child> children_;
 
-  Child* all_ = nullptr;
-  std::size_t size_ = 0;
-
-  std::mutex mutex_;  // guards what follows
-  Child* first_ = nullptr;
-  Child* last_ = nullptr;
+  std::mutex mutex_;       // guards what follows
+  Waiters woken_;          // the children that may go on
   Job* asleep_ = nullptr;  // waits for a child to be woken
-  bool closed_ = false;
 };
 
 }  // namespace mini
