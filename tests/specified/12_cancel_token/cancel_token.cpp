@@ -149,7 +149,7 @@ COROKIT_EXPLORED(a_child_born_meanwhile) {
 
 COROKIT_EXPLORED(a_drop_meanwhile) {
   const CancelToken root;
-  std::optional<Run> dropped(wait_for(root.child()));
+  auto dropped = std::make_unique<Run>(wait_for(root.child()));
   Run waits(wait_for(root));
   explored::wants("a wait is dropped before it is woken");
   explored::wants("a wait is dropped after it was woken");
