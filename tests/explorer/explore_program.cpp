@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "graded.hpp"
 #include "interception/crashes.hpp"
 #include "interception/player.hpp"
 
@@ -75,10 +76,16 @@ int run(int argc, char** argv) {
   app.add_option("--replay", options.replay, "The token of the only schedule that is played");
   app.add_option("--record", options.record, "The file that gets the recording of the schedule that fails");
   app.add_flag("--time", timed, "Say how long a schedule takes");
+  std::vector<std::string> graded;
+  app.add_option("--graded", graded,
+                 "Play these for the grader: NAME:PREEMPTIONS:STALE:SPURIOUS:SCHEDULES; see graded.hpp")
+      ->excludes("program");
   CLI11_PARSE(app, argc, argv);
 
+  if (!graded.empty()) corokit::model::receive_orders_of_grader();
   Player player(file);
   const corokit::model::Crashes crashes;
+  if (!graded.empty()) return corokit::model::play_for_grader(player, graded, options.replay) ? 0 : 1;
   bool right = true;
   bool known = false;
   for (const auto& program : player.programs()) {

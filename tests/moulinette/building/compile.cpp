@@ -16,7 +16,7 @@ bool step(Compiled& compiled, std::vector<std::string> argv, const LimitsSpec& l
           const Interrupt& interrupt) {
   // What a compiler that is killed leaves behind lies in the workspace.
   const Command command{.argv = std::move(argv),
-                        .environment = {"TMPDIR=" + compiled.object.parent_path().string()}};
+                        .environment = {"TMPDIR=" + compiled.executable.parent_path().string()}};
   const Finished finished = run_process(
       command, {.wall = kPatience * limits.compile, .cpu = limits.compile, .memory = kMemory}, interrupt);
   compiled.message = finished.output;
@@ -31,6 +31,12 @@ bool step(Compiled& compiled, std::vector<std::string> argv, const LimitsSpec& l
         "The disk is full, so nothing can be compiled.\nFree some space, or point TMPDIR elsewhere.");
   }
   return finished.succeeded();
+}
+
+void take_copy(const std::filesystem::path& from, const std::filesystem::path& to) {
+  std::error_code failed;
+  std::filesystem::copy_file(from, to, std::filesystem::copy_options::overwrite_existing, failed);
+  if (failed) throw broken(fmt::format("Cannot copy {}: {}.", from.string(), failed.message()));
 }
 
 /// Replaces all occurrences of `from`.
@@ -58,16 +64,26 @@ Compiled copy_submission(const std::filesystem::path& source, const std::filesys
                     .object = folder / "solution.o",
                     .executable = folder / "solution",
                     .message = {}};
-  std::error_code failed;
-  std::filesystem::copy_file(source, compiled.copy, std::filesystem::copy_options::overwrite_existing,
-                             failed);
-  if (failed) throw broken(fmt::format("Cannot copy {}: {}.", source.string(), failed.message()));
+  take_copy(source, compiled.copy);
+  return compiled;
+}
+
+Compiled copy_submission(const std::filesystem::path& source, const std::filesystem::path& folder,
+                         const Spec& spec) {
+  std::filesystem::create_directories(folder / spec.exercise);
+  Compiled compiled{.original = source,
+                    .copy = folder / spec.exercise / spec.file,
+                    .dependencies = {},
+                    .object = {},
+                    .executable = folder / "solution.so",
+                    .message = {}};
+  take_copy(source, compiled.copy);
   return compiled;
 }
 
 std::string naming_original(std::string text, const Compiled& compiled) {
   replace_all(text, compiled.copy.string(), compiled.original.string());
-  replace_all(text, compiled.object.string(), compiled.original.string());
+  if (!compiled.object.empty()) replace_all(text, compiled.object.string(), compiled.original.string());
   return text;
 }
 
@@ -92,6 +108,34 @@ bool link(Compiled& compiled, const Manifest& manifest, const LimitsSpec& limits
   compiled.done = step(compiled, link_command(manifest, compiled), limits, interrupt);
   compiled.message = naming_original(std::move(compiled.message), compiled);
   if (compiled.done) compiled.message = warnings;
+  return compiled.done;
+}
+
+std::filesystem::path object_of(const Compiled& compiled, const std::filesystem::path& test) {
+  return compiled.executable.parent_path() / test.filename().replace_extension(".o");
+}
+
+bool compile_rung(Compiled& compiled, const std::filesystem::path& test, const Manifest& manifest,
+                  const LimitsSpec& limits, bool colour, const Interrupt& interrupt) {
+  std::vector<std::string> argv = manifest.compile;
+  const std::string object = object_of(compiled, test).string();
+  // The solution first: its folder goes before those of the given headers.
+  argv.insert(argv.begin() + 1, {"-I", compiled.executable.parent_path().string()});
+  argv.insert(argv.end(), {fmt::format("-fdiagnostics-color={}", colour ? "always" : "never"), "-c",
+                           test.string(), "-o", object});
+  const bool succeeded = step(compiled, std::move(argv), limits, interrupt);
+  compiled.message = naming_original(std::move(compiled.message), compiled);
+  return succeeded;
+}
+
+bool link_rung(Compiled& compiled, const Manifest& manifest, const LimitsSpec& limits,
+               const Interrupt& interrupt) {
+  std::vector<std::string> argv = manifest.link;
+  for (const std::filesystem::path& test : manifest.tests) argv.push_back(object_of(compiled, test).string());
+  argv.insert(argv.end(), {"-o", compiled.executable.string()});
+  const std::string warnings = compiled.message;
+  compiled.done = step(compiled, std::move(argv), limits, interrupt);
+  compiled.message = compiled.done ? warnings : naming_original(std::move(compiled.message), compiled);
   return compiled.done;
 }
 

@@ -8,7 +8,7 @@
 
 namespace corokit::moulinette {
 
-/// One solution on its way to a program.
+/// One solution on its way to a program; of a rung, to a shared object that the explorer loads.
 struct Compiled {
   std::filesystem::path original;
   std::filesystem::path copy;  // its name means nothing special to any tool, as "@x.cpp" or "-x.cpp" would
@@ -22,6 +22,9 @@ struct Compiled {
 
 /// Copies a solution into `folder`, where all that is made of it will be.
 Compiled copy_submission(const std::filesystem::path& source, const std::filesystem::path& folder);
+/// The same for a rung, whose tests include the solution by the names of the exercise and of its file.
+Compiled copy_submission(const std::filesystem::path& source, const std::filesystem::path& folder,
+                         const Spec& spec);
 
 /// Returns: the text of a tool or of the program, which names the original instead of the copy.
 std::string naming_original(std::string text, const Compiled& compiled);
@@ -31,5 +34,12 @@ bool compile(Compiled& compiled, const Manifest& manifest, const LimitsSpec& lim
              const Interrupt& interrupt);
 /// Links the object with the specified tests. Returns: whether it succeeded.
 bool link(Compiled& compiled, const Manifest& manifest, const LimitsSpec& limits, const Interrupt& interrupt);
+
+/// The same for a rung. `test` is a source that includes the copy; each has its object.
+std::filesystem::path object_of(const Compiled& compiled, const std::filesystem::path& test);
+bool compile_rung(Compiled& compiled, const std::filesystem::path& test, const Manifest& manifest,
+                  const LimitsSpec& limits, bool colour, const Interrupt& interrupt);
+bool link_rung(Compiled& compiled, const Manifest& manifest, const LimitsSpec& limits,
+               const Interrupt& interrupt);
 
 }  // namespace corokit::moulinette

@@ -10,8 +10,10 @@
 namespace corokit::moulinette {
 namespace fs = std::filesystem;
 
-void check_submission(const fs::path& file, std::size_t max_bytes) {
-  static const std::set<std::string> endings{".cpp", ".cc", ".cxx"};
+void check_submission(const fs::path& file, std::size_t max_bytes, bool is_header) {
+  static const std::set<std::string> endings_of_source{".cpp", ".cc", ".cxx"};
+  static const std::set<std::string> endings_of_header{".hpp", ".hh", ".hxx", ".h"};
+  const std::set<std::string>& endings = is_header ? endings_of_header : endings_of_source;
   const std::string name = file.string();
   std::error_code failed;
   const fs::file_status status = fs::status(file, failed);
@@ -27,8 +29,8 @@ void check_submission(const fs::path& file, std::size_t max_bytes) {
   if (!fs::is_regular_file(status))
     throw misuse(fmt::format("{} is not a regular file.\nGive a source file.", name));
   if (!endings.contains(file.extension().string())) {
-    throw misuse(
-        fmt::format("{} is not a C++ source file.\nGive one whose name ends in .cpp, .cc or .cxx.", name));
+    throw misuse(fmt::format("{} is not a C++ {}.\nGive one whose name ends in {}.", name,
+                             is_header ? "header" : "source file", is_header ? ".hpp" : ".cpp, .cc or .cxx"));
   }
   if (access(name.c_str(), R_OK) != 0) {
     throw misuse(fmt::format("{} cannot be read.\nTry: chmod u+r {}", name, name));

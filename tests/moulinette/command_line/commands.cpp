@@ -14,6 +14,7 @@
 #include "report/test_report.hpp"
 #include "report/validate_report.hpp"
 #include "verdict/candidate.hpp"
+#include "verdict/nearest.hpp"
 #include "verdict/validate.hpp"
 
 #include <explorer/drawing/page.hpp>
@@ -130,7 +131,8 @@ int grade_command(const Request& request, const std::string& name, const std::op
   require_sanitizer(request, session);
   const std::filesystem::path source = submission(session, file);
   session.select(request.selection);
-  const Graded graded = grade(session, source);
+  Graded graded = grade(session, source);
+  if (session.spec.is_rung && !interrupt.requested()) graded.nearest = nearest_mutant(session, graded);
   const std::optional<Hint> hint = request.hints ? take_hint(graded, request.hint) : std::nullopt;
   if (request.output.json) {
     auto json = to_json(graded);
@@ -168,6 +170,10 @@ int mutate_command(const Request& request, const std::string& name, MutateOption
   Interrupt interrupt;
   const Exercise exercise = find_exercise(request, name);
   Session session(exercise, request.output, interrupt);
+  if (session.spec.is_rung)
+    throw misuse(fmt::format(
+        "{} is a rung of the ladder: its mutants are written, and ./moulinette validate {} kills them.", name,
+        name));
   options.cache = exercise.manifest.parent_path() / "mutants";
   const Mutated mutated = mutate(session, options);
   if (request.output.json) {

@@ -36,10 +36,10 @@ std::filesystem::path counts_at_least_once(const Workspace& workspace) {
 TEST(Grade, ARightSolutionGetsAllPoints) {
   const Json graded = grade_json("solutions/reference.cpp", 0);
   EXPECT_EQ(keys(graded), kGradedKeys);
-  EXPECT_EQ(
-      keys(graded["tests"][0]),
-      (std::set<std::string>{"name", "points", "max_points", "outcome", "part", "message", "schedules",
-                             "schedule", "timeline", "replay", "drawing", "rests_on", "explored", "output"}));
+  EXPECT_EQ(keys(graded["tests"][0]),
+            (std::set<std::string>{"name", "points", "max_points", "outcome", "part", "message", "finding",
+                                   "where", "schedules", "schedule", "timeline", "replay", "drawing",
+                                   "rests_on", "explored", "output"}));
   EXPECT_EQ(graded["exercise"], "toy");
   EXPECT_EQ(graded["verdict"], "passed");
   EXPECT_EQ(graded["score"], 100);

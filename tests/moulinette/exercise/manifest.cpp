@@ -74,8 +74,12 @@ Manifest load_manifest(const fs::path& file) {
                     .system = {},
                     .link = texts(json.at("link")),
                     .sanitized = json.at("sanitized"),
+                    .explorer = json.value("explorer", ""),
+                    .tests = {},
                     .roster = {}};
   for (std::string& folder : texts(json.at("system"))) manifest.system.emplace_back(std::move(folder));
+  for (std::string& test : texts(json.value("tests", nlohmann::json::array())))
+    manifest.tests.emplace_back(std::move(test));
   for (const auto& entry : json.at("roster")) {
     if (entry.is_null()) continue;
     manifest.roster.push_back({role_of(entry.at("role")), entry.at("name"),

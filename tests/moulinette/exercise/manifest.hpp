@@ -17,8 +17,8 @@ struct RosterEntry {
   Role role = Role::reference;
   std::string name;
   std::filesystem::path file;        // relative to the root of the repository
-  std::filesystem::path object;      // checked by the norm
-  std::filesystem::path executable;  // linked with the specified tests
+  std::filesystem::path object;      // checked by the norm; none in a rung
+  std::filesystem::path executable;  // linked with the specified tests; in a rung, what the explorer loads
 };
 
 /// What the build recorded of an exercise.
@@ -28,8 +28,10 @@ struct Manifest {
   std::filesystem::path wrong;                // of its mutants and refused solutions
   std::vector<std::string> compile;           // compiler and flags, without the file
   std::vector<std::filesystem::path> system;  // the compiler's own include folders
-  std::vector<std::string> link;  // the linker's command; "{solution}" stands for the object to complete
-  bool sanitized = false;         // an address-space limit would break it
+  std::vector<std::string> link;   // the linker's command; "{solution}" stands for the object to complete
+  bool sanitized = false;          // an address-space limit would break it
+  std::filesystem::path explorer;  // of a rung: the program that plays its tests
+  std::vector<std::filesystem::path> tests;  // of a rung: the sources, each of which includes the solution
   std::vector<RosterEntry> roster;
 };
 

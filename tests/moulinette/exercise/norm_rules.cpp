@@ -60,20 +60,29 @@ const std::string& NameRules::why_refused(const std::vector<std::string>& spelli
   return rule ? rule->why : otherwise;
 }
 
-NormRules parse_norm(const Json& norm, const Json& of_exercise) {
+NormRules parse_norm(const Json& norm, const Json& of_exercise, bool is_rung) {
   NormRules rules{.symbols = {.rules = {}, .otherwise = norm.at("symbols").at("otherwise")},
                   .words = parse_rules(norm.at("words")),
                   .headers = parse_rules(norm.at("headers")),
-                  .pragmas = parse_rules(norm.at("pragmas"))};
+                  .pragmas = parse_rules(norm.at("pragmas")),
+                  .macros = {}};
   append_rules(rules.symbols.rules, of_exercise);
+  if (is_rung) {
+    const Json& rungs = norm.at("rungs");
+    append_rules(rules.symbols.rules, rungs.at("symbols"));
+    std::vector<NameRules::Rule> words;
+    append_rules(words, rungs.at("words"));
+    rules.words.rules.insert(rules.words.rules.begin(), words.begin(), words.end());
+    rules.macros = rungs.at("macros");
+  }
   append_rules(rules.symbols.rules, norm.at("symbols"));
   return rules;
 }
 
-NormRules load_norm(const Json& of_exercise) {
+NormRules load_norm(const Json& of_exercise, bool is_rung) {
   const Json norm = read_json(std::filesystem::path(COROKIT_SCHEMAS) / "norm.json");
   require_valid(norm, "norm.json");
-  return parse_norm(norm, of_exercise);
+  return parse_norm(norm, of_exercise, is_rung);
 }
 
 }  // namespace corokit::moulinette

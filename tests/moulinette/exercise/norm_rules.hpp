@@ -32,11 +32,13 @@ struct NormRules {
   NameRules words;    // reserved words of the source
   NameRules headers;  // the system's headers that may be read, as an #include spells them
   NameRules pragmas;
+  std::string macros;  // why a solution may not define one; empty if it may
 };
 
-/// Reads norm.json, after what the exercise adds, {"allowed": […], "refused": […]}, which goes first.
-NormRules parse_norm(const nlohmann::json& norm, const nlohmann::json& of_exercise);
+/// Reads norm.json, after what the exercise adds, {"allowed": […], "refused": […]}, which goes first. In a rung come
+/// threads and what belongs to them after that.
+NormRules parse_norm(const nlohmann::json& norm, const nlohmann::json& of_exercise, bool is_rung = false);
 /// Throws: Error if exercises/norm.json cannot be read, or its schema forbids something.
-NormRules load_norm(const nlohmann::json& of_exercise);
+NormRules load_norm(const nlohmann::json& of_exercise, bool is_rung = false);
 
 }  // namespace corokit::moulinette

@@ -15,10 +15,24 @@ using Json = nlohmann::json;
 
 constexpr int kPoints = 100;  // of all tests together
 
+/// Returns: the bounds, with what the document says of them instead.
+Bounds parse_bounds(const Json& json, Bounds bounds) {
+  const Json explored = json.value("explored", Json::object());
+  return {
+      explored.value("preemptions", bounds.preemptions), explored.value("stale_loads", bounds.stale_loads),
+      explored.value("spurious_wakes", bounds.spurious_wakes), explored.value("schedules", bounds.schedules)};
+}
+
 std::vector<TestSpec> parse_tests(const Json& json) {
+  const Bounds bounds = parse_bounds(json, {});
   std::vector<TestSpec> tests;
   for (const Json& test : json.at("tests"))
-    tests.push_back({test.at("name"), test.at("points"), test.at("what"), test.at("hints"), {}});
+    tests.push_back({test.at("name"),
+                     test.at("points"),
+                     test.at("what"),
+                     test.at("hints"),
+                     {},
+                     parse_bounds(test, bounds)});
   std::size_t place = 0;
   for (const Json& edge : json.at("edge_cases")) {
     const std::string whole = edge.at("part_of");
@@ -27,13 +41,22 @@ std::vector<TestSpec> parse_tests(const Json& json) {
       throw broken(
           fmt::format("spec.json/edge_cases/{}: \"part_of\" names {}, which is no test", place, whole));
     }
-    found->parts.push_back({edge.at("name"), edge.at("what"), edge.at("trap")});
+    found->parts.push_back(
+        {edge.at("name"), edge.at("what"), edge.at("trap"), parse_bounds(edge, found->bounds)});
     ++place;
   }
   for (TestSpec& test : tests)
     std::ranges::sort(test.parts, {}, &PartSpec::name);  // the order in which they are played
   return tests;
 }
+
+/// What a solution of a rung may use. The explorer reserves more address space than it uses.
+constexpr LimitsSpec kOfRung{.wall = std::chrono::seconds(60),
+                             .cpu = std::chrono::seconds(20),
+                             .schedule = std::chrono::seconds(20),
+                             .compile = std::chrono::seconds(60),
+                             .memory_bytes = 0,
+                             .source_bytes = std::size_t{256} << 10U};
 
 LimitsSpec parse_limits(const Json& limits) {
   return {std::chrono::seconds(limits.at("wall_seconds")),
@@ -45,6 +68,15 @@ LimitsSpec parse_limits(const Json& limits) {
 }
 
 /// Checks what a schema cannot say.
+void check(const Json& json) {
+  const bool is_rung = json.contains("explored");
+  for (const char* key : {"schedules", "limits"}) {
+    if (json.contains(key) != is_rung) continue;
+    throw broken(fmt::format("spec.json: \"{}\" {}", key,
+                             is_rung ? "and \"explored\" exclude each other" : "is missing"));
+  }
+}
+
 void check(const Spec& spec) {
   std::set<std::string> names;
   const auto take = [&names](const std::string& name) {
@@ -96,6 +128,8 @@ const TestSpec* Spec::find(std::string_view test_or_part) const noexcept {
 
 Spec parse_spec(const Json& json, std::string exercise) {
   require_valid(json, "spec.json");
+  check(json);
+  const bool is_rung = json.contains("explored");
   Spec spec{.exercise = std::move(exercise),
             .title = json.at("title"),
             .subject = json.at("subject"),
@@ -103,10 +137,12 @@ Spec parse_spec(const Json& json, std::string exercise) {
             .first_step = json.at("first_step"),
             .xp = json.at("xp"),
             .pass = json.at("pass"),
-            .schedules = json.at("schedules"),
+            .minutes = json.value("minutes", 0),
+            .is_rung = is_rung,
+            .schedules = json.value("schedules", std::uint64_t{0}),
             .tests = parse_tests(json),
-            .limits = parse_limits(json.at("limits")),
-            .norm = load_norm(json.at("norm"))};
+            .limits = is_rung ? kOfRung : parse_limits(json.at("limits")),
+            .norm = load_norm(json.at("norm"), is_rung)};
   check(spec);
   return spec;
 }

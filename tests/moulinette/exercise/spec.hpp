@@ -12,11 +12,20 @@
 
 namespace corokit::moulinette {
 
+/// Which schedules of a program of threads are played: all with at most so many of these.
+struct Bounds {
+  unsigned preemptions = 2;
+  unsigned stale_loads = 1;
+  unsigned spurious_wakes = 0;
+  std::uint64_t schedules = 200'000;  // the most that are played
+};
+
 /// An edge case: a further part of a test, whose points are lost with it.
 struct PartSpec {
   std::string name;
-  std::string what;  // the behaviour that it checks
-  std::string trap;  // the mistake that it finds
+  std::string what;    // the behaviour that it checks
+  std::string trap;    // the mistake that it finds
+  Bounds bounds = {};  // in a rung
 };
 
 /// One specified test.
@@ -26,6 +35,7 @@ struct TestSpec {
   std::string what;                // the behaviour that it checks
   std::vector<std::string> hints;  // advice for a solution that fails it, shown one at a time
   std::vector<PartSpec> parts;     // the further ones, by their names
+  Bounds bounds = {};              // in a rung
 
   /// Returns: whether this is the name of the test or of one of its parts.
   bool has(std::string_view name_of_either) const noexcept;
@@ -51,7 +61,10 @@ struct Spec {
   std::string first_step;
   int xp = 0;  // experience points, for a full score
   int pass = 0;
-  std::uint64_t schedules = 0;
+  int minutes = 0;  // how long it takes; 0: that is not said
+  bool is_rung =
+      false;  // of the ladder: threads of plain std:: are explored, on every schedule within bounds
+  std::uint64_t schedules = 0;  // of any other exercise: those that are drawn
   std::vector<TestSpec> tests;
   LimitsSpec limits;
   NormRules norm;

@@ -79,10 +79,27 @@ std::vector<std::string> read_killers(const Labelled& list, const std::string& f
   return killers;
 }
 
-std::string read_under(const Labelled& under, const std::string& file) {
+std::string read_under(const Labelled& under, const std::string& file, const Spec& spec) {
+  if (spec.is_rung) {
+    if (under.value == "explorer") return under.value;
+    throw misread(file, under, fmt::format("\"Under:\" is \"explorer\", not \"{}\"", under.value));
+  }
   if (under.value == "simulation" || under.value == "thread pool") return under.value;
   throw misread(file, under,
                 fmt::format("\"Under:\" is \"simulation\" or \"thread pool\", not \"{}\"", under.value));
+}
+
+// The kinds of findings, in the words of tests/explorer/program.hpp.
+constexpr std::array<std::string_view, 14> kFindings{
+    "data race", "deadlock", "lost wake-up",       "livelock",    "use after free", "double free",
+    "leak",      "broken",   "uncaught exception", "not reached", "crash",          "not deterministic",
+    "too large", "refused"};
+
+std::string read_finding(const Labelled& expect, const std::string& file) {
+  if (std::ranges::find(kFindings, expect.value) != kFindings.end()) return expect.value;
+  throw misread(
+      file, expect,
+      fmt::format("\"Expect:\" is one of {}; not \"{}\"", fmt::join(kFindings, ", "), expect.value));
 }
 
 Expect read_expect(const Labelled& expect, const std::string& file) {
@@ -116,8 +133,13 @@ WrongHeader parse_wrong_header(std::string_view text, const std::string& file, c
     throw broken(fmt::format("{}:{}: a wrong implementation opens with the lines {}; \"{}:\" is missing",
                              file, std::max(labels[label].line, 1), fmt::join(kLabels, ", "), label));
   }
-  return {labels["Wrong"].value, labels["Plausible"].value, read_killers(labels["Killed-by"], file, spec),
-          read_under(labels["Under"], file), read_expect(labels["Expect"], file)};
+  WrongHeader header{labels["Wrong"].value, labels["Plausible"].value,
+                     read_killers(labels["Killed-by"], file, spec), read_under(labels["Under"], file, spec)};
+  if (spec.is_rung)
+    header.finding = read_finding(labels["Expect"], file);
+  else
+    header.expect = read_expect(labels["Expect"], file);
+  return header;
 }
 
 WrongHeader load_wrong_header(const std::filesystem::path& root, const std::filesystem::path& file,

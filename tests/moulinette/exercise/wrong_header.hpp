@@ -18,8 +18,9 @@ struct WrongHeader {
   std::string wrong;
   std::string plausible;
   std::vector<std::string> killed_by;  // names of tests, as the spec writes them
-  std::string under;                   // "simulation" or "thread pool"
+  std::string under;                   // "simulation" or "thread pool"; in a rung "explorer"
   Expect expect = Expect::wrong;
+  std::string finding = {};  // in a rung, instead: the kind of what the explorer finds, such as "data race"
 };
 
 /// Reads the header from the beginning of a file.

@@ -1,8 +1,8 @@
 #include "mutation/mutant.hpp"
 
 #include "error.hpp"
-#include "mutation/hash.hpp"
 #include "mutation/operators.hpp"
+#include "running/hash.hpp"
 
 #include <fmt/format.h>
 #include <algorithm>

@@ -4,7 +4,7 @@
 #include "mutation/notes.hpp"
 #include "mutation/object_cache.hpp"
 #include "mutation/play.hpp"
-#include "mutation/whole_file.hpp"
+#include "running/whole_file.hpp"
 #include "verdict/candidate.hpp"
 
 #include <fmt/format.h>

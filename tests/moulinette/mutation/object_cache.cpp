@@ -1,9 +1,9 @@
 #include "mutation/object_cache.hpp"
 
 #include "error.hpp"
-#include "mutation/hash.hpp"
-#include "mutation/whole_file.hpp"
 #include "process/process.hpp"
+#include "running/hash.hpp"
+#include "running/whole_file.hpp"
 
 #include <fmt/format.h>
 #include <algorithm>

@@ -1,6 +1,6 @@
 #pragma once
-#include "mutation/kept_runs.hpp"
 #include "running/test_run.hpp"
+#include "verdict/kept_runs.hpp"
 #include "verdict/session.hpp"
 
 #include <chrono>

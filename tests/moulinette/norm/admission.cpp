@@ -42,8 +42,31 @@ std::vector<NormFinding> check_object(const fs::path& object, const Manifest& ma
   return findings;
 }
 
+namespace {
+
+Admission admit_to_rung(const fs::path& source, const Manifest& manifest, const Spec& spec, bool colour,
+                        const fs::path& folder, const Interrupt& interrupt) {
+  Admission admission{.compiled = copy_submission(source, folder, spec), .norm = {}};
+  Compiled& compiled = admission.compiled;
+  const std::string text = read(compiled.copy);
+  admission.norm = check_source(text, spec.norm, Headers(manifest, spec.norm.headers, spec.exercise));
+  if (!admission.norm.empty()) return admission;
+  for (const fs::path& test : manifest.tests) {
+    if (!compile_rung(compiled, test, manifest, spec.limits, colour, interrupt)) return admission;
+    const std::vector<Symbol> symbols = read_symbols(object_of(compiled, test));
+    append(admission.norm, check_references(symbols, spec.norm.symbols, {}));
+    append(admission.norm, check_definitions_in_rung(symbols));
+  }
+  find_lines(admission.norm, text);
+  if (admission.norm.empty()) link_rung(compiled, manifest, spec.limits, interrupt);
+  return admission;
+}
+
+}  // namespace
+
 Admission admit(const fs::path& source, const Manifest& manifest, const Spec& spec, bool colour,
                 const fs::path& folder, const Interrupt& interrupt) {
+  if (spec.is_rung) return admit_to_rung(source, manifest, spec, colour, folder, interrupt);
   Admission admission{.compiled = copy_submission(source, folder), .norm = {}};
   Compiled& compiled = admission.compiled;
   const Headers headers(manifest, spec.norm.headers);

@@ -35,7 +35,9 @@ std::string Headers::why_refused(std::string_view header) const {
   for (const auto* folders : {&given_, &system_}) {
     for (const fs::path& folder : *folders) {
       std::error_code failed;
-      if (fs::exists(folder / name, failed)) return allows(folder / name) ? "" : rules_->otherwise;
+      if (!fs::exists(folder / name, failed)) continue;
+      if (folders == &given_ && !only_.empty()) return header == only_ ? "" : rules_->otherwise;
+      return allows(folder / name) ? "" : rules_->otherwise;
     }
   }
   return "";

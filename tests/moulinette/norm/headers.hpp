@@ -13,6 +13,11 @@ namespace corokit::moulinette {
 class Headers {
  public:
   Headers(const Manifest& manifest, const NameRules& rules);
+  /// In a rung, the only header of the kit is the given one of this exercise: others hold solutions.
+  Headers(const Manifest& manifest, const NameRules& rules, const std::string& rung)
+      : Headers(manifest, rules) {
+    only_ = rung + "/given.hpp";
+  }
 
   /// `header` is what an #include names, without its quotes or brackets.
   ///
@@ -26,6 +31,7 @@ class Headers {
   std::vector<std::filesystem::path> given_;   // folders of the exercise and of corokit
   std::vector<std::filesystem::path> system_;  // the compiler's own include folders
   const NameRules* rules_;
+  std::string only_;  // the only one below `given_`, as an #include spells it; empty: all are
 };
 
 /// Returns: the files that a compiler's -MD names, without the target.

@@ -86,4 +86,15 @@ std::vector<NormFinding> check_definitions(const std::vector<Symbol>& symbols, c
   return findings;
 }
 
+std::vector<NormFinding> check_definitions_in_rung(const std::vector<Symbol>& symbols) {
+  std::vector<NormFinding> findings;
+  for (const Symbol& symbol : symbols) {
+    if (!symbol.is_defined || (symbol.is_weak && !symbol.is_chosen_at_start)) continue;
+    const std::string name = symbol.name.substr(0, symbol.name.find('@'));
+    if (symbol.is_chosen_at_start || Definitions::is_in_library(name))
+      findings.push_back({plain_name(demangled(name)), kTakesThePlace});
+  }
+  return findings;
+}
+
 }  // namespace corokit::moulinette

@@ -24,5 +24,7 @@ std::vector<NormFinding> check_references(const std::vector<Symbol>& symbols, co
 /// Finds the symbols that an object file defines and that are not its own: those that could take the place of a
 /// function of the tests, of corokit, or of the standard library.
 std::vector<NormFinding> check_definitions(const std::vector<Symbol>& symbols, const Definitions& others);
+/// The same for a shared object of a rung, in which the solution is compiled with its tests.
+std::vector<NormFinding> check_definitions_in_rung(const std::vector<Symbol>& symbols);
 
 }  // namespace corokit::moulinette

@@ -96,6 +96,8 @@ void SourceNorm::directive() {
     const std::string& why = rules_.pragmas.why_refused({text});
     if (!why.empty()) refuse("#pragma " + text, why, name.line);
   }
+  if (name.text == "define" && !rules_.macros.empty())
+    refuse("#" + text_of(first, std::min(end, first + 2)), rules_.macros, name.line);
   if (name.text == "define" && first + 1 < end) defined(tokens_[first + 1]);
   for (std::size_t i = first; i + 1 < end; ++i)
     if (tokens_[i].text == "#" && tokens_[i + 1].text == "#") line_of_pasting_ = tokens_[i].line;

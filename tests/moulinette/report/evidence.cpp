@@ -58,6 +58,8 @@ std::vector<ExploredPart> least_explored(const Validated& validated) {
 
 std::string evidence(const TestResult& result, std::uint64_t seed) {
   const TestRun& run = result.run;
+  if (!run.coverage.empty() || !run.finding.empty())
+    return run.outcome == Outcome::passed ? run.coverage : "a schedule, which always ends so";
   if (run.schedules == 0) return "nothing that was played";
   if (run.outcome != Outcome::passed)
     return run.seed ? fmt::format("schedule {}, which always ends so", *run.seed)
@@ -67,6 +69,17 @@ std::string evidence(const TestResult& result, std::uint64_t seed) {
   if (!result.explored) return text;
   for (const ExploredPart& part : result.explored->parts)
     text += fmt::format("; {} depth first, {}", part.part, words(part));
+  return text;
+}
+
+std::string evidence_of_rung(const Validated& validated) {
+  std::string text = "What is played of the right implementations:\n";
+  for (const Row& row : validated.rows) {
+    if (is_wrong(row.role) || row.role == Role::stub) continue;
+    for (const TestResult& result : row.graded.tests)
+      text += fmt::format("  {}, {}: {}\n", row.graded.implementation, result.test.name,
+                          result.run.coverage.empty() ? "nothing" : result.run.coverage);
+  }
   return text;
 }
 

@@ -144,14 +144,17 @@ void Writer::tests(const TestResult* first) {
     const std::string outcome = fmt::format("{:<13}", word(result.run.outcome));
     std::string rest =
         fmt::format("{:<{}} {:>3} / {}", result.test.name, width, result.points, result.test.points);
-    if (!is_good(result) && &result != first) {
+    if (is_good(result)) {
+      rest += result.run.coverage.empty() ? "" : "   " + style_.soft(result.run.coverage);
+    } else if (&result != first) {
       const PartSpec* part = result.test.find_part(result.run.part);
       rest = cut(fmt::format("{}   {}{}", rest, part ? part->name + ": " : "", result.run.message),
                  kLineOfOther);
     }
     line("  {} {}", is_good(result) ? style_.good(outcome) : style_.bad(outcome), rest);
   }
-  line("{}", style_.soft(fmt::format("  the schedules of --seed {}", graded_.seed)));
+  if (!session_.spec.is_rung)
+    line("{}", style_.soft(fmt::format("  the schedules of --seed {}", graded_.seed)));
   line("");
 }
 
@@ -167,7 +170,7 @@ std::string Writer::command(const std::string& arguments) const {
 /// The schedule that failed, made short; as it was if it is not the same when it is played again.
 void Writer::schedule(const TestRun& run) {
   if (run.replayed && run.replayed->outcome == run.outcome) {
-    labelled("moves", moves_in_words(*run.replayed));
+    if (!session_.spec.is_rung) labelled("moves", moves_in_words(*run.replayed));
     out_ += schedule_drawing(*run.replayed, session_.output, kLinesOfDrawing);
     line("");
     labelled("replay", fmt::format("./moulinette replay {}{}{}", replay_token(graded_.exercise, run), file(),
@@ -191,13 +194,18 @@ void Writer::in_full(const TestResult& result) {
   labelled("found", run.message);
   if (run.outcome != Outcome::failed) labelled("", explanation(run.outcome));
   schedule(run);
-  if (run.schedules > 0) {
+  if (run.schedules > 0 && !session_.spec.is_rung) {
     const std::string schedule =
         run.seed ? std::to_string(*run.seed) : fmt::format("0 --seed {}", graded_.seed);
     labelled("again", command(fmt::format("--test {} --schedule {}", result.test.name, schedule)));
   }
-  if (run.outcome == Outcome::crashed && !session_.manifest.sanitized)
+  if (run.outcome == Outcome::crashed && !session_.manifest.sanitized && !session_.spec.is_rung)
     labelled("its line", command("--asan"));
+  if (graded_.nearest) {
+    labelled("known",
+             "a wrong solution that the kit knows behaves like that: " + graded_.nearest->header.wrong);
+    labelled("", "What makes it plausible: " + graded_.nearest->header.plausible);
+  }
   if (hint_) {
     labelled("hint", fmt::format("{} ({} of {})", hint_->text, hint_->number, hint_->of));
   } else {

@@ -53,6 +53,8 @@ Json to_json(const Graded& graded) {
                      {"outcome", word(result.run.outcome)},
                      {"part", result.broken_part()},
                      {"message", result.run.message},
+                     {"finding", result.run.finding},
+                     {"where", result.run.where},
                      {"schedules", result.run.schedules},
                      {"schedule", result.broken_part().empty() ? Json() : Json(result.run.seed.value_or(0))},
                      {"timeline", std::move(timeline)},
@@ -74,7 +76,11 @@ Json to_json(const Graded& graded) {
           {"seed", graded.seed},
           {"compiler", graded.compiler},
           {"tests", std::move(tests)},
-          {"norm", std::move(norm)}};
+          {"norm", std::move(norm)},
+          {"nearest", graded.nearest ? Json{{"name", graded.nearest->name},
+                                            {"wrong", graded.nearest->header.wrong},
+                                            {"plausible", graded.nearest->header.plausible}}
+                                     : Json()}};
 }
 
 Json to_json(const std::vector<Validated>& validated) {

@@ -13,6 +13,8 @@ namespace corokit::moulinette {
 /// the middle of a long one). explored is null but for right implementations of `validate`; there it is a list with part,
 /// schedules, all_with_preemptions (null if not even all without one were played), exhausted (all with at most 2 of them)
 /// and all (there are no others).
+/// In a rung, finding is the kind of what broke, such as "data race", where are the lines that it names, and nearest is a
+/// mutant that behaves alike, with name, wrong and plausible; null if none does.
 /// Those of a finding of the norm are symbol (the name that is refused), why and line (0 if it is not known).
 nlohmann::ordered_json to_json(const Graded& graded);
 

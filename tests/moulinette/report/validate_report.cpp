@@ -51,8 +51,12 @@ class Writer {
             ". passed  F failed  C crashed  H hung  E exited early  X did not compile  R refused  - not run  "
             "[ ] claims to kill"));
     line("");
-    out_ += evidence_summary(validated_, session_);
-    if (session_.output.verbose) out_ += evidence_details(validated_);
+    if (session_.spec.is_rung) {
+      out_ += evidence_of_rung(validated_);
+    } else {
+      out_ += evidence_summary(validated_, session_);
+      if (session_.output.verbose) out_ += evidence_details(validated_);
+    }
     line("");
     verdict();
     return std::move(out_);
@@ -80,8 +84,11 @@ class Writer {
 
 void Writer::legend() {
   const Spec& spec = session_.spec;
-  line("{}: {} implementations, {} tests, each under {} schedules and once on the thread pool",
-       style_.strong(spec.exercise), validated_.rows.size(), spec.tests.size(), spec.schedules);
+  const std::string played =
+      spec.is_rung ? "explored"
+                   : fmt::format("each under {} schedules and once on the thread pool", spec.schedules);
+  line("{}: {} implementations, {} tests, {}", style_.strong(spec.exercise), validated_.rows.size(),
+       spec.tests.size(), played);
   line("");
   for (std::size_t i = 0; i < spec.tests.size(); ++i) line("  {:>2}  {}", i + 1, spec.tests[i].name);
   line("");

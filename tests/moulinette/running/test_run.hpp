@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace corokit::moulinette {
@@ -35,6 +36,12 @@ struct TestRun {
   std::vector<TimelineEvent> timeline;  // of the schedule that failed
   std::string output;                   // what the process printed, without the middle of a long text
   std::optional<Replayed> replayed;     // the schedule that failed, made short
+  // Of a rung, where a test was explored. The members above are about the first part that broke.
+  std::string finding = {};             // the kind of what broke, such as "data race"; empty if nothing did
+  std::vector<std::string> where = {};  // the lines that it names, such as "notify.hpp:25"
+  std::vector<std::pair<std::string, std::string>> broken = {};  // all parts that broke, and the kinds
+  std::string coverage = {};                                     // which schedules were played
+  bool exhausted = false;                                        // whether those were all within the bounds
 };
 
 /// Runs `test` in a process of its own.

@@ -53,8 +53,9 @@ inline std::set<std::string> keys(const nlohmann::json& object) {
 }
 
 /// The keys of a graded implementation, in JSON.
-inline const std::set<std::string> kGradedKeys{"exercise", "implementation", "verdict",  "score", "max_score",
-                                               "passed",   "seed",           "compiler", "tests", "norm"};
+inline const std::set<std::string> kGradedKeys{"exercise",  "implementation", "verdict", "score",
+                                               "max_score", "passed",         "seed",    "compiler",
+                                               "tests",     "norm",           "nearest"};
 
 inline nlohmann::json toy_json() {
   return nlohmann::json::parse(read_text(TOY "/exercise/spec.json"));

@@ -2,6 +2,7 @@
 
 #include "error.hpp"
 #include "output/progress.hpp"
+#include "running/rung_run.hpp"
 
 #include <fmt/format.h>
 #include <algorithm>
@@ -36,6 +37,10 @@ fs::path make_folder(const Session& session, const std::string& implementation, 
   return session.workspace.make_folder(fmt::format("{}/{}", implementation, job));
 }
 
+RungProgram rung_program(const Session& session, const fs::path& loaded, const fs::path& folder) {
+  return {{session.manifest.explorer, folder, session.spec.limits, session.manifest.sanitized}, loaded};
+}
+
 }  // namespace
 
 Candidate::Candidate(Session& session, std::string name, fs::path object, fs::path executable)
@@ -49,6 +54,7 @@ Candidate::Candidate(Session& session, std::string name, fs::path source)
     : session_(&session), name_(std::move(name)), place_("submission"), source_(std::move(source)) {}
 
 void Candidate::add_compilation(Jobs& jobs) {
+  if (source_.empty()) return;  // the build has done it
   admission_ = jobs.add(name_ + ": compiling", [session = session_, place = place_, source = source_] {
     return admit(source, session->manifest, session->spec, session->output.colour,
                  make_folder(*session, place, "compiled"), session->interrupt);
@@ -61,7 +67,7 @@ bool Candidate::is_executable() const noexcept {
 
 void Candidate::add_checks(Jobs& jobs) {
   if (!is_executable()) return;
-  if (source_.empty()) {
+  if (source_.empty() && !session_->spec.is_rung) {
     norm_ = jobs.add(name_ + ": norm", [session = session_, object = object_] {
       return check_object(object, session->manifest, session->spec.norm, session->interrupt);
     });
@@ -69,7 +75,14 @@ void Candidate::add_checks(Jobs& jobs) {
   for (const TestSpec& test : session_->spec.tests) runs_.push_back(add_test(jobs, test, session_->play, 0));
 }
 
+void Candidate::add_kept(Jobs& jobs, const Runs& runs) {
+  for (std::size_t i = 0; i < runs.size(); ++i)
+    runs_.push_back(jobs.add(fmt::format("{}: {}, kept", name_, session_->spec.tests[i].name),
+                             [run = runs[i].value_or(TestRun())] { return run; }));
+}
+
 void Candidate::add_explorations(Jobs& jobs) {
+  if (session_->spec.is_rung) return;  // the tests are explored themselves
   for (const TestSpec& test : session_->spec.tests) {
     explored_.push_back(
         jobs.add(name_ + ": " + test.name + ", explored",
@@ -88,8 +101,11 @@ JobResult<TestRun> Candidate::add_test(Jobs& jobs, const TestSpec& test, const S
   const fs::path executable = admission_ ? compiled.executable : executable_;
   return jobs.add(name_ + ": " + test.name, [=, session = session_, place = place_, &test] {
     const fs::path folder = make_folder(*session, place, fmt::format("{}.{}", test.name, repetition));
-    TestRun run = run_test({executable, folder, session->spec.limits, session->manifest.sanitized}, test,
-                           play, session->interrupt);
+    TestRun run = session->spec.is_rung
+                      ? run_rung_test(rung_program(*session, executable, folder), session->spec.exercise,
+                                      test, session->interrupt)
+                      : run_test({executable, folder, session->spec.limits, session->manifest.sanitized},
+                                 test, play, session->interrupt);
     if (!compiled.original.empty()) run.output = naming_original(std::move(run.output), compiled);
     std::error_code ignored;  // the workspace is removed in the end
     fs::remove_all(folder, ignored);
@@ -112,6 +128,11 @@ std::vector<JobResult<TestRun>> Candidate::repeat_tests(Jobs& jobs, std::size_t 
 
 std::optional<Replayed> Candidate::replay(const ReplayToken& token) const {
   if (!is_executable()) return {};
+  if (session_->spec.is_rung) {
+    const fs::path loaded = admission_ ? admission_->compiled.executable : executable_;
+    return replay_rung(rung_program(*session_, loaded, make_folder(*session_, place_, "replay")), token,
+                       session_->test_or_part(token.part), session_->interrupt);
+  }
   const TestProgram program{admission_ ? admission_->compiled.executable : executable_,
                             make_folder(*session_, place_, "replay"), session_->spec.limits,
                             session_->manifest.sanitized};
@@ -119,7 +140,7 @@ std::optional<Replayed> Candidate::replay(const ReplayToken& token) const {
 }
 
 void Candidate::keep_executable(const fs::path& place) const {
-  if (is_executable()) keep(admission_->compiled.executable, place);
+  if (is_executable()) keep(admission_ ? admission_->compiled.executable : executable_, place);
 }
 
 Graded Candidate::graded() const {
@@ -145,25 +166,35 @@ bool run_tests(const Jobs& jobs, Session& session) {
   return run_with_progress(jobs, std::min(kTestsPerCore * cores(), most_processes()), session);
 }
 
+namespace {
+
+Candidate candidate(Session& session, const fs::path& source) {
+  if (const RosterEntry* entry = session.find_in_roster(source))
+    return {session, entry->name, entry->object, entry->executable};
+  return {session, source.string(), source};
+}
+
+}  // namespace
+
 Replay replay(Session& session, const fs::path& source, const ReplayToken& token) {
-  Candidate candidate(session, source.string(), source);
+  Candidate played = candidate(session, source);
   Jobs compilation;
-  candidate.add_compilation(compilation);
-  if (!run_compilations(compilation, session)) return {candidate.graded(), {}};
-  return {candidate.graded(), candidate.replay(token)};
+  played.add_compilation(compilation);
+  if (!run_compilations(compilation, session)) return {played.graded(), {}};
+  return {played.graded(), played.replay(token)};
 }
 
 Graded grade(Session& session, const fs::path& source) {
-  Candidate candidate(session, source.string(), source);
+  Candidate played = candidate(session, source);
   Jobs compilation;
-  candidate.add_compilation(compilation);
+  played.add_compilation(compilation);
   if (run_compilations(compilation, session)) {
     Jobs checks;
-    candidate.add_checks(checks);
+    played.add_checks(checks);
     run_tests(checks, session);
-    if (!session.kept.empty()) candidate.keep_executable(session.kept);
+    if (!session.kept.empty()) played.keep_executable(session.kept);
   }
-  return candidate.graded();
+  return played.graded();
 }
 
 }  // namespace corokit::moulinette

@@ -1,6 +1,7 @@
 #pragma once
 #include "norm/admission.hpp"
 #include "running/jobs.hpp"
+#include "verdict/kept_runs.hpp"
 #include "verdict/session.hpp"
 #include "verdict/verdict.hpp"
 
@@ -27,6 +28,9 @@ class Candidate {
   /// implementation a test that passed, on the thread pool. (In simulation it passes as it did before.) `repetition` is
   /// a number that no other repetition has. Returns: the results, in the order of the spec; none where nothing is added.
   std::vector<JobResult<TestRun>> repeat_tests(Jobs& jobs, std::size_t repetition, bool is_right) const;
+
+  /// Adds no checks, but what is known of them.
+  void add_kept(Jobs& jobs, const Runs& runs);
 
   /// Explores each test depth first. Requires: the build made the implementation.
   void add_explorations(Jobs& jobs);

@@ -1,6 +1,7 @@
 #include "verdict/expectations.hpp"
 
 #include <fmt/format.h>
+#include <algorithm>
 
 namespace corokit::moulinette {
 namespace {
@@ -27,6 +28,11 @@ std::vector<std::string> unmet_by_right(const Graded& graded) {
                                 result.explored->message,
                                 result.explored->token.empty() ? "" : " [" + result.explored->token + "]"));
   }
+  for (const TestResult& result : graded.tests) {
+    if (result.run.coverage.empty() || result.run.exhausted) continue;
+    found.push_back(fmt::format("{} is right, but {} is not explored to the end of its bounds: {}",
+                                graded.implementation, result.test.name, result.run.coverage));
+  }
   for (const NormFinding& finding : graded.norm) {
     found.push_back(
         fmt::format("{} is right, but breaks the norm: {}", graded.implementation, finding.symbol));
@@ -51,7 +57,23 @@ bool kills(Outcome outcome, Expect expect) noexcept {
   return false;
 }
 
+/// Returns: how a part ended, in a rung: the kind of the finding; empty if it passed.
+std::string finding_in(const TestRun& run, const std::string& part) {
+  const auto broken = std::ranges::find(run.broken, part, [](const auto& each) { return each.first; });
+  return broken == run.broken.end() ? "" : broken->second;
+}
+
+/// Returns: what is not as a mutant of a rung claims: in a rung, all parts are played.
+std::string unmet_claim_in_rung(const WrongHeader& header, const Graded& graded, const std::string& claim) {
+  const std::string found = finding_in(graded.find(claim)->run, claim);
+  if (found == header.finding) return "";
+  if (found.empty())
+    return fmt::format("{} survives {}, which claims to kill it", graded.implementation, claim);
+  return fmt::format("{} expects \"{}\" of {}, but {}", graded.implementation, header.finding, claim, found);
+}
+
 std::string unmet_claim(const WrongHeader& header, const Graded& graded, const std::string& claim) {
+  if (!header.finding.empty()) return unmet_claim_in_rung(header, graded, claim);
   const TestResult& result = *graded.find(claim);
   const TestRun& run = result.run;
   if (run.outcome == Outcome::passed) {
@@ -106,7 +128,11 @@ std::vector<std::string> killers(const WrongHeader& header, const Graded& graded
   if (!graded.norm.empty()) found.emplace_back("the norm");
   for (const std::string& claim : header.killed_by) {
     const TestResult* result = graded.find(claim);
-    if (!result || !kills(result->run.outcome, header.expect)) continue;
+    if (result && !header.finding.empty() && finding_in(result->run, claim) == header.finding) {
+      found.push_back(claim);
+      continue;
+    }
+    if (!result || !header.finding.empty() || !kills(result->run.outcome, header.expect)) continue;
     if (claim == result->test.name || claim == result->broken_part()) found.push_back(claim);
   }
   return found;

@@ -3,6 +3,7 @@
 #include "error.hpp"
 
 #include <fmt/format.h>
+#include <algorithm>
 #include <random>
 #include <vector>
 
@@ -46,6 +47,19 @@ const TestSpec& Session::test_or_part(const std::string& name) const {
   for (const TestSpec& known : spec.tests) names.push_back(known.name);
   throw misuse(
       fmt::format("{} has no test \"{}\". It has: {}.", spec.exercise, name, fmt::join(names, ", ")));
+}
+
+const RosterEntry* Session::find_in_roster(const std::filesystem::path& name) const {
+  std::error_code failed;
+  if (!spec.is_rung || std::filesystem::exists(name, failed)) return nullptr;
+  const auto found = std::ranges::find(manifest.roster, name.string(), &RosterEntry::name);
+  return found == manifest.roster.end() ? nullptr : &*found;
+}
+
+std::filesystem::path Session::kept_runs() const {
+  std::error_code failed;
+  std::filesystem::create_directories(build_folder_ / "runs", failed);
+  return build_folder_ / "runs";
 }
 
 std::filesystem::path Session::file_to_fill_in() const {

@@ -45,6 +45,13 @@ struct Session {
   /// Throws: Error if there is none.
   const TestSpec& test_or_part(const std::string& name) const;
 
+  /// Returns: the implementation of the roster that a rung's solution may be named by instead of a file, since its words
+  ///   are shown to students; null if there is none, or a file of this name.
+  const RosterEntry* find_in_roster(const std::filesystem::path& name) const;
+
+  /// Returns: the folder that keeps how tests have ended.
+  std::filesystem::path kept_runs() const;
+
   /// Returns: the path of the file that a student fills in, relative to the current folder.
   std::filesystem::path file_to_fill_in() const;
 

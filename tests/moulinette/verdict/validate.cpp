@@ -1,6 +1,8 @@
 #include "verdict/validate.hpp"
 
 #include "error.hpp"
+#include "running/hash.hpp"
+#include "running/whole_file.hpp"
 #include "verdict/candidate.hpp"
 
 #include <fmt/format.h>
@@ -31,7 +33,55 @@ struct Implementation {
   Role role;
   WrongHeader header;
   Candidate candidate;
+  std::uint64_t hash = 0;  // in a rung, of what the explorer loads, or of what that is made of
+  bool is_kept = false;    // how its tests end is known
 };
+
+/// Returns: the hash of all that the stub is compiled with, but for the compiler and the library.
+std::uint64_t hash_of_stub(const Session& session) {
+  std::uint64_t hash = hash_of(read_file(session.file_to_fill_in()));
+  for (const fs::path& test : session.manifest.tests) hash = hash_of(read_file(test), hash);
+  for (const std::string& argument : session.manifest.compile) {
+    hash = hash_of(argument + '\n', hash);
+    if (!argument.starts_with("-I")) continue;
+    std::vector<fs::path> headers;
+    for (const auto& folder : fs::directory_iterator(argument.substr(2))) {
+      if (!folder.path().filename().string().starts_with("0") &&
+          !folder.path().filename().string().starts_with("1"))
+        continue;
+      for (const auto& file : fs::directory_iterator(folder))
+        if (file.path().extension() == ".hpp" && file.path() != session.manifest.folder / session.spec.file)
+          headers.push_back(file.path());
+    }
+    std::ranges::sort(headers);
+    for (const fs::path& header : headers) hash = hash_of(read_file(header), hash);
+  }
+  return hash;
+}
+
+/// The explorer plays the same shared object alike each time: what is known of it is not played again.
+void find_kept(std::vector<Implementation>& all, const KeptRuns& kept, const Session& session, Jobs& jobs) {
+  for (Implementation& implementation : all) {
+    implementation.hash =
+        implementation.role == Role::stub
+            ? hash_of_stub(session)
+            : hash_of(read_file(session.find_in_roster(implementation.candidate.name())->executable));
+    const std::optional<Runs> runs = kept.find(implementation.hash);
+    if (!runs) continue;
+    implementation.is_kept = true;
+    implementation.candidate.add_kept(jobs, *runs);
+  }
+}
+
+void keep(const std::vector<Implementation>& all, const KeptRuns& kept) {
+  for (const Implementation& implementation : all) {
+    if (implementation.is_kept) continue;
+    Runs runs;
+    for (const JobResult<TestRun>& run : implementation.candidate.runs())
+      runs.emplace_back(run.value_or_default());
+    if (!runs.empty()) kept.keep(implementation.hash, runs);
+  }
+}
 
 /// The implementations whose entry in the roster is sound.
 std::vector<Implementation> implementations(Session& session) {
@@ -123,15 +173,22 @@ Validated validate(Session& session, std::size_t times) {
 
   // The tests of the stub wait for the compiler; those of the others run meanwhile.
   Jobs jobs;
-  all.front().candidate.add_compilation(jobs);
+  std::optional<KeptRuns> kept;
+  if (session.spec.is_rung) {
+    kept.emplace(session, session.kept_runs(), times > 1);
+    find_kept(all, *kept, session, jobs);
+  }
+  if (!all.front().is_kept) all.front().candidate.add_compilation(jobs);
   for (std::size_t i = 1; i < all.size(); ++i) {
+    if (all[i].is_kept) continue;
     all[i].candidate.add_checks(jobs);
     if (!is_wrong(all[i].role)) all[i].candidate.add_explorations(jobs);
   }
   validated.interrupted = !run_tests(jobs, session);
   Jobs stub_jobs;
-  all.front().candidate.add_checks(stub_jobs);
+  if (!all.front().is_kept) all.front().candidate.add_checks(stub_jobs);
   if (!validated.interrupted) validated.interrupted = !run_tests(stub_jobs, session);
+  if (kept && !validated.interrupted) keep(all, *kept);
   if (!validated.interrupted && times > 1) validated.interrupted = !repeat(all, session, validated);
 
   for (const Implementation& implementation : all) {

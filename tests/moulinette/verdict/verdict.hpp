@@ -1,5 +1,6 @@
 #pragma once
 #include "exercise/spec.hpp"
+#include "exercise/wrong_header.hpp"
 #include "norm/norm.hpp"
 #include "running/explore.hpp"
 #include "running/test_run.hpp"
@@ -27,6 +28,12 @@ std::string replay_token(const std::string& exercise, const TestRun& run);
 enum class Verdict { passed, failed, refused, did_not_compile, interrupted };
 std::string_view word(Verdict verdict) noexcept;
 
+/// A wrong implementation of the roster that behaves as a solution does.
+struct Nearest {
+  std::string name;
+  WrongHeader header;
+};
+
 /// One implementation against all tests of an exercise.
 struct Graded {
   std::string exercise;
@@ -40,6 +47,7 @@ struct Graded {
   std::vector<NormFinding> norm;
   std::string
       compiler;  // its output, and the linker's: warnings, and errors if the verdict is did_not_compile
+  std::optional<Nearest> nearest = {};  // in a rung; none if none is
 
   bool passed() const noexcept { return verdict == Verdict::passed; }
   /// Returns: the result of the test of this name, or of the one with a part of this name; null if there is none.

@@ -1,6 +1,6 @@
 #pragma once
-// Included by main.cpp only. Everything here has internal linkage: a solution is linked with this program, and must
-// not find the functions that report to the grader by name.
+// Included by main.cpp, and by the program that plays rungs. Everything here has internal linkage: a solution is linked
+// with this program, and must not find the functions that report to the grader by name.
 #include "timeline.hpp"
 
 #include <fcntl.h>
@@ -43,8 +43,8 @@ int connection = -1;
 std::uint64_t base_seed = 1;
 std::uint64_t milliseconds_of_part = 0;  // 0: no limit
 
-/// Runs from .preinit_array, before the constructors of all objects of this program.
-void receive_orders(int, char**, char**) {
+/// Is called before any code of a solution runs.
+void receive_orders(int /*argc*/, char** /*argv*/, char** /*environment*/) {
   const ssize_t length = recv(kInherited, masked.data(), masked.size() - 1, 0);
   if (length <= 0) return;  // there is no socket: the program was started by hand
   char* numbers = std::find(masked.data(), masked.data() + length, ' ');
@@ -60,8 +60,6 @@ void receive_orders(int, char**, char**) {
   connection = fcntl(kInherited, F_DUPFD_CLOEXEC, high_descriptor);
   close(kInherited);
 }
-
-[[gnu::used, gnu::section(".preinit_array")]] void (*const kFirst)(int, char**, char**) = receive_orders;
 
 /// False if the program was started by hand, without a grader.
 bool connected() noexcept {
@@ -118,7 +116,7 @@ std::string shortened(const std::string& text) {
 }
 
 /// Announces which part is played next, and under which schedule. Seed 0 is the thread pool.
-void starting(std::uint64_t seed, const std::string& part) {
+[[maybe_unused]] void starting(std::uint64_t seed, const std::string& part) {
   if (connected()) write_line(" " + std::to_string(seed) + " " + part + "\n");
 }
 
@@ -130,14 +128,14 @@ void append_event(std::string& json, const Timeline::Event& event) {
   json += ']';
 }
 
-void happened(const Timeline::Event& event) {
+[[maybe_unused]] void happened(const Timeline::Event& event) {
   if (!connected()) return;
   std::string json = " ";
   append_event(json, event);
   write_line(json + "\n");
 }
 
-void finding(const std::string& message, const std::vector<Timeline::Event>& timeline) {
+[[maybe_unused]] void finding(const std::string& message, const std::vector<Timeline::Event>& timeline) {
   std::string json = " {\"outcome\":\"failed\",\"message\":";
   append_quoted(json, shortened(message));
   json += ",\"timeline\":[";
@@ -149,7 +147,7 @@ void finding(const std::string& message, const std::vector<Timeline::Event>& tim
 }
 
 /// Sends the last line and closes the connection: code that runs in destructors cannot send anything.
-void passed() {
+[[maybe_unused]] void passed() {
   write_line(" {\"outcome\":\"passed\"}\n");
   explicit_bzero(masked.data(), masked.size());
   shutdown(connection, SHUT_RDWR);

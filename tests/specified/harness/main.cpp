@@ -30,6 +30,9 @@
 namespace corokit::specified {
 namespace {
 
+// Before the constructors of all objects of this program.
+[[gnu::used, gnu::section(".preinit_array")]] void (*const kFirst)(int, char**, char**) = channel::receive_orders;
+
 constexpr std::uint64_t kSchedules = 128;
 
 /// The parts of a test, by their names; the part that has the name of the test is named "", and comes first.

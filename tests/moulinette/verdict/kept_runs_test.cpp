@@ -1,4 +1,4 @@
-#include "mutation/kept_runs.hpp"
+#include "verdict/kept_runs.hpp"
 
 #include "testing/support.hpp"
 

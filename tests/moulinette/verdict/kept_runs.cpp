@@ -1,7 +1,7 @@
-#include "mutation/kept_runs.hpp"
+#include "verdict/kept_runs.hpp"
 
-#include "mutation/hash.hpp"
-#include "mutation/whole_file.hpp"
+#include "running/hash.hpp"
+#include "running/whole_file.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -12,11 +12,18 @@ namespace {
 
 using Json = nlohmann::json;
 
+std::uint64_t hash_of_part(const std::string& name, const Bounds& bounds, std::uint64_t before) {
+  return hash_of(fmt::format("{} {} {} {} {}\n", name, bounds.preemptions, bounds.stale_loads,
+                             bounds.spurious_wakes, bounds.schedules),
+                 before);
+}
+
 std::uint64_t fingerprint(const Session& session) {
   std::uint64_t hash = hash_of(read_file("/proc/self/exe"));
+  if (!session.manifest.explorer.empty()) hash = hash_of(read_file(session.manifest.explorer), hash);
   for (const TestSpec& test : session.spec.tests) {
-    hash = hash_of(test.name + '\n', hash);
-    for (const PartSpec& part : test.parts) hash = hash_of(part.name + '\n', hash);
+    hash = hash_of_part(test.name, test.bounds, hash);
+    for (const PartSpec& part : test.parts) hash = hash_of_part(part.name, part.bounds, hash);
   }
   for (const std::uint64_t seed : session.play.order()) hash = hash_of(fmt::format("{} ", seed), hash);
   const LimitsSpec& limits = session.spec.limits;
@@ -27,7 +34,9 @@ std::uint64_t fingerprint(const Session& session) {
 
 Json to_json(const std::optional<TestRun>& run) {
   if (!run) return nullptr;
-  return {{"outcome", run->outcome}, {"message", run->message}, {"part", run->part}};
+  return {{"outcome", run->outcome},     {"message", run->message},     {"part", run->part},
+          {"schedules", run->schedules}, {"finding", run->finding},     {"where", run->where},
+          {"coverage", run->coverage},   {"exhausted", run->exhausted}, {"broken", run->broken}};
 }
 
 std::optional<TestRun> from_json(const Json& json) {
@@ -36,6 +45,12 @@ std::optional<TestRun> from_json(const Json& json) {
   run.outcome = json.at("outcome");
   run.message = json.at("message");
   run.part = json.at("part");
+  run.schedules = json.at("schedules");
+  run.finding = json.at("finding");
+  run.where = json.at("where");
+  run.coverage = json.at("coverage");
+  run.exhausted = json.at("exhausted");
+  run.broken = json.at("broken");
   return run;
 }
 

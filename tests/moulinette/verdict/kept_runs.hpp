@@ -9,7 +9,7 @@
 
 namespace corokit::moulinette {
 
-/// The runs of one mutant, in the order of the tests; none where a test was spared.
+/// The runs of one implementation, in the order of the tests; none where a test was spared.
 using Runs = std::vector<std::optional<TestRun>>;
 
 /// Remembers how the tests of each executable ended, since the same executable ends alike under the same schedules. What
