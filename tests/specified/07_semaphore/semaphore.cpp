@@ -69,6 +69,20 @@ Task<> acquire_and_free(std::unique_ptr<Semaphore> semaphore) {
   semaphore.reset();
 }
 
+/// A task waits for a semaphore that it owns. As soon as it is woken, it frees it, and ends: so the frame with the wait in
+/// it and the job are gone as well, perhaps before `wake` has returned.
+void whoever_is_woken_frees_all(std::unique_ptr<Semaphore> semaphore, const auto& wake) {
+  auto* const job = new ByThread(acquire_and_free(std::move(semaphore)));
+  job->run();
+  explored::require(!job->task.done(), "a task waits while there are too few permits");
+  std::thread thread([job] {
+    job->run_to_the_end();
+    delete job;
+  });
+  wake();
+  thread.join();
+}
+
 }  // namespace
 
 COROKIT_EXPLORED(takes_and_gives_back) {
@@ -196,18 +210,28 @@ COROKIT_EXPLORED(edge_three_threads) {
   explored::require(semaphore.available() == 2, "permits go back when their owner is gone");
 }
 
+COROKIT_EXPLORED(edge_try_acquire) {
+  Semaphore semaphore(2);
+  std::thread other([&] { const MaybePermits permits = semaphore.try_acquire(2); });
+  const std::size_t available = semaphore.available();
+  explored::require(available == 0 || available == 2, "try_acquire() takes all its permits in one step");
+  if (const MaybePermits permits = semaphore.try_acquire(1)) {
+    explored::require(semaphore.available() == 1, "permits that somebody has are not available");
+  }
+  other.join();
+  explored::require(semaphore.available() == 2, "permits go back when their owner is gone");
+}
+
 COROKIT_EXPLORED(edge_freed_at_once) {
   auto owned = std::make_unique<Semaphore>(1);
   MaybePermits permits = owned->try_acquire(1);
-  auto* const job = new ByThread(acquire_and_free(std::move(owned)));
-  job->run();
-  explored::require(!job->task.done(), "a task waits while there are too few permits");
-  std::thread thread([job] {
-    job->run_to_the_end();
-    delete job;
-  });
-  permits.reset();  // whoever is woken frees the semaphore
-  thread.join();
+  whoever_is_woken_frees_all(std::move(owned), [&] { permits.reset(); });
+}
+
+COROKIT_EXPLORED(edge_freed_at_once_by_close) {
+  auto owned = std::make_unique<Semaphore>(0);
+  Semaphore& semaphore = *owned;
+  whoever_is_woken_frees_all(std::move(owned), [&] { semaphore.close(); });
 }
 
 COROKIT_EXPLORED(closes) {
