@@ -1,0 +1,2 @@
+#pragma once
+#include <09_mpsc/given.hpp>
