@@ -7,6 +7,7 @@
 #include <02_run_loop/given.hpp>
 
 #include <cstddef>
+#include <memory>
 #include <utility>
 
 namespace mini {
@@ -56,11 +57,11 @@ class RunLoop {
     }
 
     RunLoop& loop;
-    Task<> task;
     bool queued = false;
     Spawned* next = nullptr;
     Spawned* older = nullptr;
     Spawned* younger = nullptr;
+    Task<> task;
   };
 
   static Spawned* turned_round(Spawned* youngest) {
@@ -76,9 +77,9 @@ class RunLoop {
     (job->older ? job->older->younger : all_) = job->younger;
     if (job->younger) job->younger->older = job->older;
     --count_;
-    Task<> ended = std::move(job->task);
-    delete job;
-    ended.result();
+    job->queued = true;
+    const std::unique_ptr<Spawned> ended(job);
+    job->task.result();
   }
 
   Spawned* woken_ = nullptr;  // the youngest of those that were woken since the batch began

@@ -52,16 +52,17 @@ class RunLoop {
     }
 
     RunLoop& loop;
-    Task<> task;
     bool queued = false;
     Spawned* next = nullptr;  // in the queue
     std::list<Spawned>::iterator self;
+    Task<> task;  // the last member is destroyed first: what is in the task may still wake the job
   };
 
   void remove(Spawned& job) {
-    Task<> ended = std::move(job.task);
-    tasks_.erase(job.self);
-    ended.result();
+    job.queued = true;  // it is not queued any more, also if its task wakes it when that is destroyed
+    std::list<Spawned> ended;
+    ended.splice(ended.begin(), tasks_, job.self);
+    job.task.result();
   }
 
   std::list<Spawned> tasks_;  // all that have not ended

@@ -316,21 +316,49 @@ COROKIT_EXPLORED(drops_what_is_left) {
   require(count == 0, "the tasks that have not ended are destroyed with the loop");
 }
 
-COROKIT_EXPLORED(edge_wakes_while_it_is_dropped) {
-  std::array<Place, 4> places;
-  RunLoop loop;
-  for (Place& place : places) loop.spawn(waits_and_wakes_at_the_end(place, places.at(choose(places.size()))));
-  require(loop.run() == places.size(), "all tasks wait");
-}
-
 namespace {
+
+/// Wakes the job of its own task when it is destroyed: an operation that is dropped may hand something to another one.
+struct WakesItsJob {
+  explicit WakesItsJob(Job*& the_job) : job(&the_job) {}
+  WakesItsJob(WakesItsJob&& other) noexcept : job(std::exchange(other.job, nullptr)) {}
+  ~WakesItsJob() {
+    if (job && *job) (*job)->wake();
+  }
+  Job** job;
+};
+
+Task<> waits_for_ever(Place& place, int& times) {
+  for (;; ++times) co_await place.wait();
+}
 
 Task<> fails(Alive) {
   if (true) throw std::runtime_error("the line is dead");
   co_return;
 }
 
+Task<> wakes_its_job(WakesItsJob, Job*& job, Place* place) {
+  job = Job::running();
+  if (place) co_await place->wait();
+}
+
 }  // namespace
+
+COROKIT_EXPLORED(edge_woken_while_it_is_destroyed) {
+  Job* job = nullptr;
+  Place place;
+  RunLoop loop;
+  const bool ends = choose(2) == 0;
+  loop.spawn(wakes_its_job(WakesItsJob(job), job, ends ? nullptr : &place));
+  require(loop.run() == (ends ? 0 : 1), "a task that has ended does not run again");
+}
+
+COROKIT_EXPLORED(edge_wakes_while_it_is_dropped) {
+  std::array<Place, 4> places;
+  RunLoop loop;
+  for (Place& place : places) loop.spawn(waits_and_wakes_at_the_end(place, places.at(choose(places.size()))));
+  require(loop.run() == places.size(), "all tasks wait");
+}
 
 COROKIT_EXPLORED(throws_what_a_task_throws) {
   int count = 0;
@@ -349,14 +377,6 @@ COROKIT_EXPLORED(throws_what_a_task_throws) {
   log.clear();
   require(loop.run() == 0 && log == "a", "the other tasks are still there, and run() may be called again");
 }
-
-namespace {
-
-Task<> waits_for_ever(Place& place, int& times) {
-  for (;; ++times) co_await place.wait();
-}
-
-}  // namespace
 
 COROKIT_EXPLORED(costs_little) {
   int times = 0;
