@@ -145,7 +145,7 @@ TestRun run_rung_test(const RungProgram& program, const std::string& exercise, c
       continue;
     }
     const std::string name = text_of(part, "part");
-    run.broken.emplace_back(name, text_of(part, "finding"));
+    run.broken.push_back({name, text_of(part, "finding"), printable(text_of(part, "message"))});
     if (!run.finding.empty()) continue;
     run.part = test.has(name) ? name : "";
     add_finding(run, part, exercise);

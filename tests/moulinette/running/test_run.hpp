@@ -9,7 +9,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace corokit::moulinette {
@@ -26,6 +25,13 @@ struct Schedules {
   std::vector<std::uint64_t> order() const;
 };
 
+/// A part of a test of a rung that broke.
+struct BrokenPart {
+  std::string part;
+  std::string finding;  // the kind
+  std::string message;
+};
+
 /// The result of one process that ran one test of one implementation.
 struct TestRun {
   Outcome outcome = Outcome::interrupted;
@@ -39,7 +45,7 @@ struct TestRun {
   // Of a rung, where a test was explored. The members above are about the first part that broke.
   std::string finding = {};             // the kind of what broke, such as "data race"; empty if nothing did
   std::vector<std::string> where = {};  // the lines that it names, such as "notify.hpp:25"
-  std::vector<std::pair<std::string, std::string>> broken = {};  // all parts that broke, and the kinds
+  std::vector<BrokenPart> broken = {};  // all parts that broke
   std::string coverage = {};                                     // which schedules were played
   bool exhausted = false;                                        // whether those were all within the bounds
 };

@@ -59,8 +59,8 @@ bool kills(Outcome outcome, Expect expect) noexcept {
 
 /// Returns: how a part ended, in a rung: the kind of the finding; empty if it passed.
 std::string finding_in(const TestRun& run, const std::string& part) {
-  const auto broken = std::ranges::find(run.broken, part, [](const auto& each) { return each.first; });
-  return broken == run.broken.end() ? "" : broken->second;
+  const auto broken = std::ranges::find(run.broken, part, &BrokenPart::part);
+  return broken == run.broken.end() ? "" : broken->finding;
 }
 
 /// Returns: what is not as a mutant of a rung claims: in a rung, all parts are played.

@@ -35,9 +35,11 @@ std::uint64_t fingerprint(const Session& session) {
 
 Json to_json(const std::optional<TestRun>& run) {
   if (!run) return nullptr;
+  Json broken = Json::array();
+  for (const BrokenPart& part : run->broken) broken.push_back({part.part, part.finding, part.message});
   return {{"outcome", run->outcome},     {"message", run->message},     {"part", run->part},
           {"schedules", run->schedules}, {"finding", run->finding},     {"where", run->where},
-          {"coverage", run->coverage},   {"exhausted", run->exhausted}, {"broken", run->broken}};
+          {"coverage", run->coverage},   {"exhausted", run->exhausted}, {"broken", std::move(broken)}};
 }
 
 std::optional<TestRun> from_json(const Json& json) {
@@ -51,7 +53,7 @@ std::optional<TestRun> from_json(const Json& json) {
   run.where = json.at("where");
   run.coverage = json.at("coverage");
   run.exhausted = json.at("exhausted");
-  run.broken = json.at("broken");
+  for (const Json& part : json.at("broken")) run.broken.push_back({part.at(0), part.at(1), part.at(2)});
   return run;
 }
 

@@ -19,11 +19,16 @@ namespace {
 constexpr double kLeast = 0.6;   // how much of what fails must fail alike
 constexpr double kWhere = 0.25;  // what the lines count, between mutants that fail alike
 
-/// How an implementation fails: the parts and the kinds of findings.
+/// How an implementation fails: the parts, the kinds of findings, and what did not hold.
 std::set<std::string> failures(const std::vector<TestResult>& tests) {
   std::set<std::string> found;
-  for (const TestResult& result : tests)
-    for (const auto& [part, finding] : result.run.broken) found.insert(part + ": " + finding);
+  for (const TestResult& result : tests) {
+    for (const BrokenPart& broken : result.run.broken) {
+      found.insert(broken.part + ": " + broken.finding);
+      if (broken.finding == "broken")
+        found.insert(broken.part + ": " + broken.message.substr(0, broken.message.rfind(" at ")));
+    }
+  }
   return found;
 }
 

@@ -60,9 +60,8 @@ TEST_P(NearestMutant, SpeaksOfWhatBehavesLikeIt) {
   std::size_t named = 0;
   const std::vector<Plausible> all = plausible(rung);
   for (const Plausible& one : all) {
-    const std::string reference = Json::parse(read_text(fs::path(ROOT "/exercises") / rung / "spec.json"))
-                                      .at("roster")
-                                      .at("reference");
+    const std::string reference =
+        Json::parse(read_text(fs::path(ROOT "/exercises") / rung / "spec.json")).at("roster").at("reference");
     const fs::path file = workspace.path() / one.patch.filename().replace_extension(".hpp");
     const Finished patched = run({"patch", "--quiet", "--fuzz=0", "--output=" + file.string(),
                                   fmt::format("{}/{}", ROOT, reference), one.patch.string()});
