@@ -21,35 +21,33 @@ class StealQueue {
  public:
   /// For the owner. Returns: false, without pushing, if the queue is full.
   bool push(T* item) noexcept {
-    const std::uint32_t tail = tail_.load(std::memory_order_relaxed);            // nobody else writes it
+    const std::uint32_t tail = tail_.load(std::memory_order_relaxed);
     if (tail - head_.load(std::memory_order_acquire) == Capacity) return false;  // [taken]
-    slot(tail).store(item, std::memory_order_relaxed);  // is published by the next line
-    tail_.store(tail + 1, std::memory_order_release);   // [item]
+    slot(tail).store(item, std::memory_order_relaxed);
+    tail_.store(tail + 1, std::memory_order_release);  // [item]
     return true;
   }
 
   /// For the owner. Returns: the oldest item; null if there is none.
   T* pop() noexcept {
-    const std::uint32_t tail = tail_.load(std::memory_order_relaxed);  // nobody else writes it
-    std::uint32_t head = head_.load(std::memory_order_relaxed);        // if it is old, the exchange fails
+    const std::uint32_t tail = tail_.load(std::memory_order_relaxed);
+    std::uint32_t head = head_.load(std::memory_order_relaxed);
     while (head != tail) {
       T* const item = slot(head).load(std::memory_order_relaxed);
-      // [taken] A failure loads the head that another thread has set.
-      if (head_.compare_exchange_weak(head, head + 1, std::memory_order_release, std::memory_order_relaxed))
-        return item;
+      // [taken] If head is old, this fails, and loads the new one.
+      if (head_.compare_exchange_weak(head, head + 1, std::memory_order_release)) return item;
     }
     return nullptr;
   }
 
   /// For all other threads. Returns: the oldest item; null if there is none.
   T* steal() noexcept {
-    std::uint32_t head =
-        head_.load(std::memory_order_acquire);  // [taken] an old tail_ must not be seen behind it
+    // [taken] acquire, also where the exchange fails: tail_ must not be seen older than head_.
+    std::uint32_t head = head_.load(std::memory_order_acquire);
     while (head != tail_.load(std::memory_order_acquire)) {  // [item]
       // It may be an item of a later round already: then head_ has moved, and the exchange fails.
       T* const item = slot(head).load(std::memory_order_relaxed);
-      if (head_.compare_exchange_weak(head, head + 1, std::memory_order_release, std::memory_order_acquire))
-        return item;
+      if (head_.compare_exchange_weak(head, head + 1, std::memory_order_acq_rel)) return item;
     }
     return nullptr;
   }

@@ -23,7 +23,8 @@ void push(auto& queue, Item& item) {
 void take(Item* item) {
   if (!item) return;
   explored::require(item->pushed == 1, "whoever takes an item sees what was written before it was pushed");
-  explored::require(item->taken.fetch_add(1, std::memory_order_relaxed) == 0, "an item is taken once");
+  const int before = item->taken.fetch_add(1, std::memory_order_relaxed);
+  explored::require(before == 0, "an item is taken once");
 }
 
 }  // namespace
