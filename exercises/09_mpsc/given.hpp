@@ -6,8 +6,8 @@
 
 namespace mini {
 
-/// A wait in a list, as that of Notify: it waits from join() on. Whoever wakes it holds the lock, and takes it out of the
-/// list; whoever was woken calls leave(). A wait that is dropped leaves by itself.
+/// A wait in a list, as that of Notify: it waits from join() on. Whoever wakes it holds the lock, and takes it out of
+/// the list; whoever was woken calls leave(). A wait that is dropped leaves by itself.
 class Wait : public Waiter {
  public:
   Wait(std::mutex& mutex, Waiters& list) noexcept : mutex_(mutex), list_(list) {}

@@ -1,8 +1,8 @@
 #pragma once
-// Each receiver has a mailbox of its own, with pointers to the messages, which all receivers share. There is no ring, no
-// cursor and no arithmetic: a mailbox that is full loses its oldest message and counts it, and a message is destroyed
-// with the last pointer to it. A message is copied without the lock. But send() takes as long as there are receivers, and
-// needs an allocation for each message, where the ring takes one slot, however many receivers there are.
+// Each receiver has a mailbox of its own, with pointers to the messages, which all receivers share. There is no ring,
+// no cursor and no arithmetic: a mailbox that is full loses its oldest message and counts it, and a message is destroyed
+// with the last pointer to it. A message is copied without the lock. But send() takes longer the more receivers there
+// are, and allocates each message, where the ring takes one slot, however many receivers there are.
 #include <10_broadcast/given.hpp>
 
 #include <algorithm>

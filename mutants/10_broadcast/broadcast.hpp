@@ -48,8 +48,8 @@ class Receiver {
  public:
   explicit Receiver(std::shared_ptr<State<T>> state) : reader_(new Reader(std::move(state))) {}
 
-  /// co_await receiver.recv() waits for the next message. Returns: the message; or Lagged, after which the oldest message
-  /// comes that is kept; or Closed, after the last message of the last sender. Dropping the wait loses no message.
+  /// co_await receiver.recv() waits for the next message. Returns: the message; or Lagged, after which the oldest
+  /// message comes that is kept; or Closed, after the last one of the last sender. Dropping the wait loses no message.
   auto recv() noexcept { return Recv(*reader_); }
 
  private:

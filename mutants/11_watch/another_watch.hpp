@@ -1,8 +1,8 @@
 #pragma once
 // Each value is an object of its own, which never changes: a receiver takes a pointer to it under the lock, and copies
-// the value after that. So nobody waits while a large value is copied; each send() allocates for that. The number of the
-// value is atomic and has the end in its last bit, so that changed() sees without a lock whether there is news. It looks
-// once more under the lock before it waits. This is how corokit does it.
+// the value after that. So nobody waits while a large value is copied; each send() allocates for that. The number of
+// the value is atomic and has the end in its last bit, so that changed() sees without a lock whether there is news. It
+// looks once more under the lock before it waits. This is how corokit does it.
 #include <11_watch/given.hpp>
 
 #include <atomic>
