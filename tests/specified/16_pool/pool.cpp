@@ -157,8 +157,11 @@ COROKIT_EXPLORED(edge_two_workers) {
 }
 
 COROKIT_EXPLORED(sleeping) {
+  explored::wants("a worker that has nothing to do sleeps");
   Parker parker;
   Pool<2> pool(1);
+  std::this_thread::yield();
+  if (explored::counts().waits == 1) explored::reached("a worker that has nothing to do sleeps");
   pool.spawn(tell(parker));
   parker.park();
 }
