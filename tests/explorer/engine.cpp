@@ -64,6 +64,10 @@ Word Engine::load(std::uint32_t location, const Operation& operation) {
   return store.value;
 }
 
+std::string Engine::loadable(std::size_t choice) const {
+  return shown(memory.loadable(choice));
+}
+
 void Engine::store(std::uint32_t location, Word value, const Operation& operation) {
   const bool changes = memory.newest(location).value != value;
   memory.store(location, value, operation.order, threads.view());

@@ -37,8 +37,9 @@ class Engine {
   std::uint32_t next_event() noexcept { return memory.next_step(); }
 
   Word load(std::uint32_t location, const Operation& operation);
-  /// Returns: whether the value is another one than before.
   void store(std::uint32_t location, Word value, const Operation& operation);
+  /// Returns: a value that the load which is being made may see, by the number of the choice: 0 is the newest.
+  std::string loadable(std::size_t choice) const;
   /// A read-modify-write: `change(value)` changes the newest value, or returns false. Returns: the newest value before.
   template <class F>
   Word update(std::uint32_t location, const Operation& operation, std::memory_order failure,

@@ -44,7 +44,7 @@ void Memory::see(Store& store, std::memory_order order, ThreadView& view) {
 Memory::Loaded Memory::load(std::uint32_t location, std::memory_order order, ThreadView& view,
                             explorer::Choices& choices) {
   const std::uint32_t newest = locations_[location].newest;
-  std::uint32_t store = newest;
+  std::uint32_t store = loading_ = newest;
   if (stores_[store].older != 0) {
     Clock seen = view.now.seen;
     if (order == kSequential) seen.join(fenced_);
@@ -57,6 +57,12 @@ Memory::Loaded Memory::load(std::uint32_t location, std::memory_order order, Thr
   see(stores_[store], order, view);
   view.tick();
   return {stores_[store], store != newest};
+}
+
+Word Memory::loadable(std::size_t choice) const noexcept {
+  std::uint32_t store = loading_;
+  for (; choice != 0; --choice) store = stores_[store].older;
+  return stores_[store].value;
 }
 
 void Memory::append(Location& location, Word value, std::memory_order order, const ThreadView& view,

@@ -65,6 +65,8 @@ class Memory {
     bool stale;
   };
   Loaded load(std::uint32_t location, std::memory_order order, ThreadView& view, explorer::Choices& choices);
+  /// Returns: the value of a store that the load which is being made may see, by the number of the choice.
+  Word loadable(std::size_t choice) const noexcept;
   void store(std::uint32_t location, Word value, std::memory_order order, ThreadView& view);
   /// Sees the newest store, as a read-modify-write does. Returns: its value.
   Word see_newest(std::uint32_t location, std::memory_order order, ThreadView& view);
@@ -91,6 +93,7 @@ class Memory {
   std::vector<Store> stores_;
   Clock fenced_;  // what sequentially consistent fences have shown
   std::uint32_t time_ = 0;
+  std::uint32_t loading_ = 0;  // the newest store that the last load could see
 };
 
 }  // namespace corokit::model

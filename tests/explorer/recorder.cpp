@@ -65,7 +65,11 @@ void Recorder::begin(explorer::Recording* recording) {
   rows_.clear();
   first_code_.clear();
   about_events_.clear();
+  kept_ = recording ? about_ : 0;
+  kept_size_ = recording ? about_size_ : 0;
   about_ = about_size_ = 0;
+  lane_ = 0;
+  switched_.clear();
   if (recording) *recording = {};
 }
 
@@ -86,14 +90,17 @@ std::string shown_value(std::uint64_t value) {
   return "0x" + std::string(text, std::to_chars(text, text + sizeof text, value, 16).ptr);
 }
 
+void Recorder::note_lane(const Threads& threads) {
+  const std::size_t before = std::exchange(lane_, threads.running());
+  if (before != lane_) switched_ = threads.why_stopped(before);
+}
+
 Recorder::Row& Recorder::add(const Threads& threads, const void* code, std::uint32_t event,
                              const void* address) {
   look_at_last_value();
-  const std::size_t lane = threads.running();
-  std::string switched;
-  if (!rows_.empty() && rows_.back().lane != lane) switched = threads.why_stopped(rows_.back().lane);
+  note_lane(threads);
   if (address) first_code_.try_emplace(address, code);
-  return rows_.emplace_back(Row{lane, code, event, "", std::move(switched), address, 0, false, ""});
+  return rows_.emplace_back(Row{lane_, code, event, "", std::exchange(switched_, ""), address, 0, false, ""});
 }
 
 void Recorder::operation(const Threads& threads, const void* code, std::uint32_t event, std::string text,
@@ -108,6 +115,7 @@ void Recorder::wrote(std::string value) {
 void Recorder::access(const Threads& threads, const void* code, std::uint32_t event, Access::Kind kind,
                       const void* address, std::size_t size) {
   if (!on()) return;
+  if (!keeps(address, size)) return note_lane(threads);
   Row& row = add(threads, code, event, address);
   const char* const verb = kind == Access::Kind::read    ? "reads "
                            : kind == Access::Kind::write ? "writes "

@@ -58,7 +58,14 @@ class Recorder {
                  const void* address = nullptr);
   /// The last operation has written a value.
   void wrote(std::string value);
-  /// An access to plain memory. It is shown if the finding is about the same memory.
+  /// From now on, of the accesses to plain memory only those are kept that the finding of the schedule before is about: a
+  /// schedule is played once before it is written down, and its addresses are the same again.
+  void keep_what_was_found() noexcept { keeps_all_ = false; }
+  bool keeps(const void* address, std::size_t size) const noexcept {
+    const auto at = reinterpret_cast<std::uintptr_t>(address);
+    return keeps_all_ || (at < kept_ + kept_size_ && kept_ < at + size);
+  }
+  /// An access to plain memory.
   void access(const Threads& threads, const void* code, std::uint32_t event, Access::Kind kind,
               const void* address, std::size_t size);
   void note(const char* name, std::int64_t value);
@@ -83,6 +90,7 @@ class Recorder {
   };
 
   void look_at_last_value();
+  void note_lane(const Threads& threads);
   Row& add(const Threads& threads, const void* code, std::uint32_t event, const void* address);
   bool shown(const Row& row) const;
   std::string resolved(std::string_view text) const;
@@ -96,6 +104,11 @@ class Recorder {
   std::vector<std::uint32_t> about_events_;
   std::uintptr_t about_ = 0;
   std::size_t about_size_ = 0;
+  std::size_t lane_ = 0;  // that did something last
+  std::string switched_;  // why the one before stopped
+  bool keeps_all_ = true;
+  std::uintptr_t kept_ = 0;
+  std::size_t kept_size_ = 0;
 };
 
 }  // namespace corokit::model

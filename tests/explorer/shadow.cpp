@@ -81,6 +81,12 @@ std::uint32_t Shadow::begin_free(const ThreadView& view, const void* code, std::
   return add({code, view.time(), event, 0, 0xff, static_cast<std::uint8_t>(view.thread), Kind::freed});
 }
 
+void Shadow::use_again(const Granule& first) noexcept {
+  if (first.schedule != schedule_ || first.accesses == 0) return;
+  accesses_[first.accesses].next = spare_;
+  spare_ = first.accesses;
+}
+
 const Access* Shadow::free(Granule& granule, std::uint32_t freed, const ThreadView& view) {
   for (std::uint32_t i = fresh(granule).accesses; i != 0; i = accesses_[i].next)
     if (accesses_[i].time > view.now.ordered[accesses_[i].thread]) return &accesses_[i];

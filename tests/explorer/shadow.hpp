@@ -52,6 +52,13 @@ class Shadow {
   std::uint32_t begin_free(const ThreadView& view, const void* code, std::uint32_t event);
   /// Returns: an access that is not ordered before that; null if there is none.
   const Access* free(Granule& granule, std::uint32_t freed, const ThreadView& view);
+  /// Notes that a block which was freed is allocated again; `first` is its first granule, and all of them are cleared.
+  void use_again(const Granule& first) noexcept;
+  /// Returns: whether nothing is known of a granule in this schedule, so that nothing can conflict with an access to it
+  /// if there is only one thread.
+  bool is_untouched(const Granule& granule) const noexcept {
+    return granule.schedule != schedule_ || (granule.accesses | granule.locations) == 0;
+  }
 
  private:
   std::uint32_t add(const Access& access);

@@ -72,6 +72,8 @@ class Threads {
   bool all_others_ended() const noexcept;
   void detach(std::size_t thread) noexcept { threads_[thread].detached = true; }
   std::size_t running() const noexcept { return running_; }
+  /// Returns: where in the program a thread is; null if it has not begun.
+  const void* place(std::size_t thread) const noexcept { return threads_[thread].code; }
   std::size_t count() const noexcept { return count_; }
   ThreadView& view() noexcept { return threads_[running_].view; }
   /// Returns: the number of points of all schedules.

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdio>
 #include <fstream>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -95,6 +96,7 @@ class Searcher {
       for (std::string& goal : played.missed) missed_.insert(std::move(goal));
       if (played.failure.empty()) continue;
       failed_ = choices.deviations();
+      last_failed_ = failed_;
       failure_ = std::move(played.failure);
       return true;
     }
@@ -151,8 +153,19 @@ class Searcher {
     Recording recording;
   };
 
-  Again play_again(const Deviations& schedule) const {
+  Played play_once(const Deviations& schedule) {
+    Replay strategy(schedule);
+    Choices choices(strategy);
+    Played played = play_(choices, nullptr);
+    last_failed_.reset();
+    if (!played.failure.empty()) last_failed_ = schedule;
+    return played;
+  }
+
+  /// Plays a schedule, and then writes it down: what it comes to tells what is of interest on the way.
+  Again play_again(const Deviations& schedule) {
     Again again;
+    if (last_failed_ != schedule) play_once(schedule);
     Replay strategy(schedule);
     Choices choices(strategy);
     again.played = play_(choices, &again.recording);
@@ -163,13 +176,11 @@ class Searcher {
     return again;
   }
 
-  Deviations shortest() const {
+  Deviations shortest() {
     std::uint64_t plays = 0;
     return shrink(failed_, [&](const Deviations& schedule) {
       if (++plays > kShrinking) return false;
-      Replay strategy(schedule);
-      Choices choices(strategy);
-      return !play_(choices, nullptr).failure.empty();
+      return !play_once(schedule).failure.empty();
     });
   }
 
@@ -235,6 +246,7 @@ class Searcher {
   std::set<std::string> reached_;
   std::set<std::string> missed_;
   Deviations failed_;
+  std::optional<Deviations> last_failed_;  // that was played last and not written down, if it failed
   std::string failure_;
   bool must_be_exhausted_ = false;
 };

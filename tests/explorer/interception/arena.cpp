@@ -6,27 +6,28 @@
 namespace corokit::model {
 namespace {
 
-constexpr std::size_t kGap = 16;  // between blocks: it belongs to none
-constexpr int kGarbage = 0xaa;    // what new memory holds, the same in each schedule
+constexpr std::size_t kGap = 16;         // between blocks: it belongs to none
+constexpr std::size_t kNew = 8U << 20U;  // of new memory in a schedule, before freed blocks are used again
+constexpr int kGarbage = 0xaa;           // what new memory holds, the same in each schedule
 
 }  // namespace
 
-std::size_t Arena::freed_one(std::size_t size) const noexcept {
-  for (std::size_t i = blocks_.size(); i > kept_; --i)
-    if (blocks_[i - 1].freed && blocks_[i - 1].size == size) return i - 1;
-  return blocks_.size();
-}
-
-std::size_t Arena::first_freed(std::size_t size, std::size_t alignment) noexcept {
-  const auto fits = [&](const Block& block) {
-    return block.freed && block.size == size &&
-           reinterpret_cast<std::uintptr_t>(block.begin) % alignment == 0;
-  };
-  for (std::size_t i = kept_; i < blocks_.size(); ++i) {
-    looked_at_ = looked_at_ + 1 < blocks_.size() ? looked_at_ + 1 : kept_;
-    if (fits(blocks_[looked_at_])) return looked_at_;
+/// Returns: the last freed block of the size, or the first one; null if there is none that is aligned.
+Block* Arena::use_again(std::size_t size, std::size_t alignment, bool last) noexcept {
+  const auto found = freed_.find(size);
+  if (found == freed_.end() || found->second.empty()) return nullptr;
+  Freed& freed = found->second;
+  Block& block = blocks_[last ? freed.blocks.back() : freed.blocks[freed.first]];
+  if (reinterpret_cast<std::uintptr_t>(block.begin) % alignment != 0) return nullptr;
+  if (last) {
+    freed.blocks.pop_back();
+    return &block;
   }
-  return blocks_.size();
+  if (++freed.first * 2 > freed.blocks.size()) {
+    freed.blocks.erase(freed.blocks.begin(), freed.blocks.begin() + static_cast<std::ptrdiff_t>(freed.first));
+    freed.first = 0;
+  }
+  return &block;
 }
 
 Block* Arena::allocate(std::size_t size, std::size_t alignment, const void* code, bool used_again) {
@@ -34,18 +35,28 @@ Block* Arena::allocate(std::size_t size, std::size_t alignment, const void* code
   const std::size_t padding = (alignment - at % alignment) % alignment;
   const auto room = static_cast<std::size_t>(end_ - next_);
   const bool fits = size < room && kGap + padding + size <= room;
-  if (used_again || !fits) {
-    const std::size_t i = used_again ? freed_one(size) : first_freed(size, alignment);
-    if (i == blocks_.size()) return nullptr;
-    Block& block = blocks_[i];
-    block = {block.begin, size, code, nullptr, false, true};
-    std::memset(block.begin, kGarbage, size);
-    return &block;
+  const bool much = next_ - begin_ > static_cast<std::ptrdiff_t>(contents_.size() + kNew);
+  if (used_again || much || !fits) {
+    if (Block* const block = use_again(size, alignment, used_again)) {
+      *block = {block->begin, size, code, nullptr, false, true};
+      std::memset(block->begin, kGarbage, size);
+      return block;
+    }
+    if (!fits) return nullptr;
   }
   std::byte* const begin = next_ + kGap + padding;
   next_ = std::min(end_, begin + (size + 15) / 16 * 16);
   std::memset(begin, kGarbage, size);
+  const auto number = static_cast<std::uint32_t>(blocks_.size());
+  std::memcpy(begin - sizeof number, &number, sizeof number);  // in the gap: so that find() finds it at once
   return &blocks_.emplace_back(Block{begin, size, code, nullptr, false, false});
+}
+
+void Arena::free(Block& block, const void* code) {
+  block.freed = true;
+  block.freed_by = code;
+  const auto number = static_cast<std::size_t>(&block - blocks_.data());
+  if (number >= kept_) freed_[block.size].blocks.push_back(static_cast<std::uint32_t>(number));
 }
 
 Block* Arena::holding(const void* address) noexcept {
@@ -57,6 +68,11 @@ Block* Arena::holding(const void* address) noexcept {
 }
 
 Block* Arena::find(const void* address) noexcept {
+  const auto* const at = static_cast<const std::byte*>(address);
+  if (at < begin_ + kGap || at > end_) return nullptr;
+  std::uint32_t number = 0;
+  std::memcpy(&number, at - sizeof number, sizeof number);
+  if (number < blocks_.size() && blocks_[number].begin == address) return &blocks_[number];
   Block* const block = holding(address);
   return block && block->begin == address ? block : nullptr;
 }
@@ -94,7 +110,10 @@ void Arena::keep() {
 
 void Arena::clear() noexcept {
   blocks_.resize(kept_);
-  looked_at_ = 0;
+  for (auto& [size, freed] : freed_) {
+    freed.blocks.clear();
+    freed.first = 0;
+  }
   std::ranges::copy(kept_blocks_, blocks_.begin());
   std::ranges::copy(contents_, begin_);
   next_ = begin_ + contents_.size();

@@ -6,18 +6,6 @@
 
 using namespace corokit::model;  // NOLINT: the names below are those that the linker makes
 
-namespace {
-
-void access(const void* memory, std::size_t size, Access::Kind kind, const void* return_address,
-            const void* frame) {
-  if (size == 0) return;
-  const Entered player;
-  if (player && player->granule(memory))
-    player->access(memory, size, kind, player->own_code(return_address, frame));
-}
-
-}  // namespace
-
 #define COROKIT_HERE __builtin_return_address(0), __builtin_frame_address(0)
 
 // NOLINTBEGIN(bugprone-reserved-identifier, readability-identifier-naming): the names are those that the linker makes.

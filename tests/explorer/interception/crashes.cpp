@@ -14,15 +14,26 @@
 namespace corokit::model {
 namespace {
 
-const void* code_of(const void* context) {
+/// Where the program was.
+struct Interrupted {
+  const void* code;  // as if it were a return address
+  const void* frame;
+  const void* stack;
+
+  explicit Interrupted(const void* context) noexcept {
 #if defined(__x86_64__)
-  const auto& registers = static_cast<const ucontext_t*>(context)->uc_mcontext.gregs;
-  return reinterpret_cast<const void*>(registers[REG_RIP] + 1);  // as if it were a return address
+    const auto& registers = static_cast<const ucontext_t*>(context)->uc_mcontext.gregs;
+    code = reinterpret_cast<const void*>(registers[REG_RIP] + 1);
+    frame = reinterpret_cast<const void*>(registers[REG_RBP]);
+    stack = reinterpret_cast<const void*>(registers[REG_RSP]);
 #else
-  static_cast<void>(context);
-  return nullptr;
+    code = frame = stack = context;
 #endif
-}
+  }
+  const void* own_code(Player& player) const {
+    return player.own_code_at(code, frame, stack);
+  }
+};
 
 void on_crash(int signal, siginfo_t* info, void* context) {
   const Entered player;
@@ -30,6 +41,9 @@ void on_crash(int signal, siginfo_t* info, void* context) {
     ::signal(signal, SIG_DFL);
     return;  // it happens again
   }
+  const Interrupted at_crash(context);
+  if (signal == SIGSEGV && Player::is_beyond_stack(info->si_addr))
+    player->stack_is_full(at_crash.own_code(*player));
   const char* const what = signal == SIGFPE   ? "a division by zero"
                            : signal == SIGILL ? "an illegal instruction"
                                               : "a bad access to memory";
@@ -37,18 +51,19 @@ void on_crash(int signal, siginfo_t* info, void* context) {
       std::string("a crash: ") + lane_name(player->engine.threads.running()) + " makes " + what;
   if (signal == SIGSEGV || signal == SIGBUS)
     text += ", at address " + shown_value(reinterpret_cast<std::uintptr_t>(info->si_addr));
-  player->engine.threads.fail(text + "," + at(player->own_code(code_of(context), &context)));
+  player->engine.threads.fail(text + "," + at(at_crash.own_code(*player)));
 }
 
 /// Once in a while: a thread may have gone on without a step since the last time.
 void on_tick(int, siginfo_t*, void* context) {
   static std::uint64_t last = 0;
   const Entered player;
-  if (!player || !player->image().has_code(code_of(context))) return;
-  const std::uint64_t steps = player->engine.threads.all_steps();
-  if (steps != std::exchange(last, steps)) return;
+  const Interrupted at_tick(context);
+  if (!player || !player->image().has_code(at_tick.code)) return;
+  const std::uint64_t progress = player->progress();
+  if (progress != std::exchange(last, progress)) return;
   player->engine.threads.fail("a livelock: " + lane_name(player->engine.threads.running()) +
-                              " goes on without a step that others could see" + at(code_of(context)));
+                              " goes on without a step that others could see" + at(at_tick.code));
 }
 
 void on_terminate() {
@@ -87,8 +102,8 @@ Crashes::Crashes() : stack_(128U << 10U) {
   sigaltstack(&stack, nullptr);
   for (const int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL}) handle(signal, &on_crash);
   handle(SIGVTALRM, &on_tick);
-  const itimerval each_second{{1, 0}, {1, 0}};
-  setitimer(ITIMER_VIRTUAL, &each_second, nullptr);
+  const itimerval often{{0, 200'000}, {0, 200'000}};
+  setitimer(ITIMER_VIRTUAL, &often, nullptr);
   std::set_terminate(&on_terminate);
 }
 

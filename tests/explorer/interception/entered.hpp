@@ -31,4 +31,28 @@ class Entered {
   Player* const player_;
 };
 
+inline bool Player::access_alone(const void* address, std::size_t size, const void* frame) {
+  if (engine.threads.count() != 1 || left_of_stack(frame) < kGuard + kHeadroom) return false;
+  const Granule* cell = granule(address);
+  if (!cell) return true;
+  if (work_ >= kWorkAlone || engine.recorder.keeps(address, size)) return false;
+  const auto from = reinterpret_cast<std::uintptr_t>(address) / 8;
+  const auto to = (reinterpret_cast<std::uintptr_t>(address) + size - 1) / 8;
+  for (std::uintptr_t i = from; i <= to; ++i, ++cell)
+    if (!engine.shadow.is_untouched(*cell)) return false;
+  ++work_;
+  engine.next_event();
+  return true;
+}
+
+/// The program's code accesses plain memory.
+inline void access(const void* address, std::size_t size, Access::Kind kind, const void* return_address,
+                   const void* frame) {
+  if (size == 0) return;
+  if (Player* const player = Player::playing(); player && player->access_alone(address, size, frame)) return;
+  const Entered player;
+  if (player && player->granule(address))
+    player->access(address, size, kind, player->own_code(return_address, frame));
+}
+
 }  // namespace corokit::model

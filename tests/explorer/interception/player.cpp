@@ -31,8 +31,7 @@ Player::Player(const std::string& file)
     : engine(*this, nullptr), arena_(reinterpret_cast<std::byte*>(kMemory), kArena) {
   map(kMemory, kMemorySize, MAP_FIXED_NOREPLACE);
   granules_ = static_cast<Granule*>(map(0, kMemorySize / 8 * sizeof(Granule), 0));
-  for (std::size_t i = 0; i < kThreads; ++i)  // a page that may not be touched, below each stack
-    mprotect(stack(i).begin, 4096, PROT_NONE);
+  for (std::size_t i = 0; i < kThreads; ++i) mprotect(stack(i).begin, kGuard, PROT_NONE);
   find_c_library();
   loading_ = this;
   void* const handle = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
@@ -45,6 +44,7 @@ Player::Player(const std::string& file)
   data_granules_.resize(image_.data_size() / 8 + 1);
   lines_ = std::make_unique<DebugLines>(image_);
   engine.recorder.use(lines_.get());
+  engine.recorder.keep_what_was_found();
 }
 
 Player::~Player() {
@@ -103,7 +103,6 @@ explorer::Played Player::play(const Program& program, const explorer::Options& o
   image_.restore();
   arena_.clear();
   lock_count_ = 0;
-  for (auto& calls : calls_) calls.depth = 0;
   for (auto& spins : spins_) spins.news();
   for (auto& calls : at_thread_end_) calls.clear();
   at_exit_.clear();
@@ -112,11 +111,13 @@ explorer::Played Player::play(const Program& program, const explorer::Options& o
   keys_.resize(kept_keys_);
   once_ = {};
   counts = {};
+  accesses_ = work_ = 0;
   used_again_ = goes_on_ = -1;
   wanted_.clear();
   reached_.clear();
   program_ = &program;
   played_ = true;
+  choosing_ = false;
   explorer::Played played;
   played.failure = engine.play(
       choices, options.max_steps, recording, [](void* self) { static_cast<Player*>(self)->run_program(); },
@@ -181,17 +182,13 @@ void Player::meet(const void* object) {
 }
 
 std::size_t Player::choose(std::size_t count, const void* code) {
+  choosing_ = true;
   const std::size_t choice = engine.threads.choices().next(explorer::Kind::branch, count);
+  choosing_ = false;
   if (engine.recorder.on())
     operation(code, "chooses " + std::to_string(choice) + " of 0 to " + std::to_string(count - 1));
   spins().news();
   return choice;
-}
-
-void Player::too_deep(const void* caller) {
-  engine.threads.fail("a crash: the stack of " + lane_name(engine.threads.running()) +
-                      " is full: more than " + std::to_string(kNesting) + " calls are nested" +
-                      at(own_code(caller, nullptr)));
 }
 
 void Player::call_in_library(const std::function<void()>& call) {
@@ -235,42 +232,6 @@ void* Player::join(std::size_t thread, const void* code) {
   engine.threads.join(thread, code);
   spins().news();
   return started_[thread].result;
-}
-
-/// A library has called us. Its frames are small, so the first address after a call that lies in the program's code is
-/// that of its own call.
-const void* Player::call_on_stack(const void* frame) const noexcept {
-  constexpr std::size_t kWords = 256;
-  const auto from = reinterpret_cast<std::uintptr_t>(frame);
-  if (from - kMemory >= kMemorySize) return nullptr;
-  const std::size_t left = (kStack - from % kStack) / sizeof(std::uintptr_t);
-  const auto* const words = static_cast<const std::uintptr_t*>(frame);
-  for (std::size_t i = 0; i < std::min(kWords, left); ++i) {
-    const auto* const after = reinterpret_cast<const unsigned char*>(words[i]);
-    if (!image_.has_code(after) || !image_.has_code(after - 6)) continue;
-    const bool direct = after[-5] == 0xe8;
-    const bool indirect = after[-6] == 0xff || after[-3] == 0xff || after[-2] == 0xff;
-    if (direct || indirect) return after;
-  }
-  return nullptr;
-}
-
-const void* Player::own_code(const void* return_address, const void* frame) noexcept {
-  const void* const code = first_own_code(return_address, frame);
-  places_[engine.threads.running()] =
-      reinterpret_cast<std::uintptr_t>(return_address) * 31 + reinterpret_cast<std::uintptr_t>(code);
-  return code;
-}
-
-const void* Player::first_own_code(const void* return_address, const void* frame) noexcept {
-  const void* code = image_.has_code(return_address) ? return_address : call_on_stack(frame);
-  if (!code) return return_address;
-  const CallStack& calls = calls_[engine.threads.running()];
-  for (std::size_t depth = std::min(calls.depth, calls.callers.size()); lines_->in_library(code); --depth) {
-    if (depth == 0) return return_address;
-    code = calls.callers[depth - 1];
-  }
-  return code;
 }
 
 void* Player::thread_local_variable(std::size_t module, std::size_t offset) noexcept {

@@ -35,6 +35,8 @@ class Player final : Environment {
 
   /// Returns: the player that loads its shared object; null if none does.
   static Player*& loading() noexcept { return loading_; }
+  /// Returns: the player whose program's own code runs; null while the explorer's does.
+  static Player* playing() noexcept { return playing_; }
 
   /// Loads the shared object. Throws: std::runtime_error. One player at a time exists.
   explicit Player(const std::string& file);
@@ -44,6 +46,12 @@ class Player final : Environment {
 
   const std::vector<Program>& programs() const noexcept { return programs_; }
   explorer::Report explore(const Program& program, const explorer::Options& options);
+  /// Plays one schedule.
+  explorer::Played play(const Program& program, const explorer::Options& options, explorer::Choices& choices,
+                        explorer::Recording* recording);
+  std::optional<SourceLines::Line> line(const void* code) const {
+    return code ? lines_->line(code) : std::nullopt;
+  }
 
   // What the program calls while it is loaded or played.
   void add_program(const char* name, void (*body)()) { programs_.push_back({name, body}); }
@@ -52,13 +60,13 @@ class Player final : Environment {
 
   /// Returns: the call in the program's own code that has led to a call of ours, which returns to `return_address`:
   /// functions of libraries are left out.
-  const void* own_code(const void* return_address, const void* frame) noexcept;
-  void enter_function(const void* caller) noexcept {
-    CallStack& calls = calls_[engine.threads.running()];
-    if (calls.depth < calls.callers.size()) calls.callers[calls.depth] = caller;
-    if (++calls.depth > kNesting) too_deep(caller);
-  }
-  void leave_function() noexcept { --calls_[engine.threads.running()].depth; }
+  /// Fails the schedule if the stack is full.
+  const void* own_code(const void* return_address, const void* frame);
+  /// The same for code that has been interrupted, by what its registers point to.
+  const void* own_code_at(const void* code, const void* frame, const void* stack) noexcept;
+  /// Returns: whether an address is at the end of a stack, where nothing may be.
+  static bool is_beyond_stack(const void* address) noexcept { return left_of_stack(address) < kGuard; }
+  [[noreturn]] void stack_is_full(const void* code);
 
   /// Returns: what is known of the 8 bytes that an address is in; null if that memory is not the program's.
   Granule* granule(const void* address) noexcept {
@@ -68,6 +76,8 @@ class Player final : Environment {
     return in_data < image_.data_size() ? &data_granules_[in_data / 8] : nullptr;
   }
 
+  /// An access to plain memory, while there is no other thread. Returns: false if it is one for access().
+  bool access_alone(const void* address, std::size_t size, const void* frame);
   /// An access to plain memory.
   void access(const void* address, std::size_t size, Access::Kind kind, const void* code);
 
@@ -172,10 +182,14 @@ class Player final : Environment {
   void* thread_local_variable(std::size_t module, std::size_t offset) noexcept;
 
   const Image& image() const noexcept { return image_; }
+  /// Returns: a number that grows while the program does something.
+  std::uint64_t progress() const noexcept { return engine.threads.all_steps() + accesses_ + work_; }
   const void*& thrown_by() noexcept { return thrown_by_[engine.threads.running()]; }
 
   /// Returns: a number below `count`, which the schedule decides.
   std::size_t choose(std::size_t count, const void* code);
+  /// Returns: whether a choice is one of choose().
+  bool is_choosing() const noexcept { return choosing_; }
 
   Engine engine;
   explored::Counts counts;  // of this schedule
@@ -188,13 +202,12 @@ class Player final : Environment {
   static constexpr std::size_t kMemorySize = kArena + kThreads * (kStack + kThreadLocals);
   static constexpr std::size_t kRoundsToPause = 24;  // more than a wait for an atomic looks before it sleeps
   static constexpr std::size_t kAccesses = 100'000;  // to plain memory, after which others run
-  static constexpr std::size_t kNesting = 15'000;    // of calls
+  static constexpr std::size_t kWorkAlone = 150'000'000;  // of the only thread
+  static constexpr std::size_t kWorkOfAllocation = 20;
+  static constexpr std::size_t kGuard = 64U << 10U;     // of a stack, at its end, which may not be touched
+  static constexpr std::size_t kHeadroom = 64U << 10U;  // of a stack, that what we do has to have
   static constexpr std::size_t kMoreRounds = 1'000;
 
-  struct CallStack {
-    std::array<const void*, 128> callers;
-    std::size_t depth = 0;
-  };
   struct Started {
     void* (*function)(void*) = nullptr;
     void* argument = nullptr;
@@ -209,17 +222,23 @@ class Player final : Environment {
   void switched(std::size_t from, std::size_t to) noexcept override;
   bool saw_what_others_change(std::size_t thread) override;
   std::byte* thread_locals(std::size_t thread) const noexcept;
-  explorer::Played play(const Program& program, const explorer::Options& options, explorer::Choices& choices,
-                        explorer::Recording* recording);
   const void* first_own_code(const void* return_address, const void* frame) noexcept;
-  const void* call_on_stack(const void* frame) const noexcept;
+  const std::uintptr_t* call_on_stack(const std::uintptr_t* from) const noexcept;
+  const std::uintptr_t* frame_of_caller(const std::uintptr_t* below,
+                                        const std::uintptr_t* call) const noexcept;
+  const void* own_call(const void* code, const std::uintptr_t* frame) noexcept;
+  /// Returns: how much of its stack is below an address; much if it is in no stack.
+  static std::uintptr_t left_of_stack(const void* address) noexcept {
+    const std::uintptr_t at = reinterpret_cast<std::uintptr_t>(address) - kMemory - kArena;
+    return at < kThreads * kStack ? at % kStack : kStack;
+  }
   void find_c_library();
   void run_program();
   void call_all(std::vector<Call>& calls);
   void end_thread();
   std::string leak();
-  [[noreturn]] void too_deep(const void* caller);
   void plain_loop(const void* code);
+  void work_alone(std::size_t work, const void* code);
   void forget(Granule& cell, const void* address, std::size_t size);
   Granule& check(const void* address, std::size_t size, Access::Kind kind, const void* code,
                  std::uint32_t event);
@@ -244,7 +263,6 @@ class Player final : Environment {
   std::vector<Granule> data_granules_;
   std::vector<Lock> locks_;
   std::size_t lock_count_ = 0;
-  std::array<CallStack, kThreads> calls_;
   std::array<Spins, kThreads> spins_;
   std::array<std::uintptr_t, kThreads>
       places_{};  // of the calls that each thread makes: in the library and in its own code
@@ -261,7 +279,9 @@ class Player final : Environment {
   std::uintptr_t c_library_ = 0;
   std::size_t c_library_size_ = 0;
   bool played_ = false;
+  bool choosing_ = false;
   std::size_t accesses_ = 0;  // to plain memory, since the last operation that others could see
+  std::size_t work_ = 0;      // accesses to plain memory, and allocations, while there was only one thread
   int goes_on_ = -1;          // whether a thread that spins goes on for a while; -1: that is not decided
   int used_again_ = -1;       // whether freed blocks are used again in this schedule; -1: that is not decided
   std::set<std::string> wanted_;

@@ -27,10 +27,21 @@ void Player::plain_loop(const void* code) {
   spins().news();
 }
 
+/// There is nobody else who could change anything, so this has to end some time.
+void Player::work_alone(std::size_t work, const void* code) {
+  work_ += work;
+  if (work_ < kWorkAlone) return;
+  engine.threads.fail("a livelock: " + lane_name(0) + " goes on" + at(code) +
+                      ", with much work that comes to no end");
+}
+
 void Player::access(const void* address, std::size_t size, Access::Kind kind, const void* code) {
   Granule* cell = granule(address);
   if (!cell) return;
-  if (++accesses_ > kAccesses) plain_loop(code);
+  if (engine.threads.count() == 1)
+    work_alone(1, code);
+  else if (++accesses_ > kAccesses)
+    plain_loop(code);
   const std::uint32_t event = engine.next_event();
   if (engine.recorder.on()) engine.recorder.access(engine.threads, code, event, kind, address, size);
   auto at = reinterpret_cast<std::uintptr_t>(address);
@@ -102,17 +113,19 @@ void Player::fence(std::memory_order order, const void* code) {
 }
 
 bool Player::used_again(std::size_t size) {
-  if (used_again_ == 0 || !arena_.has_freed(size)) return false;
+  if (used_again_ == 0 || engine.threads.count() == 1 || !arena_.has_freed(size)) return false;
   if (used_again_ < 0) used_again_ = engine.threads.choices().next(explorer::Kind::branch, 2) != 0;
   return used_again_ != 0;
 }
 
 void* Player::allocate(std::size_t size, std::size_t alignment, const void* code) {
   ++counts.allocations;
+  if (played_ && engine.threads.count() == 1) work_alone(kWorkOfAllocation, code);
   Block* const block = arena_.allocate(size, alignment, code, played_ && used_again(size));
   if (!block) return nullptr;
-  if (played_ && block->used_again)
-    for (std::size_t i = 0; i < size; i += 8) *granule(block->begin + i) = {};
+  if (!played_ || !block->used_again) return block->begin;
+  engine.shadow.use_again(*granule(block->begin));
+  for (std::size_t i = 0; i < size; i += 8) *granule(block->begin + i) = {};
   return block->begin;
 }
 
@@ -125,8 +138,7 @@ bool Player::free(void* memory, const void* code) {
   if (block->freed)
     engine.threads.fail("a double free: a block of " + std::to_string(block->size) + " bytes that was freed" +
                         at(block->freed_by) + " is freed again" + at(code));
-  block->freed = true;
-  block->freed_by = code;
+  arena_.free(*block, code);
   engine.recorder.access(engine.threads, code, event, Access::Kind::freed, memory, block->size);
   const std::uint32_t freed = engine.shadow.begin_free(engine.threads.view(), code, event);
   for (std::size_t i = 0; i < block->size; i += 8)
