@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <map>
+#include <optional>
 #include <stdexcept>
 #include <string>
 
@@ -80,11 +81,17 @@ int run(int argc, char** argv) {
   app.add_option("--graded", graded,
                  "Play these for the grader: NAME:PREEMPTIONS:STALE:SPURIOUS:SCHEDULES; see graded.hpp")
       ->excludes("program");
+  std::optional<std::string> moves;
+  app.add_option("--duel", moves, "The moves of a duel, such as \"0 1 0\", with --graded; see graded.hpp");
   CLI11_PARSE(app, argc, argv);
 
   if (!graded.empty()) corokit::model::receive_orders_of_grader();
   Player player(file);
   const corokit::model::Crashes crashes;
+  if (!graded.empty() && moves) {
+    corokit::model::play_duel(player, graded.front(), *moves);
+    return 0;
+  }
   if (!graded.empty()) return corokit::model::play_for_grader(player, graded, options.replay) ? 0 : 1;
   bool right = true;
   bool known = false;
