@@ -166,7 +166,7 @@ COROKIT_EXPLORED(as_the_model) {
 }
 
 COROKIT_EXPLORED(no_message_is_lost) {
-  auto [sender, receiver] = mpsc::channel<Message>(1);
+  auto [sender, receiver] = mpsc::channel<Message>(1 + explored::choose(2));
   std::thread thread([sender = std::make_optional(std::move(sender))]() mutable {
     explored::require(block_on(send(*sender, 1)), "send() gives true");
     explored::require(block_on(send(*sender, 2)), "send() gives true");

@@ -220,8 +220,12 @@ COROKIT_EXPLORED(whole_values) {
   explored::wants("the value is read after it was sent");
   auto [sender, receiver] = watch::channel(Value(0));
   std::thread thread([&sender = sender] { sender.send(Value(1)); });
-  const int number = receiver.get().number();
+  auto late = sender.subscribe();
+  const int number = late.get().number();
   thread.join();
+  explored::require(number != 0 || changed_is_at_once(late, true),
+                    "who has seen the old value is told of the new one");
+  explored::require(receiver.get().number() == 1, "get() gives the newest value");
   explored::reached(number ? "the value is read after it was sent" : "the value is read before it is sent");
 }
 
