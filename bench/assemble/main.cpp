@@ -91,8 +91,9 @@ void run(const Options& options) {
   fmt::print(
       "\n  Beside corokit: the same work on two workers each, medians of {} runs that take turns\n\n{}",
       report.runs, bars_of(report, colours));
-  fmt::print("\n  {} files, {} lines: {}.\n", report.rungs.size(), report.lines(),
-             report.has_yours() ? "a runtime, and you have written it" : "a whole runtime");
+  const std::size_t files = report.rungs.size();
+  fmt::print("\n  {} files, {} lines: a whole runtime. Written by you: {}.\n", files, report.lines(),
+             report.yours() == files ? "all of it" : fmt::format("{} of {}", report.yours(), files));
   if (page.is_open()) {
     page << page_of(report, contents(ASSEMBLE_PAGE));
     if (!page.flush()) throw std::runtime_error("cannot write " + options.html);

@@ -47,14 +47,15 @@ std::string comparison(const Report& report, const Figure& figure) {
   const double ratio = figure.corokit / figure.mini;
   if (ratio > 0.95 && ratio < 1.05) return "both take the same time";
   return ratio > 1
-             ? fmt::format("{} {:.1f} times as fast", report.has_yours() ? "yours is" : "mini is", ratio)
+             ? fmt::format("{} {:.1f} times as fast", report.yours() > 0 ? "yours is" : "mini is", ratio)
              : fmt::format("corokit is {:.1f} times as fast", 1 / ratio);
 }
 
 }  // namespace
 
-bool Report::has_yours() const noexcept {
-  return std::any_of(rungs.begin(), rungs.end(), [](const Rung& rung) { return rung.is_yours; });
+std::size_t Report::yours() const noexcept {
+  return static_cast<std::size_t>(
+      std::count_if(rungs.begin(), rungs.end(), [](const Rung& rung) { return rung.is_yours; }));
 }
 
 std::size_t Report::lines() const noexcept {
@@ -132,7 +133,7 @@ std::string bars_of(const Report& report, bool colours) {
              std::string(static_cast<std::size_t>(kWidth) - width, ' ');
     };
     text += fmt::format("  {:<16} {:<8} {} {:>5.0f} ns   {}\n", figure.workload,
-                        report.has_yours() ? "yours" : "mini", bar(fmt::terminal_color::green, figure.mini),
+                        report.yours() > 0 ? "yours" : "mini", bar(fmt::terminal_color::green, figure.mini),
                         figure.mini, comparison(report, figure));
     text += fmt::format("  {:<16} {:<8} {} {:>5.0f} ns\n", "", "corokit",
                         bar(fmt::terminal_color::blue, figure.corokit), figure.corokit);

@@ -38,7 +38,7 @@ struct Report {
   std::vector<Figure> figures;
   std::size_t runs = 0;  ///< of which the figures are the medians
 
-  bool has_yours() const noexcept;
+  std::size_t yours() const noexcept;  ///< how many of the rungs are
   std::size_t lines() const noexcept;
 };
 
