@@ -38,7 +38,8 @@ Task<void> run(std::size_t limit, const std::vector<milliseconds>& durations) {
   explorer::note("free permits", counts.free_permits);
   std::vector<AsyncTask> tasks;
   for (const milliseconds duration : durations)
-    tasks.emplace_back([&counts, duration](std::uint32_t, CancellationToken) { return work(counts, duration); });
+    tasks.emplace_back(
+        [&counts, duration](std::uint32_t, CancellationToken) { return work(counts, duration); });
   const MatrixOrchestrator orchestrator(limit);
   const auto results = co_await orchestrator.run(std::move(tasks), std::chrono::hours(1));
   explorer::require(results.has_value(), "the run gives results");
@@ -47,7 +48,8 @@ Task<void> run(std::size_t limit, const std::vector<milliseconds>& durations) {
 std::size_t number(const char* text) {
   std::size_t value = 0;
   const char* const end = text + std::strlen(text);
-  if (const auto [at, error] = std::from_chars(text, end, value); error != std::errc() || at != end || value == 0)
+  if (const auto [at, error] = std::from_chars(text, end, value);
+      error != std::errc() || at != end || value == 0)
     throw std::invalid_argument(std::string(text) + " is no positive number");
   return value;
 }

@@ -17,7 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 
 const fs::path kExercises = ROOT "/exercises";
-constexpr std::string_view kOutput = "<!-- output: ./moulinette ";
+constexpr std::string_view kOutput = "<!-- output: ";
 
 std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> lines;
@@ -86,12 +86,16 @@ TEST_P(Lesson, HasTheSamePartsInBothLanguages) {
   }
 }
 
+TEST(TheFrontOfTheLadder, HasTheSamePartsInBothLanguages) {
+  EXPECT_EQ(structure(kExercises / "README.md"), structure(kExercises / "README.fr.md"));
+}
+
 INSTANTIATE_TEST_SUITE_P(OfRung, Lesson, testing::ValuesIn(rungs()),
                          [](const auto& tested) { return "R" + tested.param; });
 
 /// What a page shows as the output of a command.
 struct Shown {
-  std::string command;  // without the program
+  std::string command;
   std::vector<std::string> lines;
 };
 
@@ -124,6 +128,14 @@ std::string missing(const Shown& shown, const std::string& output) {
   return "";
 }
 
+/// Returns: the command with the place of its program.
+std::string program_in(const std::string& command) {
+  for (const auto& [name, place] :
+       {std::pair("./moulinette ", MOULINETTE " "), std::pair("matrix_timeline ", TIMELINE " ")})
+    if (command.starts_with(name)) return place + command.substr(std::string_view(name).size());
+  return "echo no page shows what this prints";
+}
+
 class ShownOutput : public testing::TestWithParam<fs::path> {};
 
 std::vector<fs::path> pages() {
@@ -137,7 +149,7 @@ std::vector<fs::path> pages() {
 TEST_P(ShownOutput, IsWhatTheCommandPrints) {
   for (const Shown& shown : shown_in(GetParam())) {
     EXPECT_FALSE(shown.lines.empty()) << "no block follows: " << shown.command;
-    const std::string output = shell("cd " ROOT " && " MOULINETTE " " + shown.command).output;
+    const std::string output = shell("cd " ROOT " && " + program_in(shown.command)).output;
     EXPECT_EQ(missing(shown, output), "") << "is not printed by: " << shown.command << '\n' << output;
   }
 }
