@@ -77,7 +77,8 @@ std::string schedule_drawing(const Replayed& replayed, const OutputOptions& outp
   constexpr std::size_t kIndent = 2;
   std::string text;
   if (replayed.told.size() <= kMovesInWords) text += timeline_table(replayed.told, kMovesInWords);
-  if (replayed.recording && replayed.recording->lanes.size() > 1) {  // otherwise there is nothing to see
+  // One task that is alone does nothing worth seeing; one thread may use what it has freed.
+  if (replayed.recording && (replayed.recording->lanes.size() > 1 || !replayed.recording->in_virtual_time)) {
     OutputOptions narrower = output;
     narrower.width -= std::min(narrower.width, kIndent);
     text += "\n" + indented(drawing(*replayed.recording, narrower, lines));
