@@ -11,7 +11,7 @@ namespace mini {
 class Timers {
  public:
   using Tick = std::uint64_t;
-  class Sleep;
+  struct Sleep;
 
   Timers() = default;
   Timers(const Timers&) = delete;
@@ -32,14 +32,14 @@ class Timers {
   // TODO: the first slot that is not empty.
   std::optional<Tick> next() noexcept { return 0; }
 
-  class [[nodiscard]] Sleep : Waiter {
-   public:
-    Sleep(Timers& timers, Tick tick) noexcept { (void)timers, (void)tick; }
+  struct [[nodiscard]] Sleep : Waiter {
+    // TODO: keep the timers and the tick.
+    Sleep(Timers& the_timers, Tick the_tick) noexcept { (void)the_timers, (void)the_tick; }
     // TODO: if it waits, take it out of its list.
     ~Sleep() {}
     /// Waits for another tick, also if the wait has begun. If that is over, it is for the next wait.
     // TODO: take it out of its list, and put it where its new tick belongs.
-    void reset(Tick tick) noexcept { (void)tick; }
+    void reset(Tick new_tick) noexcept { (void)new_tick; }
 
     bool await_ready() const noexcept { return false; }
     // TODO: note the job, and join the list where the tick belongs; return false if the tick is over.

@@ -19,7 +19,7 @@ namespace mini {
 class Timers {
  public:
   using Tick = std::uint64_t;
-  class Sleep;
+  struct Sleep;
 
   Timers() = default;
   Timers(const Timers&) = delete;
@@ -43,7 +43,7 @@ class Timers {
         if (stop->level == 0)
           oldest->job->wake();
         else
-          list_of(oldest->tick_).push_back(*oldest);
+          list_of(oldest->tick).push_back(*oldest);
       }
     }
     now_ = std::max(now_, to);
@@ -55,46 +55,43 @@ class Timers {
     return stop ? std::optional(stop->tick) : std::nullopt;
   }
 
-  class [[nodiscard]] Sleep : Waiter {
-   public:
-    Sleep(Timers& timers, Tick tick) noexcept : timers_(timers), tick_(tick) {}
+  struct [[nodiscard]] Sleep : Waiter {
+    Sleep(Timers& the_timers, Tick the_tick) noexcept : timers(the_timers), tick(the_tick) {}
     ~Sleep() {
       if (!job) return;
-      const std::lock_guard lock(timers_.mutex_);
-      if (linked) timers_.list_of(tick_).remove(*this);
+      const std::lock_guard lock(timers.mutex_);
+      if (linked) timers.list_of(tick).remove(*this);
     }
 
-    void reset(Tick tick) noexcept {
-      const std::lock_guard lock(timers_.mutex_);
+    void reset(Tick new_tick) noexcept {
+      const std::lock_guard lock(timers.mutex_);
       const bool waits = linked;
-      if (waits) timers_.list_of(tick_).remove(*this);
-      tick_ = tick;
+      if (waits) timers.list_of(tick).remove(*this);
+      tick = new_tick;
       if (waits && !join_locked()) job->wake();
     }
 
     bool await_ready() const noexcept { return false; }
     bool await_suspend(std::coroutine_handle<> here) noexcept {
-      const std::lock_guard lock(timers_.mutex_);
-      if (tick_ > timers_.now_) job = &suspend_in(here);
+      const std::lock_guard lock(timers.mutex_);
+      if (tick > timers.now_) job = &suspend_in(here);
       return join_locked();
     }
     void await_resume() noexcept {
       if (!job) return;
-      const std::lock_guard lock(timers_.mutex_);
+      const std::lock_guard lock(timers.mutex_);
       job = nullptr;
     }
 
-   private:
-    friend Timers;
     /// Returns: false if the tick is over; then it joins nothing.
     bool join_locked() noexcept {
-      if (tick_ <= timers_.now_) return false;
-      timers_.list_of(tick_).push_back(*this);
+      if (tick <= timers.now_) return false;
+      timers.list_of(tick).push_back(*this);
       return true;
     }
 
-    Timers& timers_;
-    Tick tick_;
+    Timers& timers;
+    Tick tick;
   };
 
  private:

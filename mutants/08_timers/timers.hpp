@@ -19,7 +19,7 @@ namespace mini {
 class Timers {
  public:
   using Tick = std::uint64_t;
-  class Sleep;
+  struct Sleep;
 
   Timers() = default;
   Timers(const Timers&) = delete;
@@ -54,47 +54,44 @@ class Timers {
   }
 
   /// A wait for a tick. As in Notify, whoever waited takes the lock once before it goes on.
-  class [[nodiscard]] Sleep : Waiter {
-   public:
-    Sleep(Timers& timers, Tick tick) noexcept : timers_(timers), tick_(tick) {}
+  struct [[nodiscard]] Sleep : Waiter {
+    Sleep(Timers& the_timers, Tick the_tick) noexcept : timers(the_timers), tick(the_tick) {}
     /// Dropped while it waits: leaves its slot.
     ~Sleep() {
       if (!job) return;
-      const std::lock_guard lock(timers_.mutex_);
-      if (linked) timers_.list_of(tick_).remove(*this);
+      const std::lock_guard lock(timers.mutex_);
+      if (linked) timers.list_of(tick).remove(*this);
     }
 
     /// Waits for another tick, also if the wait has begun. If that is over, it is for the next wait.
-    void reset(Tick tick) noexcept {
-      const std::lock_guard lock(timers_.mutex_);
+    void reset(Tick new_tick) noexcept {
+      const std::lock_guard lock(timers.mutex_);
       const bool waits = linked;
-      if (waits) timers_.list_of(tick_).remove(*this);
-      tick_ = tick;
+      if (waits) timers.list_of(tick).remove(*this);
+      tick = new_tick;
       if (!waits) return;
-      if (tick > timers_.now_)
-        timers_.list_of(tick).push_back(*this);
+      if (tick > timers.now_)
+        timers.list_of(tick).push_back(*this);
       else
         job->wake();
     }
 
     bool await_ready() const noexcept { return false; }
     bool await_suspend(std::coroutine_handle<> here) noexcept {
-      const std::lock_guard lock(timers_.mutex_);
-      if (tick_ <= timers_.now_) return false;
+      const std::lock_guard lock(timers.mutex_);
+      if (tick <= timers.now_) return false;
       job = &suspend_in(here);
-      timers_.list_of(tick_).push_back(*this);
+      timers.list_of(tick).push_back(*this);
       return true;
     }
     void await_resume() noexcept {
       if (!job) return;
-      const std::lock_guard lock(timers_.mutex_);
+      const std::lock_guard lock(timers.mutex_);
       job = nullptr;
     }
 
-   private:
-    friend Timers;
-    Timers& timers_;
-    Tick tick_;  // guarded by the lock
+    Timers& timers;
+    Tick tick;  // guarded by the lock
   };
 
  private:
@@ -113,7 +110,7 @@ class Timers {
   void move_inwards(Waiters& list) noexcept {
     Waiters moving = std::exchange(list, Waiters());
     while (auto* const oldest = static_cast<Sleep*>(moving.pop_front()))
-      list_of(oldest->tick_).push_back(*oldest);
+      list_of(oldest->tick).push_back(*oldest);
   }
 
   /// Returns: the next tick at which somebody is woken or moves.
@@ -125,7 +122,7 @@ class Timers {
     if (far_.empty()) return std::nullopt;
     Tick earliest = kNever;
     for (const Waiter* sleep = far_.front(); sleep; sleep = sleep->next)
-      earliest = std::min(earliest, static_cast<const Sleep*>(sleep)->tick_);
+      earliest = std::min(earliest, static_cast<const Sleep*>(sleep)->tick);
     return earliest / kOuterRound * kOuterRound;
   }
 
