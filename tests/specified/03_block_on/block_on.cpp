@@ -140,6 +140,8 @@ COROKIT_EXPLORED(park_waits_for_unpark) {
   Parker parker;
   int parcel = 0;
   std::thread courier([&] {
+    require(explored::counts().waits <= 2,
+            "park() sleeps until it is woken, not for some time, again and again");
     parcel = 42;
     parker.unpark();
   });
