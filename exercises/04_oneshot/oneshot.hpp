@@ -30,7 +30,6 @@ class Receiver {
    public:
     Wait() {}  // an awaiter has a constructor of its own: g++ 12 destroys others twice
     Wait(const Wait&) = delete;
-    Wait& operator=(const Wait&) = delete;
     ~Wait() {
       // TODO: runs after await_resume(), and also when the task is dropped while it waits.
     }
