@@ -21,8 +21,8 @@ class Parker {
       while ((now = word_.load(std::memory_order_acquire)) != kToken)
         now == kSleeping ? word_.wait(now, std::memory_order_relaxed) : std::this_thread::yield();
     }
-    word_.exchange(kEmpty,
-                   std::memory_order_acquire);  // an update: it sees the last unpark(), not only the first
+    // An update, not a store: it sees what the last unpark() published, not only the first.
+    word_.exchange(kEmpty, std::memory_order_acquire);
   }
 
   void unpark() {
