@@ -19,7 +19,10 @@ class Run : Job {
     leaf = task_.handle();
     run();
   }
-  void wake() noexcept override { ++wakes_; }
+  void wake() noexcept override {
+    ++wakes_;
+    ++touched_;  // whoever was woken still waits for this: it takes the lock that the waker holds
+  }
 
   bool ended() const noexcept { return task_.done(); }
   int wakes() const noexcept { return wakes_; }
@@ -33,6 +36,7 @@ class Run : Job {
 
  private:
   std::atomic<int> wakes_ = 0;
+  int touched_ = 0;
   Task<> task_;
 };
 
@@ -134,6 +138,18 @@ COROKIT_EXPLORED(a_cancel_while_it_waits) {
   std::thread cancels([copy = *token] { copy.cancel(); });
   block_on(wait_for(*token));
   token.reset();  // and its frame is gone as well
+  cancels.join();
+}
+
+COROKIT_EXPLORED(freed_at_once) {
+  auto token = std::make_unique<CancelToken>();
+  auto run = std::make_unique<Run>(wait_for(*token));
+  std::thread cancels([copy = *token] { copy.cancel(); });
+  token.reset();
+  while (run->wakes() == 0) std::this_thread::yield();
+  run->go_on();
+  require(run->ended(), "cancelled() ends when the token is cancelled");
+  run.reset();
   cancels.join();
 }
 

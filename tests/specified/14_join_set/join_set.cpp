@@ -118,6 +118,7 @@ COROKIT_EXPLORED(in_order_of_completion) {
     run.go_on();
     require(numbers == std::vector<int>(order.data(), order.data() + rung),
             "who ends first is given back first");
+    require(set.size() == 3 - rung, "size() says how many children next() has not given back");
     require(run.ended() == (rung == 3),
             "next() waits while no child has ended, and gives none when none is left");
   }
@@ -237,6 +238,23 @@ COROKIT_EXPLORED(a_child_that_yields_lets_others_run) {
   loop.spawn(collect(set, numbers));
   loop.spawn(set_later(flag));
   require(loop.run() == 0 && numbers.size() == 1, "next() gives back each child, once");
+}
+
+Task<int> spawns_another(JoinSet<int>& set) {
+  set.spawn(at_once(3));
+  co_return 2;
+}
+
+COROKIT_EXPLORED(spawns_while_others_are_woken) {
+  std::array<Bell, 1> bells;
+  JoinSet<int> set;
+  std::vector<int> numbers;
+  spawn_for(set, bells);
+  set.spawn(spawns_another(set));
+  std::thread rings([&] { bells[0].ring(); });
+  block_on(collect(set, numbers));
+  rings.join();
+  require(numbers.size() == 3, "next() gives back each child, once");
 }
 
 COROKIT_EXPLORED(woken_by_a_thread) {
