@@ -8,16 +8,14 @@ namespace mini {
 
 /// A task that runs as a part of the job that awaits the select.
 template <class T>
-class Branch final : Job {
- public:
-  explicit Branch(Task<T> task) : task_(std::move(task)) { leaf = task_.handle(); }
+struct Branch final : Job {
+  explicit Branch(Task<T> the_task) : task(std::move(the_task)) { leaf = task.handle(); }
 
   void wake() noexcept override {
     // TODO: on any thread; note that this branch is woken, and wake the job that awaits the select, if nobody has
   }
 
- private:
-  Task<T> task_;
+  Task<T> task;
 };
 
 /// Runs both tasks until one of them ends, and destroys the other one.

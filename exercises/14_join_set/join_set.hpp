@@ -27,8 +27,8 @@ class JoinSet {
   /// Runs the children that are woken, in the order in which they are woken, until one of them ends.
   /// Returns: the task that has ended, whose result() gives what it returned, or throws; none if no child is left.
   Task<std::optional<Task<T>>> next() {
-    co_return std::
-        nullopt;  // TODO: run a child that is woken; give it back if it has ended; else wait until one is woken
+    // TODO: run a child that is woken; give it back if it has ended; else wait until one is woken
+    co_return std::nullopt;
   }
 
   /// Destroys the children. When it returns, nothing of them is left, and nobody wakes them any more.
