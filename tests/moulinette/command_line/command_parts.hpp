@@ -13,6 +13,9 @@ Exercise find_exercise(const Request& request, const std::string& name);
 
 /// Writes to standard output. Throws: Error if that fails.
 void print(const std::string& text);
+inline void print(const char* text) {
+  print(std::string(text));
+}
 void print(const nlohmann::ordered_json& json);
 
 /// Returns: the path of the solution: `file`, or that of the file that the student fills in.

@@ -4,7 +4,7 @@
 #include "command_line/ladder_commands.hpp"
 #include "command_line/stepping.hpp"
 #include "error.hpp"
-#include "exercise/quiz.hpp"
+#include "ladder/original.hpp"
 #include "report/grade_report.hpp"
 #include "report/hints.hpp"
 #include "report/json_report.hpp"
@@ -24,7 +24,6 @@
 #include <simulation/recording_json.hpp>
 
 #include <fmt/format.h>
-#include <unistd.h>
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
@@ -74,7 +73,7 @@ void write_file(const std::string& file, const std::string& text) {
 
 /// Writes the files that are asked for, and steps through the recording.
 void show_recording(const Request& request, const ReplayOptions& options,
-                    const explorer::Recording& recording, const Interrupt& interrupt) {
+                    const explorer::Recording& recording, Interrupt& interrupt) {
   if (!options.html.empty()) write_file(options.html, explorer::page(recording));
   if (!options.perfetto.empty()) write_file(options.perfetto, explorer::perfetto(recording));
   if (!options.step) return;
@@ -127,7 +126,9 @@ int replay_command(const Request& request, const ReplayOptions& options) {
 
 int grade_command(const Request& request, const std::string& name, const std::optional<std::string>& file) {
   Interrupt interrupt;
-  Session session(find_exercise(request, name), request.output, interrupt);
+  const Exercise exercise = find_exercise(request, name);
+  Session session(exercise, request.output, interrupt);
+  keep_original(exercise, session.spec);
   require_sanitizer(request, session);
   const std::filesystem::path source = submission(session, file);
   session.select(request.selection);
@@ -207,21 +208,6 @@ int list_command(const Request& request) {
   }
   if (request.output.json) print(list);
   return 0;
-}
-
-int quiz_command(const Request& request, const std::string& name) {
-  const Exercise exercise = find_exercise(request, name);
-  const std::filesystem::path file = exercise.spec.parent_path() / "quiz.json";
-  if (!std::filesystem::exists(file))
-    throw misuse(fmt::format("{} has no quiz: there is no {}.", name, file.string()));
-  const Quiz quiz = load_quiz(file, exercise.name);
-  if (request.output.json) {
-    print(to_json(quiz));
-    return 0;
-  }
-  const bool echo = isatty(STDIN_FILENO) == 0;
-  const std::size_t right = ask(quiz, std::cin, std::cout, Style(request.output.colour), echo);
-  return right == quiz.questions.size() ? 0 : Error::kNotAsExpected;
 }
 
 }  // namespace corokit::moulinette

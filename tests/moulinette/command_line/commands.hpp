@@ -41,8 +41,6 @@ int validate_command(const Request& request, const std::vector<std::string>& exe
 int mutate_command(const Request& request, const std::string& exercise, MutateOptions options);
 /// Lists the exercises.
 int list_command(const Request& request);
-/// Asks the questions of an exercise and reads the answers from standard input; with --json, lists the questions.
-int quiz_command(const Request& request, const std::string& exercise);
 
 /// Writes out what all commands have printed.
 ///

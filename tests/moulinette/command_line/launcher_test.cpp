@@ -141,6 +141,30 @@ TEST_F(Launching, SpeaksTheSameLanguageWithEveryTool) {
   EXPECT_NE(launch("list", "LC_ALL=fr_FR.UTF-8 LANGUAGE=fr").output.find("in C.UTF-8,\n"), std::string::npos);
 }
 
+TEST_F(Launching, HandsTheLanguageOfTheUserOn) {
+  tool("build/tests/moulinette/moulinette", "echo speaks $COROKIT_LANGUAGE");
+  // A shell may say before that it does not know the locale.
+  const auto speaks = [this](const std::string& variables) {
+    const std::string output = launch("next", variables).output;
+    return output.substr(output.find("speaks"));
+  };
+  EXPECT_EQ(speaks("LC_ALL=fr_FR.UTF-8 LANG=de_DE"), "speaks fr_FR.UTF-8\n");
+  EXPECT_EQ(speaks("LC_ALL= LC_MESSAGES= LANG=fr_CA"), "speaks fr_CA\n");
+  EXPECT_EQ(speaks("COROKIT_LANGUAGE=en LANG=fr_CA"), "speaks en\n");
+}
+
+TEST_F(Launching, BuildsWhatWatchAsksFor) {
+  tool("build/tests/moulinette/moulinette", "$COROKIT_LAUNCHER prepare $2");
+  tool("bin/ninja", "case $3 in moulinette) exit 0 ;; esac; echo builds $3; exit 1");
+  for (const char* name : {"real", "05_real"}) {
+    std::filesystem::create_directories(folder_ / "exercises" / name);
+    write_text(folder_ / "exercises" / name / "spec.json", "{}");
+  }
+  EXPECT_EQ(launch("watch real").output, "builds real.grading\nmoulinette: the build failed\n");
+  EXPECT_EQ(launch("watch 05_real").output, "builds 05_real.implementations\nmoulinette: the build failed\n");
+  EXPECT_EQ(launch("watch raal").output, "moulinette: there is no exercise \"raal\"\n");
+}
+
 TEST_F(Launching, DoesWithoutACacheWhereItCannotWriteOne) {
   tool("bin/ninja", "echo disabled: $CCACHE_DISABLE; exit 1");
   EXPECT_NE(launch("list", "HOME=/proc/nowhere").output.find("disabled: 1\n"), std::string::npos);

@@ -76,7 +76,7 @@ TEST_F(Machine, MaySpeakAnotherLanguage) {
 TEST_F(Machine, MayHaveNoRoomForTheOutput) {
   for (const char* command :
        {"--help", "--version", "list", "list --json", "grade toy", "grade toy --json", "validate toy",
-        "validate toy --json", "quiz toy --json", "quiz toy", "next", "next --json"}) {
+        "validate toy --json", "quiz toy --json", "quiz toy", "next", "next --json", "watch toy"}) {
     const std::string kit = command[0] == '-' ? "" : " --kit " TOY_KIT;
     const Finished finished = shell(MOULINETTE " " + std::string(command) + kit + " </dev/null >/dev/full");
     EXPECT_EQ(finished.code, 1) << command;

@@ -2,10 +2,10 @@
 #include "command_line/commands.hpp"
 #include "command_line/ladder_commands.hpp"
 #include "error.hpp"
+#include "output/terminal.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 #include <CLI/CLI.hpp>
 #include <csignal>
@@ -14,24 +14,10 @@
 #include <filesystem>
 #include <optional>
 #include <string>
-#include <string_view>
 
 namespace {
 
 using namespace corokit::moulinette;
-
-/// Whether the terminal understands escape sequences.
-bool is_terminal_capable() {
-  const char* terminal = std::getenv("TERM");
-  return terminal && *terminal && std::string_view(terminal) != "dumb";
-}
-
-/// Returns: the columns of standard output; 100 if it is no terminal.
-std::size_t terminal_width() {
-  constexpr std::size_t kElsewhere = 100;
-  winsize size{};
-  return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : kElsewhere;
-}
 
 /// The options of all commands, as the user typed them.
 struct Options {
@@ -177,8 +163,16 @@ int run(int argc, char** argv) {
       app.add_subcommand("quiz", "Answer questions on an exercise, one a line; status 0 if all are right");
   quiz->add_option("EXERCISE", options.exercise, "Its name, as list shows it")->required();
   CLI::App* next = app.add_subcommand("next", "Show the ladder: where you stand, and what is next");
-  for (CLI::App* command : {grade, replay, validate, mutate, list, quiz, next}) add_common(*command, options);
-  add_language(*next, options);
+  CLI::App* watch = app.add_subcommand("watch", "Grade the file that you fill in at each save");
+  watch->add_option("EXERCISE", options.exercise, "Its name; without it, the one that is next");
+  CLI::App* reset =
+      app.add_subcommand("reset", "Put the file back as it was given, and keep what it was beside it");
+  CLI::App* solution = app.add_subcommand("solution", "Show the right implementations, once you have passed");
+  for (CLI::App* command : {reset, solution})
+    command->add_option("EXERCISE", options.exercise, "Its name, as list shows it")->required();
+  for (CLI::App* command : {grade, replay, validate, mutate, list, quiz, next, watch, reset, solution})
+    add_common(*command, options);
+  for (CLI::App* command : {next, quiz, watch}) add_language(*command, options);
   app.add_subcommand("test", "Build everything and run the project's own tests (done by the launcher)");
 
   try {
@@ -193,6 +187,9 @@ int run(int argc, char** argv) {
   if (*quiz) return quiz_command(options.request(), options.exercise);
   if (*list) return list_command(options.request());
   if (*next) return next_command(options.request());
+  if (*reset) return reset_command(options.request(), options.exercise);
+  if (*solution) return solution_command(options.request(), options.exercise);
+  if (*watch) return watch_command(options.request(), options.exercise);
   throw misuse("Only the launcher can run the tests: ./moulinette test");
 }
 

@@ -424,7 +424,8 @@ TEST(Misuse, IsToldFromFailureAndSaysWhatToDo) {
 TEST(Help, IsThereForEveryCommand) {
   EXPECT_EQ(moulinette({"--help"}).code, 0);
   EXPECT_EQ(moulinette({"--version"}).code, 0);
-  for (const char* command : {"grade", "replay", "validate", "mutate", "list", "next", "quiz", "test"}) {
+  for (const char* command : {"grade", "replay", "validate", "mutate", "list", "next", "watch", "reset",
+                              "solution", "quiz", "test"}) {
     const Finished finished = moulinette({command, "--help"});
     EXPECT_EQ(finished.code, 0) << command;
     EXPECT_NE(finished.output.find(command), std::string::npos) << finished.output;

@@ -1,13 +1,12 @@
 #include "command_line/stepping.hpp"
 
+#include "command_line/keyboard.hpp"
+
 #include <simulation/recording.hpp>
 #include <simulation/step_text.hpp>
 
 #include <fmt/format.h>
-#include <poll.h>
-#include <termios.h>
 #include <unistd.h>
-#include <array>
 #include <charconv>
 #include <cstdio>
 #include <utility>
@@ -17,22 +16,14 @@ namespace {
 
 constexpr std::string_view kKeys = "n → forward   p ← back   g goes to a step   q ends";
 
-/// Gives each key at once, without showing it, while it lives.
+/// The lines of Stepping::obey() that keys stand for.
 class Keys {
  public:
-  explicit Keys(const Interrupt& interrupt) : interrupt_(interrupt) {
-    tcgetattr(STDIN_FILENO, &before_);
-    termios now = before_;
-    now.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO);
-    tcsetattr(STDIN_FILENO, TCSADRAIN, &now);
-  }
-  Keys(const Keys&) = delete;
-  Keys& operator=(const Keys&) = delete;
-  ~Keys() { tcsetattr(STDIN_FILENO, TCSADRAIN, &before_); }
+  explicit Keys(Interrupt& interrupt) : keyboard_(interrupt) {}
 
-  /// Returns: the line of Stepping::obey() that a key stands for; nothing if it stands for none.
+  /// Returns: the line that the next key stands for; nothing if it stands for none.
   std::optional<std::string> next() {
-    switch (read(-1)) {
+    switch (keyboard_.read()) {
       case 'n':
       case ' ':
       case '\n':
@@ -43,7 +34,7 @@ class Keys {
       case 'g':
         return "g " + read_number();
       case 'q':
-      case kEnd:
+      case Keyboard::kEnd:
       case '\x04':
         return "q";
       case '\x1b':
@@ -54,22 +45,10 @@ class Keys {
   }
 
  private:
-  static constexpr char kEnd = '\0';
-
-  /// Returns: kEnd if nothing comes.
-  char read(int milliseconds) {
-    std::array<pollfd, 2> ready{{{STDIN_FILENO, POLLIN, 0}, {interrupt_.descriptor(), POLLIN, 0}}};
-    char key = kEnd;
-    if (poll(ready.data(), ready.size(), milliseconds) > 0 && ready[1].revents == 0 &&
-        ::read(STDIN_FILENO, &key, 1) != 1)
-      key = kEnd;
-    return key;
-  }
-
   std::optional<std::string> arrow() {
     constexpr int kRest = 50;  // milliseconds, in which the rest of a sequence comes
-    if (read(kRest) != '[') return {};
-    const char direction = read(kRest);
+    if (keyboard_.read(kRest) != '[') return {};
+    const char direction = keyboard_.read(kRest);
     if (direction == 'C' || direction == 'B') return "n";
     if (direction == 'D' || direction == 'A') return "p";
     return {};
@@ -80,15 +59,14 @@ class Keys {
     std::fputs("go to step: ", stdout);
     for (;;) {
       std::fflush(stdout);
-      const char key = read(-1);
+      const char key = keyboard_.read();
       if (key < '0' || key > '9') return number;
       number += key;
       std::fputc(key, stdout);
     }
   }
 
-  const Interrupt& interrupt_;
-  termios before_{};
+  Keyboard keyboard_;
 };
 
 void print(const std::string& text) {
@@ -96,7 +74,7 @@ void print(const std::string& text) {
   std::fflush(stdout);
 }
 
-void step_by_keys(Stepping& stepping, const OutputOptions& output, const Interrupt& interrupt) {
+void step_by_keys(Stepping& stepping, const OutputOptions& output, Interrupt& interrupt) {
   constexpr const char* kClear = "\x1b[H\x1b[2J";
   Keys keys(interrupt);
   for (bool goes_on = true; goes_on && !interrupt.requested();) {
@@ -157,7 +135,7 @@ std::string Stepping::text(const OutputOptions& output) const {
 }
 
 void step_through(const explorer::Recording& recording, const OutputOptions& output, std::istream& input,
-                  const Interrupt& interrupt) {
+                  Interrupt& interrupt) {
   Stepping stepping(recording);
   if (isatty(STDIN_FILENO) != 0 && isatty(STDOUT_FILENO) != 0) {
     step_by_keys(stepping, output, interrupt);

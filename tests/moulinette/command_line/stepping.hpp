@@ -38,6 +38,6 @@ class Stepping {
 
 /// Shows the steps one by one, as the keys of a terminal ask for; as lines of `input` ask for where it is none.
 void step_through(const explorer::Recording& recording, const OutputOptions& output, std::istream& input,
-                  const Interrupt& interrupt);
+                  Interrupt& interrupt);
 
 }  // namespace corokit::moulinette

@@ -4,6 +4,7 @@
 #include "exercise/schema.hpp"
 
 #include <fmt/format.h>
+#include <algorithm>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -13,6 +14,21 @@ namespace corokit::moulinette {
 namespace {
 
 constexpr std::size_t kWidth = 96;
+
+/// What stands around the questions.
+struct Frame {
+  std::string_view title, again, right, wrong, sum;
+};
+
+const Frame& frame(Language language) {
+  static const Frame english{"{}: {} questions. Answer with a letter, or q to stop.",
+                             "Answer with a letter from a to {}, or q to stop.", "Right.", "No: {}.",
+                             "{} of {} right"};
+  static const Frame french{"{} : {} questions. Répondez par une lettre, ou q pour arrêter.",
+                            "Répondez par une lettre de a à {}, ou q pour arrêter.", "Juste.", "Non : {}.",
+                            "Réponses justes : {} sur {}"};
+  return language == Language::french ? french : english;
+}
 
 char letter(std::size_t choice) {
   return static_cast<char>('a' + choice);
@@ -26,6 +42,12 @@ Question parse_question(const nlohmann::json& entry, const std::string& place) {
                              letter(question.choices.size() - 1)));
   }
   return question;
+}
+
+/// Returns: the length of a text in UTF-8, in columns.
+std::size_t columns(const std::string& text) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
 /// Breaks lines that are too long, except those of code. All lines but the first begin with `indent` spaces.
@@ -43,7 +65,8 @@ std::string wrapped(const std::string& text, std::size_t indent) {
     std::istringstream words(line);
     for (std::string word; words >> word;) {
       const bool is_first = column == indent;
-      if (!is_first && column + 1 + word.size() > kWidth) {
+      const std::size_t width = columns(word);
+      if (!is_first && column + 1 + width > kWidth) {
         (result += '\n') += margin;
         column = indent;
       } else if (!is_first) {
@@ -51,15 +74,15 @@ std::string wrapped(const std::string& text, std::size_t indent) {
         ++column;
       }
       result += word;
-      column += word.size();
+      column += width;
     }
   }
   return result;
 }
 
 /// Returns: the index of the choice; none if the quiz ends here.
-std::optional<std::size_t> read_answer(const Question& question, std::istream& answers, std::ostream& out,
-                                       bool echo) {
+std::optional<std::size_t> read_answer(const Question& question, const Frame& frame, std::istream& answers,
+                                       std::ostream& out, bool echo) {
   const char last = letter(question.choices.size() - 1);
   for (std::string line;;) {
     out << "> " << std::flush;
@@ -72,7 +95,7 @@ std::optional<std::size_t> read_answer(const Question& question, std::istream& a
     const char given = word.size() == 1 ? word[0] : '?';
     const char lower = given >= 'A' && given <= 'Z' ? static_cast<char>(given - 'A' + 'a') : given;
     if (lower >= 'a' && lower <= last) return static_cast<std::size_t>(lower - 'a');
-    out << fmt::format("Answer with a letter from a to {}, or q to stop.\n", last);
+    out << fmt::format(fmt::runtime(frame.again), last) << '\n';
   }
   out << "\n";
   return std::nullopt;
@@ -80,9 +103,9 @@ std::optional<std::size_t> read_answer(const Question& question, std::istream& a
 
 }  // namespace
 
-Quiz parse_quiz(const nlohmann::json& json, std::string exercise) {
+Quiz parse_quiz(const nlohmann::json& json, std::string exercise, Language language) {
   require_valid(json, "quiz.json");
-  Quiz quiz{std::move(exercise), {}};
+  Quiz quiz{std::move(exercise), language, {}};
   for (const auto& entry : json.at("questions")) {
     const std::string place = fmt::format("quiz.json/questions/{}", quiz.questions.size());
     quiz.questions.push_back(parse_question(entry, place));
@@ -90,12 +113,13 @@ Quiz parse_quiz(const nlohmann::json& json, std::string exercise) {
   return quiz;
 }
 
-Quiz load_quiz(const std::filesystem::path& file, std::string exercise) {
+Quiz load_quiz(const std::filesystem::path& file, std::string exercise, Language language) {
   const nlohmann::json json = read_json(file);
   try {
-    return parse_quiz(json, std::move(exercise));
+    return parse_quiz(json, std::move(exercise), language);
   } catch (const Error& error) {
-    throw broken(fmt::format("{}: {}", file.parent_path().string(), error.what()));
+    const bool is_english = language == Language::english;
+    throw broken(fmt::format("{}: {}", (is_english ? file.parent_path() : file).string(), error.what()));
   }
 }
 
@@ -111,24 +135,25 @@ nlohmann::ordered_json to_json(const Quiz& quiz) {
 }
 
 std::size_t ask(const Quiz& quiz, std::istream& answers, std::ostream& out, const Style& style, bool echo) {
+  const Frame& words = frame(quiz.language);
   std::size_t right = 0;
   std::size_t asked = 0;
-  out << fmt::format("{}: {} questions. Answer with a letter, or q to stop.\n", style.strong(quiz.exercise),
-                     quiz.questions.size());
+  out << fmt::format(fmt::runtime(words.title), style.strong(quiz.exercise), quiz.questions.size()) << '\n';
   for (const Question& question : quiz.questions) {
     out << fmt::format("\n{} {}\n", style.strong(fmt::format("{}.", ++asked)), wrapped(question.text, 3));
     for (std::size_t i = 0; i < question.choices.size(); ++i)
       out << fmt::format("   {}) {}\n", letter(i), wrapped(question.choices[i], 6));
-    const auto choice = read_answer(question, answers, out, echo);
+    const auto choice = read_answer(question, words, answers, out, echo);
     if (!choice) break;
     const bool good = *choice == question.answer;
     right += good;
-    out << fmt::format(
-        "   {} {}\n",
-        good ? style.good("Right.") : style.bad(fmt::format("No: {}.", letter(question.answer))),
-        wrapped(question.explanation, 3));
+    out << fmt::format("   {} {}\n",
+                       good ? style.good(words.right)
+                            : style.bad(fmt::format(fmt::runtime(words.wrong), letter(question.answer))),
+                       wrapped(question.explanation, 3));
   }
-  out << fmt::format("\n{}\n", style.strong(fmt::format("{} of {} right", right, quiz.questions.size())));
+  out << fmt::format("\n{}\n",
+                     style.strong(fmt::format(fmt::runtime(words.sum), right, quiz.questions.size())));
   return right;
 }
 

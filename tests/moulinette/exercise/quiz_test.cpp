@@ -89,6 +89,35 @@ TEST(Quiz, RefusesWhatCannotBeAnswered) {
   EXPECT_NE(complaint([](Json& json) { json["question"] = "?"; }).find("unknown key"), std::string::npos);
 }
 
+TEST(Quiz, SpeaksTheLanguageOfItsQuestions) {
+  std::istringstream answers("x\nb\nb\n");
+  std::ostringstream out;
+  ask(parse_quiz(toy_quiz_json(), "toy", Language::french), answers, out, Style(false), true);
+  for (const char* part : {"toy : 2 questions. Répondez par une lettre, ou q pour arrêter.\n",
+                           "Répondez par une lettre de a à c, ou q pour arrêter.\n", "Juste. One and one",
+                           "Non : a. There", "Réponses justes : 1 sur 2\n"})
+    EXPECT_NE(out.str().find(part), std::string::npos) << part << "\n" << out.str();
+}
+
+// Same questions, same order, same answers.
+TEST(Quiz, SaysTheSameInBothLanguages) {
+  int found = 0;
+  for (const auto& folder : std::filesystem::directory_iterator(ROOT "/exercises")) {
+    if (!std::filesystem::exists(folder.path() / "quiz.fr.json")) continue;
+    ++found;
+    const std::string name = folder.path().filename();
+    const Quiz english = load_quiz(folder.path() / "quiz.json", name);
+    const Quiz french = load_quiz(folder.path() / "quiz.fr.json", name, Language::french);
+    ASSERT_EQ(english.questions.size(), french.questions.size()) << name;
+    for (std::size_t i = 0; i < english.questions.size(); ++i) {
+      EXPECT_EQ(english.questions[i].answer, french.questions[i].answer) << name << " " << i;
+      EXPECT_EQ(english.questions[i].choices.size(), french.questions[i].choices.size()) << name << " " << i;
+      EXPECT_NE(english.questions[i].text, french.questions[i].text) << name << " " << i;
+    }
+  }
+  EXPECT_GT(found, 0);
+}
+
 TEST(Quiz, EveryExerciseOfTheKitHasASoundOne) {
   int found = 0;
   for (const auto& folder : std::filesystem::directory_iterator(ROOT "/exercises")) {
@@ -100,6 +129,29 @@ TEST(Quiz, EveryExerciseOfTheKitHasASoundOne) {
     EXPECT_LE(quiz.questions.size(), is_rung ? 5U : 24U) << quiz.exercise;
   }
   EXPECT_GT(found, 0);
+}
+
+// The questions are English where there are no others.
+TEST(Quiz, IsAskedInTheLanguageOfTheReader) {
+  const Workspace workspace;
+  std::filesystem::copy(TOY "/exercise", workspace.path());
+  Json kit = Json::parse(read_text(TOY_KIT));
+  kit[0]["spec"] = (workspace.path() / "spec.json").string();
+  write_text(workspace.path() / "kit.json", kit.dump());
+  const std::string command = "quiz toy --kit " + (workspace.path() / "kit.json").string();
+  const auto output = [&](const std::string& language) {
+    return shell("printf 'b\na\n' | XDG_STATE_HOME=" + workspace.path().string() + " " MOULINETTE " " +
+                 command + language)
+        .output;
+  };
+  EXPECT_NE(output(" --language fr").find("2 of 2 right"), std::string::npos);
+  const Json progress = Json::parse(read_text(workspace.path() / "corokit/progress.json"));
+  EXPECT_EQ(progress["exercises"]["toy"]["knows_quiz"], true);
+  std::filesystem::copy(TOY "/exercise/quiz.json", workspace.path() / "quiz.fr.json");
+  EXPECT_NE(output(" --language fr").find("Réponses justes : 2 sur 2"), std::string::npos);
+  EXPECT_NE(output(" --language en").find("2 of 2 right"), std::string::npos);
+  write_text(workspace.path() / "quiz.fr.json", "{\"questions\": []}");
+  EXPECT_NE(output(" --language fr").find("quiz.fr.json: "), std::string::npos);
 }
 
 // Runs the command without a terminal, and checks its exit status and its JSON.

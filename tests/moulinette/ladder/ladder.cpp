@@ -72,6 +72,26 @@ const Rung* Ladder::next() const noexcept {
   return found == rungs.end() ? nullptr : &*found;
 }
 
+const Rung* Ladder::next_after(std::string_view exercise) const noexcept {
+  const Rung* before = nullptr;
+  bool is_after = false;
+  for (const Rung& rung : rungs) {
+    if (rung.spec.exercise == exercise) {
+      is_after = true;
+    } else if (!rung.standing.has_passed()) {
+      if (is_after) return &rung;
+      if (!before) before = &rung;
+    }
+  }
+  return before;
+}
+
+bool Ladder::has_passed(std::string_view exercise) const noexcept {
+  return std::ranges::any_of(rungs, [exercise](const Rung& rung) {
+    return rung.spec.exercise == exercise && rung.standing.has_passed();
+  });
+}
+
 fs::path lesson_of(const Rung& rung, Language language) {
   const fs::path english = rung.folder / rung.spec.subject;
   fs::path french = english;

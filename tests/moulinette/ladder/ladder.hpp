@@ -26,6 +26,9 @@ struct Ladder {
   std::size_t passed() const noexcept;
   /// Returns: the first that is not passed; null if there is none.
   const Rung* next() const noexcept;
+  /// Returns: the first after this one that is not passed, or before it if all after it are; null if there is none.
+  const Rung* next_after(std::string_view exercise) const noexcept;
+  bool has_passed(std::string_view exercise) const noexcept;
 };
 
 Ladder load_ladder(const std::vector<Exercise>& kit, const Standings& standings);

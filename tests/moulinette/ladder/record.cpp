@@ -7,7 +7,7 @@ namespace fs = std::filesystem;
 
 bool counts(const Graded& graded, const Session& session, const fs::path& source) {
   const bool has_run = graded.verdict == Verdict::passed || graded.verdict == Verdict::failed;
-  if (!has_run || session.is_partial) return false;
+  if (!has_run || session.is_partial || session.find_in_roster(source)) return false;
   return std::ranges::none_of(session.manifest.roster, [&](const RosterEntry& entry) {
     std::error_code failed;
     return fs::equivalent(session.manifest.root / entry.file, source, failed) && !failed;

@@ -34,7 +34,10 @@ Interrupt::Interrupt() : event_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), stop_(e
   thread_ = std::thread([this] { wait_for_signals(); });
 }
 
+Interrupt::Interrupt(WithoutSignals) : event_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+
 Interrupt::~Interrupt() {
+  if (!thread_.joinable()) return;
   raise_event(stop_);
   thread_.join();
 }

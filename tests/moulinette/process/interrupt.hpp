@@ -8,13 +8,17 @@
 
 namespace corokit::moulinette {
 
-/// Turns Ctrl-C, SIGTERM and SIGHUP into an event that can be polled. The program makes one object, before any other thread:
-/// it blocks these signals in all threads and waits for them in a thread of its own.
+/// Turns Ctrl-C, SIGTERM and SIGHUP into an event that can be polled. The program makes one such object, before any other
+/// thread: it blocks these signals in all threads and waits for them in a thread of its own. An object without signals is
+/// for work that somebody else stops.
 ///
 /// Thread-safety: requested(), descriptor() and trigger() may be called from any thread.
 class Interrupt {
  public:
+  struct WithoutSignals {};
+
   Interrupt();
+  explicit Interrupt(WithoutSignals);
   Interrupt(const Interrupt&) = delete;
   Interrupt& operator=(const Interrupt&) = delete;
   ~Interrupt();
@@ -43,7 +47,7 @@ class Interrupt {
 
   std::atomic<bool> requested_{false};  // false → true once, by trigger()
   Descriptor event_;
-  Descriptor signals_;
+  Descriptor signals_;  // none without signals
   Descriptor stop_;
   std::mutex mutex_;
   std::function<void()> action_;  // guarded by mutex_

@@ -12,12 +12,6 @@ namespace {
 constexpr std::size_t kWithTimes = 60;  // columns of a terminal that has room for times and points
 constexpr std::size_t kShortest = 20;   // columns that a title needs
 
-template <class AnySpec>
-int minutes_of(const AnySpec& spec) {
-  if constexpr (requires { spec.minutes; }) return spec.minutes;
-  return 0;
-}
-
 std::string duration(int minutes) {
   if (minutes == 0) return "";
   return minutes < 120 ? fmt::format("{} min", minutes) : fmt::format("{} h", minutes / 60);
@@ -28,6 +22,17 @@ std::string state(const Standing& standing) {
   return standing.has_begun() ? fmt::format("{} of {}", standing.best_score, standing.max_score) : "open";
 }
 
+/// Returns: a title without the name of what it is about, as in "Notify: who touches the waiter last?".
+std::string idea(const std::string& title) {
+  const std::size_t colon = title.find(": ");
+  return colon == std::string::npos ? title : title.substr(colon + 2);
+}
+
+/// Returns: the text, or as many columns of it.
+std::string cut(const std::string& text, std::size_t columns) {
+  return text.size() <= columns ? text : fmt::format("{:.{}}…", text, columns - 1);
+}
+
 /// Returns: what follows the band and the name in a line of the table.
 std::string row(const Rung& rung, std::size_t name_width, const OutputOptions& output) {
   const Style style(output.colour);
@@ -35,20 +40,21 @@ std::string row(const Rung& rung, std::size_t name_width, const OutputOptions& o
   std::string line = fmt::format("{:<{}}  ", rung.spec.exercise, name_width);
   line += rung.standing.has_passed() ? style.good(padded) : padded;
   if (output.width < kWithTimes) return line;
-  line += fmt::format(" {:>6}  {:>3} XP", duration(minutes_of(rung.spec)), rung.spec.xp);
-  const std::size_t used = name_width + 35;
+  line += fmt::format(" {:>6}  {:>3} XP", duration(rung.spec.minutes), rung.spec.xp);
+  const std::size_t used = name_width + 33;
   if (output.width < used + kShortest) return line;
-  return line + fmt::format("  {:.{}}", rung.spec.title, output.width - used);
+  return line + "  " + cut(idea(rung.spec.title), output.width - used);
 }
 
 std::string how_to_go_on(const Rung& rung, const OutputOptions& output) {
   const std::string& name = rung.spec.exercise;
-  const std::string takes = minutes_of(rung.spec) > 0 ? ", about " + duration(minutes_of(rung.spec)) : "";
+  const std::string takes = rung.spec.minutes > 0 ? ", about " + duration(rung.spec.minutes) : "";
   const Style style(output.colour);
   return fmt::format("Next: {}{}, {} XP\n", style.strong(name), takes, rung.spec.xp) +
          fmt::format("  read     {}\n", lesson_of(rung, output.language).string()) +
          fmt::format("  fill in  {}\n", file_of(rung).string()) +
-         fmt::format("  grade    ./moulinette grade {}\n", name);
+         fmt::format("  grade    ./moulinette grade {}\n", name) +
+         fmt::format("  or       ./moulinette watch {}, which grades at each save\n", name);
 }
 
 std::string sum(const Ladder& ladder) {
@@ -93,7 +99,7 @@ nlohmann::ordered_json to_json(const Ladder& ladder, Language language) {
     exercises.push_back({{"exercise", rung.spec.exercise},
                          {"title", rung.spec.title},
                          {"band", band_of(rung.spec.exercise)},
-                         {"minutes", minutes_of(rung.spec) > 0 ? Json(minutes_of(rung.spec)) : Json()},
+                         {"minutes", rung.spec.minutes > 0 ? Json(rung.spec.minutes) : Json()},
                          {"lesson", lesson_of(rung, language).string()},
                          {"file", file_of(rung).string()},
                          {"best_score", standing.best_score},
