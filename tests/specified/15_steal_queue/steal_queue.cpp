@@ -118,6 +118,17 @@ COROKIT_EXPLORED(edge_two_thieves) {
   explored::require(items[0].taken == 1 && items[1].taken == 1, "no item is lost");
 }
 
+COROKIT_EXPLORED(edge_thieves_alone) {
+  StealQueue<Item, 2> queue;
+  Item items[2];
+  for (Item& item : items) push(queue, item);
+  std::thread first([&] { take(queue.steal()); });
+  std::thread second([&] { take(queue.steal()); });
+  first.join();
+  second.join();
+  explored::require(items[0].taken == 1 && items[1].taken == 1, "each of two thieves has an item");
+}
+
 COROKIT_EXPLORED(edge_pop_does_not_give_up) {
   explored::wants("a thief takes the older item");
   StealQueue<Item, 2> queue;
