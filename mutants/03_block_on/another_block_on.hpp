@@ -32,8 +32,8 @@ class Parker {
     }
     if (now != kSleeping) return;
     word_.notify_one();
-    word_.exchange(kToken,
-                   std::memory_order_acq_rel);  // nothing is touched after this; acquire: passes others on
+    // The last touch. Acquire: what an unpark() published that found `telling` is passed on.
+    word_.exchange(kToken, std::memory_order_acq_rel);
   }
 
  private:
