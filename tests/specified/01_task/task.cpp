@@ -117,8 +117,8 @@ COROKIT_EXPLORED(edge_assigned) {
     {
       Task<> task = resumed(times, old_count, here);
       task = resumed(1, count, here);
-      require(count == 2, "the task owns what was assigned");
       require(old_count == 0, "the frame that the task owned before is destroyed");
+      require(count == 2, "the task owns what was assigned");
       task.handle().resume();
       require(count == 3, "the task that was assigned goes on");
     }
