@@ -2,14 +2,16 @@
 #include <13_select/given.hpp>
 
 #include <atomic>
-#include <cstdint>
 #include <optional>
 #include <variant>
 
 namespace mini {
 namespace detail {
 
+constexpr unsigned kLeft = 1, kRight = 2, kAsleep = 4;
+
 /// Says which branches of a select are woken, and whether its job sleeps until one is.
+/// co_await gives the branches that were woken since the last time. If one is woken already, others run first.
 class Woken {
  public:
   /// The branches run as parts of this job.
@@ -21,33 +23,17 @@ class Woken {
     if (word_.fetch_or(branch) == kAsleep) job_.wake();
   }
 
-  /// Returns: those that were woken since the last call.
-  unsigned take() noexcept { return word_.exchange(0); }
-
-  /// For co_await: until a branch is woken. If one has been woken already, the job lets others run first.
-  auto sleep() noexcept {
-    struct Sleep {
-      explicit Sleep(Woken& the_woken) noexcept : woken(the_woken) {}
-      bool await_ready() const noexcept { return false; }
-      void await_suspend(std::coroutine_handle<> here) const noexcept {
-        Job& job = suspend_in(here);
-        unsigned nobody = 0;
-        if (!woken.word_.compare_exchange_strong(nobody, kAsleep)) job.wake();
-      }
-      void await_resume() const noexcept {}
-      Woken& woken;
-    };
-    return Sleep(*this);
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> here) noexcept {
+    suspend_in(here);
+    unsigned nobody = 0;
+    if (!word_.compare_exchange_strong(nobody, kAsleep)) job_.wake();
   }
-
-  static constexpr unsigned kLeft = 1;
-  static constexpr unsigned kRight = 2;
+  unsigned await_resume() noexcept { return word_.exchange(0); }
 
  private:
-  static constexpr unsigned kAsleep = 4;
-
   Job& job_;
-  std::atomic<unsigned> word_ = kLeft | kRight;  // both begin
+  std::atomic<unsigned> word_ = 0;
 };
 
 /// A task that runs as a part of the job that awaits the select.
@@ -76,14 +62,12 @@ Task<std::variant<Value<A>, Value<B>>> first_of(bool right_first, Task<A> a, Tas
   using Result = std::variant<Value<A>, Value<B>>;
   // Not in the parameters: what stands here is gone when the result is there.
   Woken woken(*Job::running());
-  Branch<A> left(woken, Woken::kLeft, std::move(a));
-  Branch<B> right(woken, Woken::kRight, std::move(b));
-  for (;;) {
-    const unsigned those = woken.take();
+  Branch<A> left(woken, kLeft, std::move(a));
+  Branch<B> right(woken, kRight, std::move(b));
+  for (unsigned those = kLeft | kRight;; those = co_await woken) {
     if (right_first && right.go_on(those)) co_return Result(std::in_place_index<1>, value_of(right.task));
     if (left.go_on(those)) co_return Result(std::in_place_index<0>, value_of(left.task));
     if (!right_first && right.go_on(those)) co_return Result(std::in_place_index<1>, value_of(right.task));
-    co_await woken.sleep();
   }
 }
 
