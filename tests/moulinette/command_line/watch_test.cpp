@@ -44,7 +44,7 @@ class Watching : public testing::Test {
 
   /// Returns: what is printed while the script uses it through a pipe, and its exit status behind "status".
   std::string piped(const std::string& script) const {
-    return play("(" + watch() + ") <in >out 2>&1 & watch=$!; exec 9>in; ", script,
+    return play("(" + watch() + ") <in >>out 2>&1 & watch=$!; exec 9>in; ", script,
                 "exec 9>&-; wait $watch; echo status $? >>out");
   }
 
@@ -55,7 +55,7 @@ class Watching : public testing::Test {
                    watch() +
                    "'; status=$?; while [ $status = 148 ]; do stty -g >stopped; echo stopped; read "
                    "line; fg; status=$?; done; echo status $status; stty -g >after");
-    return play("TERM=xterm script -qfec 'bash command' /dev/null <in >out 2>&1 & watch=$!; exec 9>in; ",
+    return play("TERM=xterm script -qfec 'bash command' /dev/null <in >>out 2>&1 & watch=$!; exec 9>in; ",
                 script, "wait $watch; exec 9>&-");
   }
 
@@ -76,7 +76,9 @@ class Watching : public testing::Test {
         "cd " + folder_.string() + "; mkfifo in idle; touch out; " + until + begin + script + "; " + end;
     const Finished finished = run({"/bin/bash", "-c", command});
     EXPECT_TRUE(finished.succeeded()) << finished.output;
-    return read_text(folder_ / "out");
+    std::string out = read_text(folder_ / "out");
+    EXPECT_FALSE(has(out, "gave up")) << out;
+    return out;
   }
 
   Workspace workspace_;
@@ -107,7 +109,7 @@ TEST_F(Watching, SeesWhatALinkPointsTo) {
 
 TEST_F(Watching, MissesNoSaveThatComesWhileItGrades) {
   const std::string out = piped(
-      "grades 1; echo ' ' >>toy/toy.cpp; until_true '[ -n \"$(ls -d $TMPDIR/moulinette.* 2>/dev/null)\" ]'; "
+      "grades 1; echo ' ' >>toy/toy.cpp; until_true '[ $(ls -d tmp/*/submission | wc -l) -ge 2 ]'; "
       "cp right.cpp toy/toy.cpp; shows 'Score 100/100'; type 'q\\n'");
   EXPECT_TRUE(has(out, "Score 100/100: passed")) << out;
 }

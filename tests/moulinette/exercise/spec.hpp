@@ -80,7 +80,7 @@ struct Spec {
 /// the manifest.
 ///
 /// Throws: Error that names file, key and value if the schema forbids something, if two parts have one name or
-///   belong to no test, if the points do not add up to 100, or if a file of the exercise is missing.
+///   belong to no test, if the points do not add up to 100, or if its subject is missing.
 Spec load_spec(const Exercise& exercise);
 Spec parse_spec(const nlohmann::json& json, std::string exercise);
 

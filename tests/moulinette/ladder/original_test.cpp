@@ -100,6 +100,8 @@ TEST_F(Original, IsPutBackByACommand) {
   EXPECT_EQ(finished.code, 0);
   EXPECT_EQ(finished.output, "toy/toy.cpp is as it was given. What it was is kept in toy/toy.cpp.2.\n");
   EXPECT_EQ(shell(command).output, "toy/toy.cpp is as it was given.\n");
+  std::filesystem::remove(file_);
+  EXPECT_EQ(shell(command).output, "toy/toy.cpp is as it was given.\n") << "it was lost";
   git("rm -rf .git");
   finished = shell(command);
   EXPECT_EQ(finished.code, 1);
