@@ -86,7 +86,7 @@ void Watch::watch(Exercise exercise) {
   say(fmt::format(
       "{} is graded at each save.{}\n", file_of(rung).string(),
       has_terminal_ ? "" : " Lines ask for more: h hint, s step, r again, n next, z quiz, l list, q quit."));
-  show_keys("building");
+  if (std::getenv("COROKIT_LAUNCHER")) show_keys("building");
   prepare(exercise_.name, interrupt_);
   begin();
 }
