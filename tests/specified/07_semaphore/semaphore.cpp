@@ -272,7 +272,8 @@ COROKIT_EXPLORED(edge_closed_by_another_thread) {
   const MaybePermits one = semaphore.try_acquire(1);
   std::thread closer([&] { semaphore.close(); });
   ByThread task([](Semaphore& closing) -> Task<> {
-    explored::require(!co_await closing.acquire(1), "a closed semaphore gives none");
+    const MaybePermits permits = co_await closing.acquire(1);
+    explored::require(!permits, "a closed semaphore gives none");
   }(semaphore));
   task.run();
   explored::reached(task.task.done() ? "close() comes first" : "a task waits first");
