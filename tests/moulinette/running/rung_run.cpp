@@ -62,12 +62,11 @@ Replayed replayed(const Json& part, const ReplayToken& token, Outcome outcome, c
                   .told = {},
                   .timeline = {},
                   .recording = {}};
-  if (const auto recording = part.find("recording"); recording != part.end()) {
-    auto read = explorer::read_recording(recording->dump());
-    if (!read) return played;
-    read->test = token.exercise + ": " + token.part;
-    read->token = ReplayToken{token.exercise, token.part, 1, played.moves}.text();
-    played.recording = std::make_shared<const explorer::Recording>(*std::move(read));
+  if (const auto recording = recording_of(part)) {
+    explorer::Recording named = *recording;
+    named.test = token.exercise + ": " + token.part;
+    named.token = ReplayToken{token.exercise, token.part, 1, played.moves}.text();
+    played.recording = std::make_shared<const explorer::Recording>(std::move(named));
   }
   return played;
 }
@@ -183,6 +182,47 @@ Replayed replay_rung(const RungProgram& program, const ReplayToken& token, const
   if (text_of(last, "outcome") == "passed") return replayed(last, token, Outcome::passed, "");
   add_finding(run, last, token.exercise);
   return *run.replayed;
+}
+
+namespace {
+
+std::string order_of(const TestSpec& test, const std::string& part) {
+  const PartSpec* further = test.find_part(part);
+  return order(part, further ? further->bounds : test.bounds);
+}
+
+/// Returns: what the explorer says of the one part that it plays.
+Json play_part(const RungProgram& program, std::vector<std::string> arguments, const Interrupt& interrupt) {
+  const TestEnded ended = play(program, std::move(arguments), interrupt);
+  Said said = read(ended.finished.report, ended.secret);
+  if (said.parts.empty() && !interrupt.requested())
+    throw broken(fmt::format("The explorer said nothing.\n{}", ended.finished.output));
+  return said.parts.empty() ? Json::object() : std::move(said.parts.back());
+}
+
+}  // namespace
+
+Json play_moves(const RungProgram& program, const TestSpec& test, const std::string& part,
+                const std::vector<std::size_t>& moves, const Interrupt& interrupt) {
+  return play_part(program, {order_of(test, part), "--duel", fmt::format("{}", fmt::join(moves, " "))}, interrupt);
+}
+
+std::optional<std::vector<std::size_t>> shortest_moves(const RungProgram& program, const TestSpec& test,
+                                                       const std::string& part, const Interrupt& interrupt) {
+  const std::string ordered = order_of(test, part);
+  const Json found = play_part(program, {ordered}, interrupt);
+  if (text_of(found, "token").empty()) return {};
+  const Json again = play_part(program, {ordered, "--replay", text_of(found, "token")}, interrupt);
+  const auto moves = again.find("moves");
+  if (moves == again.end() || !moves->is_array()) return {};
+  return moves->get<std::vector<std::size_t>>();
+}
+
+std::shared_ptr<const explorer::Recording> recording_of(const Json& line) {
+  const auto recording = line.find("recording");
+  if (recording == line.end()) return nullptr;
+  auto read = explorer::read_recording(recording->dump());
+  return read ? std::make_shared<const explorer::Recording>(*std::move(read)) : nullptr;
 }
 
 }  // namespace corokit::moulinette
