@@ -32,8 +32,13 @@ std::optional<DuelSubject> subject_of(const Session& session, const RosterEntry&
     const PartSpec* further = test.find_part(part);
     const std::filesystem::path file = std::filesystem::path(mutant.executable).replace_extension("") /
                                        session.spec.exercise / session.spec.file;
-    return DuelSubject{session.spec.exercise, mutant.name, part, further ? further->what : test.what,
-                       std::filesystem::proximate(file).string(), header, *moves};
+    return DuelSubject{session.spec.exercise,
+                       mutant.name,
+                       part,
+                       further ? further->what : test.what,
+                       std::filesystem::proximate(file).string(),
+                       header,
+                       *moves};
   }
   return {};
 }
@@ -45,13 +50,15 @@ DuelSubject find_subject(const Session& session, const std::string& asked) {
     if (session.interrupt.requested()) break;
   }
   if (asked.empty() || session.interrupt.requested())
-    throw misuse(fmt::format("There is no duel in {}: its tests leave nothing to choose.\n"
-                             "Try ./moulinette duel 03_block_on",
-                             session.spec.exercise));
+    throw misuse(
+        fmt::format("There is no duel in {}: its tests leave nothing to choose.\n"
+                    "Try ./moulinette duel 03_block_on",
+                    session.spec.exercise));
   std::vector<std::string> names;
   for (const RosterEntry& entry : session.manifest.roster)
     if (entry.role == Role::mutant) names.push_back(entry.name);
-  throw misuse(fmt::format("There is no duel with \"{}\". Its mutants are: {}.", asked, fmt::join(names, ", ")));
+  throw misuse(
+      fmt::format("There is no duel with \"{}\". Its mutants are: {}.", asked, fmt::join(names, ", ")));
 }
 
 void play_by_keys(Duel& duel, const OutputOptions& output, Interrupt& interrupt) {
@@ -84,7 +91,8 @@ int duel_command(const Request& request, const std::string& name, const std::str
   Interrupt interrupt;
   Session session(find_exercise(request, name), request.output, interrupt);
   if (!session.spec.is_rung)
-    throw misuse(fmt::format("{} is no rung of the ladder: there are duels in rungs only, such as 03_block_on.", name));
+    throw misuse(fmt::format(
+        "{} is no rung of the ladder: there are duels in rungs only, such as 03_block_on.", name));
   const DuelSubject subject = find_subject(session, mutant);
   const RosterEntry& entry = *session.find_in_roster(subject.mutant);
   Duel duel(subject, program_of(session, entry), session.test_or_part(subject.part), interrupt);

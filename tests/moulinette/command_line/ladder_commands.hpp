@@ -17,6 +17,9 @@ int watch_command(const Request& request, const std::string& exercise);
 int reset_command(const Request& request, const std::string& exercise);
 /// Shows the right implementations of an exercise that is passed.
 int solution_command(const Request& request, const std::string& exercise);
+/// Gives a wrong solution of a rung, of which a person chooses which thread goes on, until it breaks. `mutant` is its name;
+/// without one, the first that can be broken so. Status 0 if it was broken.
+int duel_command(const Request& request, const std::string& exercise, const std::string& mutant);
 /// Asks the questions of an exercise and reads the answers from standard input; with --json, lists the questions.
 int quiz_command(const Request& request, const std::string& exercise);
 

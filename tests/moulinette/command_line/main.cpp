@@ -27,6 +27,7 @@ struct Options {
   bool verbose = false;
   std::string language;
   std::string exercise;
+  std::string mutant;  // of a duel
   std::optional<std::string> file;
   std::vector<std::string> exercises;
   std::size_t times = 1;
@@ -168,9 +169,13 @@ int run(int argc, char** argv) {
   CLI::App* reset =
       app.add_subcommand("reset", "Put the file back as it was given, and keep what it was beside it");
   CLI::App* solution = app.add_subcommand("solution", "Show the right implementations, once you have passed");
-  for (CLI::App* command : {reset, solution})
+  CLI::App* duel =
+      app.add_subcommand("duel", "Choose which thread of a wrong solution goes on, until it breaks");
+  for (CLI::App* command : {reset, solution, duel})
     command->add_option("EXERCISE", options.exercise, "Its name, as list shows it")->required();
-  for (CLI::App* command : {grade, replay, validate, mutate, list, quiz, next, watch, reset, solution})
+  duel->add_option("MUTANT", options.mutant,
+                   "The name of the wrong solution; without it, the first of the rung");
+  for (CLI::App* command : {grade, replay, validate, mutate, list, quiz, next, watch, reset, solution, duel})
     add_common(*command, options);
   for (CLI::App* command : {next, quiz, watch}) add_language(*command, options);
   app.add_subcommand("test", "Build everything and run the project's own tests (done by the launcher)");
@@ -188,6 +193,7 @@ int run(int argc, char** argv) {
   if (*list) return list_command(options.request());
   if (*next) return next_command(options.request());
   if (*reset) return reset_command(options.request(), options.exercise);
+  if (*duel) return duel_command(options.request(), options.exercise, options.mutant);
   if (*solution) return solution_command(options.request(), options.exercise);
   if (*watch) return watch_command(options.request(), options.exercise);
   throw misuse("Only the launcher can run the tests: ./moulinette test");

@@ -23,7 +23,8 @@ constexpr std::size_t kOptions = 20;  // that are listed
 explorer::Recording last_steps(explorer::Recording recording) {
   if (recording.steps.size() <= kRows) return recording;
   const std::size_t left_out = recording.steps.size() - kRows;
-  recording.steps.erase(recording.steps.begin(), recording.steps.begin() + static_cast<std::ptrdiff_t>(left_out));
+  recording.steps.erase(recording.steps.begin(),
+                        recording.steps.begin() + static_cast<std::ptrdiff_t>(left_out));
   recording.left_out += left_out;
   recording.left_out_at = 0;
   std::erase_if(recording.broken_at, [left_out](std::size_t place) { return place < left_out; });
@@ -69,8 +70,10 @@ bool Duel::obey(std::string_view line) {
     std::size_t chosen = 1;
     const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), chosen);
     const std::size_t count = now_.value("options", Json::array()).size();
-    if (!line.empty() && (error != std::errc() || end != line.data() + line.size() || chosen < 1 || chosen > count)) {
-      message_ = fmt::format("\"{}\" is no move: choose a number from 1 to {}, or b, n, f, g, q.\n", line, count);
+    if (!line.empty() &&
+        (error != std::errc() || end != line.data() + line.size() || chosen < 1 || chosen > count)) {
+      message_ =
+          fmt::format("\"{}\" is no move: choose a number from 1 to {}, or b, n, f, g, q.\n", line, count);
       return true;
     }
     moves_.push_back(chosen - 1);
@@ -101,16 +104,16 @@ std::string Duel::options(const OutputOptions& output) const {
 
 std::string Duel::ending() const {
   const std::string fewest = fmt::format("The fewest moves are {}.", count_of_moves(subject_.par));
-  const std::string what =
-      fmt::format("The wrong solution was {}: {}\nWhat makes it plausible: {}\n", subject_.mutant,
-                  subject_.header.wrong, subject_.header.plausible);
+  const std::string what = fmt::format("The wrong solution was {}: {}\nWhat makes it plausible: {}\n",
+                                       subject_.mutant, subject_.header.wrong, subject_.header.plausible);
   if (gave_up_) return fmt::format("That is how it breaks. {}\n{}", fewest, what);
-  return fmt::format("You have won, with {} move{} against the default. {}\n{}", count(), count() == 1 ? "" : "s",
-                     fewest, what);
+  return fmt::format("You have won, with {} move{} against the default. {}\n{}", count(),
+                     count() == 1 ? "" : "s", fewest, what);
 }
 
 std::string Duel::text(const OutputOptions& output) const {
-  std::string text = fmt::format("{}: {}\nThe wrong solution: {}\n\n", subject_.rung, subject_.checks, subject_.file);
+  std::string text =
+      fmt::format("{}: {}\nThe wrong solution: {}\n\n", subject_.rung, subject_.checks, subject_.file);
   if (const auto recording = recording_of(now_); recording && !recording->steps.empty()) {
     explorer::Recording shown = last_steps(*recording);
     if (text_of(now_, "outcome") == "open") shown.finding.clear();

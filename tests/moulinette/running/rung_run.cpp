@@ -204,7 +204,8 @@ Json play_part(const RungProgram& program, std::vector<std::string> arguments, c
 
 Json play_moves(const RungProgram& program, const TestSpec& test, const std::string& part,
                 const std::vector<std::size_t>& moves, const Interrupt& interrupt) {
-  return play_part(program, {order_of(test, part), "--duel", fmt::format("{}", fmt::join(moves, " "))}, interrupt);
+  return play_part(program, {order_of(test, part), "--duel", fmt::format("{}", fmt::join(moves, " "))},
+                   interrupt);
 }
 
 std::optional<std::vector<std::size_t>> shortest_moves(const RungProgram& program, const TestSpec& test,
