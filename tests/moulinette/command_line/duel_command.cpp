@@ -22,6 +22,19 @@ RungProgram program_of(const Session& session, const RosterEntry& mutant) {
           mutant.executable};
 }
 
+/// Copies a mutant to where its path does not tell what it is. Returns: that path.
+std::filesystem::path copy_without_name(const Session& session, const RosterEntry& mutant) {
+  const std::filesystem::path implementation = std::filesystem::path(mutant.executable).replace_extension("");
+  const std::filesystem::path folder = implementation.parent_path() / "duel";
+  std::error_code failed;
+  std::filesystem::create_directories(folder, failed);
+  std::filesystem::copy_file(implementation / session.spec.exercise / session.spec.file,
+                             folder / session.spec.file, std::filesystem::copy_options::overwrite_existing,
+                             failed);
+  if (failed) throw broken(fmt::format("Cannot write in {}: {}.", folder.string(), failed.message()));
+  return folder / session.spec.file;
+}
+
 /// Returns: the duel with a mutant; none if no person can break it: nothing is to be chosen.
 std::optional<DuelSubject> subject_of(const Session& session, const RosterEntry& mutant) {
   const WrongHeader header = load_wrong_header(session.manifest.root, mutant.file, session.spec);
@@ -30,8 +43,7 @@ std::optional<DuelSubject> subject_of(const Session& session, const RosterEntry&
     const auto moves = shortest_moves(program_of(session, mutant), test, part, session.interrupt);
     if (!moves || count_of_moves(*moves) == 0) continue;
     const PartSpec* further = test.find_part(part);
-    const std::filesystem::path file = std::filesystem::path(mutant.executable).replace_extension("") /
-                                       session.spec.exercise / session.spec.file;
+    const std::filesystem::path file = copy_without_name(session, mutant);
     return DuelSubject{session.spec.exercise,
                        mutant.name,
                        part,
