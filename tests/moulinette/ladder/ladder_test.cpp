@@ -96,6 +96,38 @@ TEST(RungNumber, IsWhatANameBeginsWith) {
     EXPECT_EQ(rung_number(name), std::nullopt) << name;
 }
 
+TEST(Verdicts, CountIfTheyAreOfAWholeFileOfAStudent) {
+  const std::vector<Exercise> kit = load_kit(KIT);
+  const auto notify = std::ranges::find(kit, "05_notify", &Exercise::name);
+  ASSERT_NE(notify, kit.end());
+  Interrupt interrupt(Interrupt::WithoutSignals{});
+  Session session(*notify, {}, interrupt);
+  Graded graded;
+  const auto mine = session.file_to_fill_in();
+  for (const Verdict verdict : {Verdict::passed, Verdict::failed}) {
+    graded.verdict = verdict;
+    EXPECT_TRUE(counts(graded, session, mine));
+    EXPECT_FALSE(counts(graded, session, "another_notify")) << "an implementation of the roster, by its name";
+    EXPECT_FALSE(counts(graded, session, ROOT "/mutants/05_notify/notify.hpp")) << "the same, by its path";
+  }
+  for (const Verdict verdict : {Verdict::interrupted, Verdict::refused, Verdict::did_not_compile}) {
+    graded.verdict = verdict;
+    EXPECT_FALSE(counts(graded, session, mine));
+  }
+  graded.verdict = Verdict::passed;
+  session.is_partial = true;
+  EXPECT_FALSE(counts(graded, session, mine));
+}
+
+TEST_F(Ladders, GoOnAfterTheRungThatWasTaken) {
+  const Ladder all = ladder({"01_a", "02_b", "03_c", "04_d"}, {{"03_c", kPassed}});
+  EXPECT_EQ(all.next_after("02_b")->spec.exercise, "04_d");
+  EXPECT_EQ(all.next_after("04_d")->spec.exercise, "01_a") << "what is left before it";
+  EXPECT_EQ(all.next_after("01_a")->spec.exercise, "02_b");
+  const Ladder last = ladder({"05_e"});
+  EXPECT_EQ(last.next_after("05_e"), nullptr);
+}
+
 TEST(Standing, KeepsTheBestAndTheFirstPass) {
   Graded graded;
   graded.score = 60;
