@@ -136,11 +136,15 @@ TestRun run_rung_test(const RungProgram& program, const std::string& exercise, c
   run.output = ended.finished.output;
   run.part = test.has(said.begun) ? said.begun : "";
   run.exhausted = true;
+  std::uint64_t most = 0;  // schedules of a part: what is said of the test is said of that one
   for (const Json& part : said.parts) {
     run.schedules += number_of(part, "schedules");
     run.exhausted = run.exhausted && part.value("exhausted", Json(false)) == true;
     if (text_of(part, "outcome") == "passed") {
-      if (run.coverage.empty() || part.value("schedules", 0U) > 1) run.coverage = text_of(part, "coverage");
+      if (const std::uint64_t schedules = number_of(part, "schedules"); schedules > most) {
+        most = schedules;
+        run.coverage = text_of(part, "coverage");
+      }
       continue;
     }
     const std::string name = text_of(part, "part");
