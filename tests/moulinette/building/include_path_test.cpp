@@ -41,6 +41,8 @@ TEST(IncludePath, OfAStudentHoldsNoFileOfASolution) {
   for (const char* kit : {KIT, TOY_KIT}) {
     for (const Exercise& exercise : load_kit(kit)) {
       const Manifest manifest = load_manifest(exercise.manifest);
+      if (!manifest.explorer.empty())
+        continue;  // in a rung, only the given header is let through: see Headers
       const std::vector<fs::path> folders = include_folders(manifest);
       ASSERT_FALSE(folders.empty());
       for (const fs::path& folder : folders)

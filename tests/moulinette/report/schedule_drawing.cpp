@@ -78,7 +78,9 @@ std::string schedule_drawing(const Replayed& replayed, const OutputOptions& outp
   std::string text;
   if (replayed.told.size() <= kMovesInWords) text += timeline_table(replayed.told, kMovesInWords);
   // One task that is alone does nothing worth seeing; one thread may use what it has freed.
-  if (replayed.recording && (replayed.recording->lanes.size() > 1 || !replayed.recording->in_virtual_time)) {
+  const auto& recording = replayed.recording;
+  if (recording &&
+      (recording->lanes.size() > 1 || (!recording->in_virtual_time && !recording->steps.empty()))) {
     OutputOptions narrower = output;
     narrower.width -= std::min(narrower.width, kIndent);
     text += "\n" + indented(drawing(*replayed.recording, narrower, lines));
