@@ -238,3 +238,17 @@ COROKIT_EXPLORED(edge_waits_again) {
           "a wait that is dropped takes nothing: the next one gets it");
   thread.join();
 }
+
+COROKIT_EXPLORED(edge_dropped_while_the_sender_looks) {
+  auto [sender, receiver] = oneshot::channel<Value>();
+  auto waiter = std::make_unique<ByHand>(receive(receiver));
+  require(!waiter->begin(), "the receiver waits until something is sent");
+  const bool sends = explored::choose(2) == 0;
+  std::thread thread([sends, sender = std::move(sender)]() mutable {
+    if (sends) require(sender.send(Value(42)), "send() says true: only a wait was dropped, not the receiver");
+  });
+  waiter.reset();
+  thread.join();
+  require(is_there(block_on(receive(receiver))) == sends,
+          "the next wait gets what was sent, and nothing if the sender was dropped");
+}
