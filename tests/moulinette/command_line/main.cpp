@@ -94,6 +94,8 @@ void add_selection(CLI::App& grade, Options& options) {
       ->needs(test)
       ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1'999'999'999}))
       ->option_text("N");
+  grade.add_flag("--mine", selection.mine,
+                 "Of a rung: let it stand on your own files of earlier rungs instead of the references");
   grade.add_flag("--keep", selection.keep, "Leave the executable, for gdb");
   add_sanitizers(grade, options);
 }

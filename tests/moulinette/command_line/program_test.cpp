@@ -440,5 +440,14 @@ TEST(List, NamesTheExercises) {
   EXPECT_NE(moulinette({"list", "--kit", TOY_KIT}).output.find("10 XP"), std::string::npos);
 }
 
+// The stub of rung 2 gives no loop, and rung 3 stands on it.
+TEST(Grade, OfARungStandsOnOwnFilesOnRequest) {
+  const std::string reference = ROOT "/mutants/03_block_on/block_on.hpp";
+  EXPECT_EQ(shell(MOULINETTE " grade 03_block_on " + reference + " >/dev/null").code, 0);
+  const Finished mine = shell(MOULINETTE " grade 03_block_on " + reference + " --mine");
+  EXPECT_EQ(mine.code, 1) << mine.output;
+  EXPECT_EQ(shell(MOULINETTE " grade async_orchestrator --mine").code, 2);
+}
+
 }  // namespace
 }  // namespace corokit::moulinette

@@ -31,6 +31,15 @@ void Session::select(const Selection& selection) {
   play.only = selection.schedule;
   play.shown_for = spec.exercise;
   sanitizer = selection.sanitizer;
+  if (selection.mine) {
+    if (!spec.is_rung)
+      throw misuse(fmt::format("{} is no rung of the ladder: --mine is for those only.", spec.exercise));
+    // The folders in which earlier rungs are looked for: first the students', then the references'.
+    const auto references = std::ranges::find(manifest.compile, "-I" + (manifest.root / "mutants").string());
+    const auto own = std::ranges::find(manifest.compile, "-I" + (manifest.root / "exercises").string());
+    if (references != manifest.compile.end() && own != manifest.compile.end())
+      std::iter_swap(references, own);
+  }
   if (selection.keep) {
     kept = build_folder_ / "kept";
     manifest.compile.emplace_back("-g");

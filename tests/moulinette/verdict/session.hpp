@@ -19,6 +19,7 @@ struct Selection {
   std::string test;                       // the only one, or one of its parts; empty: all
   std::optional<std::uint64_t> schedule;  // the only one; 0 is the thread pool
   std::string sanitizer;                  // the option that asks for it, "--asan"; empty: none
+  bool mine = false;  // a rung stands on the student's own files of earlier rungs, not on the references
   bool keep = false;  // leave the executable in the build folder, with what a debugger needs
 };
 
