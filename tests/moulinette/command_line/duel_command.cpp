@@ -15,7 +15,8 @@ namespace corokit::moulinette {
 namespace {
 
 constexpr const char* kKeys =
-    "a number chooses   space goes on with the first   b back   n anew   f the file   g give up   q quit";
+    "a number chooses, 0 is main   space goes on with the first   b back   n anew   f the file   g give up   "
+    "q quit";
 
 RungProgram program_of(const Session& session, const RosterEntry& mutant) {
   return {{session.manifest.explorer, session.workspace.make_folder("duel"), session.spec.limits, false},
@@ -88,7 +89,7 @@ void play_by_keys(Duel& duel, const OutputOptions& output, Interrupt& interrupt)
 void play_by_lines(Duel& duel, const OutputOptions& output, Interrupt& interrupt) {
   InterruptibleInput input(interrupt);
   std::istream lines(&input);
-  print(duel.text(output));
+  print(duel.text(output) + kKeys + "\n");
   for (std::string line; std::getline(lines, line);) {
     const bool goes_on = duel.obey(line);
     if (line == "q") return;

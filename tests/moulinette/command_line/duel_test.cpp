@@ -15,7 +15,7 @@ bool has(const Finished& finished, const std::string& text) {
 
 // park() sleeps without a look at a token: so let the other thread come first.
 TEST(DuelCommand, IsWonByTheScheduleThatBreaks) {
-  const Finished won = duel("2\\n1\\n1\\n1\\n1\\n1\\n1\\n", "03_block_on mutant_a_no_token");
+  const Finished won = duel("1\\n\\n\\n\\n\\n\\n\\n", "03_block_on mutant_a_no_token");
   EXPECT_EQ(won.code, 0) << won.output;
   EXPECT_TRUE(has(won, "You have won, with 1 move ")) << won.output;
   EXPECT_TRUE(has(won, "The fewest moves are 1.")) << won.output;
@@ -23,11 +23,11 @@ TEST(DuelCommand, IsWonByTheScheduleThatBreaks) {
 }
 
 TEST(DuelCommand, GoesBackAndBeginsAnew) {
-  const Finished played = duel("2\\nb\\n1\\nn\\n", "03_block_on mutant_a_no_token");
+  const Finished played = duel("1\\nb\\n0\\nn\\n", "03_block_on mutant_a_no_token");
   EXPECT_EQ(played.code, 1);
   const std::size_t last = played.output.rfind("03_block_on: ");
   const std::string begins = duel("", "03_block_on mutant_a_no_token").output;
-  EXPECT_EQ(played.output.substr(last), begins) << "as it was at the beginning";
+  EXPECT_TRUE(begins.starts_with(played.output.substr(last))) << "as it was at the beginning";
 }
 
 TEST(DuelCommand, ShowsOnRequestHowItBreaks) {

@@ -9,7 +9,6 @@
 
 #include <fmt/format.h>
 #include <algorithm>
-#include <charconv>
 
 namespace corokit::moulinette {
 namespace {
@@ -18,6 +17,13 @@ using Json = nlohmann::json;
 
 constexpr std::size_t kRows = 14;     // of the schedule that are shown, the last ones
 constexpr std::size_t kOptions = 20;  // that are listed
+
+/// Returns: what is typed to choose an option: the number of its thread, 0 for main; else its place, from 1.
+std::string key_of(const Json& option, std::size_t place) {
+  const std::string thread = text_of(option, "thread");
+  if (thread.empty()) return std::to_string(place + 1);
+  return thread.starts_with("thread ") ? thread.substr(thread.find(' ') + 1) : "0";
+}
 
 /// The schedule without its first steps, if it is long.
 explorer::Recording last_steps(explorer::Recording recording) {
@@ -67,16 +73,18 @@ bool Duel::obey(std::string_view line) {
     if (!moves_.empty()) moves_.pop_back();
     play();
   } else if (text_of(now_, "outcome") == "open") {
-    std::size_t chosen = 1;
-    const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), chosen);
-    const std::size_t count = now_.value("options", Json::array()).size();
-    if (!line.empty() &&
-        (error != std::errc() || end != line.data() + line.size() || chosen < 1 || chosen > count)) {
-      message_ =
-          fmt::format("\"{}\" is no move: choose a number from 1 to {}, or b, n, f, g, q.\n", line, count);
+    const Json all = now_.value("options", Json::array());
+    std::size_t chosen = 0;
+    std::string keys;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (key_of(all[i], i) == line) chosen = i;
+      keys += (keys.empty() ? "" : ", ") + key_of(all[i], i);
+    }
+    if (!line.empty() && key_of(all[chosen], chosen) != line) {
+      message_ = fmt::format("\"{}\" is no move: choose one of {}, or b, n, f, g, q.\n", line, keys);
       return true;
     }
-    moves_.push_back(chosen - 1);
+    moves_.push_back(chosen);
     play();
   }
   return !won_;
@@ -95,7 +103,7 @@ std::string Duel::options(const OutputOptions& output) const {
     if (what.empty()) what = text_of(all[i], "value");
     if (what.empty() && all[i].contains("number")) what = all[i]["number"].dump();
     const std::string place = text_of(all[i], "place");
-    text += fmt::format("  {} {}{}\n", style.strong(std::to_string(i + 1)), what,
+    text += fmt::format("  {} {}{}\n", style.strong(key_of(all[i], i)), what,
                         place.empty() ? "" : fmt::format(": {}  {}", place, text_of(all[i], "source")));
   }
   if (all.size() > kOptions) text += fmt::format("  … and so on, up to {}\n", all.size());

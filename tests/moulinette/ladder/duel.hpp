@@ -30,8 +30,8 @@ class Duel {
  public:
   Duel(DuelSubject subject, RungProgram program, const TestSpec& test, const Interrupt& interrupt);
 
-  /// Obeys one line: a number chooses, from 1; an empty line chooses the first; b goes back, n begins anew, f shows the
-  /// file, g gives up, q ends. Returns: whether the duel goes on.
+  /// Obeys one line: a number chooses, of threads that of the thread (0 is main), else from 1; an empty line chooses the
+  /// first; b goes back, n begins anew, f shows the file, g gives up, q ends. Returns: whether the duel goes on.
   bool obey(std::string_view line);
   /// Returns: the schedule so far, drawn, with what can be chosen.
   std::string text(const OutputOptions& output) const;
