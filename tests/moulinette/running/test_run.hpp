@@ -46,8 +46,8 @@ struct TestRun {
   std::string finding = {};             // the kind of what broke, such as "data race"; empty if nothing did
   std::vector<std::string> where = {};  // the lines that it names, such as "notify.hpp:25"
   std::vector<BrokenPart> broken = {};  // all parts that broke
-  std::string coverage = {};                                     // which schedules were played
-  bool exhausted = false;                                        // whether those were all within the bounds
+  std::string coverage = {};            // which schedules were played
+  bool exhausted = false;               // whether those were all within the bounds
 };
 
 /// Runs `test` in a process of its own.

@@ -31,7 +31,8 @@ namespace corokit::specified {
 namespace {
 
 // Before the constructors of all objects of this program.
-[[gnu::used, gnu::section(".preinit_array")]] void (*const kFirst)(int, char**, char**) = channel::receive_orders;
+[[gnu::used, gnu::section(".preinit_array")]] void (*const kFirst)(int, char**,
+                                                                   char**) = channel::receive_orders;
 
 constexpr std::uint64_t kSchedules = 128;
 
