@@ -7,7 +7,7 @@
 #include <cstdio>
 #include <fstream>
 #include <iterator>
-#include <ranges>
+#include <numeric>
 #include <sstream>
 #include <stdexcept>
 #include <string_view>
@@ -173,9 +173,11 @@ std::string options_of(const Player& player, const explorer::Duel::Question& que
   if (question.about == About::value)
     return list(question.values,
                 [](const std::string& value) { return "{\"value\":" + quoted(value) + "}"; });
-  if (question.about == About::number)
-    return list(std::views::iota(std::size_t{0}, question.count),
-                [](std::size_t number) { return "{\"number\":" + std::to_string(number) + "}"; });
+  if (question.about == About::number) {
+    std::vector<std::size_t> numbers(question.count);
+    std::iota(numbers.begin(), numbers.end(), std::size_t{0});
+    return list(numbers, [](std::size_t number) { return "{\"number\":" + std::to_string(number) + "}"; });
+  }
   return list(question.threads, [&](std::size_t thread) {
     const auto line = player.line(player.engine.threads.place(thread));
     return "{\"thread\":" + quoted(lane_name(thread)) + ",\"place\":" + quoted(line ? line->place : "") +

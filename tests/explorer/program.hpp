@@ -1,7 +1,6 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
-#include <source_location>
 
 // What a test program includes of ours. The code that it tests includes nothing of ours: it uses std::, and is compiled
 // so that each of its accesses to memory comes to the explorer, which loads the file and plays its programs:
@@ -49,17 +48,19 @@ void corokit_explored_counts(explored::Counts* counts);
 }
 
 /// Defines a program that the explorer plays on every schedule: COROKIT_EXPLORED(two_threads_count) { … }
+// NOLINTBEGIN(bugprone-macro-parentheses)
 #define COROKIT_EXPLORED(name)                                                        \
   static void name();                                                                 \
   static const bool name##_is_known = (corokit_explored_program(#name, &name), true); \
   static void name()
+// NOLINTEND(bugprone-macro-parentheses)
 
 namespace explored {
 
 /// Fails the schedule unless `condition` holds. `what` says in words what has to hold.
-inline void require(bool condition, const char* what,
-                    const std::source_location& where = std::source_location::current()) {
-  corokit_explored_require(condition, what, where.file_name(), where.line());
+inline void require(bool condition, const char* what, const char* file = __builtin_FILE(),
+                    unsigned line = __builtin_LINE()) {
+  corokit_explored_require(condition, what, file, line);
 }
 
 /// Says that some schedule has to come to reached(what): the exploration fails if none does.

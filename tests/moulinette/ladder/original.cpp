@@ -87,10 +87,11 @@ Reset reset(const fs::path& file, const std::string& original) {
   output << original;
   output.close();
   if (!output || rename(beside.c_str(), file.c_str()) != 0) {
-    const Error error = cannot_write(file);
+    const int why = errno;
     std::error_code ignored;
     fs::remove(beside, ignored);
-    throw error;
+    errno = why;
+    throw cannot_write(file);
   }
   return done;
 }

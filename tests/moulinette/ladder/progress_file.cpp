@@ -71,9 +71,10 @@ void replace(const fs::path& file, const std::string& text) {
   const ssize_t written = write(opened.get(), text.data(), text.size());
   if (written >= 0 && static_cast<std::size_t>(written) != text.size()) errno = ENOSPC;
   if (written != static_cast<ssize_t>(text.size()) || rename(beside.c_str(), file.c_str()) != 0) {
-    const Forgotten why = cannot("written", file);
+    const int why = errno;
     unlink(beside.c_str());
-    throw why;
+    errno = why;
+    throw cannot("written", file);
   }
 }
 

@@ -121,7 +121,8 @@ TestEnded play(const RungProgram& program, std::vector<std::string> arguments, c
                           {.arguments = std::move(arguments),
                            .part = program.explorer.limits.schedule,
                            .wall = program.explorer.limits.wall,
-                           .report = 16U << 20U},
+                           .report = 16U << 20U,
+                           .file = 64U << 20U},  // the recording of a schedule without end is long
                           interrupt);
 }
 

@@ -34,7 +34,7 @@ TestEnded run_test_process(const TestProgram& program, const TestOrder& order, c
                       {.wall = slower * order.wall,
                        .cpu = slower * program.limits.cpu,
                        .memory = program.sanitized ? 0 : program.limits.memory_bytes,
-                       .file = 1U << 20U,
+                       .file = order.file,
                        .report = order.report},
                       interrupt),
           secret};

@@ -25,6 +25,7 @@ struct TestOrder {
   std::chrono::milliseconds part{};  // processor time of one part under one schedule
   std::chrono::milliseconds wall{};  // of the whole
   std::size_t report = 64U << 10U;   // bytes of what it sends that are kept
+  std::size_t file = 1U << 20U;      // bytes of a file that it writes, at most
 };
 
 /// How a process of a TestProgram ended, and the secret with which its lines begin.
