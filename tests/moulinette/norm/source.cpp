@@ -38,6 +38,7 @@ class SourceNorm {
       if (token.kind == Kind::sign && token.text == "#" && token.starts_line) directive();
       if (token.kind == Kind::header) header(token);
       if (token.kind == Kind::word) word(token);
+      if (token.text == "namespace" && !rules_.macros.empty()) opened_namespace();
     }
     pasting();
     return std::move(findings_);
@@ -47,6 +48,7 @@ class SourceNorm {
   void directive();
   void header(const SourceToken& token);
   void word(const SourceToken& token);
+  void opened_namespace();
   void pasting();
   bool can_be_pasted(Text word) const;
   void defined(const SourceToken& name);
@@ -163,6 +165,18 @@ void SourceNorm::word(const SourceToken& token) {
   const NameRules::Rule* rule = rules_.words.find({token.text});
   const std::string& why = rule ? rule->why : rules_.words.otherwise;
   if (rule ? !why.empty() : token.text.starts_with("__")) refuse(token.text, why, token.line);
+}
+
+/// Called at the word `namespace` of a rung's solution, which the tests include: what stands in an unnamed namespace would
+/// hide from theirs what they call.
+void SourceNorm::opened_namespace() {
+  if (at_ + 1 == tokens_.size() || (at_ > 0 && tokens_[at_ - 1].text == "using")) return;
+  const SourceToken& name = tokens_[at_ + 1];
+  if (name.text == "{" || name.text == "[" || name.text == "<:" || name.text == "<%")
+    refuse("namespace {", "is shared with the tests, which include this file: use a named one in mini",
+           name.line);
+  if (name.text == "std")
+    refuse("namespace std", "changes what the standard library means to the tests", name.line);
 }
 
 }  // namespace
