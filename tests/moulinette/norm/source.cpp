@@ -167,8 +167,8 @@ void SourceNorm::word(const SourceToken& token) {
   if (rule ? !why.empty() : token.text.starts_with("__")) refuse(token.text, why, token.line);
 }
 
-/// Called at the word `namespace` of a rung's solution, which the tests include: what stands in an unnamed namespace would
-/// hide from theirs what they call.
+/// Called at the word `namespace` of a rung's solution. The tests include it: what stands in an unnamed namespace would
+/// hide from them what they call.
 void SourceNorm::opened_namespace() {
   if (at_ + 1 == tokens_.size() || (at_ > 0 && tokens_[at_ - 1].text == "using")) return;
   const SourceToken& name = tokens_[at_ + 1];
