@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 #include <algorithm>
+#include <cctype>
 
 namespace corokit::moulinette {
 namespace fs = std::filesystem;
@@ -37,25 +38,29 @@ struct Implementation {
   bool is_kept = false;    // how its tests end is known
 };
 
-/// Returns: the hash of all that the stub is compiled with, but for the compiler and the library.
+/// Adds the headers in a folder.
+void find_headers(const fs::path& folder, std::vector<fs::path>& headers) {
+  for (const auto& file : fs::directory_iterator(folder))
+    if (file.path().extension() == ".hpp") headers.push_back(file.path());
+}
+
+/// Returns: the hash of all that the stub is compiled with, but for the compiler, the library, and what belongs to the
+///   explorer.
 std::uint64_t hash_of_stub(const Session& session) {
+  std::vector<fs::path> files = session.manifest.tests;
+  find_headers(session.manifest.tests.front().parent_path().parent_path(), files);  // what tests share
   std::uint64_t hash = hash_of(read_file(session.file_to_fill_in()));
-  for (const fs::path& test : session.manifest.tests) hash = hash_of(read_file(test), hash);
   for (const std::string& argument : session.manifest.compile) {
     hash = hash_of(argument + '\n', hash);
     if (!argument.starts_with("-I")) continue;
-    std::vector<fs::path> headers;
-    for (const auto& folder : fs::directory_iterator(argument.substr(2))) {
-      if (!folder.path().filename().string().starts_with("0") &&
-          !folder.path().filename().string().starts_with("1"))
-        continue;
-      for (const auto& file : fs::directory_iterator(folder))
-        if (file.path().extension() == ".hpp" && file.path() != session.manifest.folder / session.spec.file)
-          headers.push_back(file.path());
-    }
-    std::ranges::sort(headers);
-    for (const fs::path& header : headers) hash = hash_of(read_file(header), hash);
+    for (const auto& folder : fs::directory_iterator(argument.substr(2)))
+      if (folder.is_directory() &&
+          std::isdigit(static_cast<unsigned char>(folder.path().filename().c_str()[0])) != 0)
+        find_headers(folder, files);
   }
+  std::erase(files, session.manifest.folder / session.spec.file);
+  std::ranges::sort(files);
+  for (const fs::path& file : files) hash = hash_of(read_file(file), hash);
   return hash;
 }
 

@@ -1,5 +1,6 @@
 #include <06_mutex/mutex.hpp>
 #include <explorer/program.hpp>
+#include <specified/by_hand.hpp>
 
 #include <array>
 #include <memory>
@@ -11,42 +12,8 @@ using namespace mini;
 
 namespace {
 
-/// A task that the program runs by hand, and may drop while it waits.
-struct ByHand : Job {
-  explicit ByHand(Task<> the_task) : task(std::move(the_task)) { leaf = task->handle(); }
-  void wake() noexcept override {
-    explored::require(!woken, "a wait ends once: its job is woken once");
-    woken = true;
-  }
-  /// Runs until it waits or ends. Returns: whether it has ended.
-  bool go_on() {
-    woken = false;
-    if (!task->done()) run();
-    return task->done();
-  }
-  void drop() { task.reset(); }
-
-  std::optional<Task<>> task;
-  bool woken = false;
-};
-
-/// A task that is run to its first wait, and then by a thread, perhaps another one, that sleeps until the task is woken.
-struct ByThread final : Job {
-  explicit ByThread(Task<> the_task) : task(std::move(the_task)) { leaf = task.handle(); }
-  void wake() noexcept override {
-    parker.unpark();
-    std::this_thread::yield();  // here the woken thread may be quick
-  }
-  void run_to_the_end() {
-    while (!task.done()) {
-      parker.park();
-      run();
-    }
-  }
-
-  Task<> task;
-  Parker parker;
-};
+using explored::ByHand;
+using explored::ByThread;
 
 /// A task that locks the mutex, waits with the lock held, and ends.
 struct Holder : ByHand {

@@ -1,6 +1,7 @@
 #include <09_mpsc/mpsc.hpp>
 // The solution comes first: it includes all that it needs itself.
 #include <explorer/program.hpp>
+#include <specified/by_hand.hpp>
 
 #include <atomic>
 #include <deque>
@@ -12,6 +13,7 @@
 namespace {
 
 using namespace mini;
+using explored::ResultByHand;
 
 /// A message, which can be moved, not copied. It counts the objects that are a message still.
 class Message {
@@ -38,28 +40,6 @@ class Message {
 using Sender = mpsc::Sender<Message>;
 using Receiver = mpsc::Receiver<Message>;
 
-/// A task that the test runs by hand, until it waits or ends. It is dropped with the object.
-template <class T>
-class ByHand final : Job {
- public:
-  explicit ByHand(Task<T> task) : task_(std::move(task)) { leaf = task_.handle(); }
-  void wake() noexcept override { ++wakes_; }
-
-  /// Returns: what the task returned; nothing if it waits.
-  std::optional<T> run_on() {
-    wakes_ = 0;
-    if (!task_.done()) run();
-    if (task_.done()) return task_.result();
-    return std::nullopt;
-  }
-  /// Returns: how often the task was woken since it was run.
-  int wakes() const { return wakes_; }
-
- private:
-  Task<T> task_;
-  std::atomic<int> wakes_ = 0;  // other threads wake it
-};
-
 Task<bool> send(const Sender& sender, Message message) {
   co_return co_await sender.send(std::move(message));
 }
@@ -74,13 +54,13 @@ Task<int> recv(Receiver& receiver) {
 
 /// Whether send() or recv() gives `expected` without waiting.
 bool sends(const Sender& sender, int number, bool expected = true) {
-  return ByHand<bool>(send(sender, number)).run_on() == expected;
+  return ResultByHand<bool>(send(sender, number)).run_on() == expected;
 }
 bool gives(Receiver& receiver, int expected) {
-  return ByHand<int>(recv(receiver)).run_on() == expected;
+  return ResultByHand<int>(recv(receiver)).run_on() == expected;
 }
 bool waits(Receiver& receiver) {
-  return !ByHand<int>(recv(receiver)).run_on();
+  return !ResultByHand<int>(recv(receiver)).run_on();
 }
 constexpr int kNone = 0;
 
@@ -103,7 +83,7 @@ COROKIT_EXPLORED(first_in_first_out) {
 COROKIT_EXPLORED(waits_for_a_message) {
   auto [sender, receiver] = mpsc::channel<Message>(2);
   explored::require(waits(receiver), "recv() waits while there is no message");
-  ByHand<int> waiting(recv(receiver));
+  ResultByHand<int> waiting(recv(receiver));
   explored::require(!waiting.run_on(), "recv() waits while there is no message");
   sender.try_send(Message(1));
   explored::require(waiting.wakes() == 1, "a message wakes the receiver");
@@ -117,8 +97,8 @@ COROKIT_EXPLORED(back_pressure) {
   auto [sender, receiver] = mpsc::channel<Message>(2);
   explored::require(sends(sender, 1) && sends(sender, 2), "there is room for two");
   explored::require(!sender.try_send(Message(3)), "try_send() gives false if the queue is full");
-  ByHand<bool> third(send(sender, 3));
-  ByHand<bool> fourth(send(sender, 4));
+  ResultByHand<bool> third(send(sender, 3));
+  ResultByHand<bool> fourth(send(sender, 4));
   explored::require(!third.run_on() && !fourth.run_on(), "send() waits while the queue is full");
   explored::require(gives(receiver, 1), "the oldest message comes first");
   explored::require(third.wakes() == 1 && fourth.wakes() == 0,
@@ -197,7 +177,7 @@ COROKIT_EXPLORED(end_of_the_senders) {
   auto ends = std::make_optional(mpsc::channel<Message>(2));
   auto receiver = std::move(ends->second);
   auto last = std::make_optional(ends->first);
-  ByHand<int> waiting(recv(receiver));
+  ResultByHand<int> waiting(recv(receiver));
   explored::require(!waiting.run_on(), "recv() waits while there is no message");
   ends.reset();
   explored::require(waiting.wakes() == 0, "the channel goes on as long as one sender is left");
@@ -225,7 +205,7 @@ COROKIT_EXPLORED(end_while_it_waits) {
 COROKIT_EXPLORED(close_keeps_what_is_queued) {
   auto [sender, receiver] = mpsc::channel<Message>(2);
   explored::require(sends(sender, 1) && sends(sender, 2), "there is room for two");
-  ByHand<bool> waiting(send(sender, 3));
+  ResultByHand<bool> waiting(send(sender, 3));
   explored::require(!waiting.run_on(), "send() waits while the queue is full");
   receiver.close();
   explored::require(waiting.wakes() == 1, "close() wakes the senders that wait");
@@ -241,7 +221,7 @@ COROKIT_EXPLORED(receiver_goes) {
   auto [sender, receiver] = mpsc::channel<Message>(1);
   std::atomic<int> alive = 0;
   explored::require(sender.try_send(Message(1, &alive)), "there is room");
-  auto waiting = std::make_unique<ByHand<bool>>(send(sender, Message(2, &alive)));
+  auto waiting = std::make_unique<ResultByHand<bool>>(send(sender, Message(2, &alive)));
   explored::require(!waiting->run_on(), "send() waits while the queue is full");
   { const auto gone = std::move(receiver); }
   explored::require(waiting->wakes() == 1, "who waits is told that the receiver is gone");
@@ -280,8 +260,8 @@ COROKIT_EXPLORED(dropped_in_line) {
   auto [sender, receiver] = mpsc::channel<Message>(1);
   std::atomic<int> alive = 0;
   sender.try_send(Message(1));
-  auto dropped = std::make_unique<ByHand<bool>>(send(sender, Message(2, &alive)));
-  ByHand<bool> stays(send(sender, 3));
+  auto dropped = std::make_unique<ResultByHand<bool>>(send(sender, Message(2, &alive)));
+  ResultByHand<bool> stays(send(sender, 3));
   explored::require(!dropped->run_on() && !stays.run_on(), "send() waits while the queue is full");
   dropped.reset();
   explored::require(alive == 0, "the message of a send that is dropped while it waits is destroyed");
@@ -296,8 +276,8 @@ COROKIT_EXPLORED(dropped_send) {
   explored::wants("dropped after it was told that there is room");
   auto [sender, receiver] = mpsc::channel<Message>(1);
   sender.try_send(Message(1));
-  auto dropped = std::make_unique<ByHand<bool>>(send(sender, 2));
-  ByHand<bool> stays(send(sender, 3));
+  auto dropped = std::make_unique<ResultByHand<bool>>(send(sender, 2));
+  ResultByHand<bool> stays(send(sender, 3));
   explored::require(!dropped->run_on() && !stays.run_on(), "send() waits while the queue is full");
   int first = 0;
   std::thread thread([&] { first = block_on(recv(receiver)); });
@@ -305,9 +285,10 @@ COROKIT_EXPLORED(dropped_send) {
   dropped.reset();
   thread.join();
   explored::require(first == 1, "the oldest message comes first");
-  auto next = ByHand<int>(recv(receiver)).run_on();
+  auto next = ResultByHand<int>(recv(receiver)).run_on();
   if (next == 2)
-    next = ByHand<int>(recv(receiver)).run_on();  // it was sent when there was room, before it was dropped
+    next =
+        ResultByHand<int>(recv(receiver)).run_on();  // it was sent when there was room, before it was dropped
   explored::require(stays.wakes() == 1, "the room that a dropped send was given goes to the next in line");
   explored::require(stays.run_on() == true, "send() gives true when there is room");
   explored::require(next ? next == 3 : gives(receiver, 3),
@@ -320,7 +301,7 @@ COROKIT_EXPLORED(dropped_recv) {
   explored::wants("dropped before the message");
   explored::wants("dropped after the message");
   auto [sender, receiver] = mpsc::channel<Message>(1);
-  auto dropped = std::make_unique<ByHand<int>>(recv(receiver));
+  auto dropped = std::make_unique<ResultByHand<int>>(recv(receiver));
   explored::require(!dropped->run_on(), "recv() waits while there is no message");
   std::thread thread([&sender = sender] { sender.try_send(Message(1)); });
   dropped.reset();

@@ -1,6 +1,7 @@
 #include <10_broadcast/broadcast.hpp>
 // The solution comes first: it includes all that it needs itself.
 #include <explorer/program.hpp>
+#include <specified/by_hand.hpp>
 
 #include <atomic>
 #include <memory>
@@ -14,6 +15,7 @@ namespace {
 using namespace mini;
 using broadcast::Closed;
 using broadcast::Lagged;
+using explored::ResultByHand;
 
 /// A message. It counts its copies.
 class Message {
@@ -42,41 +44,19 @@ class Message {
 using Receiver = broadcast::Receiver<Message>;
 using Received = broadcast::Received<Message>;
 
-/// A task that the test runs by hand, until it waits or ends. It is dropped with the object.
-template <class T>
-class ByHand final : Job {
- public:
-  explicit ByHand(Task<T> task) : task_(std::move(task)) { leaf = task_.handle(); }
-  void wake() noexcept override { ++wakes_; }
-
-  /// Returns: what the task returned; nothing if it waits.
-  std::optional<T> run_on() {
-    wakes_ = 0;
-    if (!task_.done()) run();
-    if (task_.done()) return task_.result();
-    return std::nullopt;
-  }
-  /// Returns: how often the task was woken since it was run.
-  int wakes() const { return wakes_; }
-
- private:
-  Task<T> task_;
-  std::atomic<int> wakes_ = 0;  // other threads wake it
-};
-
 Task<Received> recv(Receiver& receiver) {
   co_return co_await receiver.recv();
 }
 
 /// Whether recv() gives `expected` without waiting.
 bool gives(Receiver& receiver, const Received& expected) {
-  return ByHand<Received>(recv(receiver)).run_on() == expected;
+  return ResultByHand<Received>(recv(receiver)).run_on() == expected;
 }
 bool gives(Receiver& receiver, int number) {
   return gives(receiver, Received(Message(number)));
 }
 bool waits(Receiver& receiver) {
-  return !ByHand<Received>(recv(receiver)).run_on();
+  return !ResultByHand<Received>(recv(receiver)).run_on();
 }
 
 /// What somebody has heard until the end. The messages are 1, 2, 3…
@@ -225,8 +205,8 @@ COROKIT_EXPLORED(as_the_model) {
 COROKIT_EXPLORED(all_who_wait_are_woken) {
   auto [sender, receiver] = broadcast::channel<Message>(2);
   auto other = sender.subscribe();
-  ByHand<Received> first(recv(receiver));
-  ByHand<Received> second(recv(other));
+  ResultByHand<Received> first(recv(receiver));
+  ResultByHand<Received> second(recv(other));
   explored::require(!first.run_on() && !second.run_on(), "recv() waits for a message");
   sender.send(Message(1));
   explored::require(first.wakes() == 1 && second.wakes() == 1, "send() wakes all who wait, each once");
@@ -271,17 +251,17 @@ COROKIT_EXPLORED(end_of_the_senders) {
   auto receiver = std::move(ends->second);
   auto last = std::make_optional(ends->first);
   auto other = last->subscribe();
-  ByHand<Received> waiting(recv(receiver));
+  ResultByHand<Received> waiting(recv(receiver));
   explored::require(!waiting.run_on(), "recv() waits for a message");
   ends.reset();
   explored::require(waiting.wakes() == 0, "the channel goes on as long as one sender is left");
   last->send(Message(1));
   explored::require(waiting.run_on() == Received(Message(1)), "recv() gives the message");
-  ByHand<Received> waiting_for_more(recv(receiver));
+  ResultByHand<Received> waiting_for_more(recv(receiver));
   explored::require(!waiting_for_more.run_on(), "recv() waits for a message");
   last->send(Message(2));
   explored::require(waiting_for_more.run_on() == Received(Message(2)), "recv() gives the message");
-  ByHand<Received> waiting_for_the_end(recv(receiver));
+  ResultByHand<Received> waiting_for_the_end(recv(receiver));
   explored::require(!waiting_for_the_end.run_on(), "recv() waits for a message");
   last->send(Message(3));
   last.reset();
@@ -298,8 +278,8 @@ COROKIT_EXPLORED(end_of_the_senders) {
 COROKIT_EXPLORED(end_for_all) {
   auto [sender, receiver] = broadcast::channel<Message>(2);
   auto other = sender.subscribe();
-  ByHand<Received> first(recv(receiver));
-  ByHand<Received> second(recv(other));
+  ResultByHand<Received> first(recv(receiver));
+  ResultByHand<Received> second(recv(other));
   explored::require(!first.run_on() && !second.run_on(), "recv() waits for a message");
   { const auto gone = std::move(sender); }
   explored::require(first.wakes() == 1 && second.wakes() == 1, "the end wakes all who wait, each once");
@@ -322,11 +302,11 @@ COROKIT_EXPLORED(frees_what_is_read) {
   sender.send(Message(1, &copies));
   explored::require(copies == 2,
                     "the channel keeps one copy of each message, however many receivers there are");
-  ByHand<Received>(recv(receiver)).run_on();
+  ResultByHand<Received>(recv(receiver)).run_on();
   explored::require(copies == 2, "a message is kept until every receiver has read it");
-  ByHand<Received>(recv(other)).run_on();
+  ResultByHand<Received>(recv(other)).run_on();
   explored::require(copies == 1, "a message is destroyed when the last receiver has read it");
-  ByHand<Received>(recv(other)).run_on();
+  ResultByHand<Received>(recv(other)).run_on();
   { const auto gone = std::move(receiver); }
   explored::require(copies == 0, "a receiver that is gone keeps no message");
   sender.send(Message(1, &copies));
@@ -358,8 +338,8 @@ COROKIT_EXPLORED(dropped_recv) {
   explored::wants("dropped after the message");
   auto [sender, receiver] = broadcast::channel<Message>(1);
   auto other = sender.subscribe();
-  ByHand<Received> stays(recv(other));
-  auto dropped = std::make_unique<ByHand<Received>>(recv(receiver));
+  ResultByHand<Received> stays(recv(other));
+  auto dropped = std::make_unique<ResultByHand<Received>>(recv(receiver));
   explored::require(!dropped->run_on() && !stays.run_on(), "recv() waits for a message");
   std::thread thread([&sender = sender] { sender.send(Message(1)); });
   dropped.reset();

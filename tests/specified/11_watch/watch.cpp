@@ -1,6 +1,7 @@
 #include <11_watch/watch.hpp>
 // The solution comes first: it includes all that it needs itself.
 #include <explorer/program.hpp>
+#include <specified/by_hand.hpp>
 
 #include <atomic>
 #include <memory>
@@ -11,6 +12,7 @@
 namespace {
 
 using namespace mini;
+using explored::ResultByHand;
 
 /// A value of two parts, which belong together.
 class Value {
@@ -28,38 +30,16 @@ class Value {
 };
 using Receiver = watch::Receiver<Value>;
 
-/// A task that the test runs by hand, until it waits or ends. It is dropped with the object.
-template <class T>
-class ByHand final : Job {
- public:
-  explicit ByHand(Task<T> task) : task_(std::move(task)) { leaf = task_.handle(); }
-  void wake() noexcept override { ++wakes_; }
-
-  /// Returns: what the task returned; nothing if it waits.
-  std::optional<T> run_on() {
-    wakes_ = 0;
-    if (!task_.done()) run();
-    if (task_.done()) return task_.result();
-    return std::nullopt;
-  }
-  /// Returns: how often the task was woken since it was run.
-  int wakes() const { return wakes_; }
-
- private:
-  Task<T> task_;
-  std::atomic<int> wakes_ = 0;  // other threads wake it
-};
-
 Task<bool> changed(Receiver& receiver) {
   co_return co_await receiver.changed();
 }
 
 /// Whether changed() gives `expected` without waiting.
 bool changed_is_at_once(Receiver& receiver, bool expected) {
-  return ByHand<bool>(changed(receiver)).run_on() == expected;
+  return ResultByHand<bool>(changed(receiver)).run_on() == expected;
 }
 bool changed_waits(Receiver& receiver) {
-  return !ByHand<bool>(changed(receiver)).run_on();
+  return !ResultByHand<bool>(changed(receiver)).run_on();
 }
 
 /// What somebody saw who looked at the value after each change.
@@ -107,7 +87,7 @@ COROKIT_EXPLORED(last_value_stays) {
 
 COROKIT_EXPLORED(each_change_once) {
   auto [sender, receiver] = watch::channel(Value(1));
-  ByHand<bool> waits(changed(receiver));
+  ResultByHand<bool> waits(changed(receiver));
   explored::require(!waits.run_on(), "the first value is no change: changed() waits");
   sender.send(Value(2));
   explored::require(waits.wakes() == 1, "send() wakes who waits, once");
@@ -118,7 +98,7 @@ COROKIT_EXPLORED(each_change_once) {
   explored::require(changed_is_at_once(receiver, true),
                     "changed() does not wait if there was a change already");
   explored::require(changed_waits(receiver), "two changes that nobody saw in between are told as one");
-  ByHand<bool> waits_again(changed(receiver));
+  ResultByHand<bool> waits_again(changed(receiver));
   explored::require(!waits_again.run_on(), "changed() waits");
   sender.send(Value(5));
   sender.send(Value(6));
@@ -154,7 +134,7 @@ COROKIT_EXPLORED(as_the_model) {
   auto ends = std::make_optional(watch::channel(Value(0)));
   auto receiver = std::move(ends->second);
   auto sender = std::make_optional(std::move(ends->first));
-  std::optional<ByHand<bool>> wait;
+  std::optional<ResultByHand<bool>> wait;
   bool is_new = false;  // the model: there is a value that the receiver has not seen
   for (int step = 0; step != 5; ++step) {
     switch (explored::choose(4)) {
@@ -233,13 +213,13 @@ COROKIT_EXPLORED(end_of_the_sender) {
   auto ends = std::make_optional(watch::channel(Value(1)));
   auto receiver = std::move(ends->second);
   auto other = receiver;
-  ByHand<bool> waits(changed(receiver));
+  ResultByHand<bool> waits(changed(receiver));
   explored::require(!waits.run_on(), "changed() waits");
   ends->first.send(Value(2));
   explored::require(waits.run_on() == true, "changed() gives true after a change");
-  ByHand<bool> waits_for_more(changed(receiver));
+  ResultByHand<bool> waits_for_more(changed(receiver));
   auto third = receiver;
-  ByHand<bool> waits_too(changed(third));
+  ResultByHand<bool> waits_too(changed(third));
   explored::require(!waits_for_more.run_on() && !waits_too.run_on(), "changed() waits");
   ends.reset();
   explored::require(waits_for_more.wakes() == 1, "who waits is woken when the sender is gone");
@@ -262,8 +242,8 @@ COROKIT_EXPLORED(dropped_wait) {
   explored::wants("dropped after the change");
   auto [sender, receiver] = watch::channel(Value(0));
   auto other = receiver;
-  auto dropped = std::make_unique<ByHand<bool>>(changed(receiver));
-  ByHand<bool> stays(changed(other));
+  auto dropped = std::make_unique<ResultByHand<bool>>(changed(receiver));
+  ResultByHand<bool> stays(changed(other));
   explored::require(!dropped->run_on() && !stays.run_on(), "changed() waits");
   std::thread thread([&sender = sender] { sender.send(Value(1)); });
   dropped.reset();
