@@ -20,6 +20,8 @@ inline const Interrupt& nobody_interrupts() {
 
 /// What tests do is no progress of whoever runs them.
 inline const bool kProgressIsApart = setenv("XDG_STATE_HOME", STATE, 1) == 0;
+/// Nor is their language ours: the launcher hands it on to whatever it runs, and so to the tests.
+inline const bool kLanguageIsEnglish = setenv("COROKIT_LANGUAGE", "", 1) == 0;
 
 inline Finished run(std::vector<std::string> argv, const ProcessLimits& limits = {}) {
   return run_process({.argv = std::move(argv)}, limits, nobody_interrupts());
