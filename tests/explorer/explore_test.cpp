@@ -1,4 +1,7 @@
 // The engine finds the mistakes that it is made for, and reports no others.
+#include <corokit/detail/sync/atomic.hpp>
+#include <corokit/time/clock.hpp>
+
 #include <gtest/gtest.h>
 #include <atomic>
 #include <cstdlib>
@@ -139,7 +142,7 @@ TEST(Model, FindsALostWakeUp) {
   const Report report = explore({}, [] {
     Atomic<std::uint32_t> word(0);
     World::current()->futex_wake_one(word.location());  // too early
-    World::current()->futex_wait(word.location(), 0, false);
+    World::current()->futex_wait(word.location(), 0, -1);
   });
   EXPECT_NE(report.failure.find("a lost wake-up"), std::string::npos) << report.failure;
 }
@@ -295,6 +298,19 @@ TEST(Model, SaysThatAProgramIsNotDeterministic) {
     require(++played == 2, "this holds the second time only");
   });
   EXPECT_NE(report.failure.find("the program is not deterministic"), std::string::npos) << report.failure;
+}
+
+TEST(Model, TimeMovesOnlyWhenNoThreadCanRun) {
+  const Report report = explore({}, [] {
+    const Instant start = now();
+    Atomic<std::uint32_t> word(0);
+    Thread other([&word] { word.store(1, kRelease); });
+    for (int i = 0; i < 1'000; ++i) require(now() == start, "the clock stands still while a thread runs");
+    other.join();
+    detail::futex_wait(word, 1, 70);
+    require(now() == start + Duration(70), "a wait ends at its deadline");
+  });
+  EXPECT_TRUE(right_on_every_schedule(report));
 }
 
 TEST(Model, DrawsTheScheduleThatFailed) {

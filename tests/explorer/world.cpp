@@ -124,7 +124,7 @@ void World::relax() {
     engine.threads.spin(nullptr, 0, __builtin_return_address(0));
 }
 
-void World::futex_wait(const Cell& word, std::uint64_t expected, bool may_time_out) {
+void World::futex_wait(const Cell& word, std::uint64_t expected, std::int64_t timeout) {
   const void* const code = __builtin_return_address(0);
   Threads& threads = inside_->engine.threads;
   threads.point(code);
@@ -134,7 +134,8 @@ void World::futex_wait(const Cell& word, std::uint64_t expected, bool may_time_o
                 .on = &word,
                 .word = reinterpret_cast<const std::uint32_t*>(&word.value),
                 .value = static_cast<std::uint32_t>(expected),
-                .deadline = may_time_out ? threads.now() : Wait::kNever,
+                .deadline = timeout < 0 || timeout > Wait::kNever - threads.now() ? Wait::kNever
+                                                                                  : threads.now() + timeout,
                 .may_be_early = false},
                code);
 }
@@ -142,6 +143,10 @@ void World::futex_wait(const Cell& word, std::uint64_t expected, bool may_time_o
 void World::futex_wake_one(const Cell& word) {
   inside_->engine.threads.point(__builtin_return_address(0));
   if (!inside_->engine.threads.wake_one(&word)) inside_->engine.threads.missed(&word);
+}
+
+std::int64_t World::now() const noexcept {
+  return inside_->engine.threads.now();
 }
 
 void World::read_plain(Granule& data) {

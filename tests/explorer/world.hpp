@@ -43,8 +43,13 @@ class World {
                        const void* context, bool (*change)(const void* context, std::uint64_t& value));
   /// A thread that spins goes on when something has changed.
   void relax();
-  void futex_wait(const Cell& word, std::uint64_t expected, bool may_time_out);
+  /// `timeout` is in nanoseconds; negative for none.
+  void futex_wait(const Cell& word, std::uint64_t expected, std::int64_t timeout);
   void futex_wake_one(const Cell& word);
+
+  /// Returns: the time of this schedule, in nanoseconds from its start. It moves only when no thread can run, so what the
+  /// program does never depends on how fast it is played.
+  std::int64_t now() const noexcept;
 
   // Accesses to plain data are no points, but they have to be ordered.
   void read_plain(Granule& data);

@@ -11,7 +11,7 @@ namespace corokit::detail {
 
 void futex_wait(const Atomic<std::uint32_t>& word, std::uint32_t expected, std::int64_t timeout_ns) noexcept {
   if (model::World* world = model::World::current())
-    world->futex_wait(word.location(), expected, timeout_ns >= 0);
+    world->futex_wait(word.location(), expected, timeout_ns);
 }
 
 void futex_wake_one(const Atomic<std::uint32_t>& word) noexcept {

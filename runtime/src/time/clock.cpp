@@ -1,4 +1,5 @@
 #include <corokit/detail/executor/scheduler.hpp>
+#include <corokit/detail/sync/atomic.hpp>
 #include <corokit/detail/task/turn.hpp>
 #include <corokit/time/clock.hpp>
 #include <corokit/time/sleep.hpp>
@@ -8,6 +9,9 @@ namespace corokit {
 Instant Clock::now() noexcept {
   if (const detail::Context* context = detail::current_context(); context && context->virtual_now)
     return *context->virtual_now;
+#ifdef COROKIT_MODEL
+  if (const model::World* world = model::World::current()) return Instant{Duration{world->now()}};
+#endif
   return Instant{std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch())};
 }
 
