@@ -67,7 +67,7 @@ Replayed replay(const TestProgram& program, const ReplayToken& token, const Inte
   using std::chrono::milliseconds;
   TestOrder order{.arguments = {token.part, "--shrink", std::to_string(token.schedule)},
                   .part = std::min<milliseconds>(program.limits.schedule, milliseconds(250)),
-                  .wall = milliseconds(2'500),
+                  .wall = milliseconds(5'000),
                   .report = 8U << 20U};
   if (!token.moves.empty()) {
     order.arguments[1] = "--replay";

@@ -48,7 +48,7 @@ struct Replayed {
 };
 
 /// Plays what a token names, and writes down what happens. If the token has no moves, those of its schedule are made as few
-/// as still make it fail. It takes about two seconds at most.
+/// as still make it fail. It takes about two seconds, and five at most.
 Replayed replay(const TestProgram& program, const ReplayToken& token, const Interrupt& interrupt);
 
 }  // namespace corokit::moulinette
