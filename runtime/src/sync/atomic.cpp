@@ -10,8 +10,7 @@ namespace corokit::detail {
 #ifdef COROKIT_MODEL
 
 void futex_wait(const Atomic<std::uint32_t>& word, std::uint32_t expected, std::int64_t timeout_ns) noexcept {
-  if (model::World* world = model::World::current())
-    world->futex_wait(word.location(), expected, timeout_ns);
+  if (model::World* world = model::World::current()) world->futex_wait(word.location(), expected, timeout_ns);
 }
 
 void futex_wake_one(const Atomic<std::uint32_t>& word) noexcept {
