@@ -1,5 +1,6 @@
 #include "current_thread.hpp"
 
+#include <corokit/detail/io/io_driver.hpp>
 #include <corokit/join_handle.hpp>
 
 #include <utility>
@@ -17,6 +18,7 @@ CurrentThreadExecutor::~CurrentThreadExecutor() {
   // A blocking job may be inside block_on(), and be the driver. It stops driving when its task ends.
   if (become_driver(nullptr)) drive([this] { return tasks().approx_size() == 0; });
   stop_driving();
+  end_io();
   // The pool comes last: a job that runs may wait for something that only the end of a task gives.
   EnterContext entered(context_);
   blocking_.shutdown();
@@ -42,7 +44,11 @@ void CurrentThreadExecutor::schedule_all(TaskHeader& first, TaskHeader& last, st
   remote_schedules_.add(count);
   // Relaxed: unpark() publishes the flag to a driver that sleeps; a driver that runs looks again soon.
   inbox_filled_.store(true, std::memory_order_relaxed);
-  parker_.unpark();
+  unpark();
+}
+
+void CurrentThreadExecutor::unpark() noexcept {
+  if (parker_.unpark()) io_if_any()->wake();
 }
 
 void CurrentThreadExecutor::take_inbox() noexcept {
@@ -62,6 +68,7 @@ TaskHeader* CurrentThreadExecutor::next_task() noexcept {
   if (++ticks_ % kFairnessInterval == 0) {
     take_inbox();
     advance_timers();
+    look_at_io();
   }
   return queue_.pop();
 }
@@ -77,9 +84,28 @@ void CurrentThreadExecutor::drive(Done done) {
     take_inbox();
     advance_timers();
     if (!queue_.empty()) continue;
-    parks_.add();
-    parker_.park(time_until(coalescing_.wake_for(wheel_.approx_next())));
+    sleep();
   }
+}
+
+void CurrentThreadExecutor::look_at_io() noexcept {
+  WakeBatch batch;
+  if (IoDriver* io = io_if_any()) io->look(batch);
+}
+
+/// Sleeps until an unpark(), the next timer, or an event.
+void CurrentThreadExecutor::sleep() noexcept {
+  parks_.add();
+  const std::int64_t limit = time_until(coalescing_.wake_for(wheel_.approx_next()));
+  IoDriver* const io = io_if_any();
+  if (!io) return static_cast<void>(parker_.park(limit));
+  WakeBatch batch;
+  if (!parker_.begin_elsewhere()) return;
+  // The only other thread that polls is one that drove before, and it has stopped.
+  static_cast<void>(io->begin_poll());
+  io->poll(limit, batch);
+  io->end_poll();
+  parker_.end_elsewhere();
 }
 
 bool CurrentThreadExecutor::become_driver(const TaskHeader* task) {

@@ -27,6 +27,9 @@ class CurrentThreadExecutor final : public Executor {
   void wait_for(TaskHeader& task) override;
   void measure(RuntimeMetrics& metrics) const override;
 
+ protected:
+  void io_began() noexcept override { unpark(); }
+
  private:
   /// Tells a thread that waits to become the driver that its task is over.
   class DriverWaiter : public JoinWaiter {
@@ -49,6 +52,9 @@ class CurrentThreadExecutor final : public Executor {
   TaskHeader* next_task() noexcept;
   void take_inbox() noexcept;
   void advance_timers() noexcept;
+  void look_at_io() noexcept;
+  void sleep() noexcept;
+  void unpark() noexcept;
 
   BlockingPool blocking_;
   TimerWheel wheel_;

@@ -1,5 +1,6 @@
 #pragma once
 #include <corokit/detail/executor/scheduler.hpp>
+#include <corokit/detail/io/io_provider.hpp>
 #include <corokit/detail/sync/parker.hpp>
 #include <corokit/detail/task/turn.hpp>
 #include <corokit/detail/time/timer_wheel.hpp>
@@ -13,7 +14,7 @@
 namespace corokit::detail {
 
 /// The interface of an executor that a Runtime uses.
-class Executor : public Scheduler {
+class Executor : public Scheduler, public DrivesIo {
  public:
   virtual ~Executor() = default;
   /// Fills in the metrics that the executor itself knows.

@@ -1,5 +1,7 @@
 #include "global_queue.hpp"
 
+#include <corokit/detail/io/io_driver.hpp>
+
 #include <chrono>
 
 namespace corokit::detail {
@@ -25,6 +27,7 @@ void GlobalQueueExecutor::stop_workers() {
     std::unique_lock lock(mutex_);
     stopping_ = true;
     changed_.notify_all();
+    if (polls_) io_if_any()->wake();
   }
   for (auto& worker : workers_)
     if (worker->thread.joinable()) worker->thread.join();
@@ -33,6 +36,7 @@ void GlobalQueueExecutor::stop_workers() {
 GlobalQueueExecutor::~GlobalQueueExecutor() {
   stop_workers();
   drop_all_tasks();
+  end_io();
   // The pool comes last: a job that runs may wait for something that only the end of a task gives.
   blocking_.shutdown();
   // Taking the lock waits for a thread that has scheduled a task but has not yet left the lock.
@@ -61,12 +65,20 @@ void GlobalQueueExecutor::schedule(TaskHeader& task) noexcept {
   (context && context->scheduler == this && context->timers ? local_schedules_ : remote_schedules_).add();
   queue_.push(task);
   changed_.notify_one();
+  wake_poller();
+}
+
+/// Wakes the worker that polls, unless a sleeper can take the next task. If all sleepers were notified of other tasks
+/// before, the one that takes the task before this one calls it again.
+void GlobalQueueExecutor::wake_poller() noexcept {
+  if (sleepers_ == 0 && polls_) io_if_any()->wake();
 }
 
 void GlobalQueueExecutor::timer_added() noexcept {
   // This wakes all workers. If it woke only one, that one might take a task, and no sleeper would know of the timer.
   std::unique_lock lock(mutex_);
   changed_.notify_all();
+  if (polls_) io_if_any()->wake();
 }
 
 void GlobalQueueExecutor::advance_timers() noexcept {
@@ -83,6 +95,10 @@ void GlobalQueueExecutor::work(Worker& self) {
   EnterContext entered(self);
   for (;;) {
     advance_timers();
+    if (++self.ticks % kFairnessInterval == 0) {
+      WakeBatch batch;
+      if (IoDriver* io = io_if_any()) io->look(batch);
+    }
     std::unique_lock lock(mutex_);
     if (stopping_) return;
     TaskHeader* task = queue_.pop();
@@ -90,6 +106,7 @@ void GlobalQueueExecutor::work(Worker& self) {
       sleep(self, lock);
       continue;
     }
+    if (!queue_.empty()) wake_poller();
     lock.unlock();
     if (run_turn(*task, self) != TurnEnd::again) continue;
     // This push needs no notification: this worker takes the next task itself, and that task's push woke a worker.
@@ -102,10 +119,24 @@ void GlobalQueueExecutor::sleep(Worker& self, std::unique_lock<std::mutex>& lock
   self.parks.add();
   // A thread that adds a timer after this look has to wait for the lock, and so notifies when this worker sleeps.
   const auto next = coalescing_.wake_for(wheel_.approx_next());
+  // io_began() waits for the lock as well.
+  if (IoDriver* io = io_if_any(); io && io->begin_poll()) {
+    polls_ = true;
+    lock.unlock();
+    WakeBatch batch;
+    io->poll(time_until(next), batch);
+    lock.lock();
+    polls_ = false;
+    io->end_poll();  // under the lock, so that polls_ is about this worker until here
+    lock.unlock();
+    return;
+  }
+  ++sleepers_;
   if (next)
     changed_.wait_until(lock, std::chrono::steady_clock::time_point(next->time_since_epoch()));
   else
     changed_.wait(lock);
+  --sleepers_;
 }
 
 void GlobalQueueExecutor::measure(RuntimeMetrics& metrics) const {

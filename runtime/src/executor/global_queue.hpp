@@ -17,7 +17,7 @@ namespace corokit::detail {
 /// served, and no worker has to search for tasks, steal them or balance them.
 ///
 /// Every idle worker sleeps at most until the earliest timer. So a worker that is stuck in user code delays no timer,
-/// but each timer wakes all idle workers.
+/// but each timer wakes all idle workers. One idle worker waits for descriptors instead.
 class GlobalQueueExecutor final : public Executor {
  public:
   /// Throws: std::system_error if the system does not give so many threads.
@@ -29,9 +29,13 @@ class GlobalQueueExecutor final : public Executor {
   void timer_added() noexcept override;
   void measure(RuntimeMetrics& metrics) const override;
 
+ protected:
+  void io_began() noexcept override { timer_added(); }
+
  private:
   struct Worker : Context {
     Counter parks;
+    std::uint32_t ticks = 0;
     std::thread thread;
   };
 
@@ -39,6 +43,7 @@ class GlobalQueueExecutor final : public Executor {
   /// Joins the workers that have started.
   void stop_workers();
   void advance_timers() noexcept;
+  void wake_poller() noexcept;
   void sleep(Worker& self, std::unique_lock<std::mutex>& lock);
   void drop_all_tasks();
 
@@ -50,7 +55,9 @@ class GlobalQueueExecutor final : public Executor {
   std::condition_variable changed_;  // notified of a task, of an earlier timer, and of the end
   // Guarded by mutex_:
   TaskQueue queue_;
-  bool stopping_ = false;  // set once, by stop_workers()
+  bool stopping_ = false;     // set once, by stop_workers()
+  bool polls_ = false;        // whether a worker waits in the driver's poll()
+  std::size_t sleepers_ = 0;  // the workers that wait for changed_
   Counter remote_schedules_;
   Counter local_schedules_;
 

@@ -1,5 +1,7 @@
 #include "multi_thread.hpp"
 
+#include <corokit/detail/io/io_driver.hpp>
+
 #include <array>
 #include <utility>
 
@@ -39,7 +41,7 @@ MultiThreadExecutor::MultiThreadExecutor(std::uint32_t workers) : blocking_(*thi
 
 void MultiThreadExecutor::stop_workers(std::size_t started) {
   stopping_.store(true, std::memory_order_seq_cst);
-  for (std::size_t i = 0; i < started; ++i) workers_[i]->parker.unpark();
+  for (std::size_t i = 0; i < started; ++i) unpark(*workers_[i]);
   for (std::size_t i = 0; i < started; ++i) workers_[i]->thread.join();
 }
 
@@ -54,6 +56,7 @@ MultiThreadExecutor::~MultiThreadExecutor() {
     if (shared_size_.load(std::memory_order_relaxed) == 0 && tasks().approx_size() != 0)
       shutdown_parker_.park(-1);
   }
+  end_io();
   // The pool comes last: a job that runs may wait for something that only the end of a task gives.
   blocking_.shutdown();
   // Taking the lock waits for a thread that has scheduled a task but has not yet left the lock.
@@ -146,13 +149,13 @@ void MultiThreadExecutor::append_shared_locked(const Locked&, TaskQueue&& tasks)
 }
 
 void MultiThreadExecutor::wake_one() noexcept {
-  if (const auto worker = idle_.pick_for_work()) workers_[*worker]->parker.unpark();
+  if (const auto worker = idle_.pick_for_work()) unpark(*workers_[*worker]);
 }
 
 void MultiThreadExecutor::ensure_monitor() noexcept {
   while (!has_monitor_.load(std::memory_order_seq_cst) && idle_.anybody_sleeps()) {
     if (has_monitor_.exchange(true, std::memory_order_seq_cst)) return;
-    if (const auto worker = idle_.pick_monitor()) return workers_[*worker]->parker.unpark();
+    if (const auto worker = idle_.pick_monitor()) return unpark(*workers_[*worker]);
     // A worker that saw true may have gone to sleep meanwhile, so the loop looks again.
     has_monitor_.store(false, std::memory_order_seq_cst);
   }
@@ -211,6 +214,7 @@ TaskHeader* MultiThreadExecutor::next_task(Worker& self) noexcept {
   self.ticks.store(tick, std::memory_order_relaxed);
   if (tick % kFairnessInterval == 0) {
     advance_timers();
+    look_at_io();
     if (TaskHeader* task = take_shared(self)) return task;
   }
   if (TaskHeader* task = take_own(self)) return task;
@@ -254,8 +258,35 @@ void MultiThreadExecutor::work(Worker& self) {
 bool MultiThreadExecutor::spin(Worker& self) noexcept {
   constexpr int kPauses = 32;
   if (!self.searching || self.spins == 0 || --self.spins == 0) return false;
+  if (io_if_any()) {
+    look_at_io();
+    return true;
+  }
   for (int i = 0; i < kPauses; ++i) cpu_relax();
   return true;
+}
+
+void MultiThreadExecutor::unpark(Worker& worker) noexcept {
+  if (worker.parker.unpark()) io_if_any()->wake();
+}
+
+void MultiThreadExecutor::look_at_io() noexcept {
+  WakeBatch batch;
+  if (IoDriver* io = io_if_any()) io->look(batch);
+}
+
+/// Sleeps until an unpark() or the given time; until an event as well, if this is the worker that polls.
+void MultiThreadExecutor::wait(Worker& self, std::optional<Instant> until, WakeBatch& batch) noexcept {
+  // The load comes after this worker counts as sleeping, and io_began() looks for sleepers after the store.
+  IoDriver* const io = io_if_any();
+  const bool may_poll = io && (!self.is_monitor || self.is_sole_poller);
+  if (!may_poll || !io->begin_poll()) return static_cast<void>(self.parker.park(time_until(until)));
+  self.must_hand_over = true;
+  if (self.parker.begin_elsewhere()) {
+    io->poll(time_until(until), batch);
+    self.parker.end_elsewhere();
+  }
+  io->end_poll();
 }
 
 void MultiThreadExecutor::sleep(Worker& self) noexcept {
@@ -266,10 +297,11 @@ void MultiThreadExecutor::sleep(Worker& self) noexcept {
   self.searching = false;
   self.must_hand_over = until.has_value();
   const bool may = may_sleep(self, timer);
+  WakeBatch batch;  // its tasks are scheduled when this worker does not count as sleeping any more
   if (may) {
     self.parks.add();
     const Instant before = Clock::now();
-    self.parker.park(time_until(until));
+    wait(self, until, batch);
     self.spins = Clock::now() - before < kShortSleep ? kSpins : 0;
   }
   switch (idle_.leave(self.index)) {
@@ -310,6 +342,11 @@ bool MultiThreadExecutor::may_sleep(Worker& self, std::optional<Instant> timer) 
 
 void MultiThreadExecutor::take_over_from_stuck(Worker& self) noexcept {
   bool somebody_is_busy = false;
+  if (IoDriver* io = io_if_any()) {
+    self.is_sole_poller = self.seen_polls == io->polls();
+    look_at_io();
+    self.seen_polls = io->polls();
+  }
   for (auto& other : workers_) {
     if (other.get() == &self || idle_.is_sleeping(other->index)) continue;
     somebody_is_busy = true;

@@ -31,7 +31,9 @@ struct Worker : Context {
   std::uint32_t spins = 0;        // how often it spins before it sleeps
   bool searching = false;
   bool is_monitor = false;
-  // It is the monitor, or was the timed sleeper; before it runs a task, another worker must take over.
+  std::uint32_t seen_polls = 0;  // the polls of the driver when this worker was last the monitor
+  bool is_sole_poller = false;   // it is the monitor, and nobody has polled since it last looked
+  // It is the monitor, or was the timed sleeper or the one that polled; before it runs a task, another worker must take over.
   bool must_hand_over = false;
   std::vector<std::uint32_t> seen_ticks;  // the ticks of each worker when this one was last the monitor
   Counter local_schedules, overflows, steal_operations, stolen_tasks, parks;
@@ -47,6 +49,9 @@ struct Worker : Context {
 /// The monitor: while a worker is busy and others sleep, one of the others wakes every few milliseconds, and checks
 /// whether a busy worker has been stuck in one turn since the last time. If so, the monitor takes the task in the LIFO
 /// slot of that worker, which no other worker would run. It also fires the timers of all workers, as any worker does.
+///
+/// Descriptors: one of the workers that sleep does so in the driver's poll(), and a busy worker looks there every so
+/// often. While the worker that polled is busy, the monitor looks every few milliseconds; if nobody else does, it polls.
 class MultiThreadExecutor final : public Executor {
  public:
   /// Throws: std::system_error if the system does not give so many threads.
@@ -59,6 +64,9 @@ class MultiThreadExecutor final : public Executor {
   void timer_added() noexcept override { ensure_monitor(); }
   void measure(RuntimeMetrics& metrics) const override;
 
+ protected:
+  void io_began() noexcept override { wake_one(); }
+
  private:
   void work(Worker& self);
   /// Joins the first `started` workers.
@@ -69,6 +77,9 @@ class MultiThreadExecutor final : public Executor {
   TaskHeader* steal(Worker& self) noexcept;
   bool spin(Worker& self) noexcept;
   void sleep(Worker& self) noexcept;
+  void wait(Worker& self, std::optional<Instant> until, WakeBatch& batch) noexcept;
+  void look_at_io() noexcept;
+  void unpark(Worker& worker) noexcept;
   bool may_sleep(Worker& self, std::optional<Instant> timer) noexcept;
   void take_over_from_stuck(Worker& self) noexcept;
   bool any_work() const noexcept;

@@ -11,9 +11,23 @@ bool Parker::park(std::int64_t timeout_ns) noexcept {
   return state_.exchange(kEmpty, std::memory_order_acquire) == kToken;
 }
 
-void Parker::unpark() noexcept {
-  // [park] release: publishes the reason of the wake-up. Pairs with: [park] acquire in park().
-  if (state_.exchange(kToken, std::memory_order_release) == kParked) futex_wake_one(state_);
+bool Parker::unpark() noexcept {
+  // [park] release: publishes the reason of the wake-up. Pairs with: [park] acquire in park() and end_elsewhere().
+  const std::uint32_t owner = state_.exchange(kToken, std::memory_order_release);
+  if (owner == kParked) futex_wake_one(state_);
+  return owner == kElsewhere;
+}
+
+bool Parker::begin_elsewhere() noexcept {
+  std::uint32_t expected = kEmpty;
+  // [park] acquire: as in park().
+  if (state_.compare_exchange_strong(expected, kElsewhere, std::memory_order_acquire)) return true;
+  state_.exchange(kEmpty, std::memory_order_acquire);
+  return false;
+}
+
+void Parker::end_elsewhere() noexcept {
+  state_.exchange(kEmpty, std::memory_order_acquire);
 }
 
 }  // namespace corokit::detail

@@ -65,6 +65,25 @@ TEST(ParkerModel, AnUnparkIsNeverLostAndPublishesWhatWasWritten) {
   EXPECT_TRUE(model::right_on_every_schedule(report));
 }
 
+TEST(ParkerModel, AnUnparkReachesAnOwnerThatWaitsElsewhere) {
+  const Report report = model::explore({.preemptions = 4}, [] {
+    Parker parker;
+    Plain<int> data(0);
+    Atomic<int> bell{0};
+    Thread other([&] {
+      data.set(7);
+      if (parker.unpark()) bell.store(1, std::memory_order_relaxed);
+    });
+    if (parker.begin_elsewhere()) {
+      while (bell.load(std::memory_order_relaxed) == 0) cpu_relax();
+      parker.end_elsewhere();
+    }
+    model::require(data.get() == 7, "the woken thread sees what was written before the unpark");
+    other.join();
+  });
+  EXPECT_TRUE(model::right_on_every_schedule(report));
+}
+
 TEST(ParkerModel, TwoUnparksAreAtLeastOneWakeUp) {
   const Report report = model::explore({}, [] {
     Parker parker;
