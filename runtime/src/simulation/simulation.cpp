@@ -5,6 +5,9 @@
 #include "strategies.hpp"
 #include "task_recorder.hpp"
 
+#include "io/virtual_network.hpp"
+
+#include <corokit/detail/io/io_provider.hpp>
 #include <corokit/detail/task/turn.hpp>
 #include <corokit/detail/time/timer_wheel.hpp>
 #include <corokit/simulation.hpp>
@@ -42,7 +45,7 @@ std::string show_time(Duration time) {
 constexpr int kBudget = 128;  // of a turn that is not to give way before
 }  // namespace
 
-class Simulation::Executor final : public detail::Scheduler, detail::TurnObserver {
+class Simulation::Executor final : public detail::Scheduler, public detail::IoProvider, detail::TurnObserver {
  public:
   explicit Executor(const Options& options)
       : options_(options),
@@ -75,6 +78,15 @@ class Simulation::Executor final : public detail::Scheduler, detail::TurnObserve
     make_ready({.task = &task});
   }
   void submit(BlockingJob& job) override { make_ready({.job = &job, .job_id = next_job_id()}); }
+
+  detail::IoDriver& io() override {
+    throw std::logic_error(
+        "corokit: a simulation watches no descriptors of the system, which knows no virtual time");
+  }
+  detail::VirtualNetwork* network() override {
+    if (!network_) network_ = std::make_shared<detail::VirtualNetwork>();
+    return network_.get();
+  }
 
   /// Called by a blocking job: lets other steps run until the task is over.
   void wait_for(TaskHeader& task) override {
@@ -361,6 +373,7 @@ class Simulation::Executor final : public detail::Scheduler, detail::TurnObserve
   }
 
   const Options options_;
+  std::shared_ptr<detail::VirtualNetwork> network_;  // made when it is first asked for
   Instant now_ = kBeginning;
   detail::TimerWheel wheel_;
   explorer::Random random_;
