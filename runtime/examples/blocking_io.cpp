@@ -1,5 +1,5 @@
-// Input that blocks: corokit has no I/O, so threads wait for it. A file is read by one blocking call; lines come from a
-// descriptor, one after another, for as long as somebody writes.
+// Calls that block, as those of libraries do that know nothing of corokit: threads wait for them. A file is read by one
+// such call; lines come one after another, for as long as somebody writes. (corokit/io/ reads both without a thread.)
 //
 // Look at:
 //   - serve(): spawn_blocking() runs the call on a thread that may block. The workers go on with other tasks.

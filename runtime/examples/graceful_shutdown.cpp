@@ -2,10 +2,10 @@
 // how many are left.
 //
 // Look at:
-//   - main(): SIGINT is blocked before any other thread exists. All threads inherit that, and only the one in sigwait()
-//     gets the signal. Unlike a signal handler, it may do anything, cancel() included.
+//   - serve(): one task waits for the signal, and cancels the token. Unlike a signal handler, it may do anything.
 //   - work(): run_until_cancelled() guards the wait for the next job, and only that. A cancellation asks; it does not
 //     interrupt the job.
+#include <corokit/io/signal.hpp>
 #include <corokit/runtime.hpp>
 #include <corokit/sync/cancellation_token.hpp>
 #include <corokit/sync/mpsc.hpp>
@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 #include <cstdio>
-#include <thread>
 
 using namespace corokit;
 
@@ -41,7 +40,16 @@ Task<int> work(mpsc::Receiver<int>& jobs, CancellationToken stop) {
   co_return done;
 }
 
-Task<> serve(CancellationToken stop) {
+Task<> cancel_on(io::Signals interrupts, CancellationToken stop) {
+  (co_await interrupts.next()).value();
+  stop.cancel();
+}
+
+Task<> serve() {
+  const CancellationToken stop;
+  io::Signals interrupts =
+      io::Signals::listen(SIGINT).value();  // from here on Ctrl-C does not end the program
+  spawn(cancel_on(std::move(interrupts), stop)).detach();
   auto [submit, jobs] = mpsc::channel<int>(8);
   for (int job = 1; job <= 5; ++job) static_cast<void>(co_await submit.send(job));
   const int done = co_await work(jobs, stop);
@@ -51,17 +59,5 @@ Task<> serve(CancellationToken stop) {
 }  // namespace
 
 int main() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-
-  const CancellationToken stop;
-  std::thread([signals, stop] {
-    int received = 0;
-    sigwait(&signals, &received);
-    stop.cancel();
-  }).detach();  // it waits for as long as the program lives
-
-  Runtime::multi_thread().block_on(serve(stop));
+  Runtime::multi_thread().block_on(serve());
 }
