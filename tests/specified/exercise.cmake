@@ -1,19 +1,21 @@
 # corokit_exercise(KIT <name> NAME <name> FOLDER <folder> TESTS <folder> WRONG <folder> [ROOT <folder>])
 #
-# Registers an exercise, whose spec.json and given headers are in FOLDER. The specified tests in TESTS are compiled once.
+# Registers an exercise, whose spec.json and given headers are in FOLDER. The specified tests in TESTS, and what they need
+# of fuzzing/ there, are compiled once.
 # Every implementation of the roster is built and linked with the tests; mutants are patches of the reference or of an
 # alternative, and are applied here. manifest.json tells the moulinette what was built and how. Of spec.json only the
-# roster is read here. The student's file is not built here: the moulinette compiles it.
+# roster is read here, and what its key `fuzzing` says to the tests. The student's file is not built here: the moulinette compiles it.
 #
 # corokit_kit(<name>) then writes the list of the exercises of a kit to <build>/<name>.json.
 #
 # Targets: <exercise>.grading builds what `grade` needs, <exercise>.implementations what `validate` needs as well.
 find_program(COROKIT_PATCH patch)
-if(NOT COROKIT_PATCH)
+if(NOT COROKIT_PATCH AND NOT COROKIT_IS_PACKED)
   message(FATAL_ERROR "The program patch is needed to make mutants: apt-get install patch")
 endif()
 
 include(${CMAKE_CURRENT_LIST_DIR}/roster.cmake)
+include(${CMAKE_CURRENT_LIST_DIR}/fuzzing.cmake)
 
 # Makes the source of a wrong implementation from its patch, which names the right one that it changes: `--- a/NAME`.
 # A patch that no longer applies breaks the build.
@@ -49,7 +51,7 @@ function(corokit_implementation role file)
   # The headers beside the reference. Alternatives and mutants may include them; students' files may not.
   get_filename_component(parts "${root}/${reference}" DIRECTORY)
   target_include_directories(${target}.object PRIVATE "${parts}")
-  if(role MATCHES "refused|mutant")
+  if(role MATCHES "refused|mutant|slow")
     target_compile_options(${target}.object PRIVATE -w)
   endif()
   add_executable(${target} EXCLUDE_FROM_ALL $<TARGET_OBJECTS:specified_main> $<TARGET_OBJECTS:${target}.object>
@@ -108,7 +110,19 @@ function(corokit_precompile_given_headers folder)
     DEPFILE "${header}.d"
     COMMENT "Precompiling the given headers of ${exercise}"
     COMMAND_EXPAND_LISTS VERBATIM)
-  add_custom_target(${exercise}.given DEPENDS "${header}.gch")
+  set(precompiled "${header}.gch")
+  if(NOT COROKIT_SANITIZE) # for the norm, which the program of the release build checks; without libclang there is no file
+    list(TRANSFORM CMAKE_CXX_IMPLICIT_INCLUDE_DIRECTORIES PREPEND "-isystem;" OUTPUT_VARIABLE system)
+    add_custom_command(
+      OUTPUT "${header}.syntax.done"
+      COMMAND norm_syntax --precompile "${header}" "${options}" ${CMAKE_CXX20_EXTENSION_COMPILE_OPTION} -nostdinc ${system}
+      COMMAND ${CMAKE_COMMAND} -E touch "${header}.syntax.done"
+      DEPENDS norm_syntax "${header}.gch"
+      COMMENT "Precompiling the given headers of ${exercise} for the norm"
+      COMMAND_EXPAND_LISTS VERBATIM)
+    list(APPEND precompiled "${header}.syntax.done")
+  endif()
+  add_custom_target(${exercise}.given DEPENDS ${precompiled})
   add_dependencies(${exercise}.grading ${exercise}.given)
   set(given "\"-include\", \"${header}\"" PARENT_SCOPE)
 endfunction()
@@ -125,7 +139,9 @@ function(corokit_exercise)
   set(place "${PROJECT_BINARY_DIR}/${arg_KIT}/${exercise}")
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${spec}")
   corokit_roster(SPEC "${spec}" ROOT "${root}")
-  file(GLOB tests CONFIGURE_DEPENDS "${arg_TESTS}/*.cpp")
+  file(GLOB tests CONFIGURE_DEPENDS "${arg_TESTS}/*.cpp" "${arg_TESTS}/fuzzing/*.cpp")
+  list(FILTER tests EXCLUDE REGEX "_test\\.cpp$")
+  corokit_fuzzing_ranges(SPEC "${spec}" OUT "${place}/fuzzing")
   if(NOT tests)
     message(FATAL_ERROR "${spec}: the exercise has no specified tests in ${arg_TESTS}")
   endif()
@@ -142,6 +158,7 @@ function(corokit_exercise)
 
   add_library(${exercise}.tests OBJECT EXCLUDE_FROM_ALL ${tests})
   target_link_libraries(${exercise}.tests PRIVATE ${exercise}.flags specified_harness)
+  target_include_directories(${exercise}.tests PRIVATE "${place}/fuzzing")
 
   # What calls go through is read-only once the program runs, so a solution cannot change where they lead.
   set(read_only_after_start -Wl,-z,relro,-z,now)
@@ -153,7 +170,9 @@ function(corokit_exercise)
   corokit_solution_flags()
   corokit_precompile_given_headers("${folder}")
   set(entries "")
-  corokit_implementation(reference "${reference}")
+  if(reference) # a packed tree has none
+    corokit_implementation(reference "${reference}")
+  endif()
   foreach(file ${alternatives})
     corokit_implementation(alternative "${file}")
   endforeach()
@@ -162,6 +181,10 @@ function(corokit_exercise)
   endforeach()
   foreach(file ${mutants})
     corokit_implementation(mutant "${file}")
+  endforeach()
+
+  foreach(file ${slow})
+    corokit_implementation(slow "${file}")
   endforeach()
 
   corokit_compile_command(compile)

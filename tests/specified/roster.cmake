@@ -1,8 +1,9 @@
 # corokit_roster(SPEC <spec.json> ROOT <folder>)
 #
 # Expands the roster of a spec.json, whose entries are files or patterns of files below ROOT. Sets `reference` (one file)
-# and the lists `alternatives`, `refused` and `mutants`, all relative to ROOT. An entry that names no file, and a file
-# that two entries name, end the configuration with an error that says where the entry stands.
+# and the lists `alternatives`, `refused`, `mutants` and `slow` (which may be missing), all relative to ROOT. An entry that
+# names no file, and a file that two entries name, end the configuration with an error that says where the entry stands.
+# All are empty in a tree that pack has made, whose spec.json says how many points are withheld.
 
 # Sets `out` to "spec.json:12", the line in which the text stands in quotes.
 function(corokit_place out file text)
@@ -23,6 +24,10 @@ endfunction()
 function(corokit_roster_entries out file key)
   file(READ "${file}" spec)
   string(JSON type ERROR_VARIABLE problem TYPE "${spec}" roster ${key})
+  if(problem AND key STREQUAL "slow")
+    set(${out} "" PARENT_SCOPE)
+    return()
+  endif()
   if(problem)
     string(REGEX REPLACE "[ \n]+" " " problem "${problem}")
     message(FATAL_ERROR "${file}: /roster/${key} cannot be read: ${problem}")
@@ -56,7 +61,15 @@ function(corokit_roster)
     set(watched "") # a script has nothing to configure again
   endif()
   set(named "")
-  foreach(key reference alternatives refused mutants)
+  file(READ "${arg_SPEC}" content)
+  string(JSON withheld ERROR_VARIABLE unused GET "${content}" withheld)
+  if(withheld MATCHES "^[0-9]+$") # in the tree that pack has made
+    foreach(key reference alternatives refused mutants slow)
+      set(${key} "" PARENT_SCOPE)
+    endforeach()
+    return()
+  endif()
+  foreach(key reference alternatives refused mutants slow)
     corokit_roster_entries(entries "${arg_SPEC}" ${key})
     set(files "")
     foreach(entry ${entries})

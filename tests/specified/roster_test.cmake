@@ -5,12 +5,12 @@ cmake_minimum_required(VERSION 3.25)
 if(DEFINED SPEC) # run by the checks below
   include(${CMAKE_CURRENT_LIST_DIR}/roster.cmake)
   corokit_roster(SPEC ${SPEC} ROOT ${WORK})
-  message("${reference} | ${alternatives} | ${refused} | ${mutants}")
+  message("${reference} | ${alternatives} | ${refused} | ${mutants} | ${slow}")
   return()
 endif()
 
 file(REMOVE_RECURSE ${WORK})
-foreach(file reference.cpp other.cpp refused_1.cpp mutant_b.patch mutant_a.patch)
+foreach(file reference.cpp other.cpp refused_1.cpp mutant_b.patch mutant_a.patch slow.cpp)
   file(WRITE ${WORK}/${file} "")
 endforeach()
 
@@ -26,9 +26,11 @@ function(check text roster)
   endif()
 endfunction()
 
-check("reference.cpp | other.cpp | refused_1.cpp | mutant_a.patch;mutant_b.patch" [[{
-    "reference": "reference.cpp", "alternatives": ["other.cpp"], "refused": ["refused_*"], "mutants": ["mutant_*"]}]])
-check("reference.cpp | | |" [[{"reference": "reference.cpp", "alternatives": [], "refused": [], "mutants": []}]])
+check("reference.cpp | other.cpp | refused_1.cpp | mutant_a.patch;mutant_b.patch | slow.cpp" [[{
+    "reference": "reference.cpp", "alternatives": ["other.cpp"], "refused": ["refused_*"], "mutants": ["mutant_*"],
+    "slow": ["slow*"]}]])
+check("reference.cpp | | | |" [[{"reference": "reference.cpp", "alternatives": [], "refused": [], "mutants": []}]])
+check("| | | |" [[{}, "withheld": 0]])
 check("spec.json:5: no file is named by \"mutint_*\", an entry of /roster/mutants" [[{
     "reference": "reference.cpp", "alternatives": [], "refused": [],
     "mutants": [

@@ -70,7 +70,9 @@ function(corokit_rung)
 
   set(entries "")
   set(objects "")
-  corokit_rung_implementation(reference "${reference}")
+  if(reference) # a packed tree has none
+    corokit_rung_implementation(reference "${reference}")
+  endif()
   foreach(role alternative refused mutant)
     set(files ${${role}s})
     if(role STREQUAL "refused")

@@ -40,8 +40,9 @@ enum class Kind : std::uint8_t {
   stale_load,     // how many stores before the newest one the load sees
   spurious_wake,  // whether a wait ends for nothing
   branch,         // what the program asks at random, such as where a fair select begins: no bound
+  value,          // what the program is given to work on: a random strategy draws any, and there is no bound
 };
-inline constexpr std::size_t kKinds = 6;
+inline constexpr std::size_t kKinds = 7;
 
 /// A choice that is to be made.
 struct Point {

@@ -8,9 +8,10 @@ namespace {
 constexpr std::uint32_t kLongestPause =
     9;  // random strategies let a task give way before one of so many awaits
 
-/// Returns: 0, or with a chance of one in `one_in` any choice; any choice of what the program asks.
+/// Returns: 0, or with a chance of one in `one_in` any choice; any choice of what the program asks or is given.
 std::size_t at_random(detail::Rng& rng, std::uint32_t one_in, const Point& point) {
-  if (point.kind != Kind::branch && one_in > 1 && rng.below(one_in) != 0) return 0;
+  const bool is_schedule = point.kind != Kind::branch && point.kind != Kind::value;
+  if (is_schedule && one_in > 1 && rng.below(one_in) != 0) return 0;
   if (point.kind == Kind::pause)
     return 1 + rng.below(static_cast<std::uint32_t>(std::min<std::size_t>(point.count - 1, kLongestPause)));
   return rng.below(static_cast<std::uint32_t>(point.count));
@@ -31,6 +32,7 @@ unsigned& DepthFirst::used(const Made& made, std::size_t choice) noexcept {
     case Kind::order:
       return choice >= made.free ? used_preemptions_ : unbounded_;
     case Kind::branch:
+    case Kind::value:
       break;
   }
   return unbounded_;

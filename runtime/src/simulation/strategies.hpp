@@ -72,8 +72,8 @@ class DepthFirst final : public Strategy {
   bool diverged_ = false;
 };
 
-/// Schedules at random, without end. In some of them few choices differ from 0, in others many; those of the kind branch
-/// are always taken at random.
+/// Schedules at random, without end. In some of them few choices differ from 0, in others many; those of the kinds branch
+/// and value are always taken at random.
 class Random final : public Strategy {
  public:
   explicit Random(std::uint64_t seed) noexcept : rng_(seed) {}

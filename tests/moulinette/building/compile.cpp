@@ -1,32 +1,79 @@
 #include "building/compile.hpp"
 
+#include "building/included.hpp"
 #include "building/symbols.hpp"
 #include "error.hpp"
+#include "sandbox/box.hpp"
+#include "sandbox/places.hpp"
 
 #include <fmt/format.h>
+#include <algorithm>
 
 namespace corokit::moulinette {
 namespace {
 
-constexpr std::size_t kMemory = std::size_t{4} << 30U;  // limits the compiler's memory
+namespace fs = std::filesystem;
+constexpr std::size_t kWritten = std::size_t{512} << 20U;  // limits what the compiler writes
+constexpr std::size_t kMemory = std::size_t{2} << 30U;     // limits the compiler's memory
 // The limit counts processor time; on a busy machine the compiler may take this many times as long.
 constexpr int kPatience = 10;
 
-bool step(Compiled& compiled, std::vector<std::string> argv, const LimitsSpec& limits,
-          const Interrupt& interrupt) {
+/// What a compiler or a linker does. It reads the files that its command names, and more.
+struct Step {
+  std::vector<std::string> argv;
+  std::vector<fs::path> reads;
+  std::vector<std::string> makes;  // in the folder of the executable
+};
+
+/// Returns: the files that a command names and does not write.
+std::vector<fs::path> named_files(const std::vector<std::string>& argv) {
+  std::vector<fs::path> files;
+  std::error_code failed;
+  for (std::size_t i = 1; i < argv.size(); ++i)
+    if (fs::is_regular_file(argv[i], failed) && argv[i - 1] != "-o" && argv[i - 1] != "-MF")
+      files.emplace_back(argv[i]);
+  return files;
+}
+
+/// Returns: what the compiler has used up, in a sentence; empty if it ended for another reason. Its own words name
+/// programs that a student has never heard of, and ask for a report to its makers.
+std::string used_up(const Finished& finished, const LimitsSpec& limits) {
+  const auto says = [&](std::string_view text) { return finished.output.find(text) != std::string::npos; };
+  if (finished.succeeded()) return "";
+  if (finished.how == Finished::How::out_of_time || says("CPU time limit exceeded"))
+    return fmt::format("The compiler did not finish within {} s of processor time.", limits.compile.count());
+  if (says("virtual memory exhausted") || says("out of memory allocating"))
+    return fmt::format("The compiler needs more than {} GiB of memory.", kMemory >> 30U);
+  if (says("File size limit exceeded") || says("No space left on device"))
+    return fmt::format("The compiler writes more than {} MiB.", ProcessLimits().file >> 20U);
+  return "";
+}
+
+bool take(Compiled& compiled, Step step, const LimitsSpec& limits, const Interrupt& interrupt) {
+  Box box{.needs = Needs::compiler,
+          .readable = compiler_places(step.argv.front()),
+          .folder = compiled.executable.parent_path(),
+          .writable = kWritten,
+          .processes = 64,
+          .outputs = std::move(step.makes)};
+  for (const auto& files : {named_files(step.argv), step.reads})
+    box.readable.insert(box.readable.end(), files.begin(), files.end());
   // What a compiler that is killed leaves behind lies in the workspace.
-  const Command command{.argv = std::move(argv),
-                        .environment = {"TMPDIR=" + compiled.executable.parent_path().string()}};
-  const Finished finished = run_process(
-      command, {.wall = kPatience * limits.compile, .cpu = limits.compile, .memory = kMemory}, interrupt);
+  const Command command{.argv = std::move(step.argv),
+                        .environment = {"TMPDIR=" + box.folder.string(), "PATH=/usr/bin:/bin"}};
+  const Finished finished =
+      run_in_box(command, box, {.wall = kPatience * limits.compile, .cpu = limits.compile, .memory = kMemory},
+                 interrupt);
   compiled.message = finished.output;
   compiled.interrupted = finished.how == Finished::How::interrupted;
-  if (finished.how == Finished::How::out_of_time) {
-    compiled.message +=
-        fmt::format("The compiler did not finish within {} s of processor time.\n", limits.compile.count());
-  }
-  // This is not the student's fault. A compiler reports it among many other messages.
-  if (!finished.succeeded() && finished.output.find("No space left on device") != std::string::npos) {
+  if (finished.how == Finished::How::not_started)
+    throw broken(fmt::format("{} cannot be started: {}.", command.argv.front(), finished.output));
+  compiled.processor = std::max(compiled.processor, finished.processor);
+  const std::string used = used_up(finished, limits);
+  if (!used.empty()) compiled.message = fmt::format("error: {}\n{}", used, compiled.message);
+  // A compiler reports it among many other messages. In a sandbox, no more than that is full.
+  if (!finished.succeeded() && sandbox().level < SandboxLevel::isolated &&
+      finished.output.find("No space left on device") != std::string::npos) {
     throw broken(
         "The disk is full, so nothing can be compiled.\nFree some space, or point TMPDIR elsewhere.");
   }
@@ -37,10 +84,15 @@ void take_copy(const std::filesystem::path& from, const std::filesystem::path& t
   std::error_code failed;
   std::filesystem::copy_file(from, to, std::filesystem::copy_options::overwrite_existing, failed);
   if (failed) throw broken(fmt::format("Cannot copy {}: {}.", from.string(), failed.message()));
+  // The compiler may run as another user.
+  fs::permissions(
+      to, fs::perms::owner_read | fs::perms::group_read | fs::perms::others_read | fs::perms::owner_write,
+      failed);
 }
 
 /// Replaces all occurrences of `from`.
 void replace_all(std::string& text, const std::string& from, const std::string& to) {
+  if (from.empty()) return;  // it would be everywhere
   for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size())
     text.replace(at, from.size(), to);
 }
@@ -63,7 +115,8 @@ Compiled copy_submission(const std::filesystem::path& source, const std::filesys
                     .dependencies = folder / "solution.d",
                     .object = folder / "solution.o",
                     .executable = folder / "solution",
-                    .message = {}};
+                    .message = {},
+                    .sources = {}};
   take_copy(source, compiled.copy);
   return compiled;
 }
@@ -76,7 +129,8 @@ Compiled copy_submission(const std::filesystem::path& source, const std::filesys
                     .dependencies = {},
                     .object = {},
                     .executable = folder / "solution.so",
-                    .message = {}};
+                    .message = {},
+                    .sources = {}};
   take_copy(source, compiled.copy);
   return compiled;
 }
@@ -94,7 +148,11 @@ bool compile(Compiled& compiled, const Manifest& manifest, const LimitsSpec& lim
               {fmt::format("-fmacro-prefix-map={}={}", compiled.copy.string(), compiled.original.string()),
                fmt::format("-fdiagnostics-color={}", colour ? "always" : "never"), "-MD", "-MF",
                compiled.dependencies.string(), "-c", compiled.copy.string(), "-o", compiled.object.string()});
-  const bool succeeded = step(compiled, std::move(argv), limits, interrupt);
+  compiled.sources = files_to_compile(manifest, {compiled.copy}, compiled.copy.parent_path());
+  const bool succeeded = take(
+      compiled,
+      {std::move(argv), compiled.sources, {compiled.object.filename(), compiled.dependencies.filename()}},
+      limits, interrupt);
   compiled.message = naming_original(std::move(compiled.message), compiled);
   return succeeded;
 }
@@ -105,7 +163,8 @@ bool link(Compiled& compiled, const Manifest& manifest, const LimitsSpec& limits
   // inline one.
   weaken_symbols(compiled.object);
   const std::string warnings = compiled.message;
-  compiled.done = step(compiled, link_command(manifest, compiled), limits, interrupt);
+  compiled.done = take(compiled, {link_command(manifest, compiled), {}, {compiled.executable.filename()}},
+                       limits, interrupt);
   compiled.message = naming_original(std::move(compiled.message), compiled);
   if (compiled.done) compiled.message = warnings;
   return compiled.done;
@@ -123,7 +182,12 @@ bool compile_rung(Compiled& compiled, const std::filesystem::path& test, const M
   argv.insert(argv.begin() + 1, {"-I", compiled.executable.parent_path().string()});
   argv.insert(argv.end(), {fmt::format("-fdiagnostics-color={}", colour ? "always" : "never"), "-c",
                            test.string(), "-o", object});
-  const bool succeeded = step(compiled, std::move(argv), limits, interrupt);
+  std::vector<fs::path> sources =
+      files_to_compile(manifest, {test, compiled.copy}, compiled.executable.parent_path());
+  compiled.sources.insert(compiled.sources.end(), sources.begin(), sources.end());
+  const bool succeeded =
+      take(compiled, {std::move(argv), std::move(sources), {object_of(compiled, test).filename()}}, limits,
+           interrupt);
   compiled.message = naming_original(std::move(compiled.message), compiled);
   return succeeded;
 }
@@ -134,7 +198,7 @@ bool link_rung(Compiled& compiled, const Manifest& manifest, const LimitsSpec& l
   for (const std::filesystem::path& test : manifest.tests) argv.push_back(object_of(compiled, test).string());
   argv.insert(argv.end(), {"-o", compiled.executable.string()});
   const std::string warnings = compiled.message;
-  compiled.done = step(compiled, std::move(argv), limits, interrupt);
+  compiled.done = take(compiled, {std::move(argv), {}, {compiled.executable.filename()}}, limits, interrupt);
   compiled.message = compiled.done ? warnings : naming_original(std::move(compiled.message), compiled);
   return compiled.done;
 }

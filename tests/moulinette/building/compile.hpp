@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace corokit::moulinette {
 
@@ -18,6 +19,9 @@ struct Compiled {
   std::string message;  // what the compiler or the linker printed; it names the original
   bool done = false;    // there is an executable
   bool interrupted = false;
+  std::vector<std::filesystem::path> sources;  // of the kit and the solution: what the compiler may read
+  std::chrono::milliseconds
+      processor{};  // processor time that the compiler, and then the linker, took at most
 };
 
 /// Copies a solution into `folder`, where all that is made of it will be.

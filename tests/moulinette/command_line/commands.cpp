@@ -2,12 +2,14 @@
 
 #include "command_line/command_parts.hpp"
 #include "command_line/ladder_commands.hpp"
+#include "command_line/reports.hpp"
 #include "command_line/stepping.hpp"
 #include "error.hpp"
 #include "ladder/original.hpp"
 #include "report/grade_report.hpp"
 #include "report/hints.hpp"
 #include "report/json_report.hpp"
+#include "report/limits_report.hpp"
 #include "report/mutate_report.hpp"
 #include "report/replay_report.hpp"
 #include "report/schedule_drawing.hpp"
@@ -26,12 +28,14 @@
 #include <fmt/format.h>
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <iostream>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <set>
 
 namespace corokit::moulinette {
 namespace {
@@ -125,7 +129,12 @@ int replay_command(const Request& request, const ReplayOptions& options) {
 }
 
 int grade_command(const Request& request, const std::string& name, const std::optional<std::string>& file) {
+  const auto begin = std::chrono::steady_clock::now();
+  const Reports reports(request, ReportKind::graded);
+  if (reports.any() && !request.selection.test.empty())
+    throw misuse("A report for a platform is about all tests: leave out --test.");
   Interrupt interrupt;
+  if (request.required_sandbox) require_sandbox(*request.required_sandbox);
   const Exercise exercise = find_exercise(request, name);
   Session session(exercise, request.output, interrupt);
   keep_original(exercise, session.spec);
@@ -135,39 +144,68 @@ int grade_command(const Request& request, const std::string& name, const std::op
   Graded graded = grade(session, source);
   if (session.spec.is_rung && !interrupt.requested()) graded.nearest = nearest_mutant(session, graded);
   const std::optional<Hint> hint = request.hints ? take_hint(graded, request.hint) : std::nullopt;
+  auto json = to_json(graded);
+  json["seconds"] = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  if (hint) json["hint"] = hint->text;
   if (request.output.json) {
-    auto json = to_json(graded);
-    if (hint) json["hint"] = hint->text;
     print(json);
-  } else {
+  } else if (!reports.take_output()) {
     print(session.is_partial ? test_report(graded, session) : grade_report(graded, session, hint));
   }
   remember_verdict(request, session, graded, source, hint && hint->is_new);
   if (interrupt.requested()) return kInterrupted;
-  if (!session.kept.empty() && graded.verdict != Verdict::did_not_compile && !request.output.json)
+  reports.write(json);
+  if (!session.kept.empty() && graded.verdict != Verdict::did_not_compile && !request.output.json &&
+      !reports.take_output())
     print(fmt::format("\nThe executable is left for a debugger:\n  {}\n",
                       debugger_command(std::filesystem::proximate(session.kept).string(), graded)));
-  return graded.passed() ? 0 : Error::kNotAsExpected;
+  return reports.status(graded.passed() ? 0 : Error::kNotAsExpected);
+}
+
+namespace {
+
+std::vector<Exercise> find_exercises(const Request& request, const std::vector<std::string>& names) {
+  std::vector<Exercise> chosen;
+  for (const std::string& name : names) chosen.push_back(find_exercise(request, name));
+  return names.empty() ? load_kit(request.kit) : chosen;
+}
+
+}  // namespace
+
+int limits_command(const Request& request, const std::vector<std::string>& names) {
+  Interrupt interrupt;
+  nlohmann::ordered_json all = nlohmann::ordered_json::array();
+  for (const Exercise& exercise : find_exercises(request, names)) {
+    Session session(exercise, request.output, interrupt);
+    if (session.spec.is_rung) continue;  // the limits of rungs are the same for all, and not in spec.json
+    const std::vector<SuggestedLimit> limits = suggest_limits(session);
+    if (interrupt.requested()) return kInterrupted;
+    if (!request.output.json) print(limits_report(exercise.name, limits));
+    all.push_back(to_json(exercise.name, limits));
+  }
+  if (request.output.json) print(all);
+  return 0;
 }
 
 int validate_command(const Request& request, const std::vector<std::string>& names, std::size_t times) {
-  std::vector<Exercise> chosen;
-  for (const std::string& name : names) chosen.push_back(find_exercise(request, name));
-  if (names.empty()) chosen = load_kit(request.kit);
+  const Reports reports(request, ReportKind::validated);
+  const std::vector<Exercise> chosen = find_exercises(request, names);
   Interrupt interrupt;
   std::vector<Validated> all;
   for (const Exercise& exercise : chosen) {
     if (interrupt.requested()) break;
     Session session(exercise, request.output, interrupt);
     all.push_back(validate(session, times));
-    if (!request.output.json) print(validate_report(all.back(), session));
+    if (!request.output.json && !reports.take_output()) print(validate_report(all.back(), session));
   }
   if (request.output.json) print(to_json(all));
   if (interrupt.requested()) return kInterrupted;
+  if (reports.any()) reports.write(to_json(all));
   return std::ranges::all_of(all, &Validated::ok) ? 0 : Error::kNotAsExpected;
 }
 
 int mutate_command(const Request& request, const std::string& name, MutateOptions options) {
+  const Reports reports(request, ReportKind::mutated);
   Interrupt interrupt;
   const Exercise exercise = find_exercise(request, name);
   Session session(exercise, request.output, interrupt);
@@ -181,31 +219,48 @@ int mutate_command(const Request& request, const std::string& name, MutateOption
     print(to_json(mutated, session));
   } else if (options.list) {
     print(mutant_list(mutated));
-  } else {
+  } else if (!reports.take_output()) {
     print(options.only.empty() ? mutate_report(mutated, session) : mutant_details(mutated, session));
   }
   if (interrupt.requested()) return kInterrupted;
+  if (reports.any()) reports.write(to_json(mutated, session));
   return options.list || mutated.ok() ? 0 : Error::kNotAsExpected;
 }
 
-int list_command(const Request& request) {
+int list_command(const Request& request, const std::string& tag) {
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  std::set<std::string> tags;
   for (const Exercise& exercise : load_kit(request.kit)) {
     const Spec spec = load_spec(exercise);
+    tags.insert(spec.tags.begin(), spec.tags.end());
+    if (!tag.empty() && std::ranges::find(spec.tags, tag) == spec.tags.end()) continue;
     const std::string file = (exercise.spec.parent_path() / spec.file).string();
     if (request.output.json) {
       list.push_back({{"exercise", spec.exercise},
                       {"title", spec.title},
+                      {"module", spec.module},
+                      {"concept", spec.teaches},
+                      {"tier", spec.tier},
+                      {"difficulty", spec.difficulty},
+                      {"minutes", spec.minutes},
+                      {"tags", spec.tags},
+                      {"prerequisites", spec.prerequisites},
+                      {"prototype", spec.prototype},
                       {"file", file},
                       {"max_score", spec.max_score()},
                       {"pass", spec.pass},
-                      {"xp", spec.xp}});
+                      {"xp", spec.xp},
+                      {"bonus_multiplier", spec.bonus_multiplier}});
     } else {
-      print(fmt::format("{:<24} {}\n{:<24} {} points, {} to pass; {} XP; fill in {}\n", spec.exercise,
-                        spec.title, "", spec.max_score(), spec.pass, spec.xp,
-                        std::filesystem::proximate(file).string()));
+      print(fmt::format(
+          "{:<24} {}\n{:<24} {}, difficulty {} of 5, about {} min; {} points, {} to pass; {} XP\n"
+          "{:<24} tags: {}; fill in {}\n",
+          spec.exercise, spec.title, "", spec.tier, spec.difficulty, spec.minutes, spec.max_score(),
+          spec.pass, spec.xp, "", fmt::join(spec.tags, ", "), std::filesystem::proximate(file).string()));
     }
   }
+  if (!tag.empty() && !tags.contains(tag))
+    throw misuse(fmt::format("No exercise has the tag \"{}\". There is: {}.", tag, fmt::join(tags, ", ")));
   if (request.output.json) print(list);
   return 0;
 }

@@ -1,5 +1,6 @@
 #pragma once
 #include "mutation/mutate.hpp"
+#include "sandbox/sandbox.hpp"
 #include "verdict/session.hpp"
 
 #include <optional>
@@ -15,6 +16,10 @@ struct Request {
   Selection selection = {};              // of grade
   bool hints = false;                    // grade gives a hint
   std::optional<std::size_t> hint = {};  // its number; the next one otherwise
+  /// The least that the sandbox must offer; a submission runs at what there is otherwise.
+  std::optional<SandboxLevel> required_sandbox = {};
+  std::vector<std::string> reports = {};  // for platforms: "junit", "gradescope=FILE"
+  bool release = false;                   // with the messages of hidden tests
 };
 
 /// What replay shows, and how.
@@ -37,10 +42,12 @@ int grade_command(const Request& request, const std::string& exercise,
 int replay_command(const Request& request, const ReplayOptions& options);
 /// Validates exercises, or all of them if there are no names. Each test runs `times` times.
 int validate_command(const Request& request, const std::vector<std::string>& exercises, std::size_t times);
+/// Measures what right solutions take, and says what the limits of the exercises should be.
+int limits_command(const Request& request, const std::vector<std::string>& exercises);
 /// Makes mutants of an exercise and plays the tests on them, and keeps what is compiled: `options.cache` is set here.
 int mutate_command(const Request& request, const std::string& exercise, MutateOptions options);
-/// Lists the exercises.
-int list_command(const Request& request);
+/// Lists the exercises: those with this tag, or all if it is empty.
+int list_command(const Request& request, const std::string& tag);
 
 /// Writes out what all commands have printed.
 ///

@@ -19,7 +19,10 @@ constexpr const char* kKeys =
     "q quit";
 
 RungProgram program_of(const Session& session, const RosterEntry& mutant) {
-  return {{session.manifest.explorer, session.workspace.make_folder("duel"), session.spec.limits, false},
+  return {{.executable = session.manifest.explorer,
+           .folder = session.workspace.make_folder("duel"),
+           .limits = session.spec.limits,
+           .trusted = true},
           mutant.executable};
 }
 

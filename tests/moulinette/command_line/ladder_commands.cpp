@@ -108,11 +108,17 @@ int next_command(const Request& request) {
 void remember_verdict(const Request& request, const Session& session, const Graded& graded,
                       const std::filesystem::path& source, bool takes_hint) {
   if (!counts(graded, session, source)) return;
+  bool earns_bonus = false;
   const std::string problem = ProgressFile().change(graded.exercise, [&](Standing& standing) {
+    earns_bonus =
+        standing.hints == 0 && graded.score == graded.max_score && session.spec.bonus_multiplier > 1;
     add(standing, graded, session.spec, std::time(nullptr));
     standing.hints += takes_hint;
   });
   if (request.output.json || !graded.passed()) return;
+  if (earns_bonus)
+    print(fmt::format("A full score without a hint counts {} times: {} XP.\n", session.spec.bonus_multiplier,
+                      session.spec.max_xp()));
   print(problem.empty() ? standing_line(ladder_now(request)) : problem + "\n");
 }
 

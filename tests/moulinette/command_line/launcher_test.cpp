@@ -136,6 +136,32 @@ TEST_F(Launching, SaysWhyTheBuildFailed) {
   }
 }
 
+// The build does not accept a spec.json that names what is not there.
+TEST_F(Launching, ChecksASpecThatBreaksTheBuild) {
+  tool("bin/ninja", "echo 'spec.json:7: no file is named by \"x.cpp\"'; exit 1");
+  const Finished finished = launch("spec toy");
+  EXPECT_EQ(finished.code, 0);
+  EXPECT_TRUE(finished.output.ends_with("moulinette: the build failed\nran spec toy\n")) << finished.output;
+  std::filesystem::remove(folder_ / "build/tests/moulinette/moulinette");
+  EXPECT_EQ(launch("spec toy").code, 1) << "there is no program";
+}
+
+TEST_F(Launching, SaysWhatNeedsTheWholeKit) {
+  std::filesystem::create_directory(folder_ / "tests");
+  write_text(folder_ / "tests/packed", "");
+  for (const std::string command : {"validate", "new", "test", "solution", "pack"}) {
+    const Finished finished = launch(command);
+    EXPECT_EQ(finished.code, 2);
+    EXPECT_EQ(finished.output,
+              "moulinette: " + command + " needs the whole kit: this tree was packed for one exercise\n");
+  }
+  EXPECT_EQ(launch("grade toy").output, "ran grade toy\n");
+  tool("bin/dpkg-query", "exit 0");
+  const std::string missing = launch("grade toy --no-install").output;
+  EXPECT_NE(missing.find("libelf-dev"), std::string::npos) << missing;
+  EXPECT_EQ(missing.find("libgtest-dev"), std::string::npos) << missing;
+}
+
 TEST_F(Launching, SpeaksTheSameLanguageWithEveryTool) {
   tool("bin/ninja", "echo in $LC_ALL,$LANGUAGE; exit 1");
   EXPECT_NE(launch("list", "LC_ALL=fr_FR.UTF-8 LANGUAGE=fr").output.find("in C.UTF-8,\n"), std::string::npos);

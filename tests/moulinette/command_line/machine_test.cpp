@@ -8,10 +8,16 @@ namespace {
 
 const std::string kGrade = MOULINETTE " grade toy " TOY "/solutions/reference.cpp --kit " TOY_KIT;
 
-/// The toy's kit, with a shell script as its compiler, in a folder of its own beside the TMPDIR of the program.
+/// The toy's kit, with a shell script as its compiler, in a folder of its own beside the TMPDIR of the program, and without
+/// namespaces.
 class Machine : public testing::Test {
  protected:
-  Machine() { std::filesystem::create_directory(tmp_); }
+  Machine() {
+    std::filesystem::create_directory(tmp_);
+    std::filesystem::create_directory(folder_ / "bin");
+    write_text(folder_ / "bin/bwrap", "#!/bin/sh\nexit 1\n");
+    std::filesystem::permissions(folder_ / "bin/bwrap", std::filesystem::perms::all);
+  }
 
   /// Returns: the command that grades the reference with the script as the compiler.
   std::string grade_with_compiler(const std::string& script) {
@@ -22,7 +28,9 @@ class Machine : public testing::Test {
     write_text(folder_ / "manifest.json", manifest.dump());
     kit[0]["manifest"] = (folder_ / "manifest.json").string();
     write_text(folder_ / "kit.json", kit.dump());
-    return in_tmp(MOULINETTE " grade toy " TOY "/solutions/reference.cpp --kit " +
+    // In a box of its own the script would see no other process.
+    return "PATH=" + (folder_ / "bin").string() + ":$PATH " +
+           in_tmp(MOULINETTE " grade toy " TOY "/solutions/reference.cpp --kit " +
                   (folder_ / "kit.json").string());
   }
 
@@ -34,6 +42,8 @@ class Machine : public testing::Test {
   const std::string left_ = (folder_ / "left").string();
   // For a script that stands for the compiler: leaves a file and a process. A process that has ended has no command line.
   const std::string leaves_ = "mktemp; sleep 1000 & echo $! >" + left_ + "; ";
+  // box_init stands between the program and the script.
+  const std::string kill_ = "kill -$signal $(cut -d ' ' -f 4 /proc/$PPID/stat); wait\n";
   const std::string look_ = "grep -q sleep /proc/$(cat " + left_ + ")/cmdline && echo it runs";
 };
 
@@ -87,7 +97,7 @@ TEST_F(Machine, MayHaveNoRoomForTheOutput) {
 
 TEST_F(Machine, IsLeftCleanAfterASignal) {
   for (const std::string signal : {"INT", "TERM", "HUP"}) {
-    const Finished finished = shell(grade_with_compiler(leaves_ + "kill -" + signal + " $PPID; wait\n") +
+    const Finished finished = shell(grade_with_compiler("signal=" + signal + "; " + leaves_ + kill_) +
                                     "; echo status $?; " + look_);
     EXPECT_NE(finished.output.find("status 130"), std::string::npos) << finished.output;
     EXPECT_EQ(finished.output.find("it runs"), std::string::npos) << signal << finished.output;
@@ -110,7 +120,7 @@ TEST_F(Machine, MayHaveNoRoomForErrorsEither) {
 
 // A program that was killed cannot clean up, and a compiler does not die with it.
 TEST_F(Machine, IsCleanedByTheNextCallAfterAKill) {
-  const std::string killed = grade_with_compiler(leaves_ + "kill -KILL $PPID; wait\n");
+  const std::string killed = grade_with_compiler("signal=KILL; " + leaves_ + kill_);
   const Finished first = shell(killed + "; " + look_ + "; ls " + tmp_.string() + "; " + in_tmp(kGrade) +
                                " >&2; echo again; " + look_);
   EXPECT_NE(first.output.find("it runs\nmoulinette."), std::string::npos) << first.output;
@@ -118,12 +128,16 @@ TEST_F(Machine, IsCleanedByTheNextCallAfterAKill) {
   EXPECT_TRUE(std::filesystem::is_empty(tmp_));
 }
 
+// One that is stopped lives.
 TEST_F(Machine, KeepsTheFoldersOfThoseWhoLive) {
-  const std::string grade =
-      grade_with_compiler(in_tmp(kGrade) + " >&2; ls " + tmp_.string() + " >&2; exit 1\n");
-  const Finished finished = shell(grade);
+  const std::string has_folder = "ls " + tmp_.string() + " | grep moulinette";
+  const std::string works = "test -d " + tmp_.string() + "/moulinette.*/submission";
+  const Finished finished = shell(in_tmp(kGrade) + " >/dev/null & until " + works +
+                                  " || ! kill -0 $!; do :; done; kill -STOP $!; " + in_tmp(kGrade) +
+                                  "; echo left:; " + has_folder + "; kill -CONT $!; wait $!");
   EXPECT_NE(finished.output.find("Score 100/100"), std::string::npos) << finished.output;
-  EXPECT_NE(finished.output.find("\nmoulinette."), std::string::npos) << finished.output;
+  EXPECT_NE(finished.output.find("left:\nmoulinette."), std::string::npos) << finished.output;
+  EXPECT_TRUE(std::filesystem::is_empty(tmp_));
 }
 
 TEST_F(Machine, MayHaveADumbTerminal) {

@@ -1,8 +1,13 @@
 // The moulinette: grades solutions of the kit's exercises, and proves that the kit grades them rightly.
+#include "command_line/class_command.hpp"
+#include "command_line/class_options.hpp"
 #include "command_line/commands.hpp"
+#include "command_line/kit_commands.hpp"
 #include "command_line/ladder_commands.hpp"
+#include "command_line/reports.hpp"
 #include "error.hpp"
 #include "output/terminal.hpp"
+#include "running/printable.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -28,9 +33,14 @@ struct Options {
   std::string language;
   std::string exercise;
   std::string mutant;  // of a duel
+  std::string root = COROKIT_ROOT;
+  std::string out;  // of what pack makes
+  std::string platform;
+  std::string tag;  // of what list shows
   std::optional<std::string> file;
   std::vector<std::string> exercises;
   std::size_t times = 1;
+  bool limits = false;
   Selection selection;
   CLI::Option* hint = nullptr;
   std::size_t hint_number = 0;
@@ -38,6 +48,11 @@ struct Options {
   bool tsan = false;
   MutateOptions mutants;
   ReplayOptions replay;
+  std::string sandbox;  // the level that is required; empty: none
+  std::vector<std::string> reports;
+  bool release = false;
+  std::string converted;
+  ClassRequest of_class;
 
   Request request() const {
     const char* no_colour = std::getenv("NO_COLOR");
@@ -55,7 +70,10 @@ struct Options {
                        .language = choose_language(language)},
             .selection = chosen,
             .hints = hint && hint->count() > 0,
-            .hint = hint_number > 0 ? std::optional(hint_number) : std::nullopt};
+            .hint = hint_number > 0 ? std::optional(hint_number) : std::nullopt,
+            .required_sandbox = sandbox.empty() ? std::nullopt : std::optional(sandbox_level(sandbox)),
+            .reports = reports,
+            .release = release};
   }
 };
 
@@ -80,6 +98,15 @@ void add_sanitizers(CLI::App& command, Options& options) {
       ->excludes(asan);
 }
 
+void add_sandbox(CLI::App& command, Options& options) {
+  command
+      .add_flag("--require-sandbox", options.sandbox,
+                "Run nothing where the sandbox is weaker than full, which needs root; or than "
+                "--require-sandbox=LEVEL: "
+                "isolated, filtered")
+      ->check(CLI::IsMember({"true", "full", "isolated", "filtered"}));
+}
+
 void add_selection(CLI::App& grade, Options& options) {
   Selection& selection = options.selection;
   grade
@@ -100,6 +127,39 @@ void add_selection(CLI::App& grade, Options& options) {
   add_sanitizers(grade, options);
 }
 
+void add_reports(CLI::App& command, Options& options, ReportKind kind) {
+  std::string names;
+  for (const PlatformFormat& format : platform_formats()) {
+    if (!format.writer(kind)) continue;
+    names += fmt::format("{}{}", names.empty() ? "" : ", ", format.name);
+  }
+  command
+      .add_option("--report", options.reports,
+                  fmt::format("Write a report as well: {}; several with several --report", names))
+      ->allow_extra_args(false)
+      ->option_text("REPORT[=FILE]");
+}
+
+void add_release(CLI::App& command, Options& options) {
+  command.add_flag("--release", options.release, "In reports, show what hidden tests find");
+}
+
+CLI::App* add_convert(CLI::App& app, Options& options) {
+  CLI::App* convert = app.add_subcommand(
+      "convert", "Make a report for a platform of what grade, validate or mutate printed with --json");
+  convert->add_option("FILE", options.converted, "That JSON; - is standard input")->required();
+  std::string list;
+  for (const PlatformFormat& format : platform_formats())
+    list += fmt::format("\n{:<14} {} ({})", format.name, format.what,
+                        format.file == "-" ? "standard output" : format.file);
+  convert->add_option("--report", options.reports, "What it becomes; several with several --report:" + list)
+      ->allow_extra_args(false)
+      ->required()
+      ->option_text("REPORT[=FILE]");
+  add_release(*convert, options);
+  return convert;
+}
+
 void add_replay(CLI::App& replay, ReplayOptions& options) {
   CLI::Option* token =
       replay.add_option("TOKEN", options.token, "What a report of grade has behind \"replay\"");
@@ -113,8 +173,20 @@ void add_replay(CLI::App& replay, ReplayOptions& options) {
       ->option_text("FILE");
 }
 
+void add_pack(CLI::App& pack, Options& options) {
+  pack.add_option("EXERCISE", options.exercise, "Its name, as list shows it")->required();
+  pack.add_option("--for", options.platform, "gradescope, classroom, docker or students")
+      ->required()
+      ->check(CLI::IsMember({"gradescope", "classroom", "docker", "students"}))
+      ->option_text("PLATFORM");
+  pack.add_option("--out", options.out, "A folder that is not there yet, or a file whose name ends with .zip")
+      ->option_text("PLACE");
+  pack.add_option("--root", options.root, "The tree that is packed")->group("");
+}
+
 int run(int argc, char** argv) {
   Options options;
+  options.of_class.version = COROKIT_VERSION;
   CLI::App app(
       "Grades solutions of corokit's exercises, and proves that the kit grades them rightly.\n"
       "Exit status: 0 all as expected, 1 not, 2 misuse, 130 interrupted.",
@@ -126,6 +198,9 @@ int run(int argc, char** argv) {
   grade->add_option("EXERCISE", options.exercise, "Its name, as list shows it")->required();
   grade->add_option("FILE", options.file, "The solution; without it, the file in the exercise's folder");
   add_selection(*grade, options);
+  add_sandbox(*grade, options);
+  add_reports(*grade, options, ReportKind::graded);
+  add_release(*grade, options);
   options.hint = grade
                      ->add_option("--hint", options.hint_number,
                                   "One hint for the first test that fails; again for the next one")
@@ -146,8 +221,12 @@ int run(int argc, char** argv) {
                    "Reach each verdict N times: play again what could end otherwise")
       ->check(CLI::Range(1, 100'000))
       ->option_text("N");
-  validate->add_flag("--verbose", options.verbose,
-                     "Say of each part and each kill which schedules it rests on");
+  add_reports(*validate, options, ReportKind::validated);
+  validate->add_flag(
+      "--verbose", options.verbose,
+      "Say of each part and each kill which schedules it rests on, and how much of the limits is in use");
+  validate->add_flag("--limits", options.limits,
+                     "Only measure right solutions, and say what the limits should be");
   CLI::App* mutate = app.add_subcommand(
       "mutate", "Make mutants of the right implementations, and find those that no specified test kills");
   mutate->add_option("EXERCISE", options.exercise, "Its name, as list shows it")->required();
@@ -161,7 +240,17 @@ int run(int argc, char** argv) {
       ->option_text("N");
   mutate->add_flag("--list", options.mutants.list, "List the mutants, and play no test");
   mutate->add_flag("--again", options.mutants.again, "Play also what was played before and has not changed");
+  add_reports(*mutate, options, ReportKind::mutated);
+  CLI::App* convert = add_convert(app, options);
   CLI::App* list = app.add_subcommand("list", "List the exercises");
+  list->add_option("--tag", options.tag, "Only those with this tag")->option_text("TAG");
+  CLI::App* spec = app.add_subcommand(
+      "spec", "Check spec.json against its schema, and against the tests, mutants and texts that it names");
+  spec->add_option("EXERCISE", options.exercises, "Their names; without any, all exercises");
+  spec->add_option("--root", options.root, "The tree that has them")->group("");
+  CLI::App* pack =
+      app.add_subcommand("pack", "Make what a platform takes: an autograder, or a tree for students");
+  add_pack(*pack, options);
   CLI::App* quiz =
       app.add_subcommand("quiz", "Answer questions on an exercise, one a line; status 0 if all are right");
   quiz->add_option("EXERCISE", options.exercise, "Its name, as list shows it")->required();
@@ -177,9 +266,14 @@ int run(int argc, char** argv) {
     command->add_option("EXERCISE", options.exercise, "Its name, as list shows it")->required();
   duel->add_option("MUTANT", options.mutant,
                    "The name of the wrong solution; without it, the first of the rung");
-  for (CLI::App* command : {grade, replay, validate, mutate, list, quiz, next, watch, reset, solution, duel})
+  CLI::App* of_class =
+      app.add_subcommand("class", "Grade the hand-ins of a class: a table, and a page for each student");
+  add_class(*of_class, options.of_class, options.selection.seed, options.language);
+  add_sandbox(*of_class, options);
+  for (CLI::App* command : {grade, replay, validate, mutate, convert, list, spec, pack, quiz, next, watch,
+                            reset, solution, duel, of_class})
     add_common(*command, options);
-  for (CLI::App* command : {next, quiz, watch}) add_language(*command, options);
+  for (CLI::App* command : {grade, convert, next, quiz, watch}) add_language(*command, options);
   app.add_subcommand("test", "Build everything and run the project's own tests (done by the launcher)");
 
   try {
@@ -188,11 +282,18 @@ int run(int argc, char** argv) {
     return app.exit(error) == 0 ? 0 : Error::kMisuse;
   }
   if (*grade) return grade_command(options.request(), options.exercise, options.file);
+  if (*of_class) return class_command(options.request(), options.of_class);
   if (*replay) return replay_command(options.request(), options.replay);
+  if (*validate && options.limits) return limits_command(options.request(), options.exercises);
   if (*validate) return validate_command(options.request(), options.exercises, options.times);
   if (*mutate) return mutate_command(options.request(), options.exercise, options.mutants);
+  if (*convert) return convert_command(options.request(), options.converted);
   if (*quiz) return quiz_command(options.request(), options.exercise);
-  if (*list) return list_command(options.request());
+  if (*spec) return spec_command(options.request(), options.root, options.exercises);
+  if (*pack)
+    return pack_command(options.request(),
+                        {options.exercise, options.platform, options.out, options.root, COROKIT_VERSION});
+  if (*list) return list_command(options.request(), options.tag);
   if (*next) return next_command(options.request());
   if (*reset) return reset_command(options.request(), options.exercise);
   if (*duel) return duel_command(options.request(), options.exercise, options.mutant);
@@ -210,7 +311,7 @@ void occupy_closed_streams() {
 
 /// Whoever reads it may be gone.
 void print_error(const std::string& message) {
-  static_cast<void>(std::fputs(fmt::format("moulinette: {}\n", message).c_str(), stderr));
+  static_cast<void>(std::fputs(fmt::format("moulinette: {}\n", printable_lines(message)).c_str(), stderr));
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 // Whole runs of `mutate` on the toy exercise.
+#include "report/report_schema.hpp"
 #include "running/outcome.hpp"
 #include "testing/changed_toy.hpp"
 
@@ -21,7 +22,9 @@ class Mutate : public ChangedToy {
     all.emplace_back("--json");
     const Finished finished = mutate(std::move(all));
     EXPECT_EQ(finished.code, status) << finished.output;
-    return Json::parse(finished.output);
+    Json mutated = Json::parse(finished.output);
+    EXPECT_EQ(report_violations(mutated, ReportKind::mutated, "report"), std::vector<std::string>{});
+    return mutated;
   }
 
   /// Returns: which tests kill each mutant. (One counts to 2^32 in about a second, which is the limit: it may hang or fail.)

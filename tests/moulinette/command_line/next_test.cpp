@@ -32,11 +32,13 @@ TEST_F(Next, ShowsWhatWasGraded) {
   EXPECT_EQ(program("grade toy").code, 1);
   EXPECT_TRUE(has(program("next").output, "> toy  0 of 100"));
   const Finished passed = program("grade toy" + mine_);
-  EXPECT_TRUE(has(passed.output, "You have 10 of 10 XP")) << passed.output;
+  EXPECT_TRUE(
+      has(passed.output, "A full score without a hint counts 1.5 times: 15 XP.\nYou have 15 of 15 XP"))
+      << passed.output;
   const Finished finished = program("next");
   EXPECT_EQ(finished.code, 0);
   EXPECT_TRUE(has(finished.output, "  toy  passed")) << finished.output;
-  EXPECT_EQ(toy()["xp"], 10);
+  EXPECT_EQ(toy()["xp"], 15);
   program("grade toy");
   EXPECT_EQ(toy()["best_score"], 100) << "the best one is kept";
 }

@@ -9,7 +9,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr const char* kOutOfOrder = TOY "/adversaries/fails_out_of_order.cpp";
+constexpr const char* kOutOfOrder = TOY "/students/fails_out_of_order.cpp";
 
 bool has(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
@@ -183,7 +183,7 @@ TEST_F(Replay, OfWhatIsNoTokenSaysWhatOneLooksLike) {
 }
 
 TEST_F(Replay, OfAFileThatDoesNotCompileShowsTheError) {
-  const Finished finished = replay({"toy/counts/1", TOY "/adversaries/broken.cpp"});
+  const Finished finished = replay({"toy/counts/1", TOY "/students/broken.cpp"});
   EXPECT_EQ(finished.code, 1);
   EXPECT_TRUE(has(finished.output, "broken.cpp:4:14: error: ")) << finished.output;
 }

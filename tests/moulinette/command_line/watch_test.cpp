@@ -89,7 +89,7 @@ TEST_F(Watching, GradesAtEachSave) {
   const std::string out = piped("grades 1; cp right.cpp toy/toy.cpp; grades 2; type 'q\\n'");
   EXPECT_EQ(count(out, "Score 0/100"), 1U) << out;
   EXPECT_EQ(count(out, "Score 100/100: passed"), 1U) << out;
-  EXPECT_TRUE(has(out, "You have 10 of 10 XP")) << out;
+  EXPECT_TRUE(has(out, "You have 15 of 15 XP")) << out;
   EXPECT_TRUE(has(out, "status 0")) << out;
 }
 
@@ -150,7 +150,7 @@ TEST_F(Watching, DoesWhatLinesAskFor) {
 }
 
 TEST_F(Watching, StepsThroughTheScheduleThatFailed) {
-  std::filesystem::copy(TOY "/adversaries/fails_out_of_order.cpp", folder_ / "toy/toy.cpp",
+  std::filesystem::copy(TOY "/students/fails_out_of_order.cpp", folder_ / "toy/toy.cpp",
                         std::filesystem::copy_options::overwrite_existing);
   const std::string out = piped("grades 1; type 's\\nn\\nq\\n'; shows 'Step 1'; type 'q\\n'");
   EXPECT_TRUE(has(out, "Step 0 of ") && has(out, "Step 1 of ")) << out;

@@ -27,7 +27,7 @@ std::vector<std::string> texts(const nlohmann::json& list) {
 }
 
 Role role_of(const std::string& text) {
-  for (const Role role : {Role::reference, Role::alternative, Role::refused, Role::mutant}) {
+  for (const Role role : {Role::reference, Role::alternative, Role::refused, Role::mutant, Role::slow}) {
     if (word(role) == text) return role;
   }
   throw broken(fmt::format("The build recorded an implementation with the unknown role \"{}\".", text));
@@ -47,12 +47,18 @@ std::string_view word(Role role) noexcept {
       return "refused";
     case Role::mutant:
       return "mutant";
+    case Role::slow:
+      return "slow";
   }
   return "unknown";
 }
 
 bool is_wrong(Role role) noexcept {
   return role == Role::refused || role == Role::mutant;
+}
+
+bool is_right(Role role) noexcept {
+  return role == Role::reference || role == Role::alternative;
 }
 
 std::vector<Exercise> load_kit(const fs::path& kit) {

@@ -7,10 +7,12 @@
 namespace corokit::moulinette {
 
 /// What an implementation is to its exercise.
-enum class Role { stub, reference, alternative, refused, mutant };
+enum class Role { stub, reference, alternative, refused, mutant, slow };
 std::string_view word(Role role) noexcept;
 /// Whether the specified tests must kill it.
 bool is_wrong(Role role) noexcept;
+/// Whether it is a right one, and quick enough.
+bool is_right(Role role) noexcept;
 
 /// An implementation of the roster, as the build made it.
 struct RosterEntry {

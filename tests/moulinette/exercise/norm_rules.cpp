@@ -2,24 +2,47 @@
 
 #include "exercise/schema.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
 namespace corokit::moulinette {
 namespace {
 
 using Json = nlohmann::json;
 
-void append_rules(std::vector<NameRules::Rule>& rules, const Json& json) {
+/// The names of rules that an exercise allows.
+using Allowed = std::set<std::string>;
+
+/// The names of an allowed rule are allowed.
+void append_rules(std::vector<NameRules::Rule>& rules, const Json& json, const Allowed& allowed) {
   for (const Json& entry : json.at("refused")) {
-    for (const Json& name : entry.at("names")) rules.push_back({name, entry.at("why")});
+    const std::string rule = entry.value("rule", "exercise");
+    const std::string why = allowed.contains(rule) ? "" : entry.at("why").get<std::string>();
+    for (const Json& name : entry.at("names"))
+      rules.push_back({name, why, rule, entry.value("replacement", "")});
   }
-  for (const Json& name : json.at("allowed")) rules.push_back({name, ""});
+  for (const Json& name : json.at("allowed"))
+    if (!allowed.contains(name)) rules.push_back({name, ""});
 }
 
-NameRules parse_rules(const Json& json) {
-  NameRules rules{.rules = {}, .otherwise = json.at("otherwise")};
-  append_rules(rules.rules, json);
+NameRules parse_rules(const Json& json, const std::string& rule, const Allowed& allowed) {
+  NameRules rules{.rules = {}, .otherwise = json.at("otherwise"), .otherwise_rule = rule};
+  append_rules(rules.rules, json, allowed);
   return rules;
+}
+
+/// Returns: the rules among what an exercise allows, with those that "blocking" stands for.
+Allowed allowed_rules(const Json& norm, const Json& of_exercise) {
+  Allowed allowed;
+  for (const Json& rule : norm.value("rules", Json::array())) {
+    const Json& names = of_exercise.at("allowed");
+    if (std::ranges::find(names, rule.at("name")) != names.end()) allowed.insert(rule.at("name"));
+  }
+  const std::string blocking = of_exercise.value("blocking", "refused");
+  if (blocking != "refused") allowed.insert("locks");
+  if (blocking == "allowed") allowed.insert("blocking");
+  return allowed;
 }
 
 }  // namespace
@@ -60,22 +83,41 @@ const std::string& NameRules::why_refused(const std::vector<std::string>& spelli
   return rule ? rule->why : otherwise;
 }
 
+const NormRule* NormRules::find(std::string_view name) const noexcept {
+  const auto found = std::ranges::find(all, name, &NormRule::name);
+  return found == all.end() ? nullptr : &*found;
+}
+
 NormRules parse_norm(const Json& norm, const Json& of_exercise, bool is_rung) {
-  NormRules rules{.symbols = {.rules = {}, .otherwise = norm.at("symbols").at("otherwise")},
-                  .words = parse_rules(norm.at("words")),
-                  .headers = parse_rules(norm.at("headers")),
-                  .pragmas = parse_rules(norm.at("pragmas")),
-                  .macros = {}};
-  append_rules(rules.symbols.rules, of_exercise);
+  const Allowed allowed = allowed_rules(norm, of_exercise);
+  Allowed in_source =
+      allowed;  // an object file of a rung has the tests in it: what it may refer to is listed
+  if (is_rung) in_source.insert(norm.at("rungs").at("rules").begin(), norm.at("rungs").at("rules").end());
+  NormRules rules{
+      .all = {},
+      .names = {},
+      .symbols = {.rules = {}, .otherwise = norm.at("symbols").at("otherwise"), .otherwise_rule = "unknown"},
+      .words = parse_rules(norm.at("words"), "reserved_words", in_source),
+      .headers = parse_rules(norm.at("headers"), "headers", allowed),
+      .pragmas = parse_rules(norm.at("pragmas"), "pragmas", allowed),
+      .macros = {}};
+  for (const Json& rule : norm.value("rules", Json::array())) {
+    if (!in_source.contains(rule.at("name")))
+      rules.all.push_back(
+          {rule.at("name"), rule.at("what"), rule.value("why", ""), rule.value("replacement", "")});
+  }
+  append_rules(rules.symbols.rules, of_exercise, allowed);
+  append_rules(rules.names.rules, of_exercise, in_source);
+  if (norm.contains("names")) append_rules(rules.names.rules, norm.at("names"), in_source);
   if (is_rung) {
     const Json& rungs = norm.at("rungs");
-    append_rules(rules.symbols.rules, rungs.at("symbols"));
+    append_rules(rules.symbols.rules, rungs.at("symbols"), {});
     std::vector<NameRules::Rule> words;
-    append_rules(words, rungs.at("words"));
+    append_rules(words, rungs.at("words"), {});
     rules.words.rules.insert(rules.words.rules.begin(), words.begin(), words.end());
     rules.macros = rungs.at("macros");
   }
-  append_rules(rules.symbols.rules, norm.at("symbols"));
+  append_rules(rules.symbols.rules, norm.at("symbols"), allowed);
   return rules;
 }
 

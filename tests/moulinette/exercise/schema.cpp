@@ -1,10 +1,12 @@
 #include "exercise/schema.hpp"
 
 #include "error.hpp"
+#include "exercise/closest.hpp"
 
 #include <fmt/format.h>
 #include <algorithm>
 #include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <valijson/adapters/nlohmann_json_adapter.hpp>
 #include <valijson/schema.hpp>
@@ -16,17 +18,21 @@ namespace corokit::moulinette {
 namespace {
 
 using Json = nlohmann::json;
-using Steps = std::vector<std::string>;  // keys and indexes that lead from the top of a document to a place
 using Sentences = std::vector<std::string>;
+using Complaints = std::vector<Complaint>;
+
+bool is_index(const std::string& step) {
+  return !step.empty() && std::ranges::all_of(step, [](char c) { return c >= '0' && c <= '9'; });
+}
 
 struct Violation {
-  Steps place;
+  JsonPlace place;
   std::string description;  // in valijson's words
 };
 
 /// valijson writes a place as "<root>", "[tests]", "[2]".
-Steps steps(const std::vector<std::string>& context) {
-  Steps result;
+JsonPlace steps(const std::vector<std::string>& context) {
+  JsonPlace result;
   for (const std::string& step : context)
     if (step.starts_with('[')) result.push_back(step.substr(1, step.size() - 2));
   return result;
@@ -48,7 +54,7 @@ const Json* find(const Json& object, const std::string& key) {
 }
 
 /// Returns: the subschema of a place; null if `properties` and `items` do not lead to it.
-const Json* schema_at(const Json& schema, const Steps& place) {
+const Json* schema_at(const Json& schema, const JsonPlace& place) {
   const auto resolved = [&schema](const Json* part) -> const Json* {
     if (!part) return nullptr;
     const Json* reference = find(*part, "$ref");
@@ -63,7 +69,7 @@ const Json* schema_at(const Json& schema, const Steps& place) {
   return part;
 }
 
-const Json* value_at(const Json& document, const Steps& place) {
+const Json* value_at(const Json& document, const JsonPlace& place) {
   const Json* value = &document;
   for (const std::string& step : place)
     value = value->is_array() ? &value->at(std::stoul(step)) : &value->at(step);
@@ -126,80 +132,132 @@ std::string shown(const Json& value) {
   return text.size() <= kLongest ? text : text.substr(0, kLongest) + "…";
 }
 
-Sentences wrong_keys(const Json& object, const Json& schema, const std::string& place) {
+/// Returns: the place as one writes it, "tests[2].points"; empty for the whole document.
+std::string path_to(const JsonPlace& place) {
+  std::string path;
+  for (const std::string& step : place) {
+    if (is_index(step))
+      path += fmt::format("[{}]", step);
+    else
+      path += path.empty() ? step : "." + step;
+  }
+  return path;
+}
+
+JsonPlace inside(JsonPlace place, const std::string& key) {
+  place.push_back(key);
+  return place;
+}
+
+/// Returns: the keys that an object may have, those that it must have first.
+Sentences known_keys(const Json& schema) {
   Sentences known = schema.value("required", Sentences{});
-  Sentences found;
-  for (const std::string& key : known)
-    if (!object.contains(key)) found.push_back(fmt::format("{}: \"{}\" is missing", place, key));
   const Json properties = schema.value("properties", Json::object());
   for (const auto& [key, unused] : properties.items())
     if (key != "$schema" && std::ranges::find(known, key) == known.end()) known.push_back(key);
-  if (schema.value("additionalProperties", Json(true)) != Json(false)) return found;
+  return known;
+}
+
+Complaints wrong_keys(const Json& object, const Json& schema, const JsonPlace& place) {
+  const Sentences known = known_keys(schema);
+  const Json properties = schema.value("properties", Json::object());
+  const bool may_have_others = schema.value("additionalProperties", Json(true)) != Json(false);
+  const std::string owner = place.empty() ? "there is" : path_to(place) + " has";
+  Complaints unknown;
+  Sentences misspelt;  // the keys that were meant
   for (const auto& [key, unused] : object.items()) {
-    if (!properties.contains(key))
-      found.push_back(fmt::format("{}: unknown key \"{}\" (known: {})", place, key, fmt::join(known, ", ")));
+    if (may_have_others || properties.contains(key)) continue;
+    misspelt.push_back(closest(key, known));
+    unknown.push_back(
+        {inside(place, key), misspelt.back().empty()
+                                 ? fmt::format("{} a key \"{}\", which is unknown; the keys are {}", owner,
+                                               key, fmt::join(known, ", "))
+                                 : fmt::format("{} a key \"{}\"{}", owner, key, did_you_mean(key, known))});
   }
+  Complaints found;
+  for (const std::string& key : schema.value("required", Sentences{})) {
+    if (!object.contains(key) && std::ranges::find(misspelt, key) == misspelt.end())
+      found.push_back({place, fmt::format("\"{}\" is missing", path_to(inside(place, key)))});
+  }
+  found.insert(found.end(), unknown.begin(), unknown.end());
   return found;
 }
 
 /// Returns: true if a value inside this object or list is wrong, not the object or list itself.
-bool lies_deeper(const Steps& place, const std::vector<Violation>& all) {
+bool lies_deeper(const JsonPlace& place, const std::vector<Violation>& all) {
   return std::ranges::any_of(all, [&place](const Violation& other) {
     return other.place.size() > place.size() &&
-           std::ranges::equal(place, Steps(other.place.begin(),
-                                           other.place.begin() + static_cast<std::ptrdiff_t>(place.size())));
+           std::ranges::equal(place,
+                              JsonPlace(other.place.begin(),
+                                        other.place.begin() + static_cast<std::ptrdiff_t>(place.size())));
   });
 }
 
-Sentences explain(const Violation& violation, const std::vector<Violation>& all, const Json& document,
-                  const Json& schema, const std::string& name) {
-  const std::string place =
-      fmt::format("{}{}{}", name, violation.place.empty() ? "" : "/", fmt::join(violation.place, "/"));
+Complaints explain(const Violation& violation, const std::vector<Violation>& all, const Json& document,
+                   const Json& schema) {
   const Json& value = *value_at(document, violation.place);
   const Json* part = schema_at(schema, violation.place);
   if (part && value.is_object() && part->value("type", "") == "object") {
-    Sentences found = wrong_keys(value, *part, place);
+    Complaints found = wrong_keys(value, *part, violation.place);
     if (!found.empty()) return found;
   }
   if (lies_deeper(violation.place, all)) return {};
+  const std::string what =
+      violation.place.empty() ? "the document" : fmt::format("\"{}\"", path_to(violation.place));
   const std::string expected = part ? wanted(*part) : "";
-  if (expected.empty()) return {fmt::format("{}: {}", place, violation.description)};
-  if (violation.place.empty() ||
-      std::ranges::all_of(violation.place.back(), [](char c) { return c >= '0' && c <= '9'; }))
-    return {fmt::format("{} must be {}, not {}", place, expected, shown(value))};
-  const std::string parent = place.substr(0, place.rfind('/'));
-  return {
-      fmt::format("{}: \"{}\" must be {}, not {}", parent, violation.place.back(), expected, shown(value))};
+  if (expected.empty()) return {{violation.place, fmt::format("{}: {}", what, violation.description)}};
+  return {{violation.place, fmt::format("{} must be {}, not {}", what, expected, shown(value))}};
 }
 
 }  // namespace
 
-std::vector<std::string> violations(const Json& document, const Json& schema, const std::string& name) {
+std::vector<Complaint> complaints(const Json& document, const Json& schema) {
   const std::vector<Violation> all = find_violations(document, schema);
-  Sentences sentences;
+  Complaints found;
   for (const Violation& violation : all) {
-    for (std::string& sentence : explain(violation, all, document, schema, name)) {
-      if (std::ranges::find(sentences, sentence) == sentences.end()) sentences.push_back(std::move(sentence));
+    for (Complaint& complaint : explain(violation, all, document, schema)) {
+      if (std::ranges::find(found, complaint.sentence, &Complaint::sentence) == found.end())
+        found.push_back(std::move(complaint));
     }
   }
+  return found;
+}
+
+std::vector<std::string> violations(const Json& document, const Json& schema, const std::string& name) {
+  Sentences sentences;
+  for (const Complaint& complaint : complaints(document, schema))
+    sentences.push_back(fmt::format("{}: {}", name, complaint.sentence));
   return sentences;
 }
 
-void require_valid(const Json& document, const std::string& name) {
+Json schema_of(const std::string& name) {
   const std::filesystem::path folder = COROKIT_SCHEMAS;
-  const Json schema = read_json(folder / std::filesystem::path(name).replace_extension(".schema.json"));
-  const Sentences found = violations(document, schema, name);
+  return read_json(folder / std::filesystem::path(name).replace_extension(".schema.json"));
+}
+
+void require_valid(const Json& document, const std::string& name) {
+  const Sentences found = violations(document, schema_of(name), name);
   if (!found.empty()) throw broken(fmt::format("{}", fmt::join(found, "\n")));
 }
 
-Json read_json(const std::filesystem::path& file) {
+JsonFile read_json_file(const std::filesystem::path& file) {
   std::ifstream input(file);
   if (!input) throw broken(fmt::format("Cannot read {}.", file.string()));
+  const std::string text{std::istreambuf_iterator<char>(input), {}};
   try {
-    return Json::parse(input, nullptr, true, true);
+    Json json = Json::parse(text, nullptr, true, true);
+    return {file, std::move(json), JsonLines(text)};
   } catch (const Json::exception& error) {
     throw broken(fmt::format("{}: {}", file.string(), error.what()));
   }
+}
+
+Json read_json(const std::filesystem::path& file) {
+  return read_json_file(file).json;
+}
+
+std::string JsonFile::located(const Complaint& complaint) const {
+  return fmt::format("{}:{}: {}", file.string(), lines.line(complaint.place), complaint.sentence);
 }
 
 }  // namespace corokit::moulinette

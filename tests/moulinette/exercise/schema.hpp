@@ -1,28 +1,42 @@
 #pragma once
+#include "exercise/json_lines.hpp"
+
 #include <filesystem>
-#include <nlohmann/json_fwd.hpp>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 namespace corokit::moulinette {
 
-/// Checks a JSON document against a JSON schema.
-///
-/// Each sentence opens with `name` and the path to the place, and says what is expected there:
-///     quiz.json/questions/3: "answer" must be a text that matches ^[a-i]$, not "aa"
-///
-/// Returns: one sentence for each violation; none where the document is valid.
+/// Returns: each violation of a JSON schema; none where the document is valid.
+std::vector<Complaint> complaints(const nlohmann::json& document, const nlohmann::json& schema);
+
+/// Returns: their sentences, each of which opens with `name`.
 std::vector<std::string> violations(const nlohmann::json& document, const nlohmann::json& schema,
                                     const std::string& name);
 
-/// Checks the document `name` ("quiz.json") against its schema, which is exercises/quiz.schema.json.
+/// Returns: the schema of the document `name` ("quiz.json"), which is exercises/quiz.schema.json.
+nlohmann::json schema_of(const std::string& name);
+
+/// Checks the document `name` against its schema.
 ///
 /// Throws: Error with all violations.
 void require_valid(const nlohmann::json& document, const std::string& name);
 
+/// A JSON file, and the lines of its parts.
+struct JsonFile {
+  std::filesystem::path file;
+  nlohmann::json json;
+  JsonLines lines;
+
+  /// Returns: "FILE:LINE: sentence".
+  std::string located(const Complaint& complaint) const;
+};
+
 /// Reads a JSON file, in which comments are allowed.
 ///
 /// Throws: Error if the file cannot be read or is no JSON.
+JsonFile read_json_file(const std::filesystem::path& file);
 nlohmann::json read_json(const std::filesystem::path& file);
 
 }  // namespace corokit::moulinette

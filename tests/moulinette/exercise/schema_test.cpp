@@ -47,8 +47,14 @@ TEST(Schema, AcceptsWhatIsValid) {
 
 TEST(Schema, NamesMissingAndUnknownKeys) {
   EXPECT_EQ(with(R"({"name": null})"), (Sentences{"x.json: \"name\" is missing"}));
-  EXPECT_EQ(with(R"({"nmae": "a"})"),
-            (Sentences{"x.json: unknown key \"nmae\" (known: name, points, either, end, parts, words)"}));
+  EXPECT_EQ(with(R"({"nmae": "a"})"), (Sentences{"x.json: there is a key \"nmae\": did you mean \"name\"?"}));
+}
+
+TEST(Schema, ListsTheKeysWhereNoneIsClose) {
+  EXPECT_EQ(
+      with(R"({"colour": "a"})"),
+      (Sentences{"x.json: there is a key \"colour\", which is unknown; the keys are name, points, either, "
+                 "end, parts, words"}));
 }
 
 TEST(Schema, SaysWhatAValueMustBe) {
@@ -59,9 +65,9 @@ TEST(Schema, SaysWhatAValueMustBe) {
   EXPECT_EQ(with(R"({"words": []})"),
             (Sentences{"x.json: \"words\" must be a list of texts with 1 to 2 items, not a list of 0"}));
   EXPECT_EQ(with(R"({"words": ["b", ""]})"),
-            (Sentences{"x.json/words/1 must be a text that is not empty, not \"\""}));
+            (Sentences{"x.json: \"words[1]\" must be a text that is not empty, not \"\""}));
   EXPECT_EQ(violations(Json::array(), kSchema, "x.json"),
-            (Sentences{"x.json must be an object, not a list of 0"}));
+            (Sentences{"x.json: the document must be an object, not a list of 0"}));
 }
 
 TEST(Schema, RefusesNumbersThatDoNotFit) {
@@ -75,11 +81,10 @@ TEST(Schema, RefusesNumbersThatDoNotFit) {
 }
 
 TEST(Schema, ReportsEveryViolationOnceWithItsPlace) {
-  EXPECT_EQ(
-      with(R"({"parts": [{"weight": 1}, {"weight": 0}, {"wieght": 2}], "points": null})"),
-      (Sentences{"x.json/parts/1: \"weight\" must be a whole number of at least 1, not 0",
-                 "x.json/parts/2: \"weight\" is missing",
-                 "x.json/parts/2: unknown key \"wieght\" (known: weight)", "x.json: \"points\" is missing"}));
+  EXPECT_EQ(with(R"({"parts": [{"weight": 1}, {"weight": 0}, {"wieght": 2}], "points": null})"),
+            (Sentences{"x.json: \"parts[1].weight\" must be a whole number of at least 1, not 0",
+                       "x.json: parts[2] has a key \"wieght\": did you mean \"weight\"?",
+                       "x.json: \"points\" is missing"}));
 }
 
 TEST(Schema, FallsBackOnTheWordsOfTheLibrary) {

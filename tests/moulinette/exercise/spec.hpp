@@ -1,4 +1,5 @@
 #pragma once
+#include "exercise/json_lines.hpp"
 #include "exercise/manifest.hpp"
 #include "exercise/norm_rules.hpp"
 
@@ -36,6 +37,7 @@ struct TestSpec {
   std::vector<std::string> hints;  // advice for a solution that fails it, shown one at a time
   std::vector<PartSpec> parts;     // the further ones, by their names
   Bounds bounds = {};              // in a rung
+  bool visible = true;             // false: students see its message only once results are released
 
   /// Returns: whether this is the name of the test or of one of its parts.
   bool has(std::string_view name_of_either) const noexcept;
@@ -45,42 +47,65 @@ struct TestSpec {
 
 struct LimitsSpec {
   std::chrono::seconds wall{};
-  std::chrono::seconds cpu{};       // of a whole test
-  std::chrono::seconds schedule{};  // of processor time, of one part of a test under one schedule
+  std::chrono::seconds cpu{};            // of a whole test
+  std::chrono::milliseconds schedule{};  // of processor time, of one part of a test under one schedule
   std::chrono::seconds compile{};
   std::size_t memory_bytes = 0;
   std::size_t source_bytes = 0;
 };
 
+/// What a finding of a sanitizer does to a solution that has all points.
+enum class CheckPolicy { off, warn, fail };
+std::string_view word(CheckPolicy policy) noexcept;
+
 /// The contract of an exercise: everything in spec.json except the roster.
 struct Spec {
   std::string exercise;  // its name: that of its folder
   std::string title;
+  std::string module;   // the part of the course
+  std::string teaches;  // the key "concept": a few words
+  std::string tier;     // "foundation", "core", "advanced" or "bonus"
+  int difficulty = 0;   // from 1 to 5
+  std::vector<std::string> tags;
+  std::vector<std::string> prerequisites;  // names of exercises
   std::string subject;
-  std::string file;  // the file that a student fills in
+  std::string file;                    // the file that a student fills in
+  std::vector<std::string> prototype;  // the declarations that he implements there
   std::string first_step;
-  int xp = 0;  // experience points, for a full score
+  int xp = 0;                   // experience points, for a full score
+  double bonus_multiplier = 1;  // of them, for a full score without a hint
   int pass = 0;
-  int minutes = 0;  // how long it takes; 0: that is not said
+  int minutes = 0;   // how long it takes
+  int withheld = 0;  // points of tests that are not in this tree
   bool is_rung =
       false;  // of the ladder: threads of plain std:: are explored, on every schedule within bounds
   std::uint64_t schedules = 0;  // of any other exercise: those that are drawn
   std::vector<TestSpec> tests;
   LimitsSpec limits;
   NormRules norm;
+  CheckPolicy check_memory = CheckPolicy::off;    // under ASan and UBSan; in a rung the explorer looks
+  CheckPolicy check_security = CheckPolicy::off;  // under TSan
 
   int max_score() const noexcept;
-  /// Returns: the experience points for a score, in proportion to it; none below the pass mark.
-  int earned_xp(int score) const noexcept;
+  /// Returns: the experience points for a score, in proportion to it, with the bonus for a full one without a hint; none
+  ///   below the pass mark.
+  int earned_xp(int score, bool took_hint) const noexcept;
+  /// Returns: the most that can be earned.
+  int max_xp() const noexcept { return earned_xp(max_score(), false); }
   /// Returns: the test of this name, or the one with a part of this name; null if there is none.
   const TestSpec* find(std::string_view test_or_part) const noexcept;
 };
 
-/// Reads a spec and checks it against its schema. The roster is not read here: the build expands it, and records it in
-/// the manifest.
+/// Returns: the name of a subject in French: lecon.fr.md for lesson.md, else NAME.fr.md for NAME.md.
+std::string french_name(const std::string& subject);
+
+/// Returns: what is wrong with a spec by itself: what the schema forbids; and if that is nothing, two parts of one name, a
+///   part of no test, points that do not add up to 100, hints of white space, and keys that exclude each other.
+std::vector<Complaint> spec_complaints(const nlohmann::json& json);
+
+/// Reads a spec. The roster is not read here: the build expands it, and records it in the manifest.
 ///
-/// Throws: Error that names file, key and value if the schema forbids something, if two parts have one name or
-///   belong to no test, if the points do not add up to 100, or if its subject is missing.
+/// Throws: Error with file, line and sentence of each complaint, or if its subject is missing.
 Spec load_spec(const Exercise& exercise);
 Spec parse_spec(const nlohmann::json& json, std::string exercise);
 

@@ -2,6 +2,7 @@
 #include "testing/support.hpp"
 
 #include <gtest/gtest.h>
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 
@@ -37,15 +38,91 @@ TEST(Spec, IsReadAsWritten) {
 
 TEST(Spec, APassEarnsItsShareOfTheExperience) {
   const Spec spec = toy_spec();  // 10 XP, 70 to pass
-  EXPECT_EQ(spec.earned_xp(100), 10);
-  EXPECT_EQ(spec.earned_xp(70), 7);
-  EXPECT_EQ(spec.earned_xp(69), 0);
-  EXPECT_EQ(spec.earned_xp(0), 0);
+  EXPECT_EQ(spec.earned_xp(100, true), 10);
+  EXPECT_EQ(spec.earned_xp(70, true), 7);
+  EXPECT_EQ(spec.earned_xp(70, false), 7);
+  EXPECT_EQ(spec.earned_xp(69, false), 0);
+  EXPECT_EQ(spec.earned_xp(0, false), 0);
+}
+
+TEST(Spec, AFullScoreWithoutAHintEarnsABonus) {
+  const Spec spec = toy_spec();  // 10 XP, times 1.5
+  EXPECT_EQ(spec.earned_xp(100, false), 15);
+  EXPECT_EQ(spec.earned_xp(99, false), 9) << "it is not a full score";
+  EXPECT_EQ(spec.max_xp(), 15);
+  Json plain = toy_json();
+  plain.erase("bonus_multiplier");
+  EXPECT_EQ(parse_spec(plain, "toy").max_xp(), 10);
+}
+
+TEST(Spec, NamesTheLineOfWhatIsWrong) {
+  const Workspace workspace;
+  std::filesystem::copy(TOY "/exercise", workspace.path(), std::filesystem::copy_options::recursive);
+  std::string text = read_text(workspace.path() / "spec.json");
+  const std::size_t place = text.find("\"pass\": 70");
+  text.replace(place, 10, "\"pass\": 170");
+  write_text(workspace.path() / "spec.json", text);
+  const auto line = std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(place), '\n') + 1;
+  try {
+    load_spec({"toy", workspace.path() / "spec.json", ""});
+    FAIL() << "accepted";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.what(), (workspace.path() / "spec.json").string() + ":" + std::to_string(line) +
+                                ": \"pass\" must be a whole number from 0 to 100, not 170");
+  }
+}
+
+TEST(Spec, TellsATestThatStudentsDoNotGet) {
+  Json json = toy_json();
+  json["tests"][0]["visible"] = false;
+  const Spec spec = parse_spec(json, "toy");
+  EXPECT_FALSE(spec.tests[0].visible);
+  EXPECT_TRUE(spec.tests[1].visible);
+}
+
+TEST(Spec, OfAStudentsTreeHasNeitherRosterNorHiddenTests) {
+  const auto drop = [](Json& json) {
+    json.erase("roster");
+    json["tests"].erase(0);
+  };
+  EXPECT_EQ(complaint(drop),
+            "spec.json: \"roster\" is missing\n"
+            "spec.json: \"points\" of all tests must add up to 100, not to 40");
+  EXPECT_EQ(complaint([&](Json& json) {
+              drop(json);
+              json["withheld"] = 60;
+            }),
+            "accepted");
+}
+
+TEST(Spec, RefusesAHintThatSaysNothing) {
+  EXPECT_EQ(complaint([](Json& json) { json["tests"][1]["hints"][0] = " \n"; }),
+            "spec.json: \"tests[1].hints[0]\" says nothing");
+}
+
+TEST(Spec, HidesTheTestsThatSaySo) {
+  Json json = toy_json();
+  json["tests"][1]["visible"] = false;
+  const Spec spec = parse_spec(json, "toy");
+  EXPECT_TRUE(spec.tests[0].visible);
+  EXPECT_FALSE(spec.tests[1].visible);
 }
 
 TEST(Spec, RefusesAMisspeltKey) {
   EXPECT_EQ(complaint([](Json& json) { json["tests"][1]["pionts"] = 3; }),
-            "spec.json/tests/1: unknown key \"pionts\" (known: name, points, what, hints, explored)");
+            "spec.json: tests[1] has a key \"pionts\": did you mean \"points\"?");
+}
+
+TEST(Spec, RefusesRangesOfFuzzingThatAreNone) {
+  const auto with = [](const Json& range) {
+    return complaint([&range](Json& json) { json["fuzzing"] = {{"iterations", 500}, {"tasks", range}}; });
+  };
+  EXPECT_EQ(with({0, 100}), "accepted");
+  EXPECT_EQ(with({100, 0}), "spec.json: \"fuzzing.tasks\" must name the smaller number first, not [100,0]");
+  EXPECT_NE(with({1, 2, 3}), "accepted");
+  EXPECT_NE(with("many"), "accepted");
+  EXPECT_EQ(complaint([](Json& json) { json["fuzzing"] = Json::object(); }),
+            "spec.json: \"fuzzing.iterations\" is missing");
 }
 
 TEST(Spec, RefusesAMissingKey) {
@@ -56,7 +133,7 @@ TEST(Spec, RefusesAWrongType) {
   EXPECT_EQ(complaint([](Json& json) { json["pass"] = "70"; }),
             "spec.json: \"pass\" must be a whole number from 0 to 100, not \"70\"");
   EXPECT_EQ(complaint([](Json& json) { json["roster"]["alternatives"] = "x"; }),
-            "spec.json/roster: \"alternatives\" must be a list of texts, not \"x\"");
+            "spec.json: \"roster.alternatives\" must be a list of texts, not \"x\"");
 }
 
 TEST(Spec, RefusesNumbersThatDoNotFit) {
@@ -70,18 +147,18 @@ TEST(Spec, RefusesNumbersThatDoNotFit) {
         << schedules;
   EXPECT_NE(complaint([](Json& json) {
               json["limits"]["memory_mib"] = std::int64_t{1} << 44U;
-            }).find("spec.json/limits: \"memory_mib\" must be"),
+            }).find("spec.json: \"limits.memory_mib\" must be"),
             std::string::npos);
 }
 
 TEST(Spec, RefusesAPartOfNoTest) {
   EXPECT_EQ(complaint([](Json& json) { json["edge_cases"][0]["part_of"] = "subtracts"; }),
-            "spec.json/edge_cases/0: \"part_of\" names subtracts, which is no test");
+            "spec.json: \"edge_cases[0].part_of\" names subtracts, which is no test");
 }
 
 TEST(Spec, RefusesTwoTestsOfOneName) {
   EXPECT_EQ(complaint([](Json& json) { json["edge_cases"][0]["name"] = "adds"; }),
-            "spec.json: \"name\" must be unique, and two parts are named adds");
+            "spec.json: \"edge_cases[0].name\" must be unique, and adds is the name of another part");
 }
 
 TEST(Spec, RefusesAPassMarkThatNobodyCanReach) {
@@ -91,7 +168,7 @@ TEST(Spec, RefusesAPassMarkThatNobodyCanReach) {
 
 TEST(Spec, RefusesPointsThatDoNotAddUpTo100) {
   EXPECT_EQ(complaint([](Json& json) { json["tests"][0]["points"] = 61; }),
-            "spec.json/tests: \"points\" must add up to 100, not to 101");
+            "spec.json: \"points\" of all tests must add up to 100, not to 101");
 }
 
 TEST(Spec, RefusesAFileThatIsNotThere) {
@@ -102,7 +179,7 @@ TEST(Spec, RefusesAFileThatIsNotThere) {
     FAIL() << "accepted";
   } catch (const Error& error) {
     EXPECT_EQ(error.what(), workspace.path().string() +
-                                ": spec.json: \"subject\" names subject.md, which is no file there");
+                                "/spec.json:1: \"subject\" names subject.md, which is no file there");
   }
 }
 

@@ -8,9 +8,6 @@ namespace corokit::moulinette {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr int kLastOfWaiting = 7;
-constexpr int kLastOfMessages = 11;
-
 /// The orchestrators come last, in the order of the kit.
 int place_of(const Rung& rung) {
   return rung_number(rung.spec.exercise).value_or(std::numeric_limits<int>::max());
@@ -32,13 +29,6 @@ std::optional<int> rung_number(std::string_view exercise) noexcept {
   return (exercise[0] - '0') * 10 + (exercise[1] - '0');
 }
 
-std::string_view band_of(std::string_view exercise) noexcept {
-  const auto number = rung_number(exercise);
-  if (!number) return "The orchestrators";
-  if (*number <= kLastOfWaiting) return "Waiting";
-  return *number <= kLastOfMessages ? "Time and messages" : "Structure and threads";
-}
-
 Ladder load_ladder(const std::vector<Exercise>& kit, const Standings& standings) {
   Ladder ladder;
   for (const Exercise& exercise : kit) {
@@ -52,13 +42,13 @@ Ladder load_ladder(const std::vector<Exercise>& kit, const Standings& standings)
 
 int Ladder::xp() const noexcept {
   return std::accumulate(rungs.begin(), rungs.end(), 0, [](int sum, const Rung& rung) {
-    return sum + std::min(rung.standing.xp, rung.spec.xp);
+    return sum + std::min(rung.standing.xp, rung.spec.max_xp());
   });
 }
 
 int Ladder::max_xp() const noexcept {
   return std::accumulate(rungs.begin(), rungs.end(), 0,
-                         [](int sum, const Rung& rung) { return sum + rung.spec.xp; });
+                         [](int sum, const Rung& rung) { return sum + rung.spec.max_xp(); });
 }
 
 std::size_t Ladder::passed() const noexcept {
@@ -67,23 +57,30 @@ std::size_t Ladder::passed() const noexcept {
 }
 
 const Rung* Ladder::next() const noexcept {
-  const auto found =
-      std::ranges::find_if(rungs, [](const Rung& rung) { return !rung.standing.has_passed(); });
-  return found == rungs.end() ? nullptr : &*found;
+  return next_after("");
 }
 
 const Rung* Ladder::next_after(std::string_view exercise) const noexcept {
-  const Rung* before = nullptr;
-  bool is_after = false;
-  for (const Rung& rung : rungs) {
-    if (rung.spec.exercise == exercise) {
-      is_after = true;
-    } else if (!rung.standing.has_passed()) {
-      if (is_after) return &rung;
-      if (!before) before = &rung;
-    }
-  }
-  return before;
+  const auto here = std::ranges::find(rungs, exercise,
+                                      [](const Rung& rung) { return std::string_view(rung.spec.exercise); });
+  std::vector<const Rung*> open;  // first what comes after it, then what is left before it
+  for (auto rung = here; rung != rungs.end(); ++rung) open.push_back(&*rung);
+  for (auto rung = rungs.begin(); rung != here; ++rung) open.push_back(&*rung);
+  std::erase_if(open, [exercise](const Rung* rung) {
+    return rung->standing.has_passed() || rung->spec.exercise == exercise;
+  });
+  const auto ready =
+      std::ranges::find_if(open, [this](const Rung* rung) { return missing_for(*rung).empty(); });
+  if (ready != open.end()) return *ready;
+  return open.empty() ? nullptr : open.front();
+}
+
+std::vector<std::string> Ladder::missing_for(const Rung& rung) const {
+  std::vector<std::string> missing;
+  for (const Rung& other : rungs)
+    if (!other.standing.has_passed() && std::ranges::count(rung.spec.prerequisites, other.spec.exercise) > 0)
+      missing.push_back(other.spec.exercise);
+  return missing;
 }
 
 bool Ladder::has_passed(std::string_view exercise) const noexcept {
@@ -94,8 +91,7 @@ bool Ladder::has_passed(std::string_view exercise) const noexcept {
 
 fs::path lesson_of(const Rung& rung, Language language) {
   const fs::path english = rung.folder / rung.spec.subject;
-  fs::path french = english;
-  french.replace_filename(english.stem() == "lesson" ? "lecon.fr.md" : english.stem().string() + ".fr.md");
+  const fs::path french = rung.folder / french_name(rung.spec.subject);
   return from_here(language == Language::french && fs::exists(french) ? french : english);
 }
 

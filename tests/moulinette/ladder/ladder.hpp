@@ -24,10 +24,13 @@ struct Ladder {
   int xp() const noexcept;
   int max_xp() const noexcept;
   std::size_t passed() const noexcept;
-  /// Returns: the first that is not passed; null if there is none.
+  /// Returns: the first that is not passed, and whose prerequisites are; null if all are passed.
   const Rung* next() const noexcept;
-  /// Returns: the first after this one that is not passed, or before it if all after it are; null if there is none.
+  /// Returns: the same of those after this one, or before it if there is none after it.
   const Rung* next_after(std::string_view exercise) const noexcept;
+  /// Returns: the prerequisites of a rung that are not passed. One that is not in the kit, as a rung of the explorer on a
+  ///   machine where it does not work, counts as passed.
+  std::vector<std::string> missing_for(const Rung& rung) const;
   bool has_passed(std::string_view exercise) const noexcept;
 };
 
@@ -35,9 +38,6 @@ Ladder load_ladder(const std::vector<Exercise>& kit, const Standings& standings)
 
 /// Returns: the number of a rung, which its name begins with, as in 05_notify; nothing if it is the name of none.
 std::optional<int> rung_number(std::string_view exercise) noexcept;
-
-/// Returns: the part of the ladder in which the exercise stands, as a title.
-std::string_view band_of(std::string_view exercise) noexcept;
 
 /// Returns: the path of the lesson or subject in that language, in English where there is no other; relative to the
 ///   current folder.

@@ -42,8 +42,8 @@ TEST_F(Ladders, LeadToTheFirstThatIsNotPassed) {
   EXPECT_EQ(all.next()->spec.exercise, "02_b");
   EXPECT_EQ(all.passed(), 2U);
   EXPECT_EQ(all.xp(), 20);
-  EXPECT_EQ(all.max_xp(), 30);
-  EXPECT_EQ(standing_line(all), "You have 20 of 30 XP. Next is 02_b: ./moulinette next\n");
+  EXPECT_EQ(all.max_xp(), 45) << "with the bonus";
+  EXPECT_EQ(standing_line(all), "You have 20 of 45 XP. Next is 02_b: ./moulinette next\n");
 }
 
 TEST_F(Ladders, EndAtTheTop) {
@@ -53,14 +53,32 @@ TEST_F(Ladders, EndAtTheTop) {
   EXPECT_EQ(to_json(all, Language::english)["next"], nullptr);
 }
 
-TEST_F(Ladders, AreShownInBandsWithTheStateOfEachRung) {
-  const Ladder all = ladder({"01_a", "02_b", "08_h", "12_l", "async"}, {{"01_a", kPassed}, {"02_b", kBegun}});
+TEST_F(Ladders, LeadToWhatRestsOnPassedOnes) {
+  Ladder all = ladder({"01_a", "02_b", "03_c", "04_d"}, {{"01_a", kPassed}});
+  all.rungs[2].spec.prerequisites = {"02_b", "01_a", "no_such_rung"};
+  EXPECT_EQ(all.missing_for(all.rungs[2]), std::vector<std::string>{"02_b"});
+  EXPECT_EQ(all.next_after("02_b")->spec.exercise, "04_d") << "03_c rests on 02_b";
+  EXPECT_EQ(all.next_after("04_d")->spec.exercise, "02_b");
+  all.rungs[1].spec.prerequisites = {"04_d"};
+  EXPECT_EQ(all.next()->spec.exercise, "04_d");
+  all.rungs[3].spec.prerequisites = {"02_b"};
+  EXPECT_EQ(all.next()->spec.exercise, "02_b") << "none is ready: the first that is open";
+  EXPECT_NE(ladder_report(all, {}).find("  rests on 04_d\n"), std::string::npos);
+}
+
+TEST_F(Ladders, AreShownInModulesWithTheStateOfEachRung) {
+  Ladder all = ladder({"01_a", "02_b", "08_h", "12_l", "async"}, {{"01_a", kPassed}, {"02_b", kBegun}});
+  for (const std::size_t rung : {0U, 1U}) all.rungs[rung].spec.module = "Waiting";
+  all.rungs[2].spec.module = "Time and messages";
+  all.rungs[3].spec.module = "Structure and threads";
+  all.rungs[4].spec.module = "The orchestrators";
   const std::string text = ladder_report(all, {});
   std::size_t place = 0;
   for (const char* part :
        {"Waiting\n", "01_a   passed", "> 02_b   60 of 100", "Time and messages\n", "08_h   open",
-        "Structure and threads\n", "12_l", "The orchestrators\n", "async", "1 of 5 passed, 10 of 50 XP",
-        "Next: 02_b", "02_b/subject.md", "02_b/toy.cpp", "./moulinette grade 02_b"}) {
+        "Structure and threads\n", "12_l", "The orchestrators\n", "async", "1 of 5 passed, 10 of 75 XP",
+        "Next: 02_b, about 5 min, 10 XP; 15 without a hint", "two functions; foundation, difficulty 1 of 5",
+        "02_b/subject.md", "02_b/toy.cpp", "int add(int a, int b)", "./moulinette grade 02_b"}) {
     place = text.find(part, place);
     ASSERT_NE(place, std::string::npos) << part << "\n" << text;
   }
@@ -140,7 +158,16 @@ TEST(Standing, KeepsTheBestAndTheFirstPass) {
   add(standing, graded, toy_spec(), 2);
   graded.score = 80;
   add(standing, graded, toy_spec(), 3);
-  EXPECT_EQ(standing, (Standing{.best_score = 100, .max_score = 100, .passed_at = 2, .xp = 10}));
+  EXPECT_EQ(standing, (Standing{.best_score = 100, .max_score = 100, .passed_at = 2, .xp = 15}));
+}
+
+TEST(Standing, HasNoBonusAfterAHint) {
+  Graded graded;
+  graded.verdict = Verdict::passed;
+  graded.score = graded.max_score = 100;
+  Standing standing{.hints = 1};
+  add(standing, graded, toy_spec(), 1);
+  EXPECT_EQ(standing.xp, 10);
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ bool counts(const Graded& graded, const Session& session, const fs::path& source
 void add(Standing& standing, const Graded& graded, const Spec& spec, std::int64_t now) {
   standing.best_score = std::max(standing.best_score, graded.score);
   standing.max_score = graded.max_score;
-  standing.xp = std::max(standing.xp, spec.earned_xp(graded.score));
+  standing.xp = std::max(standing.xp, spec.earned_xp(graded.score, standing.hints > 0));
   if (graded.passed() && !standing.passed_at) standing.passed_at = now;
 }
 

@@ -78,7 +78,7 @@ class Mutation {
 
 void Mutation::inspect() {
   for (const RosterEntry& entry : session_.manifest.roster)
-    if (!is_wrong(entry.role)) programs_.push_back(cache_.inspect(session_.manifest.root / entry.file));
+    if (is_right(entry.role)) programs_.push_back(cache_.inspect(session_.manifest.root / entry.file));
 }
 
 bool Mutation::is_chosen(const MutantRow& row) const {
@@ -115,10 +115,12 @@ void Mutation::make_rows() {
   for (std::size_t program = 0; program < programs_.size(); ++program) {
     for (const fs::path& file : programs_[program].files) {
       const std::string name = fs::relative(file, session_.manifest.root).string();
-      std::vector<Mutant> mutants = make_mutants(name, read_file(file));
+      const std::string source = read_file(file);
+      std::vector<Mutant> mutants = make_mutants(name, source);
       std::erase_if(mutants, [this](const Mutant& mutant) { return is_left_out(mutant.key); });
       for (Mutant& mutant : thinned(std::move(mutants), notes_.per_line))
         add_row(program, std::move(mutant), ++number);
+      mutated_.sources.emplace(name, source);
     }
   }
   if (mutated_.rows.empty() && !is_complete())

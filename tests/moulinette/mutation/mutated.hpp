@@ -3,6 +3,7 @@
 #include "mutation/mutant.hpp"
 #include "running/test_run.hpp"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -47,6 +48,7 @@ struct TestUse {
 struct Mutated {
   std::string exercise;
   std::vector<MutantRow> rows;
+  std::map<std::string, std::string> sources;  // the right texts of the files of the rows, by their names
   std::vector<TestUse> tests;         // in the order of the spec; empty where not all mutants were played
   std::vector<std::string> mistakes;  // of mutation.json, in sentences
   bool interrupted = false;

@@ -31,8 +31,8 @@ milliseconds cpu_of_children() {
 TestRun play(const Session& session, const fs::path& executable, std::size_t test, const LimitsSpec& limits,
              const std::string& folder_name) {
   const fs::path folder = session.workspace.make_folder(folder_name);
-  TestRun run = run_test({executable, folder, limits, session.manifest.sanitized}, session.spec.tests[test],
-                         session.play, session.interrupt);
+  TestRun run = run_test({executable, folder, limits, session.manifest.sanitized, true},
+                         session.spec.tests[test], session.play, session.interrupt);
   std::error_code ignored;  // the workspace is removed in the end
   fs::remove_all(folder, ignored);
   return run;

@@ -2,6 +2,7 @@
 
 #include "building/elf_file.hpp"
 #include "error.hpp"
+#include "norm/plain_name.hpp"
 #include "process/process.hpp"
 
 #include <fmt/format.h>
@@ -11,6 +12,10 @@
 #include <cstdint>
 #include <cstring>
 #include <fstream>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
 
 namespace corokit::moulinette {
 namespace {
@@ -28,19 +33,40 @@ bool is_ordinary(const std::string& section, bool sanitized) {
   return sanitized && std::ranges::any_of(kOfSanitizers, is_like);
 }
 
-/// The assembler text of an object file.
-std::ifstream disassemble(const std::filesystem::path& object, const Interrupt& interrupt) {
-  const std::string text = object.string() + ".s";
-  const Finished finished = run_process(
-      {.argv = {"/bin/sh", "-c", R"(objdump -d --no-show-raw-insn -C "$0" >"$1")", object.string(), text}},
-      {.wall = std::chrono::seconds(60)}, interrupt);
+/// Writes the instructions of some sections of an object file. Names stay mangled: a readable one may be larger than any
+/// memory, and would stand at each jump.
+///
+/// Returns: whether the code is small enough for that. An ordinary solution is, by far.
+bool disassemble(const std::filesystem::path& object, const std::set<std::string>& sections,
+                 const std::filesystem::path& text, const Interrupt& interrupt) {
+  constexpr std::size_t kMostSections = 1000;
+  if (sections.size() > kMostSections) return false;
+  std::vector<std::string> argv{
+      "/bin/sh",
+      "-c",
+      R"(object=$1 text=$2; shift 2; exec objdump -d --no-show-raw-insn "$@" "$object" >"$text")",
+      "sh",
+      object.string(),
+      text.string()};
+  // Each section begins at the address 0. The time that objdump takes to name an address grows with their number.
+  for (const std::string& section : sections) argv.push_back("--section=" + section);
+  const Finished finished = run_process({.argv = std::move(argv)},
+                                        {.wall = std::chrono::seconds(60),
+                                         .cpu = std::chrono::seconds(10),
+                                         .memory = std::size_t{1} << 30U,
+                                         .file = 64U << 20U},
+                                        interrupt);
+  using How = Finished::How;
+  const bool lacks_memory =
+      finished.how == How::exited && finished.output.find("memory") != std::string::npos;
+  if (finished.how == How::signalled || finished.how == How::out_of_time || lacks_memory) return false;
   if (!finished.succeeded())
     throw broken(fmt::format("objdump, of the package binutils, cannot read {}: {}", object.string(),
                              finished.output));
-  return std::ifstream(text);
+  return true;
 }
 
-/// Returns: the functions that call the system, as the disassembler names them.
+/// Returns: the functions that call the system, mangled.
 std::vector<std::string> system_calls(std::istream&& lines) {
   constexpr std::array<Text, 4> kCalls{"syscall", "sysenter", "int    $0x80", "svc\t"};
   std::vector<std::string> functions;
@@ -55,6 +81,25 @@ std::vector<std::string> system_calls(std::istream&& lines) {
     if (calls && std::ranges::find(functions, function) == functions.end()) functions.push_back(function);
   }
   return functions;
+}
+
+/// The findings in sections that may call the system.
+std::vector<NormFinding> check_calls(const std::filesystem::path& object,
+                                     const std::set<std::string>& sections, const Interrupt& interrupt) {
+  const std::filesystem::path text = object.string() + ".s";
+  if (!disassemble(object, sections, text, interrupt))
+    return {{.symbol = "the machine code",
+             .why = "is too large to be checked for calls of the system",
+             .rule = "system_calls",
+             .replacement = "write less code, in fewer templates"}};
+  const std::vector<std::string> functions = system_calls(std::ifstream(text));
+  const std::vector<std::optional<std::string>> names = demangled(functions);
+  std::vector<NormFinding> findings;
+  for (std::size_t i = 0; i < functions.size(); ++i)
+    findings.push_back({.symbol = names[i].value_or(cut_to_line(functions[i])),
+                        .why = "calls the system by an instruction of its own",
+                        .rule = "system_calls"});
+  return findings;
 }
 
 }  // namespace
@@ -75,25 +120,44 @@ bool may_call_system(int machine, Text code) noexcept {
 std::vector<NormFinding> check_machine_code(const std::filesystem::path& object, bool sanitized,
                                             const Interrupt& interrupt) {
   std::vector<NormFinding> findings;
-  bool suspicious = false;
+  std::set<std::string> suspicious;  // sections
   ElfFile file(object, ElfFile::Access::read);
   file.for_each_section([&](Elf* elf, Elf_Scn* section, const GElf_Shdr& header) {
     if ((header.sh_flags & SHF_ALLOC) == 0) return;
     std::size_t names = 0;
     elf_getshdrstrndx(elf, &names);
-    const char* name = elf_strptr(elf, names, header.sh_name);
-    if (!is_ordinary(name ? name : "", sanitized))
-      findings.push_back({name ? name : "", "is a section that no compiler makes of plain C++"});
+    const char* text = elf_strptr(elf, names, header.sh_name);
+    const std::string name = text ? text : "";
+    if (!is_ordinary(name, sanitized))
+      findings.push_back(
+          {.symbol = name, .why = "is a section that no compiler makes of plain C++", .rule = "sections"});
     GElf_Ehdr head;
     const Elf_Data* data = elf_rawdata(section, nullptr);
     if ((header.sh_flags & SHF_EXECINSTR) == 0 || !data || !data->d_buf || !gelf_getehdr(elf, &head)) return;
-    suspicious =
-        suspicious || may_call_system(head.e_machine, {static_cast<const char*>(data->d_buf), data->d_size});
+    if (may_call_system(head.e_machine, {static_cast<const char*>(data->d_buf), data->d_size}))
+      suspicious.insert(name);
   });
-  if (!suspicious) return findings;
-  for (const std::string& function : system_calls(disassemble(object, interrupt)))
-    findings.push_back({function, "calls the system by an instruction of its own"});
+  if (suspicious.empty()) return findings;
+  for (NormFinding& finding : check_calls(object, suspicious, interrupt))
+    findings.push_back(std::move(finding));
   return findings;
+}
+
+std::vector<NormFinding> check_start(const std::filesystem::path& object, const std::vector<Symbol>& symbols,
+                                     const NormRules& rules) {
+  const NormRule* rule = rules.find("before_main");
+  const auto is_of_streams = [](const Symbol& symbol) { return symbol.name == "_ZNSt8ios_base4InitC1Ev"; };
+  if (!rule || std::ranges::any_of(symbols, is_of_streams)) return {};
+  bool has_any = false;
+  ElfFile file(object, ElfFile::Access::read);
+  file.for_each_section([&](Elf* elf, Elf_Scn*, const GElf_Shdr& header) {
+    std::size_t names = 0;
+    elf_getshdrstrndx(elf, &names);
+    const char* name = elf_strptr(elf, names, header.sh_name);
+    has_any = has_any || (name && Text(name).starts_with(".init_array"));
+  });
+  if (!has_any) return {};
+  return {{.symbol = "a global", .why = rule->why, .rule = rule->name, .replacement = rule->replacement}};
 }
 
 }  // namespace corokit::moulinette

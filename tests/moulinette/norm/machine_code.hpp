@@ -1,4 +1,5 @@
 #pragma once
+#include "building/symbols.hpp"
 #include "norm/norm.hpp"
 #include "process/interrupt.hpp"
 
@@ -16,5 +17,10 @@ bool may_call_system(int machine, std::string_view code) noexcept;
 /// own, for example for code that runs before the program begins. A sanitizer adds such sections.
 std::vector<NormFinding> check_machine_code(const std::filesystem::path& object, bool sanitized,
                                             const Interrupt& interrupt);
+
+/// Finds code that runs before main(), which an object file lists in a section. The standard streams have an entry there as
+/// well, beside which others are not seen.
+std::vector<NormFinding> check_start(const std::filesystem::path& object, const std::vector<Symbol>& symbols,
+                                     const NormRules& rules);
 
 }  // namespace corokit::moulinette

@@ -18,7 +18,7 @@ Symbol definition(std::string name, bool is_weak = false) {
 
 /// What exercises/norm.json says to one reference: the reason, or "" if it is allowed.
 std::string why_refused(const std::string& symbol) {
-  static const NormRules rules = toy_spec().norm;
+  static const NormRules rules = strict_toy_spec().norm;
   const auto findings = check_references({reference(symbol)}, rules.symbols, Definitions());
   return findings.empty() ? "" : findings.front().why;
 }
@@ -97,9 +97,15 @@ TEST(NormReferences, ToWhatBlocksOrActsOutsideAreRefused) {
 }
 
 TEST(NormReferences, SayWhatToUseInstead) {
-  EXPECT_EQ(why_refused("pthread_mutex_lock"), "blocks the thread: use corokit::Mutex");
-  EXPECT_EQ(why_refused("_ZNSt6chrono3_V212system_clock3nowEv"),
-            "reads a clock that a simulation does not control: use corokit::now()");
+  const NormRules rules = toy_spec().norm;
+  const auto lock = check_references({reference("pthread_mutex_lock")}, rules.symbols, {}).front();
+  EXPECT_EQ(lock.rule, "locks");
+  EXPECT_EQ(lock.why, "blocks the thread");
+  EXPECT_EQ(lock.replacement, "use corokit::Mutex");
+  const auto time =
+      check_references({reference("_ZNSt6chrono3_V212system_clock3nowEv")}, rules.symbols, {}).front();
+  EXPECT_EQ(time.rule, "clocks");
+  EXPECT_EQ(time.replacement, "use corokit::now()");
 }
 
 TEST(NormReferences, AreFoundWithAVersionAndIfWeak) {

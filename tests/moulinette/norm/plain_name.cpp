@@ -1,6 +1,12 @@
 #include "norm/plain_name.hpp"
 
+#include "error.hpp"
+#include "process/descriptor.hpp"
+#include "process/process.hpp"
+
 #include <cxxabi.h>
+#include <sys/mman.h>
+#include <unistd.h>
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -130,13 +136,129 @@ bool PlainName::step() {
   return true;
 }
 
-}  // namespace
+constexpr std::size_t kLongestSymbol = 1024;        // the demanglers of GNU read no longer one
+constexpr std::size_t kLongestName = 128U << 10U;   // ten times what the largest programs have
+constexpr std::size_t kLongestAnswer = 64U << 20U;  // of all the names of an object file
+constexpr std::size_t kMemory = 256U << 20U;        // of the process that reads names
+constexpr std::chrono::seconds kTime{1};            // it reads 200,000 ordinary names in this time
+constexpr std::size_t kLongestLine = 100;           // of a symbol in a message
 
-std::string demangled(const std::string& symbol) {
+/// Whether the symbol has a part that may stand for an earlier one: "S1_" for a type, "T_" for a template argument.
+/// Without these, the readable name grows no faster than the symbol.
+bool refers_back(Text symbol) noexcept {
+  const auto is_number = [](char c) {
+    return std::isdigit(static_cast<unsigned char>(c)) != 0 ||
+           std::isupper(static_cast<unsigned char>(c)) != 0;
+  };
+  for (std::size_t i = symbol.find_first_of("ST"); i < symbol.size(); i = symbol.find_first_of("ST", i + 1)) {
+    std::size_t end = i + 1;
+    while (end < symbol.size() && is_number(symbol[end])) ++end;
+    if (end < symbol.size() && symbol[end] == '_') return true;
+    i = end - 1;  // what begins within the number would end where it does
+  }
+  return false;
+}
+
+bool is_mangled(Text symbol) noexcept {
+  return symbol.starts_with("_Z") && symbol.size() <= kLongestSymbol;
+}
+
+/// Reads a symbol that does not refer back.
+std::string demangled_here(const std::string& symbol) {
   int status = 0;
   const std::unique_ptr<char, decltype(&std::free)> name(
       abi::__cxa_demangle(symbol.c_str(), nullptr, nullptr, &status), &std::free);
   return name ? std::string(name.get()) : symbol;
+}
+
+/// A file in memory, with which a process is asked and answers.
+class MemoryFile {
+ public:
+  explicit MemoryFile(Text text) : descriptor_(memfd_create("names", MFD_CLOEXEC)) {
+    while (descriptor_ && !text.empty()) {
+      const ssize_t wrote = write(descriptor_.get(), text.data(), text.size());
+      if (wrote <= 0) break;
+      text.remove_prefix(static_cast<std::size_t>(wrote));
+    }
+    if (!text.empty() || !descriptor_ || lseek(descriptor_.get(), 0, SEEK_SET) != 0)
+      throw broken("There is no memory for the names of an object file.");
+  }
+  int descriptor() const noexcept { return descriptor_.get(); }
+  std::string text() const {
+    std::string text;
+    std::array<char, 65536> buffer;
+    for (ssize_t got = 1; got > 0;
+         text.append(buffer.data(), static_cast<std::size_t>(std::max<ssize_t>(got, 0))))
+      got = pread(descriptor_.get(), buffer.data(), buffer.size(), static_cast<off_t>(text.size()));
+    return text;
+  }
+
+ private:
+  Descriptor descriptor_;
+};
+
+/// Has a process read the symbols, one a line.
+///
+/// Returns: the lines that it wrote until it ended or came to a limit.
+std::string demangled_apart(Text symbols) {
+  const MemoryFile questions(symbols);
+  const MemoryFile answers("");
+  // It writes out each line, so that the first line that is missing is the one that it could not read.
+  const Finished finished = run_process({.argv = {"/bin/sh", "-c", "exec c++filt --no-verbose <&4 >&5"},
+                                         .inherited = {questions.descriptor(), answers.descriptor()}},
+                                        {.cpu = kTime, .memory = kMemory, .file = kLongestAnswer});
+  const bool is_over_limit = finished.how == Finished::How::signalled ||
+                             (finished.how == Finished::How::out_of_time && finished.code != 0);
+  if (!finished.succeeded() && !is_over_limit)
+    throw broken("c++filt, of the package binutils, cannot read the names of an object file: " +
+                 finished.output);
+  return answers.text();
+}
+
+/// The symbol as c++filt can be asked for it, which takes a character of another alphabet for the end of a symbol. In the
+/// answer, each of its bytes remains a '$'. Returns: "" for a symbol that no compiler makes.
+std::string question(std::string symbol) {
+  std::ranges::replace_if(
+      symbol, [](char c) { return static_cast<unsigned char>(c) >= 0x80; }, '$');
+  const bool is_plain =
+      std::ranges::all_of(symbol, [](char c) { return is_word(c) || c == '$' || c == '.'; });
+  return is_plain ? symbol + '\n' : "";
+}
+
+}  // namespace
+
+std::vector<std::optional<std::string>> demangled(const std::vector<std::string>& symbols) {
+  std::vector<std::optional<std::string>> names(symbols.begin(), symbols.end());
+  std::vector<std::size_t> asked;
+  std::string questions;
+  for (std::size_t i = 0; i < symbols.size(); ++i) {
+    if (!is_mangled(symbols[i])) continue;
+    if (!refers_back(symbols[i])) {
+      names[i] = demangled_here(symbols[i]);
+    } else if (const std::string text = question(symbols[i]); !text.empty()) {
+      questions += text;
+      asked.push_back(i);
+      names[i].reset();
+    }
+  }
+  if (asked.empty()) return names;
+  const std::string answers = demangled_apart(questions);
+  Text rest = answers;
+  for (const std::size_t i : asked) {
+    const std::size_t end = rest.find('\n');
+    if (end == Text::npos) break;  // the process could not read this one
+    if (end <= kLongestName) names[i] = rest.substr(0, end);
+    rest.remove_prefix(end + 1);
+  }
+  return names;
+}
+
+std::string cut_to_line(Text symbol) {
+  if (symbol.size() <= kLongestLine) return std::string(symbol);
+  std::size_t end = kLongestLine;
+  while (end > 0 && (static_cast<unsigned char>(symbol[end]) & 0xc0U) == 0x80)
+    --end;  // no part of a character
+  return std::string(symbol.substr(0, end)) + "...";
 }
 
 std::string plain_name(Text demangled) {

@@ -1,11 +1,28 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace corokit::moulinette {
 
-/// Returns: the symbol as a programmer reads it, or as it is if it is no mangled name.
-std::string demangled(const std::string& symbol);
+/// Why a symbol is refused that demangled() does not read, and what to do about it.
+inline constexpr const char* kNameIsTooLong = "has a readable name that is too long to be checked";
+inline constexpr const char* kNameIsTooLongInstead = "nest fewer templates";
+
+/// Makes symbols readable for a programmer. What is no mangled name stays as it is.
+///
+/// Each part of a mangled name may stand for two earlier ones, so a short one may mean a text that fits into no memory.
+/// Such names are read by a process with limits, a second for all of them.
+///
+/// Returns: the names in the order of the symbols; none where it is too long, nor behind a name that the process could
+/// not read.
+/// Throws: Error if the process cannot run.
+/// Thread-safety: any thread.
+std::vector<std::optional<std::string>> demangled(const std::vector<std::string>& symbols);
+
+/// Returns: the symbol for a message, without its end if it is longer than a line.
+std::string cut_to_line(std::string_view symbol);
 
 /// The name alone in a demangled symbol: without parameters, template arguments, result type, and without what says
 /// that it is the table, the guard or the type of something.

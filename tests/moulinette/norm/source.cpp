@@ -1,11 +1,16 @@
 #include "norm/source.hpp"
 
+#include "norm/constructs.hpp"
+#include "running/printable.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <functional>
 #include <ranges>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace corokit::moulinette {
 namespace {
@@ -41,6 +46,7 @@ class SourceNorm {
       if (token.text == "namespace" && !rules_.macros.empty()) opened_namespace();
     }
     pasting();
+    add_findings(findings_, check_constructs(tokens_, rules_));
     return std::move(findings_);
   }
 
@@ -51,20 +57,38 @@ class SourceNorm {
   void opened_namespace();
   void pasting();
   bool can_be_pasted(Text word) const;
+  void asked(Text directive, const SourceToken& token);
   void defined(const SourceToken& name);
   std::size_t end_of_line(std::size_t from) const;
   std::string text_of(std::size_t first, std::size_t end) const;
-  void refuse(std::string what, const std::string& why, std::size_t line) {
+  void refuse(const SourceToken& at, std::string what, const NameRules::Rule& rule) {
     const auto same = [&](const NormFinding& known) { return known.symbol == what; };
-    if (std::ranges::none_of(findings_, same)) findings_.push_back({std::move(what), why, line});
+    if (std::ranges::any_of(findings_, same)) return;
+    findings_.push_back({.symbol = std::move(what),
+                         .why = rule.why,
+                         .line = at.line,
+                         .column = at.column,
+                         .rule = rule.rule,
+                         .replacement = rule.replacement});
+  }
+  void refuse(const SourceToken& at, std::string what, const char* rule, const char* why,
+              const char* replacement = "") {
+    refuse(at, std::move(what), {.pattern = {}, .why = why, .rule = rule, .replacement = replacement});
+  }
+  /// By the rules for names of one kind, if they do not allow it.
+  void refuse_by(const NameRules& rules, const SourceToken& at, std::string what, const std::string& name) {
+    const NameRules::Rule* rule = rules.find({name});
+    if (rule && rule->why.empty()) return;
+    refuse(at, std::move(what),
+           rule ? *rule : NameRules::Rule{{}, rules.otherwise, rules.otherwise_rule, {}});
   }
 
   const NormRules& rules_;
   const Headers& headers_;
   const Tokens tokens_;
   std::size_t at_ = 0;
-  std::set<std::string> words_;
-  std::size_t line_of_pasting_ = 0;
+  std::set<std::string, std::less<>> words_;
+  const SourceToken* pasting_at_ = nullptr;
   std::vector<NormFinding> findings_;
 };
 
@@ -89,20 +113,43 @@ void SourceNorm::directive() {
   if (first == end) return;  // # alone does nothing
   const SourceToken& name = tokens_[first];
   if (std::ranges::find(kKnown, name.text) == kKnown.end())
-    return refuse("#" + name.text, "says something else than it seems to: write what it stands for",
-                  name.line);
+    return refuse(name, "#" + name.text, "directives", "says something else than it seems to",
+                  "write what it stands for");
   if (name.text == "include" && (first + 1 == end || tokens_[first + 1].kind != Kind::header))
-    refuse("#include " + text_of(first + 1, end), "hides which header it names: spell the name", name.line);
+    refuse(name, "#include " + text_of(first + 1, end), "directives", "hides which header it names",
+           "spell the name");
   if (name.text == "pragma") {
     const std::string text = text_of(first + 1, end);
-    const std::string& why = rules_.pragmas.why_refused({text});
-    if (!why.empty()) refuse("#pragma " + text, why, name.line);
+    refuse_by(rules_.pragmas, name, "#pragma " + text, text);
   }
-  if (name.text == "define" && !rules_.macros.empty())
-    refuse("#" + text_of(first, std::min(end, first + 2)), rules_.macros, name.line);
+  if (name.text == "define" && !rules_.macros.empty()) {
+    const std::size_t colon = rules_.macros.find(": ");
+    refuse(name, "#" + text_of(first, std::min(end, first + 2)),
+           {{},
+            rules_.macros.substr(0, colon),
+            "macros",
+            rules_.macros.substr(std::min(colon, rules_.macros.size() - 2) + 2)});
+  }
   if (name.text == "define" && first + 1 < end) defined(tokens_[first + 1]);
+  for (std::size_t i = first + (name.text == "define" ? 2 : 1); i < end; ++i) asked(name.text, tokens_[i]);
   for (std::size_t i = first; i + 1 < end; ++i)
-    if (tokens_[i].text == "#" && tokens_[i + 1].text == "#") line_of_pasting_ = tokens_[i].line;
+    if (tokens_[i].text == "#" && tokens_[i + 1].text == "#") pasting_at_ = &tokens_[i];
+}
+
+/// What a compiler says of itself may not decide what it reads: we read with another one.
+void SourceNorm::asked(Text directive, const SourceToken& token) {
+  constexpr std::array<Text, 10> kSame{
+      "__VA_ARGS__",  "__VA_OPT__",          "__FILE__",    "__LINE__",      "__func__",
+      "__FUNCTION__", "__PRETTY_FUNCTION__", "__COUNTER__", "__has_include", "__cplusplus"};
+  const std::string& word = token.text;
+  const bool is_reserved =
+      word.size() > 1 && word[0] == '_' && (word[1] == '_' || (word[1] >= 'A' && word[1] <= 'Z'));
+  if (token.kind != Kind::word || !is_reserved || std::ranges::find(kSame, Text(word)) != kSame.end()) return;
+  const bool is_of_compiler =
+      word.ends_with("__") || word.starts_with("__cpp_") || word.starts_with("__has_");
+  if (directive.find("if") != Text::npos || (directive == "define" && is_of_compiler))
+    refuse(token, word, "reserved_words", "makes different compilers read different programs",
+           "write one that all of them read");
 }
 
 /// A macro with the name of a keyword, or with a reserved one, changes what headers mean.
@@ -110,41 +157,60 @@ void SourceNorm::defined(const SourceToken& name) {
   constexpr std::array<Text, 8> kSwitches{"_GNU_SOURCE",    "_DEFAULT_SOURCE",   "_POSIX_C_SOURCE",
                                           "_XOPEN_SOURCE",  "_USE_MATH_DEFINES", "_GLIBCXX_ASSERTIONS",
                                           "_GLIBCXX_DEBUG", "_LIBCPP_DEBUG"};
-  constexpr std::array<Text, 52> kKeywords{
-      "alignas",  "alignof",  "auto",      "bool",     "break",    "case",      "catch",     "char",
-      "class",    "co_await", "co_return", "co_yield", "concept",  "const",     "constexpr", "continue",
-      "decltype", "default",  "delete",    "do",       "else",     "enum",      "explicit",  "extern",
-      "false",    "final",    "for",       "friend",   "if",       "inline",    "int",       "namespace",
-      "new",      "noexcept", "operator",  "override", "private",  "protected", "public",    "requires",
-      "return",   "static",   "struct",    "switch",   "template", "this",      "throw",     "true",
-      "try",      "typename", "virtual",   "void"};
+  constexpr std::array<Text, 95> kKeywords{
+      "alignas",      "alignof",      "and",           "and_eq",
+      "asm",          "auto",         "bitand",        "bitor",
+      "bool",         "break",        "case",          "catch",
+      "char",         "char8_t",      "char16_t",      "char32_t",
+      "class",        "co_await",     "co_return",     "co_yield",
+      "compl",        "concept",      "const",         "const_cast",
+      "consteval",    "constexpr",    "constinit",     "continue",
+      "decltype",     "default",      "delete",        "do",
+      "double",       "dynamic_cast", "else",          "enum",
+      "explicit",     "extern",       "false",         "final",
+      "float",        "for",          "friend",        "goto",
+      "if",           "inline",       "int",           "long",
+      "mutable",      "namespace",    "new",           "noexcept",
+      "not",          "not_eq",       "nullptr",       "operator",
+      "or",           "or_eq",        "override",      "private",
+      "protected",    "public",       "register",      "reinterpret_cast",
+      "requires",     "return",       "short",         "signed",
+      "sizeof",       "static",       "static_assert", "static_cast",
+      "struct",       "switch",       "template",      "this",
+      "thread_local", "throw",        "true",          "try",
+      "typedef",      "typeid",       "typename",      "union",
+      "unsigned",     "using",        "virtual",       "void",
+      "volatile",     "wchar_t",      "while",         "xor",
+      "xor_eq",       "import",       "module"};
   if (std::ranges::find(kSwitches, name.text) != kSwitches.end()) return;
   const bool is_reserved =
       name.text.size() > 1 && name.text[0] == '_' &&
       (name.text[1] == '_' || std::isupper(static_cast<unsigned char>(name.text[1])) != 0);
   if (is_reserved || std::ranges::find(kKeywords, name.text) != kKeywords.end())
-    refuse("#define " + name.text, "changes what headers mean", name.line);
+    refuse(name, "#define " + name.text, "macros", "changes what headers mean", "use a name of your own");
 }
 
-/// Whether pasting words can make this one.
+/// Whether pasting words can make this one. Each beginning of it is looked at once: words that are parts of one another
+/// make it in more ways than can be tried.
 bool SourceNorm::can_be_pasted(Text word) const {
-  if (word.empty()) return true;
-  for (std::size_t length = 1; length <= word.size(); ++length) {
-    if (words_.contains(std::string(word.substr(0, length))) && can_be_pasted(word.substr(length)))
-      return true;
+  std::vector<bool> is_made(word.size() + 1);  // whether words make the first characters, by their number
+  is_made[0] = true;
+  for (std::size_t begin = 0; begin < word.size(); ++begin) {
+    for (std::size_t end = begin + 1; is_made[begin] && end <= word.size(); ++end)
+      is_made[end] = is_made[end] || words_.contains(word.substr(begin, end - begin));
   }
-  return false;
+  return is_made.back();
 }
 
 /// A refused word may not stand in the source, nor be pasted of words that do: `as` and `m`. What is pasted begins with
 /// two underscores only if it begins with a word that is one.
 void SourceNorm::pasting() {
-  if (line_of_pasting_ == 0) return;
+  if (!pasting_at_) return;
   const auto is_made = [this](const NameRules::Rule& rule) {
     return !rule.why.empty() && can_be_pasted(rule.pattern);
   };
   if (words_.contains("_") || std::ranges::any_of(rules_.words.rules, is_made))
-    refuse("##", "could make a word that is refused: write the names out", line_of_pasting_);
+    refuse(*pasting_at_, "##", "pasting", "could make a word that is refused", "write the names out");
 }
 
 void SourceNorm::header(const SourceToken& token) {
@@ -154,17 +220,19 @@ void SourceNorm::header(const SourceToken& token) {
   const bool is_whole = token.text.size() > 2 && (token.text.back() == '>' || token.text.back() == '"');
   const Text name = is_whole ? Text(token.text).substr(1, token.text.size() - 2) : Text();
   if (name.empty() || !std::ranges::all_of(name, is_plain))
-    return refuse(token.text, "is no name of a header", token.line);
+    return refuse(token, token.text, "headers", "is no name of a header");
   const bool is_asked = at_ > 0 && tokens_[at_ - 1].text == "(";  // __has_include() opens no file
   const std::string why = is_asked ? "" : headers_.why_refused(name);
-  if (!why.empty()) refuse(std::string(name), why, token.line);
+  if (!why.empty()) refuse(token, std::string(name), "headers", why.c_str());
 }
 
 void SourceNorm::word(const SourceToken& token) {
   words_.insert(token.text);
-  const NameRules::Rule* rule = rules_.words.find({token.text});
-  const std::string& why = rule ? rule->why : rules_.words.otherwise;
-  if (rule ? !why.empty() : token.text.starts_with("__")) refuse(token.text, why, token.line);
+  // A stray byte before R"( makes it a raw literal to a compiler, and to us a part of a word.
+  if (printable(token.text) != token.text)
+    refuse(token, "a byte that is no UTF-8", "characters", "is no part of a source file", "remove it");
+  if (rules_.words.find({token.text}) || token.text.starts_with("__"))
+    refuse_by(rules_.words, token, token.text, token.text);
 }
 
 /// Called at the word `namespace` of a rung's solution. The tests include it: what stands in an unnamed namespace would
@@ -173,10 +241,10 @@ void SourceNorm::opened_namespace() {
   if (at_ + 1 == tokens_.size() || (at_ > 0 && tokens_[at_ - 1].text == "using")) return;
   const SourceToken& name = tokens_[at_ + 1];
   if (name.text == "{" || name.text == "[" || name.text == "<:" || name.text == "<%")
-    refuse("namespace {", "is shared with the tests, which include this file: use a named one in mini",
-           name.line);
+    refuse(name, "namespace {", "tests", "is shared with the tests, which include this file",
+           "use a named one in mini");
   if (name.text == "std")
-    refuse("namespace std", "changes what the standard library means to the tests", name.line);
+    refuse(name, "namespace std", "tests", "changes what the standard library means to the tests");
 }
 
 }  // namespace
@@ -184,7 +252,11 @@ void SourceNorm::opened_namespace() {
 std::vector<NormFinding> check_source(Text source, const NormRules& rules, const Headers& headers) {
   std::vector<NormFinding> findings = SourceNorm(source, rules, headers).run();
   if (const std::size_t line = line_of_control_character(source))
-    findings.push_back({"a control character", "is no part of a source file: remove it", line});
+    findings.push_back({.symbol = "a control character",
+                        .why = "is no part of a source file",
+                        .line = line,
+                        .rule = "characters",
+                        .replacement = "remove it"});
   return findings;
 }
 
@@ -199,7 +271,10 @@ void find_lines(std::vector<NormFinding>& findings, Text source) {
       const auto found = std::ranges::find_if(tokens, [part](const SourceToken& token) {
         return token.kind == Kind::word && token.text == part;
       });
-      if (found != tokens.end() && part != "std" && part != "corokit") finding.line = found->line;
+      if (found != tokens.end() && part != "std" && part != "corokit") {
+        finding.line = found->line;
+        finding.column = found->column;
+      }
       end = colons == std::string::npos ? 0 : colons;
     }
   }

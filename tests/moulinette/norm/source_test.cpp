@@ -14,7 +14,7 @@ Manifest toy_manifest() {
 }
 
 std::vector<NormFinding> check(const std::string& source) {
-  static const Spec spec = toy_spec();
+  static const Spec spec = strict_toy_spec();
   static const Headers headers(toy_manifest(), spec.norm.headers);
   return check_source(source, spec.norm, headers);
 }
@@ -64,7 +64,9 @@ TEST(SourceNorm, LetsOrdinarySourcesPass) {
         "#pragma once\n#pragma GCC diagnostic push\n#pragma GCC diagnostic ignored \"-Wshadow\"\n",
         "#define JOIN(a, b) a##b\n#define LATER(x) auto JOIN(later_, __LINE__) = x\n",
         "#define LOG(text, ...) std::fprintf(stderr, text, ##__VA_ARGS__)\n#undef LOG\n#\n",
-        "#if defined(__GNUC__) && __has_include(<expected>)\n#elif 0\n#else\n#error \"don't\"\n#endif\n",
+        "#if __has_include(<expected>) && __cplusplus > 202002L\n#elif 0\n#else\n#error \"don't\"\n#endif\n",
+        "struct A { A(const A&) = delete; void* operator new(std::size_t); std::chrono::seconds time; };\n",
+        "int constructor; namespace s = std; using namespace std::chrono_literals;\n",
         "int _Value; std::string text = \"asm #include </etc/shadow>\"; // asm\n",
         "[[gnu::noinline]] void f() { __builtin_unreachable(); }\nconst char* here = __func__;\n",
         "#define SHOW(x) #x\r\n#define _GNU_SOURCE\r\nstruct assembly {};\r\n"})
@@ -81,6 +83,14 @@ TEST(SourceNorm, FindsTheLineOfWhatItRefuses) {
       {"#define A(x, y, z) x##y##z\nA(a, s, m)(\"\");", "##:1"},
       {"#define A(x, y) x##y\nA(_, _asm__)(\"\");", "##:1"},
       {"#define A(x, y) x##y\nA(_Prag, ma)(\"\")", "##:1"},
+      {"int* p = new int;\n", "new:1"},
+      {"void f(int* p) {\n  delete p;\n}\n", "delete:2"},
+      {"auto f(long* p) { return reinterpret_cast<int*>(p); }", "reinterpret_cast:1"},
+      {"\nstd::mutex gate;", "std::mutex:2"},
+      {"auto f() { return std::chrono::steady_clock::now(); }", "std::chrono::steady_clock::now:1"},
+      {"[[gnu::constructor]] void f() {}", "constructor:1"},
+      {"[[gnu::no_sanitize_thread]] void f() {}", "no_sanitize_thread:1"},
+      {"__attribute__((optimize(0))) void f() {}", "optimize:1"},
       {"#include <link.h>\n_ElfW_1(a, s, m)(\"\");\n", "_ElfW_1:2"},
       {"void* f() { return __builtin_frame_address(1); }\n", "__builtin_frame_address:1"},
       {"int __libc_thing();\n", "__libc_thing:1"},
@@ -108,6 +118,18 @@ TEST(SourceNorm, FindsTheLineOfWhatItRefuses) {
   for (const auto& [source, finding] : cases) EXPECT_EQ(first(source), finding) << source;
 }
 
+TEST(SourceNorm, TriesOutWhatCanBePastedOnce) {
+  // Each part of a word that is refused is a word, but none that has its end: the parts make its beginning in 2^40 ways.
+  const std::string refused(40, 'a');
+  NormRules rules;
+  rules.words.rules = {{refused + "b", "is refused"}};
+  const Headers headers(toy_manifest(), rules.headers);
+  std::string source = "#define A(x, y) x##y\n";
+  for (std::size_t length = 1; length <= refused.size(); ++length) source += refused.substr(0, length) + "\n";
+  EXPECT_TRUE(check_source(source, rules, headers).empty());
+  EXPECT_EQ(check_source(source + "b\n", rules, headers).size(), 1U);
+}
+
 TEST(SourceNorm, IsNotMisledByWhatLooksLikeTheStartOfAComment) {
   for (const char* source :
        {"#if 0\n#elif __has_include(</*>)\nR\"( */ asm(\"\"); // )\"\n#endif\n",
@@ -125,6 +147,7 @@ TEST(SourceNorm, FindsTheLinesOfSymbols) {
       {"std::thread::join", ""}, {"std::thread::_State", ""}, {"fork", ""}, {"dup", "", 9}};
   find_lines(findings, "// join\nstd::thread t;\nt.join();\ndup(1);\n");
   EXPECT_EQ(findings[0].line, 3U);
+  EXPECT_EQ(findings[0].column, 3U);
   EXPECT_EQ(findings[1].line, 2U);
   EXPECT_EQ(findings[2].line, 0U);
   EXPECT_EQ(findings[3].line, 9U);

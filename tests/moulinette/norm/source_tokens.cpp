@@ -50,11 +50,15 @@ class Characters {
   }
   Text raw_rest() const noexcept { return text_.substr(std::min(at_, text_.size())); }
   std::size_t line() const noexcept { return line_; }
+  std::size_t column() const noexcept { return at_ - line_begin_ + 1; }
 
  private:
   char next_raw() noexcept {
     if (is_end()) return '\n';
-    if (text_[at_] == '\n') ++line_;
+    if (text_[at_] == '\n') {
+      ++line_;
+      line_begin_ = at_ + 1;
+    }
     return text_[at_++];
   }
   void join() noexcept {
@@ -70,6 +74,7 @@ class Characters {
   Text text_;
   std::size_t at_ = 0;
   std::size_t line_ = 1;
+  std::size_t line_begin_ = 0;
 };
 
 class SourceReader {
@@ -92,18 +97,20 @@ class SourceReader {
   bool expects_header() const noexcept;
   void skip_line();
   void add(SourceToken::Kind kind, std::string text) {
-    tokens_.push_back({kind, std::move(text), line_, starts_line_});
+    tokens_.push_back({kind, std::move(text), line_, column_, starts_line_});
     starts_line_ = false;
   }
 
   Characters in_;
   std::vector<SourceToken> tokens_;
   std::size_t line_ = 1;  // where the token begins
+  std::size_t column_ = 1;
   bool starts_line_ = true;
 };
 
 void SourceReader::step() {
   line_ = in_.line();
+  column_ = in_.column();
   const char c = in_.peek();
   if (c == '\n') {
     in_.next();

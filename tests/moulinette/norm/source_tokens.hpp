@@ -13,6 +13,7 @@ struct SourceToken {
   std::string
       text;  // a header with its quotes or brackets; a literal as its quote alone; a sign is one character
   std::size_t line = 0;
+  std::size_t column = 0;    // from 1, in bytes
   bool starts_line = false;  // the first one of its logical line
 };
 

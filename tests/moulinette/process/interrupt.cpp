@@ -3,11 +3,16 @@
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
+#include <sys/wait.h>
 #include <array>
+#include <chrono>
 #include <csignal>
 #include <cstdint>
+#include <filesystem>
+#include <fstream>
 
 namespace corokit::moulinette {
+namespace fs = std::filesystem;
 namespace {
 
 sigset_t handled_signals() {
@@ -25,9 +30,46 @@ void raise_event(const Descriptor& event) {
       write(event.get(), &one, sizeof one);  // fails only if the event is already raised
 }
 
+/// Returns: our children, the dead ones that nobody has waited for included. Each thread has a list of its own.
+std::set<pid_t> children() {
+  std::set<pid_t> found;
+  std::error_code failed;
+  for (fs::directory_iterator at("/proc/self/task", failed), end; !failed && at != end;
+       at.increment(failed)) {
+    std::ifstream list(at->path() / "children");
+    for (pid_t child = 0; list >> child;) found.insert(child);
+  }
+  return found;
+}
+
+/// Another thread may be waiting for the child, so its status is left to be read.
+bool is_alive(pid_t child) {
+  siginfo_t info{};
+  return waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == 0;
+}
+
+/// Kills all processes that this program has started, but for `others`. What they leave behind becomes a child of this
+/// program (see ProcessTree) and is killed as well. Waits for no mutex: another thread may hold it for long.
+void kill_children(const std::set<pid_t>& others) {
+  using Clock = std::chrono::steady_clock;
+  constexpr std::chrono::seconds kLongest{1};  // a process in a system call may die late
+  constexpr int kTimes = 2;  // the system may leave a child out of the list while others come and go
+  const auto end = Clock::now() + kLongest;
+  for (int times_none = 0; times_none < kTimes && Clock::now() < end;) {
+    ++times_none;
+    for (const pid_t child : children()) {
+      if (others.contains(child) || !is_alive(child)) continue;
+      kill(child, SIGKILL);
+      times_none = 0;
+    }
+    poll(nullptr, 0, 1);
+  }
+}
+
 }  // namespace
 
-Interrupt::Interrupt() : event_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), stop_(eventfd(0, EFD_CLOEXEC)) {
+Interrupt::Interrupt()
+    : event_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), stop_(eventfd(0, EFD_CLOEXEC)), before_(children()) {
   const sigset_t signals = handled_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signals_ = Descriptor(signalfd(-1, &signals, SFD_CLOEXEC));
@@ -49,8 +91,12 @@ void Interrupt::wait_for_signals() {
     if (watched[1].revents) return;
     signalfd_siginfo info;
     if (read(signals_.get(), &info, sizeof info) != sizeof info) continue;
-    // The second Ctrl-C ends the program at once; its children die with it (PR_SET_PDEATHSIG).
-    if (requested()) _exit(130);
+    if (requested()) {
+      // PR_SET_PDEATHSIG alone would not do: a bubblewrap that is killed while it makes a box leaves a process that waits
+      // for it for ever, and so does whatever has not asked for the signal.
+      kill_children(before_);
+      _exit(130);
+    }
     trigger();
   }
 }

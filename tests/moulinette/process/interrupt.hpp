@@ -1,16 +1,18 @@
 #pragma once
 #include "process/descriptor.hpp"
 
+#include <sys/types.h>
 #include <atomic>
 #include <functional>
 #include <mutex>
+#include <set>
 #include <thread>
 
 namespace corokit::moulinette {
 
 /// Turns Ctrl-C, SIGTERM and SIGHUP into an event that can be polled. The program makes one such object, before any other
-/// thread: it blocks these signals in all threads and waits for them in a thread of its own. An object without signals is
-/// for work that somebody else stops.
+/// thread: it blocks these signals in all threads and waits for them in a thread of its own. The second signal kills the
+/// processes that the program has started, and ends it. An object without signals is for work that somebody else stops.
 ///
 /// Thread-safety: requested(), descriptor() and trigger() may be called from any thread.
 class Interrupt {
@@ -49,6 +51,8 @@ class Interrupt {
   Descriptor event_;
   Descriptor signals_;  // none without signals
   Descriptor stop_;
+  std::set<pid_t>
+      before_;  // children from before exec, such as background jobs of a shell: they are not ours to kill
   std::mutex mutex_;
   std::function<void()> action_;  // guarded by mutex_
   std::thread thread_;

@@ -22,7 +22,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr rlim_t kOwnDescriptors = 24;         // those of this program that belong to no process
-constexpr rlim_t kDescriptorsOfAProcess = 8;   // while it starts
+constexpr rlim_t kDescriptorsOfAProcess = 16;  // while it starts
 constexpr std::chrono::milliseconds kLook{5};  // how often to look at a process that no descriptor stands for
 
 void limit(int resource, rlim_t soft, rlim_t hard) {
@@ -51,6 +51,7 @@ struct Plan {
   bool merges_errors;
   pid_t parent;
   rlimit descriptors;
+  std::vector<int> inherited;
   volatile int error = 0;  // why the program cannot run; the child writes it into our memory
 };
 
@@ -61,6 +62,17 @@ void duplicate(int from, int to) {
   } else {
     dup2(from, to);
   }
+}
+
+/// Puts what is inherited where it is expected, and closes what was left open to us.
+void close_others(Plan& plan) {
+  constexpr int kFirst = 4;
+  const int end = kFirst + static_cast<int>(plan.inherited.size());
+  // One that stands where another is expected would be lost, so all first go where none is.
+  for (int& descriptor : plan.inherited) descriptor = fcntl(descriptor, F_DUPFD, end);
+  for (int i = kFirst; i < end; ++i) dup2(plan.inherited[static_cast<std::size_t>(i - kFirst)], i);
+  if (plan.report < 0) close(3);
+  close_range(static_cast<unsigned>(end), ~0U, 0);
 }
 
 void set_limits(const ProcessLimits& limits, const rlimit& descriptors) {
@@ -85,7 +97,7 @@ void set_limits(const ProcessLimits& limits, const rlimit& descriptors) {
   duplicate(plan.output, STDOUT_FILENO);
   if (plan.merges_errors) duplicate(STDOUT_FILENO, STDERR_FILENO);
   if (plan.report >= 0) duplicate(plan.report, 3);
-  close_range(plan.report >= 0 ? 4 : 3, ~0U, 0);  // descriptors that were left open to us
+  close_others(plan);
   set_limits(*plan.limits, plan.descriptors);
   if (!plan.directory || chdir(plan.directory) == 0) {
     // execvpe() would give what is no program to the shell.
@@ -147,7 +159,10 @@ class Child {
       : limits_(limits), interrupt_(interrupt), output_(limits.output), report_(limits.report) {}
 
   Finished run(const Command& command) {
-    start(command);
+    if (is_interrupted())
+      finished_.how = How::interrupted;
+    else
+      start(command);
     if (pid_ >= 0) {
       wait();
       end();
@@ -174,6 +189,7 @@ class Child {
   /// Waits for an event until `deadline`, and moves the output. Returns: whether the process has ended.
   bool step(Clock::time_point deadline);
   bool has_ended() const;
+  bool is_interrupted() const { return interrupt_ && interrupt_->requested(); }
 
   const ProcessLimits& limits_;
   const Interrupt* interrupt_;
@@ -217,7 +233,8 @@ void Child::start(const Command& command) {
             report.get(),
             command.merges_errors,
             getpid(),
-            given_descriptors()};
+            given_descriptors(),
+            command.inherited};
   pid_ = ProcessTree::of_this_program().start([&plan] {
     // vfork() lends our memory to the child until it runs the program. Copying the page tables, and then each page that
     // one of the two writes, would cost more than most tests.
@@ -253,7 +270,7 @@ bool Child::step(Clock::time_point deadline) {
 void Child::wait() {
   const auto deadline = Clock::now() + limits_.wall;
   while (!step(deadline)) {
-    if (interrupt_ && interrupt_->requested()) {
+    if (is_interrupted()) {
       finished_.how = How::interrupted;
       return;
     }
@@ -273,24 +290,24 @@ void Child::end() {
   rusage used{};
   while (wait4(pid_, &status, 0, &used) < 0 && errno == EINTR) {
   }
+  const auto time = [](const timeval& value) {
+    return std::chrono::seconds(value.tv_sec) + std::chrono::microseconds(value.tv_usec);
+  };
+  finished_.processor =
+      std::chrono::duration_cast<std::chrono::milliseconds>(time(used.ru_utime) + time(used.ru_stime));
   ProcessTree::of_this_program().ended(pid_);
   ProcessTree::of_this_program().kill_orphans();
   // The end of the stream is not awaited: a process that escaped may hold the other end open.
   if (reads_output_) drain(reads_output_, output_);
   if (reads_report_) drain(reads_report_, report_);
+  finished_.processor = std::chrono::seconds(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
+                        std::chrono::milliseconds((used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1000);
   if (finished_.how != How::not_started) return;
-  if (WIFEXITED(status)) {
-    finished_.how = How::exited;
-    finished_.code = WEXITSTATUS(status);
-    return;
-  }
-  finished_.code = WTERMSIG(status);
-  // A process that catches SIGXCPU is killed by SIGKILL a second later.
-  const bool is_limited = limits_.cpu.count() > 0;
-  const bool is_spent = is_limited && used.ru_utime.tv_sec + used.ru_stime.tv_sec + 1 >= limits_.cpu.count();
-  const bool for_cpu = finished_.code == SIGXCPU || (finished_.code == SIGKILL && is_spent);
-  finished_.how = for_cpu ? How::out_of_time : How::signalled;
-  if (for_cpu) finished_.code = SIGXCPU;
+  // The second interrupt kills all processes: it is not their fault.
+  if (is_interrupted() && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
+    finished_.how = How::interrupted;
+  else
+    set_ending(finished_, status, limits_.cpu);
 }
 
 }  // namespace
@@ -301,6 +318,20 @@ Finished run_process(const Command& command, const ProcessLimits& limits) {
 
 Finished run_process(const Command& command, const ProcessLimits& limits, const Interrupt& interrupt) {
   return Child(limits, &interrupt).run(command);
+}
+
+void set_ending(Finished& finished, int status, std::chrono::seconds cpu) {
+  if (WIFEXITED(status)) {
+    finished.how = Finished::How::exited;
+    finished.code = WEXITSTATUS(status);
+    return;
+  }
+  finished.code = WTERMSIG(status);
+  // A process that catches SIGXCPU is killed by SIGKILL a second later.
+  const bool is_spent = cpu.count() > 0 && finished.processor + std::chrono::seconds(1) >= cpu;
+  const bool for_cpu = finished.code == SIGXCPU || (finished.code == SIGKILL && is_spent);
+  finished.how = for_cpu ? Finished::How::out_of_time : Finished::How::signalled;
+  if (for_cpu) finished.code = SIGXCPU;
 }
 
 std::size_t most_processes() {

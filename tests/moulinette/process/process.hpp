@@ -28,6 +28,8 @@ struct Command {
   bool merges_errors = true;  // standard error is part of the output, instead of going to ours
   /// If this is not empty, the process inherits a socket as descriptor 3 and first receives this text over it.
   std::string secret = {};
+  /// Descriptors of ours that the process inherits as 4, 5 and so on.
+  std::vector<int> inherited = {};
 };
 
 /// How a process ended, and what it wrote.
@@ -37,9 +39,10 @@ struct Finished {
   /// For exited the exit status, for signalled the signal, for not_started the errno, for out_of_time SIGXCPU if the
   /// processor time ran out and 0 otherwise.
   int code = 0;
-  std::string output;      // without its middle where it is long; for not_started the reason
-  bool shortened = false;  // whether the output lacks its middle
-  std::string report;      // what the process sent over the socket
+  std::string output;                      // without its middle where it is long; for not_started the reason
+  bool shortened = false;                  // whether the output lacks its middle
+  std::string report;                      // what the process sent over the socket
+  std::chrono::milliseconds processor{0};  // the processor time that it used
 
   bool succeeded() const noexcept { return how == How::exited && code == 0; }
 };
@@ -52,6 +55,10 @@ Finished run_process(const Command& command, const ProcessLimits& limits);
 
 /// Does the same; the interrupt ends the process as well.
 Finished run_process(const Command& command, const ProcessLimits& limits, const Interrupt& interrupt);
+
+/// Says in `finished` how a process ended whose status wait() has given: `processor` is set. `cpu` is the limit of its
+/// processor time.
+void set_ending(Finished& finished, int status, std::chrono::seconds cpu);
 
 /// Raises the limit of open descriptors as far as the system allows; processes do not inherit that.
 ///

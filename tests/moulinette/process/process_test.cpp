@@ -6,12 +6,16 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstddef>
+#include <filesystem>
 #include <functional>
+#include <string>
 #include <thread>
 
 namespace corokit::moulinette {
@@ -90,6 +94,53 @@ TEST(Process, EndsAtTheInterrupt) {
   interrupt.trigger();
   const Finished finished = run_process({.argv = {"/bin/sleep", "1000"}}, {}, interrupt);
   EXPECT_EQ(finished.how, How::interrupted);
+}
+
+TEST(Process, IsNotStartedAfterTheInterrupt) {
+  const Workspace workspace;
+  Interrupt interrupt{Interrupt::WithoutSignals()};
+  interrupt.trigger();
+  const std::string file = workspace.path() / "started";
+  EXPECT_EQ(run_process({.argv = {"/bin/touch", file}}, {}, interrupt).how, How::interrupted);
+  EXPECT_FALSE(std::filesystem::exists(file));
+}
+
+/// Whether a process runs. A dead one that nobody has waited for has no command line any more.
+bool runs(const std::string& pid) {
+  return !read_text("/proc/" + pid + "/cmdline").empty();
+}
+
+// The process that left the session does not die with its parent.
+TEST(Interrupt, TheSecondTakesWithItWhatDoesNotDieWithItsParent) {
+  const Workspace workspace;
+  const std::filesystem::path number = workspace.path() / "number";
+  const pid_t program = fork();
+  ASSERT_GE(program, 0);
+  if (program == 0) {
+    prctl(PR_SET_CHILD_SUBREAPER, 1);  // a fork does not inherit it, and another test may have set it
+    const Interrupt interrupt;
+    run_process(
+        {.argv = {"/bin/sh", "-c",
+                  "setsid sh -c 'echo $$ >new; mv new number; exec sleep 1000' >/dev/null 2>&1 & wait"},
+         .directory = workspace.path()},
+        {});
+    for (;;) pause();  // the thread that waits for signals ends the program
+  }
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  const auto waits = [end] { return std::chrono::steady_clock::now() < end; };
+  while (!std::filesystem::exists(number) && waits()) std::this_thread::yield();
+  const std::string left = std::to_string(std::stoi("0" + read_text(number)));
+  EXPECT_TRUE(runs(left));
+  int status = 0;
+  while (waitpid(program, &status, WNOHANG) == 0 && waits()) {
+    kill(program, SIGINT);  // two that come at once are one
+    std::this_thread::yield();
+  }
+  if (!waits()) kill(program, SIGKILL);
+  EXPECT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 130);
+  EXPECT_FALSE(runs(left));
+  if (runs(left)) kill(std::stoi(left), SIGKILL);
 }
 
 TEST(Process, ReceivesTheSecretAndReportsOverTheSocket) {

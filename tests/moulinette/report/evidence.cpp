@@ -75,7 +75,7 @@ std::string evidence(const TestResult& result, std::uint64_t seed) {
 std::string evidence_of_rung(const Validated& validated) {
   std::string text = "What is played of the right implementations:\n";
   for (const Row& row : validated.rows) {
-    if (is_wrong(row.role) || row.role == Role::stub) continue;
+    if (!is_right(row.role)) continue;
     for (const TestResult& result : row.graded.tests)
       text += fmt::format("  {}, {}: {}\n", row.graded.implementation, result.test.name,
                           result.run.coverage.empty() ? "nothing" : result.run.coverage);

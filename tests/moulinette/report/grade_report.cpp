@@ -1,8 +1,10 @@
 #include "report/grade_report.hpp"
 
 #include "output/style.hpp"
+#include "report/norm_line.hpp"
 #include "report/schedule_drawing.hpp"
 #include "report/timeline_table.hpp"
+#include "running/printable.hpp"
 
 #include <fmt/format.h>
 #include <algorithm>
@@ -38,6 +40,11 @@ std::string argument(const std::string& text) {
     return std::isalnum(static_cast<unsigned char>(c)) || std::strchr("/._-+", c);
   };
   if (std::ranges::all_of(text, is_plain)) return text;
+  if (printable(text) != text) {  // a terminal would act on it
+    std::string bytes = "$'";
+    for (const char c : text) bytes += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+    return bytes + "'";
+  }
   std::string quoted = "'";
   for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return quoted + "'";
@@ -49,7 +56,7 @@ class Writer {
       : graded_(graded), session_(session), hint_(hint), style_(session.output.colour) {}
 
   std::string text() {
-    line("{}  {}", style_.strong(graded_.exercise), graded_.implementation);
+    line("{}  {}", style_.strong(graded_.exercise), printable(graded_.implementation));
     line("");
     if (graded_.verdict == Verdict::did_not_compile) {
       compiler();
@@ -59,10 +66,12 @@ class Writer {
       warnings();
       const TestResult* first = first_broken(graded_);
       tests(first);
+      second_looks();
       if (first) in_full(*first);
       beginning();
       total();
     }
+    sandboxed();
     return std::move(out_);
   }
 
@@ -78,12 +87,15 @@ class Writer {
 
   void compiler();
   void norm();
+  void norm_level();
   void warnings();
   void tests(const TestResult* first);
   void schedule(const TestRun& run);
   void in_full(const TestResult& result);
+  void second_looks();
   void beginning();
   void total();
+  void sandboxed();
 
   /// The file as an argument, after a space; nothing if it is the one that the student fills in.
   std::string file() const;
@@ -105,7 +117,7 @@ void Writer::lines_of(const std::string& text, std::size_t most) {
   std::size_t left_out = 0;
   for (std::string one; std::getline(lines, one);) {
     if (shown < most) {
-      line("{}", one);
+      line("{}", printable(one));
       ++shown;
     } else {
       ++left_out;
@@ -122,13 +134,21 @@ void Writer::compiler() {
 }
 
 void Writer::norm() {
-  for (const NormFinding& finding : graded_.norm) {
-    const std::string where = finding.line > 0 ? fmt::format("line {}: ", finding.line) : "";
-    line("{}: {}{}: {}", style_.bad("refused"), where, finding.symbol, finding.why);
-  }
+  constexpr std::size_t kMost = 20;
+  const std::vector<NormFinding>& findings = graded_.norm.findings;
+  for (std::size_t i = 0; i < std::min(findings.size(), kMost); ++i)
+    line("{}: {}", style_.bad("refused"), norm_line(findings[i]));
+  if (findings.size() > kMost)
+    line("{}", style_.soft(fmt::format("… and {} more, which --json shows", findings.size() - kMost)));
+  norm_level();
   line("");
   line("{}: {}", style_.bad("refused"), explanation(Outcome::refused));
   line("Score 0/{}. Do without what is named above, then grade again.", graded_.max_score);
+}
+
+/// What the norm has not read.
+void Writer::norm_level() {
+  if (!graded_.norm.note.empty()) line("{}", style_.soft("  norm: " + graded_.norm.note));
 }
 
 void Writer::warnings() {
@@ -155,6 +175,7 @@ void Writer::tests(const TestResult* first) {
   }
   if (!session_.spec.is_rung)
     line("{}", style_.soft(fmt::format("  the schedules of --seed {}", graded_.seed)));
+  norm_level();
   line("");
 }
 
@@ -214,6 +235,21 @@ void Writer::in_full(const TestResult& result) {
   line("");
 }
 
+void Writer::second_looks() {
+  for (const SecondLook& look : graded_.second_looks) {
+    const bool is_found = look.outcome == SecondLook::Outcome::found;
+    const std::string found =
+        fmt::format("found in {}: {}{}", look.test, look.message,
+                    look.policy == CheckPolicy::fail ? "" : " (a warning: it costs nothing here)");
+    const std::string text = is_found ? style_.bad(found)
+                             : look.outcome == SecondLook::Outcome::clean
+                                 ? "nothing was found"
+                                 : style_.soft("not checked: " + look.message);
+    line("  {:<13} {}", look.name, text);
+  }
+  if (!graded_.second_looks.empty()) line("");
+}
+
 void Writer::beginning() {
   if (graded_.score > 0 || graded_.verdict == Verdict::interrupted) return;
   line("No points yet: this is where everybody starts. {}", session_.spec.first_step);
@@ -224,7 +260,7 @@ void Writer::total() {
   const std::string score = style_.strong(fmt::format("Score {}/{}", graded_.score, graded_.max_score));
   switch (graded_.verdict) {
     case Verdict::passed:
-      line("{}: {}, {} of {} XP", score, style_.good("passed"), session_.spec.earned_xp(graded_.score),
+      line("{}: {}, {} of {} XP", score, style_.good("passed"), session_.spec.earned_xp(graded_.score, true),
            session_.spec.xp);
       break;
     case Verdict::interrupted:
@@ -233,6 +269,13 @@ void Writer::total() {
     default:
       line("{}: {} ({} are needed)", score, style_.bad("not passed"), graded_.pass);
   }
+}
+
+/// A line that says what the sandbox lacks.
+void Writer::sandboxed() {
+  if (!graded_.sandbox || *graded_.sandbox == SandboxLevel::full) return;
+  line("{}",
+       style_.soft(fmt::format("sandbox: {}. {}", word(*graded_.sandbox), what_remains(*graded_.sandbox))));
 }
 
 }  // namespace

@@ -144,8 +144,8 @@ TEST_F(GradeReport, ShowsWarningsOfAFileThatCompiles) {
 }
 
 TEST_F(GradeReport, OfARefusedFileSaysWhyAndNothingElse) {
-  const Graded refused =
-      score(toy_spec(), "mine.cpp", {failed("adds"), passed()}, {{"fork", "starts a process", 3}});
+  const Graded refused = score(toy_spec(), "mine.cpp", {failed("adds"), passed()},
+                               {.findings = {{.symbol = "fork", .why = "starts a process", .line = 3}}});
   const std::string report = text(refused, take_hint(refused, {}));
   EXPECT_TRUE(report.starts_with("toy  mine.cpp\n\nrefused: line 3: fork: starts a process\n\nrefused: "))
       << report;

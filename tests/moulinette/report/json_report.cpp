@@ -2,6 +2,7 @@
 
 #include "process/capped_text.hpp"
 #include "report/evidence.hpp"
+#include "report/report_schema.hpp"
 #include "report/schedule_drawing.hpp"
 
 #include <algorithm>
@@ -39,6 +40,24 @@ std::string drawn(const TestRun& run) {
   return schedule_drawing(*run.replayed, OutputOptions(), kLines);
 }
 
+Json sandbox_json(SandboxLevel level) {
+  return {{"level", word(level)}, {"remains", what_remains(level)}};
+}
+
+/// What the roster says of an implementation.
+Json roster_of(const Row& row) {
+  Json roster{{"role", word(row.role)}, {"file", row.file}, {"source", row.source}, {"unmet", row.unmet}};
+  if (!row.patch.empty()) roster["patch"] = row.patch;
+  if (!is_wrong(row.role)) return roster;
+  const WrongHeader& header = row.header;
+  roster.update({{"wrong", header.wrong},
+                 {"plausible", header.plausible},
+                 {"killed_by", header.killed_by},
+                 {"under", header.under},
+                 {"expect", header.finding.empty() ? std::string(word(header.expect)) : header.finding}});
+  return roster;
+}
+
 }  // namespace
 
 Json to_json(const Graded& graded) {
@@ -48,6 +67,8 @@ Json to_json(const Graded& graded) {
     for (const TimelineEvent& event : result.run.timeline)
       timeline.push_back({{"nanoseconds", event.time.count()}, {"task", event.task}, {"event", event.event}});
     tests.push_back({{"name", result.test.name},
+                     {"what", result.test.what},
+                     {"visible", result.test.visible},
                      {"points", result.points},
                      {"max_points", result.test.points},
                      {"outcome", word(result.run.outcome)},
@@ -65,18 +86,37 @@ Json to_json(const Graded& graded) {
                      {"output", shortened(result.run.output)}});
   }
   Json norm = Json::array();
-  for (const NormFinding& finding : graded.norm)
-    norm.push_back({{"symbol", finding.symbol}, {"why", finding.why}, {"line", finding.line}});
-  return {{"exercise", graded.exercise},
+  for (const NormFinding& finding : graded.norm.findings)
+    norm.push_back({{"symbol", finding.symbol},
+                    {"why", finding.why},
+                    {"line", finding.line},
+                    {"column", finding.column},
+                    {"rule", finding.rule},
+                    {"replacement", finding.replacement},
+                    {"file", finding.file}});
+  Json looks = Json::array();
+  for (const SecondLook& look : graded.second_looks)
+    looks.push_back({{"name", look.name},
+                     {"policy", word(look.policy)},
+                     {"outcome", word(look.outcome)},
+                     {"message", look.message},
+                     {"test", look.test}});
+  return {{"schema_version", kReportVersion},
+          {"exercise", graded.exercise},
           {"implementation", graded.implementation},
           {"verdict", word(graded.verdict)},
           {"score", graded.score},
           {"max_score", graded.max_score},
+          {"pass", graded.pass},
           {"passed", graded.passed()},
           {"seed", graded.seed},
           {"compiler", graded.compiler},
+          {"sandbox", graded.sandbox ? sandbox_json(*graded.sandbox) : Json()},
           {"tests", std::move(tests)},
           {"norm", std::move(norm)},
+          {"norm_level", word(graded.norm.level)},
+          {"norm_note", graded.norm.note},
+          {"checks", std::move(looks)},
           {"nearest", graded.nearest ? Json{{"name", graded.nearest->name},
                                             {"wrong", graded.nearest->header.wrong},
                                             {"plausible", graded.nearest->header.plausible}}
@@ -84,17 +124,27 @@ Json to_json(const Graded& graded) {
 }
 
 Json to_json(const std::vector<Validated>& validated) {
+  Json exercises = Json::array();
   Json implementations = Json::array();
   Json unmet = Json::array();
   for (const Validated& exercise : validated) {
-    for (const std::string& sentence : exercise.roster) unmet.push_back(sentence);
-    for (const std::string& sentence : exercise.unequal) unmet.push_back(sentence);
+    Json of_exercise = exercise.roster;
+    for (const std::string& sentence : exercise.unequal) of_exercise.push_back(sentence);
+    for (const std::string& sentence : exercise.limits) of_exercise.push_back(sentence);
+    unmet.insert(unmet.end(), of_exercise.begin(), of_exercise.end());
     for (const Row& row : exercise.rows) {
       implementations.push_back(to_json(row.graded));
+      implementations.back()["roster"] = roster_of(row);
       for (const std::string& sentence : row.unmet) unmet.push_back(sentence);
     }
+    exercises.push_back({{"exercise", exercise.exercise},
+                         {"ok", exercise.ok()},
+                         {"unmet", std::move(of_exercise)},
+                         {"sources", exercise.sources}});
   }
-  return {{"ok", std::ranges::all_of(validated, &Validated::ok)},
+  return {{"schema_version", kReportVersion},
+          {"ok", std::ranges::all_of(validated, &Validated::ok)},
+          {"exercises", std::move(exercises)},
           {"implementations", std::move(implementations)},
           {"unmet", std::move(unmet)}};
 }

@@ -13,7 +13,6 @@ constexpr std::size_t kWithTimes = 60;  // columns of a terminal that has room f
 constexpr std::size_t kShortest = 20;   // columns that a title needs
 
 std::string duration(int minutes) {
-  if (minutes == 0) return "";
   return minutes < 120 ? fmt::format("{} min", minutes) : fmt::format("{} h", minutes / 60);
 }
 
@@ -46,13 +45,18 @@ std::string row(const Rung& rung, std::size_t name_width, const OutputOptions& o
   return line + "  " + cut(idea(rung.spec.title), output.width - used);
 }
 
-std::string how_to_go_on(const Rung& rung, const OutputOptions& output) {
+std::string how_to_go_on(const Ladder& ladder, const Rung& rung, const OutputOptions& output) {
   const std::string& name = rung.spec.exercise;
-  const std::string takes = rung.spec.minutes > 0 ? ", about " + duration(rung.spec.minutes) : "";
   const Style style(output.colour);
-  return fmt::format("Next: {}{}, {} XP\n", style.strong(name), takes, rung.spec.xp) +
-         fmt::format("  read     {}\n", lesson_of(rung, output.language).string()) +
+  const std::vector<std::string> missing = ladder.missing_for(rung);
+  std::string text = fmt::format("Next: {}, about {}, {} XP; {} without a hint\n", style.strong(name),
+                                 duration(rung.spec.minutes), rung.spec.xp, rung.spec.max_xp()) +
+                     fmt::format("  teaches  {}; {}, difficulty {} of 5\n", rung.spec.teaches, rung.spec.tier,
+                                 rung.spec.difficulty);
+  if (!missing.empty()) text += fmt::format("  rests on {}\n", fmt::join(missing, ", "));
+  return text + fmt::format("  read     {}\n", lesson_of(rung, output.language).string()) +
          fmt::format("  fill in  {}\n", file_of(rung).string()) +
+         fmt::format("  write    {}\n", fmt::join(rung.spec.prototype, "\n           ")) +
          fmt::format("  grade    ./moulinette grade {}\n", name) +
          fmt::format("  or       ./moulinette watch {}, which grades at each save\n", name);
 }
@@ -70,17 +74,17 @@ std::string ladder_report(const Ladder& ladder, const OutputOptions& output) {
   std::size_t name_width = 0;
   for (const Rung& rung : ladder.rungs) name_width = std::max(name_width, rung.spec.exercise.size());
   std::string text;
-  std::string_view band;
+  std::string_view module;
   for (const Rung& rung : ladder.rungs) {
-    if (band_of(rung.spec.exercise) != band) {
-      band = band_of(rung.spec.exercise);
-      text += fmt::format("{}{}\n", text.empty() ? "" : "\n", style.strong(band));
+    if (rung.spec.module != module) {
+      module = rung.spec.module;
+      text += fmt::format("{}{}\n", text.empty() ? "" : "\n", style.strong(module));
     }
     text += fmt::format("{} {}\n", &rung == next ? ">" : " ", row(rung, name_width, output));
   }
   text += fmt::format("\n{}\n\n", sum(ladder));
   if (!next) return text + "You have passed all there is.\n";
-  return text + how_to_go_on(*next, output);
+  return text + how_to_go_on(ladder, *next, output);
 }
 
 std::string standing_line(const Ladder& ladder) {
@@ -98,16 +102,20 @@ nlohmann::ordered_json to_json(const Ladder& ladder, Language language) {
     const Standing& standing = rung.standing;
     exercises.push_back({{"exercise", rung.spec.exercise},
                          {"title", rung.spec.title},
-                         {"band", band_of(rung.spec.exercise)},
-                         {"minutes", rung.spec.minutes > 0 ? Json(rung.spec.minutes) : Json()},
+                         {"module", rung.spec.module},
+                         {"concept", rung.spec.teaches},
+                         {"tier", rung.spec.tier},
+                         {"difficulty", rung.spec.difficulty},
+                         {"prerequisites", rung.spec.prerequisites},
+                         {"minutes", rung.spec.minutes},
                          {"lesson", lesson_of(rung, language).string()},
                          {"file", file_of(rung).string()},
                          {"best_score", standing.best_score},
                          {"max_score", rung.spec.max_score()},
                          {"passed", standing.has_passed()},
                          {"passed_at", standing.passed_at ? Json(*standing.passed_at) : Json()},
-                         {"xp", std::min(standing.xp, rung.spec.xp)},
-                         {"max_xp", rung.spec.xp},
+                         {"xp", std::min(standing.xp, rung.spec.max_xp())},
+                         {"max_xp", rung.spec.max_xp()},
                          {"hints", standing.hints},
                          {"knows_quiz", standing.knows_quiz},
                          {"duel_moves", standing.duel_moves ? Json(*standing.duel_moves) : Json()}});

@@ -1,6 +1,7 @@
 #include "report/mutate_report.hpp"
 
 #include "output/style.hpp"
+#include "report/report_schema.hpp"
 
 #include <fmt/format.h>
 #include <algorithm>
@@ -155,6 +156,9 @@ std::string mutant_details(const Mutated& mutated, const Session& session) {
 Json to_json(const Mutated& mutated, const Session& session) {
   Json counts = Json::object();
   for (const Fate fate : kFates) counts[std::string(word(fate))] = mutated.count(fate);
+  Json sources = Json::object();
+  for (const MutantRow& row : mutated.rows)
+    sources[row.mutant.key.file] = mutated.sources.at(row.mutant.key.file);
   Json mutants = Json::array();
   for (const MutantRow& row : mutated.rows) mutants.push_back(row_to_json(row, session));
   Json tests = Json::array();
@@ -164,8 +168,10 @@ Json to_json(const Mutated& mutated, const Session& session) {
     tests.push_back(
         {{"name", use.test}, {"kills", use.kills}, {"alone", use.alone}, {"finds", std::move(parts)}});
   }
-  return {{"exercise", mutated.exercise},  {"ok", mutated.ok()},        {"counts", std::move(counts)},
-          {"mutants", std::move(mutants)}, {"tests", std::move(tests)}, {"mistakes", mutated.mistakes}};
+  return {
+      {"schema_version", kReportVersion}, {"exercise", mutated.exercise},  {"ok", mutated.ok()},
+      {"counts", std::move(counts)},      {"mutants", std::move(mutants)}, {"sources", std::move(sources)},
+      {"tests", std::move(tests)},        {"mistakes", mutated.mistakes}};
 }
 
 }  // namespace corokit::moulinette

@@ -15,8 +15,7 @@ std::string mutant_list(const Mutated& mutated);
 /// One mutant after the other: its diff, and how each test ended.
 std::string mutant_details(const Mutated& mutated, const Session& session);
 
-/// The keys are exercise, ok, counts, mutants, tests and mistakes; those of a mutant are number, file, line, operator,
-/// sentence, key (as mutation.json has it), fate, reason, diff and tests.
+/// The keys are those of `mutated` in report.schema.json.
 nlohmann::ordered_json to_json(const Mutated& mutated, const Session& session);
 
 }  // namespace corokit::moulinette

@@ -2,8 +2,10 @@
 
 #include "output/style.hpp"
 #include "report/hints.hpp"
+#include "report/norm_line.hpp"
 #include "report/schedule_drawing.hpp"
 #include "report/timeline_table.hpp"
+#include "running/printable.hpp"
 
 #include <fmt/format.h>
 
@@ -25,8 +27,8 @@ std::string test_report(const Graded& graded, const Session& session) {
   std::string text = fmt::format("{}  {}\n\n", style.strong(graded.exercise), graded.implementation);
   text += graded.compiler;  // warnings as well
   if (graded.verdict == Verdict::did_not_compile) return text;
-  for (const NormFinding& finding : graded.norm)
-    text += fmt::format("{}: {}: {}\n", style.bad("refused"), finding.symbol, finding.why);
+  for (const NormFinding& finding : graded.norm.findings)
+    text += fmt::format("{}: {}\n", style.bad("refused"), norm_line(finding));
   const std::string outcome(word(result.run.outcome));
   text += fmt::format("{} {}{}\n", style.strong(good ? result.test.name : std::string(result.broken_part())),
                       good ? style.good(outcome) : style.bad(outcome),
@@ -42,7 +44,8 @@ std::string test_report(const Graded& graded, const Session& session) {
     text +=
         fmt::format("\n{}\n{}", style.strong("What happened:"), timeline_table(result.run.timeline, kAll));
   if (!result.run.output.empty())
-    text += fmt::format("\n{}\n{}", style.strong("What the solution printed:"), result.run.output);
+    text += fmt::format("\n{}\n{}", style.strong("What the solution printed:"),
+                        printable_lines(result.run.output));
   if (text.back() != '\n') text += '\n';
   return text;
 }

@@ -2,6 +2,7 @@
 
 #include "output/style.hpp"
 #include "report/evidence.hpp"
+#include "report/limits_report.hpp"
 
 #include <fmt/format.h>
 #include <algorithm>
@@ -55,7 +56,7 @@ class Writer {
       out_ += evidence_of_rung(validated_);
     } else {
       out_ += evidence_summary(validated_, session_);
-      if (session_.output.verbose) out_ += evidence_details(validated_);
+      if (session_.output.verbose) out_ += evidence_details(validated_) + limits_in_use(validated_.uses);
     }
     line("");
     verdict();
@@ -103,12 +104,14 @@ std::string Writer::cell(const Row& row, const TestResult& result) const {
   const char shown = letter(result.run.outcome);
   const std::string text = claimed ? fmt::format("[{}] ", shown) : fmt::format(" {}  ", shown);
   if (result.run.outcome == Outcome::passed) return claimed ? style_.bad(text) : style_.soft(text);
+  if (row.role == Role::slow && result.run.outcome == Outcome::hung) return style_.good(text);
   if (is_wrong(row.role)) return claimed ? style_.good(text) : text;
   return row.role == Role::stub ? text : style_.bad(text);
 }
 
 std::string Writer::ending(const Row& row) const {
   if (!row.unmet.empty()) return style_.bad("NOT AS EXPECTED");
+  if (row.role == Role::slow) return style_.good("too slow");
   if (!is_wrong(row.role)) return style_.good(fmt::format("{}/{}", row.graded.score, row.graded.max_score));
   return style_.good("killed by ") + fmt::format("{}", fmt::join(killers(row.header, row.graded), ", "));
 }
@@ -126,6 +129,7 @@ void Writer::verdict() {
   }
   for (const std::string& sentence : validated_.roster) line("  {}", sentence);
   for (const std::string& sentence : validated_.unequal) line("  {}", sentence);
+  for (const std::string& sentence : validated_.limits) line("  {}", sentence);
   for (const Row& row : validated_.rows) {
     for (const std::string& sentence : row.unmet) line("  {}", sentence);
   }
@@ -133,9 +137,8 @@ void Writer::verdict() {
     line("{}: the kit is not as spec.json and the headers promise.", style_.bad("not ok"));
     return;
   }
-  const auto right = std::ranges::count_if(validated_.rows, [](const Row& row) {
-    return row.role == Role::reference || row.role == Role::alternative;
-  });
+  const auto right =
+      std::ranges::count_if(validated_.rows, [](const Row& row) { return is_right(row.role); });
   const auto wrong =
       std::ranges::count_if(validated_.rows, [](const Row& row) { return is_wrong(row.role); });
   line(

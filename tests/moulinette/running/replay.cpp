@@ -33,6 +33,7 @@ void add_recorded(Replayed& replayed, const ReplayToken& token, const nlohmann::
   if (const auto choices = recorded.find("choices");
       choices != recorded.end() && choices->is_number_unsigned())
     replayed.choices = *choices;
+  replayed.has_values = recorded.contains("has_values") && recorded["has_values"] == true;
   append_events(replayed.told, recorded, "moves");
   if (const auto recording = recorded.find("recording"); recording != recorded.end()) {
     auto read = explorer::read_recording(recording->dump());

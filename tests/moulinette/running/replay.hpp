@@ -45,6 +45,7 @@ struct Replayed {
   std::vector<TimelineEvent> told;                       // the moves, in words
   std::vector<TimelineEvent> timeline;                   // what the test notes
   std::shared_ptr<const explorer::Recording> recording;  // null if none came
+  bool has_values = false;  // whether the moves decide what the part works on as well
 };
 
 /// Plays what a token names, and writes down what happens. If the token has no moves, those of its schedule are made as few

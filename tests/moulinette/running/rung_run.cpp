@@ -3,6 +3,7 @@
 #include "error.hpp"
 #include "running/printable.hpp"
 #include "running/received.hpp"
+#include "running/time_limit.hpp"
 
 #include <explorer/drawing/read_recording.hpp>
 
@@ -95,7 +96,8 @@ void add_ending(TestRun& run, const Finished& finished, const LimitsSpec& limits
       return;
     case Finished::How::out_of_time:
       run.outcome = Outcome::hung;
-      run.message = fmt::format("killed {}, still running after {} s", where, limits.wall.count());
+      run.message = fmt::format("killed {}, still running after {} s{}", where, limits.wall.count(),
+                                what_it_did(finished, limits.wall));
       return;
     case Finished::How::signalled:
       run.outcome = finished.code == SIGXCPU ? Outcome::hung : Outcome::crashed;

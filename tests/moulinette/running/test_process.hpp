@@ -16,6 +16,9 @@ struct TestProgram {
   std::filesystem::path folder;  // the current directory of its processes
   LimitsSpec limits;
   bool sanitized = false;  // such a program is slow, and a limit of its address space would break it
+  bool trusted = false;    // it is the kit's own, and runs outside of the sandbox
+  /// What an explorer loads and quotes; it is none if this is empty.
+  std::vector<std::filesystem::path> explored = {};
 };
 
 /// What a process of a TestProgram is to do.

@@ -4,6 +4,7 @@
 #include "running/printable.hpp"
 #include "running/received.hpp"
 #include "running/sanitizer.hpp"
+#include "running/time_limit.hpp"
 
 #include <fmt/format.h>
 #include <csignal>
@@ -12,6 +13,8 @@
 
 namespace corokit::moulinette {
 namespace {
+
+const std::string kRefusedCall = ": it asked the system for something that no solution needs";
 
 std::string place(const Received& received) {
   if (!received.last) return "before the first schedule";
@@ -47,12 +50,22 @@ void judge_report(TestRun& run, const Finished& finished, const Received& receiv
   }
 }
 
-/// How much it was, in the words of a report.
+/// Returns: the time under a key of a report; 0 if there is none.
+std::chrono::microseconds microseconds_of(const nlohmann::json& report, const char* key) {
+  const auto found = report.find(key);
+  const bool is_there = found != report.end() && found->is_number_unsigned();
+  return std::chrono::microseconds(is_there ? found->get<std::uint64_t>() : 0);
+}
+
+/// How much it was, in the words of a report, and what that means.
 std::string spent(const Finished& finished, const LimitsSpec& limits) {
-  if (finished.how == Finished::How::signalled)
-    return fmt::format("after {} s of processor time for one schedule", limits.schedule.count());
-  if (finished.code == SIGXCPU) return fmt::format("after {} s of processor time", limits.cpu.count());
-  return fmt::format("still running after {} s", limits.wall.count());
+  if (finished.how == Finished::How::signalled) {
+    return fmt::format("after {} s of processor time for one schedule{}",
+                       std::chrono::duration<double>(limits.schedule).count(), kComputesForEver);
+  }
+  if (finished.code == SIGXCPU)
+    return fmt::format("after {} s of processor time{}", limits.cpu.count(), kComputesForEver);
+  return fmt::format("still running after {} s{}", limits.wall.count(), what_it_did(finished, limits.wall));
 }
 
 }  // namespace
@@ -76,9 +89,12 @@ TestRun judge(const Finished& finished, const std::string& secret, const TestSpe
               .timeline = received.timeline,
               .output = finished.output,
               .replayed = {}};
+  if (received.report.is_object()) run.longest_part = microseconds_of(received.report, "longest_part");
   if (received.last && *received.last) run.seed = received.last;
-  // The harness lets SIGPROF end a part that takes too much processor time.
-  const bool is_spent = finished.how == Finished::How::signalled && finished.code == SIGPROF;
+  // The harness lets SIGPROF end a part that takes too much processor time. Whoever sends it to himself has used less.
+  constexpr std::chrono::milliseconds kLeast{100};
+  const bool is_spent =
+      finished.how == Finished::How::signalled && finished.code == SIGPROF && finished.processor >= kLeast;
   switch (is_spent ? Finished::How::out_of_time : finished.how) {
     case Finished::How::not_started:
       throw broken(fmt::format("A test cannot be started: {}.", finished.output));
@@ -93,7 +109,7 @@ TestRun judge(const Finished& finished, const std::string& secret, const TestSpe
     case Finished::How::signalled:
       run.outcome = Outcome::crashed;
       run.message = fmt::format("killed by {} {}{}", signal_name(finished.code), place(received),
-                                last_line(finished.output));
+                                finished.code == SIGSYS ? kRefusedCall : last_line(finished.output));
       break;
     case Finished::How::exited:
       if (!received.report.is_null()) {
@@ -129,12 +145,15 @@ TestRun run_test(const TestProgram& program, const TestSpec& test, const Schedul
   order.report += (play.count + 1) * (test.parts.size() + 1) * kLine;
   const TestEnded ended = run_test_process(program, order, interrupt);
   TestRun run = judge(ended.finished, ended.secret, test, play, program.limits);
+  run.processor = ended.finished.processor;
   const bool is_shown =
       run.outcome == Outcome::failed || run.outcome == Outcome::crashed || run.outcome == Outcome::hung;
   if (play.shown_for.empty() || !is_shown || !run.seed || run.part.empty()) return run;
   run.replayed = replay(program, {play.shown_for, run.part, *run.seed, ""}, interrupt);
   if (run.timeline.empty())
     run.timeline = run.replayed->timeline;  // a crash and a hang tell nothing themselves
+  if (run.replayed->has_values && run.replayed->outcome == run.outcome)
+    run.message = run.replayed->message;  // the same of the simplest scenario
   return run;
 }
 

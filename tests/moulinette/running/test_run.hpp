@@ -35,13 +35,16 @@ struct BrokenPart {
 /// The result of one process that ran one test of one implementation.
 struct TestRun {
   Outcome outcome = Outcome::interrupted;
-  std::string message;                  // one sentence; empty if the test passed
-  std::uint64_t schedules = 0;          // how many began
-  std::optional<std::uint64_t> seed;    // of the last schedule that began; none on the thread pool
-  std::string part;                     // of the test, that began last; empty if none did
-  std::vector<TimelineEvent> timeline;  // of the schedule that failed
-  std::string output;                   // what the process printed, without the middle of a long text
-  std::optional<Replayed> replayed;     // the schedule that failed, made short
+  std::string message;                    // one sentence; empty if the test passed
+  std::uint64_t schedules = 0;            // how many began
+  std::optional<std::uint64_t> seed;      // of the last schedule that began; none on the thread pool
+  std::string part;                       // of the test, that began last; empty if none did
+  std::vector<TimelineEvent> timeline;    // of the schedule that failed
+  std::string output;                     // what the process printed, without the middle of a long text
+  std::optional<Replayed> replayed;       // the schedule that failed, made short
+  std::chrono::milliseconds processor{};  // processor time of the process
+  std::chrono::microseconds
+      longest_part{};  // of the part and schedule that took most of it, as the test says
   // Of a rung, where a test was explored. The members above are about the first part that broke.
   std::string finding = {};             // the kind of what broke, such as "data race"; empty if nothing did
   std::vector<std::string> where = {};  // the lines that it names, such as "notify.hpp:25"

@@ -135,6 +135,11 @@ TEST(Judge, QuotesTheLastWordsOfACrash) {
   EXPECT_EQ(run.message, "killed by SIGABRT in schedule 2: assertion  [1mfailed");
 }
 
+TEST(Judge, SaysWhatTheSandboxKilledItFor) {
+  EXPECT_EQ(judge(How::signalled, SIGSYS, "s3cret 2 adds\n", "last words\n").message,
+            "killed by SIGSYS in schedule 2: it asked the system for something that no solution needs");
+}
+
 TEST(Judge, TellsWhatASanitizerFound) {
   const std::string output =
       "SUMMARY: AddressSanitizer: heap-use-after-free x.cpp:7 in run()\nShadow bytes\n";
@@ -149,13 +154,33 @@ TEST(Judge, TellsWhatASanitizerFound) {
 }
 
 TEST(Judge, TellsAHangByItsLimit) {
-  EXPECT_EQ(judge(How::out_of_time, 0, "s3cret 4 adds\n").message,
-            "killed in schedule 4, still running after 20 s");
   EXPECT_EQ(judge(How::out_of_time, SIGXCPU, "").message,
-            "killed before the first schedule, after 5 s of processor time");
-  const TestRun spent = judge(How::signalled, SIGPROF, "s3cret 4 adds\n");
+            "killed before the first schedule, after 5 s of processor time: it loops, or computes for far "
+            "too long");
+  const auto after = [](std::chrono::milliseconds processor) {
+    return moulinette::judge(
+        {.how = How::signalled, .code = SIGPROF, .report = "s3cret 4 adds\n", .processor = processor},
+        "s3cret", kTest, kSchedules, kLimits);
+  };
+  const TestRun spent = after(std::chrono::milliseconds(1004));
   EXPECT_EQ(spent.outcome, Outcome::hung);
-  EXPECT_EQ(spent.message, "killed in schedule 4, after 1 s of processor time for one schedule");
+  EXPECT_EQ(spent.message,
+            "killed in schedule 4, after 1 s of processor time for one schedule: it loops, or computes for "
+            "far too long");
+  EXPECT_EQ(after(std::chrono::milliseconds(3)).message, "killed by SIGPROF in schedule 4");
+}
+
+TEST(Judge, TellsALostWakeUpFromASpin) {
+  const std::string announced = "s3cret 4 adds\n";
+  const auto message = [&](std::chrono::milliseconds processor) {
+    return moulinette::judge({.how = How::out_of_time, .report = announced, .processor = processor}, "s3cret",
+                             kTest, kSchedules, kLimits)
+        .message;
+  };
+  const std::string killed = "killed in schedule 4, still running after 20 s";
+  EXPECT_EQ(message(std::chrono::milliseconds(30)), killed + ": it waits for something that never comes");
+  EXPECT_EQ(message(std::chrono::seconds(1)), killed) << "it may have been slow, and may have waited";
+  EXPECT_EQ(message(std::chrono::seconds(3)), killed + ": it loops, or computes for far too long");
 }
 
 TEST(Judge, SurvivesGarbageOnTheLine) {

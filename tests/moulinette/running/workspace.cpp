@@ -35,7 +35,8 @@ Descriptor lock(const fs::path& folder) {
   return seen.st_uid == geteuid() && seen.st_nlink > 0 ? std::move(opened) : Descriptor();
 }
 
-/// Kills what a killed program left running: a compiler does not die with the process that started it.
+/// Kills what a killed program left running: a compiler does not die with the process that started it, nor does what
+/// bubblewrap was making a box of. The environment of a process is here as it was when its program began.
 void kill_processes_of(const fs::path& workspace) {
   const std::string variable = "TMPDIR=" + workspace.string();
   std::error_code failed;

@@ -3,6 +3,7 @@
 #include "error.hpp"
 #include "output/progress.hpp"
 #include "running/rung_run.hpp"
+#include "verdict/second_look.hpp"
 
 #include <fmt/format.h>
 #include <algorithm>
@@ -37,21 +38,23 @@ fs::path make_folder(const Session& session, const std::string& implementation, 
   return session.workspace.make_folder(fmt::format("{}/{}", implementation, job));
 }
 
-RungProgram rung_program(const Session& session, const fs::path& loaded, const fs::path& folder) {
-  return {{session.manifest.explorer, folder, session.spec.limits, session.manifest.sanitized}, loaded};
-}
-
 }  // namespace
 
-Candidate::Candidate(Session& session, std::string name, fs::path object, fs::path executable)
+Candidate::Candidate(Session& session, std::string name, fs::path object, fs::path executable, fs::path right)
     : session_(&session),
+      limits_(session.spec.limits),
       name_(std::move(name)),
       place_(name_),
       object_(std::move(object)),
-      executable_(std::move(executable)) {}
+      executable_(std::move(executable)),
+      right_(std::move(right)) {}
 
 Candidate::Candidate(Session& session, std::string name, fs::path source)
-    : session_(&session), name_(std::move(name)), place_("submission"), source_(std::move(source)) {}
+    : session_(&session),
+      limits_(session.spec.limits),
+      name_(std::move(name)),
+      place_("submission"),
+      source_(std::move(source)) {}
 
 void Candidate::add_compilation(Jobs& jobs) {
   if (source_.empty()) return;  // the build has done it
@@ -65,17 +68,26 @@ bool Candidate::is_executable() const noexcept {
   return source_.empty() || (admission_ && admission_->compiled.done);
 }
 
-void Candidate::add_checks(Jobs& jobs) {
-  if (!is_executable()) return;
-  if (source_.empty() && !session_->spec.is_rung) {
-    norm_ = jobs.add(name_ + ": norm", [session = session_, object = object_] {
-      return check_object(object, session->manifest, session->spec.norm, session->interrupt);
+void Candidate::add_norm(Jobs& jobs) {
+  if (!right_.empty()) {
+    norm_ = jobs.add(name_ + ": norm", [session = session_, right = right_, object = object_] {
+      return check_built(right, object, session->manifest, session->spec, session->interrupt);
+    });
+  } else if (source_.empty() && !object_.empty()) {
+    norm_ = jobs.add(name_ + ": norm", [session = session_, object = object_]() -> NormRead {
+      return {.findings = check_object(object, session->manifest, session->spec.norm, session->interrupt)};
     });
   }
+}
+
+void Candidate::add_checks(Jobs& jobs) {
+  if (!is_executable()) return;
+  add_norm(jobs);
   for (const TestSpec& test : session_->spec.tests) runs_.push_back(add_test(jobs, test, session_->play, 0));
 }
 
 void Candidate::add_kept(Jobs& jobs, const Runs& runs) {
+  add_norm(jobs);
   for (std::size_t i = 0; i < runs.size(); ++i)
     runs_.push_back(jobs.add(fmt::format("{}: {}, kept", name_, session_->spec.tests[i].name),
                              [run = runs[i].value_or(TestRun())] { return run; }));
@@ -84,31 +96,46 @@ void Candidate::add_kept(Jobs& jobs, const Runs& runs) {
 void Candidate::add_explorations(Jobs& jobs) {
   if (session_->spec.is_rung) return;  // the tests are explored themselves
   for (const TestSpec& test : session_->spec.tests) {
-    explored_.push_back(
-        jobs.add(name_ + ": " + test.name + ", explored",
-                 [&test, session = session_, place = place_, executable = executable_] {
-                   const fs::path folder = make_folder(*session, place, test.name + ".explored");
-                   return explore({executable, folder, session->spec.limits, session->manifest.sanitized},
-                                  session->spec.exercise, test, session->interrupt);
-                 }));
+    explored_.push_back(jobs.add(name_ + ": " + test.name + ", explored",
+                                 [&test, session = session_, place = place_, played = program()] {
+                                   TestProgram program = played;
+                                   program.folder = make_folder(*session, place, test.name + ".explored");
+                                   return explore(program, session->spec.exercise, test, session->interrupt);
+                                 }));
   }
+}
+
+TestProgram Candidate::program() const {
+  const bool is_rung = session_->spec.is_rung;
+  TestProgram program{.executable = is_rung ? session_->manifest.explorer : executable(),
+                      .folder = {},
+                      .limits = limits_,
+                      .sanitized = session_->manifest.sanitized,
+                      .trusted = source_.empty()};
+  if (!is_rung || program.trusted) return program;
+  program.explored = admission_->compiled.sources;
+  program.explored.push_back(executable());
+  return program;
+}
+
+fs::path Candidate::executable() const {
+  return admission_ ? admission_->compiled.executable : executable_;
 }
 
 JobResult<TestRun> Candidate::add_test(Jobs& jobs, const TestSpec& test, const Schedules& play,
                                        std::size_t repetition) const {
   Compiled compiled;
   if (admission_) compiled = admission_->compiled;
-  const fs::path executable = admission_ ? compiled.executable : executable_;
-  return jobs.add(name_ + ": " + test.name, [=, session = session_, place = place_, &test] {
-    const fs::path folder = make_folder(*session, place, fmt::format("{}.{}", test.name, repetition));
+  return jobs.add(name_ + ": " + test.name, [=, session = session_, place = place_, played = program(),
+                                             loaded = executable(), &test] {
+    TestProgram program = played;
+    program.folder = make_folder(*session, place, fmt::format("{}.{}", test.name, repetition));
     TestRun run = session->spec.is_rung
-                      ? run_rung_test(rung_program(*session, executable, folder), session->spec.exercise,
-                                      test, session->interrupt)
-                      : run_test({executable, folder, session->spec.limits, session->manifest.sanitized},
-                                 test, play, session->interrupt);
+                      ? run_rung_test({program, loaded}, session->spec.exercise, test, session->interrupt)
+                      : run_test(program, test, play, session->interrupt);
     if (!compiled.original.empty()) run.output = naming_original(std::move(run.output), compiled);
     std::error_code ignored;  // the workspace is removed in the end
-    fs::remove_all(folder, ignored);
+    fs::remove_all(program.folder, ignored);
     return run;
   });
 }
@@ -126,35 +153,46 @@ std::vector<JobResult<TestRun>> Candidate::repeat_tests(Jobs& jobs, std::size_t 
   return again;
 }
 
+JobResult<TestRun> Candidate::repeat_test(Jobs& jobs, std::size_t test, std::size_t repetition) const {
+  return add_test(jobs, session_->spec.tests[test], session_->play, repetition);
+}
+
 std::optional<Replayed> Candidate::replay(const ReplayToken& token) const {
   if (!is_executable()) return {};
-  if (session_->spec.is_rung) {
-    const fs::path loaded = admission_ ? admission_->compiled.executable : executable_;
-    return replay_rung(rung_program(*session_, loaded, make_folder(*session_, place_, "replay")), token,
-                       session_->test_or_part(token.part), session_->interrupt);
-  }
-  const TestProgram program{admission_ ? admission_->compiled.executable : executable_,
-                            make_folder(*session_, place_, "replay"), session_->spec.limits,
-                            session_->manifest.sanitized};
-  return moulinette::replay(program, token, session_->interrupt);
+  TestProgram played = program();
+  played.folder = make_folder(*session_, place_, "replay");
+  if (!session_->spec.is_rung) return moulinette::replay(played, token, session_->interrupt);
+  return replay_rung({played, executable()}, token, session_->test_or_part(token.part), session_->interrupt);
 }
 
 void Candidate::keep_executable(const fs::path& place) const {
-  if (is_executable()) keep(admission_ ? admission_->compiled.executable : executable_, place);
+  if (is_executable()) keep(executable(), place);
 }
 
-Graded Candidate::graded() const {
-  if (admission_ && !admission_->norm.empty()) return refused(session_->spec, name_, admission_->norm);
+std::chrono::milliseconds Candidate::compilation_time() const {
+  return admission_ ? admission_->compiled.processor : std::chrono::milliseconds();
+}
+
+Graded Candidate::judged() const {
+  if (admission_ && !admission_->norm.findings.empty())
+    return refused(session_->spec, name_, admission_->norm);
   if (admission_ && !admission_->compiled.done && !admission_->compiled.interrupted)
     return not_compiled(session_->spec, name_, admission_->compiled.message);
   std::vector<TestRun> runs;
   for (const JobResult<TestRun>& run : runs_) runs.push_back(run.value_or_default());
   runs.resize(session_->spec.tests.size());  // a test that did not run was interrupted
-  Graded graded = score(session_->spec, name_, std::move(runs), norm_.value_or_default());
+  Graded graded =
+      score(session_->spec, name_, std::move(runs), admission_ ? admission_->norm : norm_.value_or_default());
   graded.seed = session_->play.seed;
   for (std::size_t i = 0; i < explored_.size(); ++i)
     graded.tests[i].explored = explored_[i].value_or_default();
   if (admission_) graded.compiler = admission_->compiled.message;
+  return graded;
+}
+
+Graded Candidate::graded() const {
+  Graded graded = judged();
+  if (!source_.empty()) graded.sandbox = sandbox().level;
   return graded;
 }
 
@@ -194,7 +232,9 @@ Graded grade(Session& session, const fs::path& source) {
     run_tests(checks, session);
     if (!session.kept.empty()) played.keep_executable(session.kept);
   }
-  return played.graded();
+  Graded graded = played.graded();
+  look_again(graded, session, source);
+  return graded;
 }
 
 }  // namespace corokit::moulinette

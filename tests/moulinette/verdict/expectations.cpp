@@ -14,6 +14,25 @@ std::vector<std::string> unmet_by_stub(const Graded& graded) {
       graded.score, graded.max_score)};
 }
 
+/// A slow solution is right where it is quick enough, and too slow somewhere.
+std::vector<std::string> unmet_by_slow(const Graded& graded) {
+  std::vector<std::string> found;
+  bool is_slow = false;
+  for (const TestResult& result : graded.tests) {
+    is_slow = is_slow || result.run.outcome == Outcome::hung;
+    if (result.run.outcome == Outcome::passed || result.run.outcome == Outcome::hung) continue;
+    found.push_back(fmt::format("{} is slow and right, but {} {}: {}", graded.implementation,
+                                result.test.name, word(result.run.outcome), result.run.message));
+  }
+  if (!is_slow)
+    found.push_back(
+        fmt::format("{} is slow, and passes with one and a half times the limits: lower cpu_seconds or "
+                    "schedule_cpu_seconds, or let "
+                    "a test ask for more",
+                    graded.implementation));
+  return found;
+}
+
 std::vector<std::string> unmet_by_right(const Graded& graded) {
   std::vector<std::string> found;
   for (const TestResult& result : graded.tests) {
@@ -33,9 +52,9 @@ std::vector<std::string> unmet_by_right(const Graded& graded) {
     found.push_back(fmt::format("{} is right, but {} is not explored to the end of its bounds: {}",
                                 graded.implementation, result.test.name, result.run.coverage));
   }
-  for (const NormFinding& finding : graded.norm) {
-    found.push_back(
-        fmt::format("{} is right, but breaks the norm: {}", graded.implementation, finding.symbol));
+  for (const NormFinding& finding : graded.norm.findings) {
+    found.push_back(fmt::format("{} is right, but breaks the norm: line {}: {} [{}]", graded.implementation,
+                                finding.line, finding.symbol, finding.rule));
   }
   return found;
 }
@@ -101,12 +120,12 @@ std::vector<std::string> unmet_by_wrong(const WrongHeader& header, const Graded&
     std::string sentence = unmet_claim(header, graded, test);
     if (!sentence.empty()) found.push_back(std::move(sentence));
   }
-  if (header.expect == Expect::refused && graded.norm.empty()) {
+  if (header.expect == Expect::refused && graded.norm.findings.empty()) {
     found.push_back(fmt::format("{} expects to be refused, and keeps to the norm", graded.implementation));
   }
-  if (header.expect != Expect::refused && !graded.norm.empty()) {
+  if (header.expect != Expect::refused && !graded.norm.findings.empty()) {
     found.push_back(fmt::format("{} breaks the norm besides its one mistake: {}", graded.implementation,
-                                graded.norm.front().symbol));
+                                graded.norm.findings.front().symbol));
   }
   return found;
 }
@@ -120,12 +139,13 @@ std::vector<std::string> unmet(Role role, const WrongHeader& header, const Grade
   if (graded.verdict == Verdict::interrupted)
     return {fmt::format("{} was interrupted", graded.implementation)};
   if (role == Role::stub) return unmet_by_stub(graded);
+  if (role == Role::slow) return unmet_by_slow(graded);
   return is_wrong(role) ? unmet_by_wrong(header, graded) : unmet_by_right(graded);
 }
 
 std::vector<std::string> killers(const WrongHeader& header, const Graded& graded) {
   std::vector<std::string> found;
-  if (!graded.norm.empty()) found.emplace_back("the norm");
+  if (!graded.norm.findings.empty()) found.emplace_back("the norm");
   for (const std::string& claim : header.killed_by) {
     const TestResult* result = graded.find(claim);
     if (result && !header.finding.empty() && finding_in(result->run, claim) == header.finding) {

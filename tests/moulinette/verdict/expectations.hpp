@@ -12,7 +12,7 @@ namespace corokit::moulinette {
 ///
 /// A right implementation passes every test and keeps to the norm. The stub compiles and scores 0. A wrong one is killed
 /// by every test or part that its header names, in the way and in the mode that the header names; it breaks the norm only if it
-/// expects to be refused.
+/// expects to be refused. A slow one passes each test or hangs, and hangs at least once, with the limits of for_slow().
 ///
 /// Returns: one sentence for each broken promise.
 std::vector<std::string> unmet(Role role, const WrongHeader& header, const Graded& graded);

@@ -1,5 +1,6 @@
 #include "verdict/kept_runs.hpp"
 
+#include "error.hpp"
 #include "running/hash.hpp"
 #include "running/whole_file.hpp"
 
@@ -86,7 +87,11 @@ void KeptRuns::keep(std::uint64_t executable, const Runs& runs) const {
     if (run && run->outcome == Outcome::interrupted) return;
     json.push_back(to_json(run));
   }
-  write_file(file(executable), json.dump(-1, ' ', false, Json::error_handler_t::replace));
+  const std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  try {
+    write_file(file(executable), text);
+  } catch (const Error&) {  // the build belongs to somebody else, or the disk is full: all is played again
+  }
 }
 
 }  // namespace corokit::moulinette

@@ -64,6 +64,13 @@ TEST_F(KeptRunsTest, KeepsNothingThatWasInterrupted) {
   EXPECT_FALSE(kept().find(1));
 }
 
+TEST_F(KeptRunsTest, KeepsNothingWhereItCannotWrite) {
+  fs::remove(folder_);
+  write_text(folder_, "no folder");
+  kept().keep(1, runs_);
+  EXPECT_FALSE(kept().find(1));
+}
+
 TEST_F(KeptRunsTest, FindsNothingInADamagedFile) {
   kept().keep(1, runs_);
   for (const char* text : {"", "[", "{}", "[]", R"(["crashed", 1, {}])", R"([{"outcome": 1}, null])"}) {

@@ -24,6 +24,7 @@ Session::Session(const Exercise& exercise, OutputOptions the_output, Interrupt& 
       output(the_output),
       interrupt(the_interrupt),
       play{.count = spec.schedules},
+      spec_file_(exercise.spec),
       build_folder_(exercise.manifest.parent_path()) {}
 
 void Session::select(const Selection& selection) {
@@ -69,6 +70,11 @@ std::filesystem::path Session::kept_runs() const {
   std::error_code failed;
   std::filesystem::create_directories(build_folder_ / "runs", failed);
   return build_folder_ / "runs";
+}
+
+std::filesystem::path Session::manifest_under(const std::string& option) const {
+  const std::filesystem::path kit = build_folder_.parent_path();  // BUILD/kit, beside BUILD/asan/kit
+  return kit.parent_path() / option.substr(2) / kit.filename() / build_folder_.filename() / "manifest.json";
 }
 
 std::filesystem::path Session::file_to_fill_in() const {

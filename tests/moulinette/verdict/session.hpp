@@ -53,10 +53,15 @@ struct Session {
   /// Returns: the folder that keeps how tests have ended.
   std::filesystem::path kept_runs() const;
 
+  const std::filesystem::path& spec_file() const noexcept { return spec_file_; }
+  /// Returns: the manifest of this exercise in the build that an option asks for, "--asan"; there may be none.
+  std::filesystem::path manifest_under(const std::string& option) const;
+
   /// Returns: the path of the file that a student fills in, relative to the current folder.
   std::filesystem::path file_to_fill_in() const;
 
  private:
+  std::filesystem::path spec_file_;
   std::filesystem::path build_folder_;  // of the exercise
 };
 

@@ -18,6 +18,15 @@ WrongHeader header_of(const Session& session, const RosterEntry& entry) {
   return load_wrong_header(session.manifest.root, entry.file, session.spec);
 }
 
+/// Returns: the name of the file that a patch changes, behind "--- a/"; empty if there is none.
+std::string patched_file(const std::string& patch) {
+  constexpr std::string_view kBefore = "\n--- a/";
+  const std::size_t begin = patch.find(kBefore);
+  if (begin == std::string::npos) return "";
+  const std::size_t name = begin + kBefore.size();
+  return patch.substr(name, patch.find_first_of("\t\n", name) - name);
+}
+
 /// Returns: a sentence on what is wrong with an entry of the roster; empty if nothing is.
 std::string check_entry(const Session& session, const RosterEntry& entry) {
   if (!fs::exists(session.manifest.root / entry.file))
@@ -94,7 +103,8 @@ std::vector<Implementation> implementations(Session& session) {
   for (const RosterEntry& entry : session.manifest.roster) {
     if (!check_entry(session, entry).empty()) continue;
     result.push_back({entry.role, header_of(session, entry),
-                      Candidate(session, entry.name, entry.object, entry.executable)});
+                      Candidate(session, entry.name, entry.object, entry.executable,
+                                is_right(entry.role) ? session.manifest.root / entry.file : fs::path())});
   }
   return result;
 }
@@ -140,10 +150,35 @@ bool repeat(const std::vector<Implementation>& all, Session& session, Validated&
   return complete;
 }
 
+/// Says which texts the rows are about.
+void name_sources(const Session& session, Validated& validated) {
+  const Manifest& manifest = session.manifest;
+  const auto keep_source = [&](Row& row, const fs::path& file) {
+    row.source = file.string();
+    validated.sources.emplace(row.source, read_file(manifest.root / file));
+  };
+  for (Row& row : validated.rows) {
+    const auto entry = std::ranges::find(manifest.roster, row.graded.implementation, &RosterEntry::name);
+    if (entry == manifest.roster.end()) continue;  // the stub
+    row.file = entry->file.string();
+    if (entry->file.extension() != ".patch") {
+      keep_source(row, entry->file);
+      continue;
+    }
+    row.patch = read_file(manifest.root / entry->file);
+    const std::string right = patched_file(row.patch);
+    for (const RosterEntry& other : manifest.roster) {
+      const std::string name = "/" + other.file.string();
+      if (!is_wrong(other.role) && !right.empty() && name.ends_with("/" + right))
+        keep_source(row, other.file);
+    }
+  }
+}
+
 }  // namespace
 
 bool Validated::ok() const noexcept {
-  return !interrupted && roster.empty() && unequal.empty() &&
+  return !interrupted && roster.empty() && unequal.empty() && limits.empty() &&
          std::ranges::all_of(rows, [](const Row& row) { return row.unmet.empty(); });
 }
 
@@ -166,6 +201,27 @@ std::vector<std::string> check_roster(const Session& session) {
   return found;
 }
 
+namespace {
+
+/// Checks what was measured of right implementations, and with half of the memory.
+void check_limits(std::vector<Implementation>& all, Session& session, Validated& validated) {
+  std::vector<Graded> right;
+  std::vector<const Candidate*> candidates;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (!is_right(all[i].role)) continue;
+    right.push_back(validated.rows[i].graded);
+    candidates.push_back(&all[i].candidate);
+  }
+  validated.uses = largest_uses(right, session.spec.limits);
+  validated.limits = check_uses(right, candidates, session);
+  const auto compiled = all.front().candidate.compilation_time();
+  if (compiled * kRightTakesAtMost > session.spec.limits.compile)
+    validated.limits.push_back(fmt::format(
+        "the compiler takes {} ms for the stub: more than half of compile_seconds", compiled.count()));
+}
+
+}  // namespace
+
 Validated validate(Session& session, std::size_t times) {
   Validated validated{.exercise = session.spec.exercise,
                       .rows = {},
@@ -173,6 +229,12 @@ Validated validate(Session& session, std::size_t times) {
                       .times = times,
                       .unequal = {}};
   std::vector<Implementation> all = implementations(session);
+  for (Implementation& implementation : all) {
+    if (implementation.role == Role::slow)
+      implementation.candidate.allow(for_slow(session.spec.limits));
+    else if (!is_wrong(implementation.role))
+      implementation.candidate.allow(for_right(session.spec.limits));
+  }
   const fs::path stub = session.file_to_fill_in();
   all.insert(all.begin(), {Role::stub, {}, Candidate(session, "stub", stub)});
 
@@ -187,7 +249,7 @@ Validated validate(Session& session, std::size_t times) {
   for (std::size_t i = 1; i < all.size(); ++i) {
     if (all[i].is_kept) continue;
     all[i].candidate.add_checks(jobs);
-    if (!is_wrong(all[i].role)) all[i].candidate.add_explorations(jobs);
+    if (is_right(all[i].role)) all[i].candidate.add_explorations(jobs);
   }
   validated.interrupted = !run_tests(jobs, session);
   Jobs stub_jobs;
@@ -202,6 +264,8 @@ Validated validate(Session& session, std::size_t times) {
     validated.rows.push_back(
         {implementation.role, implementation.header, std::move(graded), std::move(found)});
   }
+  name_sources(session, validated);
+  if (!validated.interrupted && !session.spec.is_rung) check_limits(all, session, validated);
   return validated;
 }
 

@@ -1,7 +1,9 @@
 #pragma once
 #include "verdict/expectations.hpp"
+#include "verdict/limits.hpp"
 #include "verdict/session.hpp"
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -13,6 +15,9 @@ struct Row {
   WrongHeader header;  // of a wrong implementation
   Graded graded;
   std::vector<std::string> unmet;  // which expectations do not hold, in sentences
+  std::string file = {};           // relative to the root of the repository
+  std::string patch = {};          // of an implementation that is a patch of a right one
+  std::string source = {};         // the file that it is a patch of, or its own
 };
 
 /// The result of `validate` for one exercise.
@@ -21,8 +26,11 @@ struct Validated {
   std::vector<Row> rows;
   std::vector<std::string> roster;  // what is wrong with the roster itself, in sentences
   bool interrupted = false;
-  std::size_t times = 1;             // how often each verdict was reached
-  std::vector<std::string> unequal;  // tests whose outcome changed, in sentences
+  std::size_t times = 1;                 // how often each verdict was reached
+  std::vector<std::string> unequal;      // tests whose outcome changed, in sentences
+  std::vector<LimitUse> uses = {};       // what right solutions take of the limits; of a rung nothing
+  std::vector<std::string> limits = {};  // what is wrong with the limits, in sentences
+  std::map<std::string, std::string> sources = {};  // the texts of the files that the rows name
 
   bool ok() const noexcept;
 };

@@ -11,7 +11,7 @@ Verdict verdict_of(const Graded& graded) {
     return result.run.outcome == Outcome::interrupted;
   };
   if (std::ranges::any_of(graded.tests, interrupted)) return Verdict::interrupted;
-  if (!graded.norm.empty()) return Verdict::refused;
+  if (!graded.norm.findings.empty()) return Verdict::refused;
   return graded.score >= graded.pass ? Verdict::passed : Verdict::failed;
 }
 
@@ -40,6 +40,20 @@ std::string_view word(Verdict verdict) noexcept {
   return "unknown";
 }
 
+std::string_view word(SecondLook::Outcome outcome) noexcept {
+  switch (outcome) {
+    case SecondLook::Outcome::clean:
+      return "clean";
+    case SecondLook::Outcome::found:
+      return "found";
+    case SecondLook::Outcome::not_built:
+      return "not_built";
+    case SecondLook::Outcome::not_played:
+      return "not_played";
+  }
+  return "unknown";
+}
+
 std::string replay_token(const std::string& exercise, const TestRun& run) {
   if (run.outcome == Outcome::passed || !run.seed || run.part.empty()) return "";
   constexpr std::size_t kLongest = 200;  // of the moves; longer ones are found again
@@ -59,8 +73,7 @@ const TestResult* Graded::find(std::string_view test_or_part) const noexcept {
   return found == tests.end() ? nullptr : &*found;
 }
 
-Graded score(const Spec& spec, std::string implementation, std::vector<TestRun> runs,
-             std::vector<NormFinding> norm) {
+Graded score(const Spec& spec, std::string implementation, std::vector<TestRun> runs, NormRead norm) {
   assert(runs.size() == spec.tests.size());
   Graded graded{.exercise = spec.exercise,
                 .implementation = std::move(implementation),
@@ -71,7 +84,7 @@ Graded score(const Spec& spec, std::string implementation, std::vector<TestRun> 
                 .norm = std::move(norm),
                 .compiler = {}};
   for (std::size_t i = 0; i < runs.size(); ++i) {
-    const bool earned = runs[i].outcome == Outcome::passed && graded.norm.empty();
+    const bool earned = runs[i].outcome == Outcome::passed && graded.norm.findings.empty();
     graded.tests.push_back({spec.tests[i], earned ? spec.tests[i].points : 0, std::move(runs[i])});
     graded.score += graded.tests.back().points;
   }
@@ -79,7 +92,7 @@ Graded score(const Spec& spec, std::string implementation, std::vector<TestRun> 
   return graded;
 }
 
-Graded refused(const Spec& spec, std::string implementation, std::vector<NormFinding> norm) {
+Graded refused(const Spec& spec, std::string implementation, NormRead norm) {
   TestRun run;
   run.outcome = Outcome::refused;
   return score(spec, std::move(implementation), std::vector(spec.tests.size(), run), std::move(norm));

@@ -4,6 +4,7 @@
 #include "norm/norm.hpp"
 #include "running/explore.hpp"
 #include "running/test_run.hpp"
+#include "sandbox/sandbox.hpp"
 
 #include <optional>
 #include <string>
@@ -28,6 +29,17 @@ std::string replay_token(const std::string& exercise, const TestRun& run);
 enum class Verdict { passed, failed, refused, did_not_compile, interrupted };
 std::string_view word(Verdict verdict) noexcept;
 
+/// What a sanitizer says of a solution that has all points.
+struct SecondLook {
+  enum class Outcome { clean, found, not_built, not_played };
+  std::string name;  // what it looks for: "memory" or "security"
+  CheckPolicy policy = CheckPolicy::off;
+  Outcome outcome = Outcome::clean;
+  std::string message = {};  // what it has found, or why it says nothing
+  std::string test = {};     // in which it found that
+};
+std::string_view word(SecondLook::Outcome outcome) noexcept;
+
 /// A wrong implementation of the roster that behaves as a solution does.
 struct Nearest {
   std::string name;
@@ -44,10 +56,12 @@ struct Graded {
   int pass = 0;
   std::uint64_t seed = 1;         // of the run
   std::vector<TestResult> tests;  // all tests, in the order of the spec
-  std::vector<NormFinding> norm;
+  NormRead norm;
   std::string
       compiler;  // its output, and the linker's: warnings, and errors if the verdict is did_not_compile
   std::optional<Nearest> nearest = {};  // in a rung; none if none is
+  std::vector<SecondLook> second_looks = {};
+  std::optional<SandboxLevel> sandbox = {};  // none for what is the kit's own, and ran outside
 
   bool passed() const noexcept { return verdict == Verdict::passed; }
   /// Returns: the result of the test of this name, or of the one with a part of this name; null if there is none.
@@ -57,11 +71,10 @@ struct Graded {
 /// Adds up the points. An implementation that breaks the norm gets none, and the verdict is refused.
 ///
 /// Requires: `runs` has one run for each test of the spec, in the same order.
-Graded score(const Spec& spec, std::string implementation, std::vector<TestRun> runs,
-             std::vector<NormFinding> norm);
+Graded score(const Spec& spec, std::string implementation, std::vector<TestRun> runs, NormRead norm);
 
 /// Returns: the verdict on an implementation that the norm refuses, so that nothing of it was run.
-Graded refused(const Spec& spec, std::string implementation, std::vector<NormFinding> norm);
+Graded refused(const Spec& spec, std::string implementation, NormRead norm);
 
 /// Returns: the verdict on an implementation that does not compile.
 Graded not_compiled(const Spec& spec, std::string implementation, std::string compiler_message);

@@ -17,7 +17,7 @@ TestRun ended(Outcome outcome, std::optional<std::uint64_t> seed = 1) {
 
 /// Returns: the verdict if adds (60 points) and counts (40 points) of the toy end with these outcomes.
 Graded toy(Outcome adds, Outcome counts, std::vector<NormFinding> norm = {}) {
-  return score(toy_spec(), "x", {ended(adds), ended(counts)}, std::move(norm));
+  return score(toy_spec(), "x", {ended(adds), ended(counts)}, {.findings = std::move(norm)});
 }
 
 /// Returns: the verdict if counts fails in its part edge_nothing.

@@ -33,9 +33,9 @@ Task<void> echo_once(TcpListener* listener) {
 /// Sends a line to a server that echoes it. Returns: what comes back, or the error.
 Task<IoResult<std::optional<std::string>>> ask(std::string question) {
   auto connected = co_await TcpStream::connect(SocketAddress::loopback(kPort));
-  if (!connected) co_return Err(connected.error());
+  if (!connected) co_return Err<std::error_code>(connected.error());
   auto sent = co_await write_all(*connected, question);
-  if (!sent) co_return Err(sent.error());
+  if (!sent) co_return Err<std::error_code>(sent.error());
   BufferedReader reader(*connected);
   co_return co_await reader.next_line();
 }

@@ -126,6 +126,16 @@ TEST(DepthFirst, NoticesAProgramThatIsNotDeterministic) {
   EXPECT_TRUE(strategy.diverged());
 }
 
+TEST(Random, DrawsAnyValueInEachSchedule) {
+  Random random(7);
+  Choices choices(random);
+  for (int schedule = 0; schedule < 20; ++schedule) {
+    const Ints values = take(choices, Ints(60, 3), Kind::value);
+    for (const std::size_t value : {0U, 1U, 2U}) EXPECT_GE(std::ranges::count(values, value), 5) << schedule;
+    choices.advance();
+  }
+}
+
 TEST(Random, IsTheSameForASeed) {
   Random first(7), second(7);
   Choices one(first), other(second);

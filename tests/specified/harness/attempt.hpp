@@ -25,6 +25,7 @@ namespace {
 struct Traces {
   static constexpr std::size_t kMost = 1U << 18U;
   std::uint64_t choices = 0;  // how many were made
+  std::uint64_t values = 0;   // how many of them chose a value
   std::uint64_t finding = 0;  // a number that findings of a kind share; 0 if there is none
   std::size_t count = 0;      // of the deviations
   std::array<explorer::Deviation, kMost> deviations{};
@@ -41,6 +42,7 @@ class Tracing final : public explorer::Strategy {
     if (choice != 0 && traces->count < Traces::kMost)
       traces->deviations[traces->count++] = {traces->choices, choice};
     ++traces->choices;
+    if (point.kind == explorer::Kind::value) ++traces->values;
     return choice;
   }
   bool advance() override { return chooser_.advance(); }
@@ -86,7 +88,7 @@ class Attempts {
   /// Calls `play` in a process of its own, and waits for its end.
   template <class Play>
   Ending play(const Play& play) {
-    shared_->choices = shared_->finding = 0;
+    shared_->choices = shared_->values = shared_->finding = 0;
     shared_->count = 0;
     const pid_t child = fork();
     if (child < 0) return {};
@@ -104,8 +106,9 @@ class Attempts {
     return ending;
   }
 
-  /// Returns: the choices that the last attempt made, and those that were not the default.
+  /// Returns: the choices that the last attempt made, those that chose values, and those that were not the default.
   std::uint64_t choices() const noexcept { return shared_->choices; }
+  std::uint64_t values() const noexcept { return shared_->values; }
   explorer::Deviations deviations() const {
     return {shared_->deviations.begin(), shared_->deviations.begin() + static_cast<std::ptrdiff_t>(std::min(
                                                                            shared_->count, Traces::kMost))};

@@ -24,9 +24,10 @@ namespace corokit::specified {
 namespace {
 
 /// The connection to the grader: a socket inherited as descriptor 3. The grader first sends a secret over it, with the
-/// seed of the run and the processor time that a part may take, and accepts only lines that begin with the secret. Before
-/// any other code of this program runs, the secret is read and the descriptor is moved to another number. Memory never
-/// holds the secret in the clear, except while a line is written, and the last line erases it.
+/// seed of the run, the processor time that a part may take, and whether this process is confined; it accepts only lines
+/// that begin with the secret. Before any other code of this program runs, the secret is read and the descriptor is moved
+/// to another number. Memory never holds the secret in the clear, except while a line is written, and the last line erases
+/// it.
 ///
 /// Thread-safety: one thread.
 namespace channel {
@@ -42,6 +43,7 @@ std::size_t secret_length = 0;
 int connection = -1;
 std::uint64_t base_seed = 1;
 std::uint64_t milliseconds_of_part = 0;  // 0: no limit
+bool confined = false;                   // whether this process opens no more files once it has begun
 
 /// Is called before any code of a solution runs.
 void receive_orders(int /*argc*/, char** /*argv*/, char** /*environment*/) {
@@ -50,7 +52,8 @@ void receive_orders(int /*argc*/, char** /*argv*/, char** /*environment*/) {
   char* numbers = std::find(masked.data(), masked.data() + length, ' ');
   secret_length = static_cast<std::size_t>(numbers - masked.data());
   base_seed = std::strtoull(numbers, &numbers, 10);
-  milliseconds_of_part = std::strtoull(numbers, nullptr, 10);
+  milliseconds_of_part = std::strtoull(numbers, &numbers, 10);
+  confined = std::strtoull(numbers, nullptr, 10) != 0;
   [[maybe_unused]] const ssize_t got =
       getrandom(mask.data(), mask.size(), 0);  // if it fails, the secret is not masked
   for (std::size_t i = 0; i < masked.size(); ++i) masked[i] = static_cast<char>(masked[i] ^ mask[i]);
@@ -146,9 +149,11 @@ void append_event(std::string& json, const Timeline::Event& event) {
   write_line(json + "]}\n");
 }
 
-/// Sends the last line and closes the connection: code that runs in destructors cannot send anything.
-[[maybe_unused]] void passed() {
-  write_line(" {\"outcome\":\"passed\"}\n");
+/// Sends the last line, with the processor time of the part that took most of it, and closes the connection: code that
+/// runs in destructors cannot send anything.
+[[maybe_unused]] void passed(std::uint64_t microseconds_of_longest_part) {
+  write_line(" {\"outcome\":\"passed\",\"longest_part\":" + std::to_string(microseconds_of_longest_part) +
+             "}\n");
   explicit_bzero(masked.data(), masked.size());
   shutdown(connection, SHUT_RDWR);
   close(connection);

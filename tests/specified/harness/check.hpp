@@ -19,12 +19,14 @@
 #include <concepts>
 #include <cstdint>
 #include <exception>
+#include <functional>
 #include <ranges>
 #include <sstream>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace corokit::explorer {
 struct Schedule;
@@ -92,6 +94,10 @@ class Check {
   /// Returns: a number from `low` to `high`, both included, which this schedule draws from its seed. On the thread pool
   ///   it is drawn from the seed of the whole run.
   int draw(int low, int high);
+  /// Returns: a number below `bound`, of which the simplest is 0. It is a choice of the schedule, is replayed with it, and
+  ///   made simpler where the schedule fails (see Simplify). On the thread pool it is drawn.
+  /// Requires: it is called before run(), so that its place in the schedule does not depend on what tasks do.
+  std::size_t choose(std::size_t bound);
 
   /// Runs the body of a test to its end: in simulation under this schedule, or on four threads. A deadlock or a
   /// schedule without end, which a simulation recognises, is a finding.
@@ -140,9 +146,21 @@ class Check {
 
 using Body = void (*)(Check&);
 
+/// What choose() has given to a part, one after another.
+using Values = std::vector<std::size_t>;
+/// Replaces the values of a schedule by simpler ones with which it still `fails`. Returns: whether it has found any; then
+/// another call may find more.
+using Simplify = bool (*)(Values& values, const std::function<bool(const Values&)>& fails);
+
+/// A part of a test.
+struct Part {
+  Body body = nullptr;
+  Simplify simplify = nullptr;  // null if the part chooses no values
+};
+
 /// Registers a part of a test with main.cpp before main() starts.
 struct Registration {
-  Registration(const char* test, const char* part, Body body);
+  Registration(const char* test, const char* name, Part part);
 };
 
 }  // namespace corokit::specified
@@ -152,7 +170,11 @@ struct Registration {
 
 /// Defines and registers a further part of a test, which spec.json lists as an edge case of it. Each schedule plays all
 /// parts of a test, first the one that has its name, then the others by their names.
-#define COROKIT_SPECIFIED_PART(test, part)                                                                 \
-  static void specified_##part(::corokit::specified::Check& check);                                        \
-  static const ::corokit::specified::Registration registration_of_##part{#test, #part, &specified_##part}; \
+#define COROKIT_SPECIFIED_PART(test, part) COROKIT_SPECIFIED_FUZZ(test, part, nullptr)
+
+/// The same, for a part that works on what Check::choose() gives it. `simplify`: a function of the type Simplify.
+#define COROKIT_SPECIFIED_FUZZ(test, part, simplify)                          \
+  static void specified_##part(::corokit::specified::Check& check);           \
+  static const ::corokit::specified::Registration registration_of_##part{     \
+      #test, #part, ::corokit::specified::Part{&specified_##part, simplify}}; \
   static void specified_##part([[maybe_unused]] ::corokit::specified::Check& check)

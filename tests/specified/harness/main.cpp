@@ -5,6 +5,7 @@
 //   <implementation> TEST --schedule N          plays one schedule; 0 is the thread pool
 //   <implementation> TEST --explore             plays the subject's numbers depth first: all schedules of each part with at
 //                                               most 2 preemptions, or as many as take some ten milliseconds
+//   <implementation> PART --seeds FROM TO       plays one part alone, under the schedules from FROM to TO
 //   <implementation> PART --replay N MOVES      plays schedule N of one part, with other moves, such as 12.3-40.1: sends
 //                                               the events of its timeline as they come, and then what was recorded
 //   <implementation> PART --shrink N            makes schedule N of a part short that fails, and plays it as --replay does
@@ -14,6 +15,7 @@
 #include "attempt.hpp"
 #include "channel.hpp"
 #include "check.hpp"
+#include "confined.hpp"
 #include "exploring.hpp"
 #include "playing.hpp"
 #include "replaying.hpp"
@@ -21,6 +23,7 @@
 #include "simulation/strategies.hpp"
 
 #include <unistd.h>
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
@@ -30,14 +33,18 @@
 namespace corokit::specified {
 namespace {
 
+void begin(int count, char** arguments, char** environment) {
+  channel::receive_orders(count, arguments, environment);
+  if (channel::confined) confine();
+}
+
 // Before the constructors of all objects of this program.
-[[gnu::used, gnu::section(".preinit_array")]] void (*const kFirst)(int, char**,
-                                                                   char**) = channel::receive_orders;
+[[gnu::used, gnu::section(".preinit_array")]] void (*const kFirst)(int, char**, char**) = begin;
 
 constexpr std::uint64_t kSchedules = 128;
 
 /// The parts of a test, by their names; the part that has the name of the test is named "", and comes first.
-using Parts = std::map<std::string, Body>;
+using Parts = std::map<std::string, Part>;
 
 std::map<std::string, Parts>& tests() {
   static std::map<std::string, Parts> known;
@@ -46,17 +53,19 @@ std::map<std::string, Parts>& tests() {
 
 /// Plays all parts of a test under one schedule. Returns only if none failed.
 void play_schedule(const std::string& test, const Parts& parts, std::uint64_t seed) {
-  for (const auto& [name, body] : parts) {
+  for (const auto& [name, part] : parts) {
     now_playing = {name.empty() ? test : name, seed};
     channel::starting(seed, now_playing.part);
     limit_processor_time(channel::milliseconds_of_part);
+    const std::uint64_t before = used_processor_time();
     if (seed == kThreadPool) {
       Check check(~channel::base_seed);
-      play_part(body, check);
+      play_part(part.body, check);
     } else {
       explorer::Random random(seed);
-      play_in_simulation(body, seed, random);
+      play_in_simulation(part.body, seed, random);
     }
+    longest_part = std::max(longest_part, used_processor_time() - before);
   }
 }
 
@@ -74,7 +83,7 @@ std::uint64_t number(const char* text, std::uint64_t otherwise) {
 int pass(const std::string& name) {
   limit_processor_time(0);
   if (channel::connected()) {
-    channel::passed();
+    channel::passed(longest_part);
   } else {
     std::printf("%s: passed\n", name.c_str());
   }
@@ -82,10 +91,10 @@ int pass(const std::string& name) {
 }
 
 int explore(const std::string& test, const Parts& parts) {
-  for (const auto& [name, body] : parts) {
+  for (const auto& [name, part] : parts) {
     now_playing = {name.empty() ? test : name, 1};
     channel::starting(1, now_playing.part);
-    explore_part(now_playing.part, body);
+    explore_part(now_playing.part, part.body);
   }
   return pass(test);
 }
@@ -105,22 +114,33 @@ int play(const std::string& test, const char* first, const char* second) {
   return pass(test);
 }
 
-/// Returns: the part of this name; null if there is none.
-Body find_part(const std::string& name) {
+/// Returns: the part of this name; one without a body if there is none.
+Part find_part(const std::string& name) {
   for (const auto& [test, parts] : tests())
-    for (const auto& [part, body] : parts)
-      if ((part.empty() ? test : part) == name) return body;
-  return nullptr;
+    for (const auto& [known, part] : parts)
+      if ((known.empty() ? test : known) == name) return part;
+  return {};
 }
 
-int show(const std::string& part, std::string_view option, const char* schedule, const char* moves) {
-  const Body body = find_part(part);
+int play_seeds(const std::string& name, const char* from, const char* to) {
+  const Part part = find_part(name);
+  if (!part.body) Check(1).fail("no part of a test has this name");
+  for (std::uint64_t seed = number(from, 1); seed <= number(to, kSchedules); ++seed) {
+    now_playing = {name, seed};
+    explorer::Random random(seed);
+    play_in_simulation(part.body, seed, random);
+  }
+  return pass(name);
+}
+
+int show(const std::string& name, std::string_view option, const char* schedule, const char* moves) {
+  const Part part = find_part(name);
   const std::uint64_t seed = number(schedule, 1);
   const auto given = explorer::parse_token(moves ? moves : "0");
-  if (!body || seed == kThreadPool || !given)
+  if (!part.body || seed == kThreadPool || !given)
     Check(1).fail("no part of a test has this name, or no schedule these moves");
-  replay(part, body, seed, option == "--shrink" ? shortest(body, seed) : *given);
-  return pass(part);
+  replay(name, part.body, seed, option == "--shrink" ? shortest(part, seed) : *given);
+  return pass(name);
 }
 
 void print_finding(const std::string& message, const std::vector<Timeline::Event>& timeline) {
@@ -132,10 +152,9 @@ void print_finding(const std::string& message, const std::vector<Timeline::Event
 
 }  // namespace
 
-Registration::Registration(const char* test, const char* part, Body body) {
-  const std::string name = std::string_view(test) == part ? "" : part;
-  if (tests()[test].emplace(name, body).second) return;
-  std::fprintf(stderr, "two parts of the test %s are named %s\n", test, part);
+Registration::Registration(const char* test, const char* name, Part part) {
+  if (tests()[test].emplace(std::string_view(test) == name ? "" : name, part).second) return;
+  std::fprintf(stderr, "two parts of the test %s are named %s\n", test, name);
   std::abort();
 }
 
@@ -169,12 +188,13 @@ int main(int argc, char** argv) {
   using namespace corokit::specified;
   if (argc < 2) {
     for (const auto& [test, parts] : tests())
-      for (const auto& [part, body] : parts) std::puts((part.empty() ? test : "  " + part).c_str());
+      for (const auto& [name, part] : parts) std::puts((name.empty() ? test : "  " + name).c_str());
     return EXIT_SUCCESS;
   }
   const std::array<const char*, 3> more{argc > 2 ? argv[2] : nullptr, argc > 3 ? argv[3] : nullptr,
                                         argc > 4 ? argv[4] : nullptr};
   const std::string_view option = more[0] ? more[0] : "";
+  if (option == "--seeds") return play_seeds(argv[1], more[1], more[2]);
   if (option == "--replay" || option == "--shrink") return show(argv[1], option, more[1], more[2]);
   return play(argv[1], more[0], more[1]);
 }

@@ -6,7 +6,9 @@
 #include "simulation/schedule.hpp"
 
 #include <sys/time.h>
+#include <algorithm>
 #include <cstdint>
+#include <ctime>
 #include <exception>
 #include <string>
 
@@ -26,6 +28,16 @@ std::string where() {
          (now_playing.seed == kThreadPool ? "on the thread pool"
                                           : "in schedule " + std::to_string(now_playing.seed));
 }
+
+/// The processor time that this process has used, in microseconds.
+std::uint64_t used_processor_time() {
+  timespec used{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+  return static_cast<std::uint64_t>(used.tv_sec) * 1'000'000 +
+         static_cast<std::uint64_t>(used.tv_nsec) / 1'000;
+}
+
+std::uint64_t longest_part = 0;  // in microseconds of processor time, under one schedule
 
 /// Lets SIGPROF kill this process when it has used the processor for so long from now on.
 void limit_processor_time(std::uint64_t milliseconds) {

@@ -37,7 +37,8 @@ class Recorded final : public Timeline::Listener, public explorer::Strategy {
 
   std::size_t choose(const explorer::Point& point) override {
     const std::size_t choice = chooser_.choose(point);
-    if (choice != 0) note_move(point, choice);
+    has_values_ = has_values_ || point.kind == explorer::Kind::value;
+    if (choice != 0 && point.kind != explorer::Kind::value) note_move(point, choice);
     return choice;
   }
   bool advance() override { return chooser_.advance(); }
@@ -82,7 +83,8 @@ class Recorded final : public Timeline::Listener, public explorer::Strategy {
   /// Returns: the schedule and what was recorded of it, as JSON, in one line. finish() comes first.
   std::string json() const {
     std::string json = "{\"schedule\":\"" + explorer::token(choices_.deviations()) +
-                       "\",\"choices\":" + std::to_string(choices_.place()) + ",\"moves\":[";
+                       "\",\"choices\":" + std::to_string(choices_.place()) +
+                       ",\"has_values\":" + (has_values_ ? "true" : "false") + ",\"moves\":[";
     for (const Move& move : moves_) {
       if (json.back() != '[') json += ',';
       channel::append_event(json, {move.time, "", renamed(move.what)});
@@ -186,7 +188,8 @@ class Recorded final : public Timeline::Listener, public explorer::Strategy {
   Instant beginning_{};
   std::vector<Move> moves_;
   std::map<std::uint64_t, std::vector<std::string>> names_;  // what the test calls a task of the runtime
-  bool has_runs_ = false;  // whether a run of an orchestrator is not the first
+  bool has_values_ = false;  // whether the schedule chose what the test works on
+  bool has_runs_ = false;    // whether a run of an orchestrator is not the first
 };
 
 }  // namespace

@@ -8,7 +8,6 @@
 #include "simulation/strategies.hpp"
 #include "simulation/timeline.hpp"
 
-#include <fcntl.h>
 #include <unistd.h>
 #include <array>
 #include <csignal>
@@ -76,15 +75,16 @@ void replay(const std::string& part, Body body, std::uint64_t seed, const explor
 }
 
 /// Returns: the shortest schedule that fails as schedule `seed` of a part does; that one itself if it does not fail again.
-explorer::Deviations shortest(Body body, std::uint64_t seed) {
-  explorer::Random random(seed);
-  Shrinking shrinking([&](explorer::Strategy& chooser) {
-    if (channel::connected())  // what the attempts print is of no use
-      for (const int output : {STDOUT_FILENO, STDERR_FILENO})
-        dup2(open("/dev/null", O_WRONLY | O_CLOEXEC), output);
-    play_in_simulation(body, seed, chooser);
-  });
-  return shrinking.shortest(random);
+explorer::Deviations shortest(const Part& part, std::uint64_t seed) {
+  Shrinking shrinking(
+      [&](explorer::Strategy& chooser) {
+        if (channel::connected())  // what the attempts print is of no use
+          for (const int output : {STDOUT_FILENO, STDERR_FILENO})
+            dup2(STDIN_FILENO, output);  // which only reads; the sandbox lets no file be opened for writing
+        play_in_simulation(part.body, seed, chooser);
+      },
+      part.simplify);
+  return shrinking.shortest(seed);
 }
 
 }  // namespace

@@ -14,34 +14,48 @@ namespace {
 /// Plays a schedule to its end.
 using Play = std::function<void(explorer::Strategy& chooser)>;
 
-/// Looks for the shortest schedule that ends as another one does. How long it looks is decided by what it has played, so
-/// that it finds the same each time; a clock ends it only on a slow machine.
+/// Takes the values from a list, and all other choices from another strategy. The values come first in a schedule.
+class WithValues final : public explorer::Strategy {
+ public:
+  WithValues(const Values& values, Strategy& others) noexcept : values_(values), others_(others) {}
+  std::size_t choose(const explorer::Point& point) override {
+    if (point.kind != explorer::Kind::value) return others_.choose(point);
+    const std::size_t value = next_ < values_.size() ? values_[next_] : 0;
+    ++next_;
+    return value < point.count ? value : 0;
+  }
+  bool advance() override { return false; }
+
+ private:
+  const Values& values_;
+  Strategy& others_;
+  std::size_t next_ = 0;
+};
+
+/// Looks for the shortest schedule that ends as another one does, with the simplest values. How long it looks is decided by
+/// what it has played, so that it finds the same each time; a clock ends it only on a slow machine.
 class Shrinking {
  public:
-  explicit Shrinking(Play play) : play_(std::move(play)) {}
+  Shrinking(Play play, Simplify simplify) : play_(std::move(play)), simplify_(simplify) {}
 
-  /// Returns: the shortest schedule that was found. It is that of `found` if that does not fail, or ends otherwise when it
-  ///   is played again.
-  explorer::Deviations shortest(explorer::Strategy& found) {
-    const Attempts::Ending first = attempt(found);
-    explorer::Deviations shortest = attempts_.deviations();
-    if (!first.failed()) return shortest;
-    const EndsAlike ends_alike = [&](const explorer::Deviations& schedule) {
-      if (spent_ >= kBudget || Clock::now() >= end_) throw OutOfTime();
-      explorer::Replay replay(schedule);
-      const bool is_alike = attempt(replay) == first;
-      if (is_alike) shortest = schedule;
-      return is_alike;
-    };
+  /// Returns: the shortest schedule that was found. It is that of the seed if that does not fail, or ends otherwise when
+  ///   it is played again.
+  explorer::Deviations shortest(std::uint64_t seed) {
+    explorer::Random random(seed);
+    first_ = attempt(random);
+    shortest_ = attempts_.deviations();
+    if (!first_.failed()) return shortest_;
     try {
-      if (ends_alike(shortest)) shortest = explorer::shrink(shortest, ends_alike);
+      if (simplify_ && attempts_.values() > 0) simplify_values(seed);
+      if (ends_alike(shortest_))
+        shortest_ = explorer::shrink(
+            shortest_, [this](const explorer::Deviations& schedule) { return ends_alike(schedule); });
     } catch (const OutOfTime&) {  // the shortest so far
     }
-    return shortest;
+    return shortest_;
   }
 
  private:
-  using EndsAlike = std::function<bool(const explorer::Deviations&)>;
   struct OutOfTime {};
   using Clock = std::chrono::steady_clock;
 
@@ -59,8 +73,40 @@ class Shrinking {
     return ending;
   }
 
+  /// Remembers the schedule if it ends as the first one did. Returns: whether it does.
+  bool ends_alike(explorer::Strategy& chooser) {
+    if (spent_ >= kBudget || Clock::now() >= end_) throw OutOfTime();
+    const bool is_alike = attempt(chooser) == first_;
+    if (is_alike) shortest_ = attempts_.deviations();
+    return is_alike;
+  }
+  bool ends_alike(const explorer::Deviations& schedule) {
+    explorer::Replay replay(schedule);
+    return ends_alike(replay);
+  }
+
+  /// Looks for simpler values in the plainest schedule; in that of the seed if it takes that one to fail.
+  void simplify_values(std::uint64_t seed) {
+    Values values(attempts_.values());
+    for (const explorer::Deviation& deviation : shortest_)
+      if (deviation.place < values.size()) values[deviation.place] = deviation.choice;
+    bool is_plain = true;
+    const auto fails = [&](const Values& simpler) {
+      explorer::Replay plainest({});
+      explorer::Random random(seed);
+      WithValues chooser(simpler, is_plain ? static_cast<explorer::Strategy&>(plainest) : random);
+      return ends_alike(chooser);
+    };
+    is_plain = fails(values);
+    while (simplify_(values, fails)) {
+    }
+  }
+
   Play play_;
+  const Simplify simplify_;
   Attempts attempts_;
+  Attempts::Ending first_;
+  explorer::Deviations shortest_;
   std::uint64_t spent_ = 0;
   const Clock::time_point end_ = Clock::now() + std::chrono::milliseconds(kSanitized ? 12'000 : 1'200);
 };

@@ -1,0 +1,151 @@
+#include "class/class_pages.hpp"
+
+#include "class/class_csv.hpp"
+#include "class/class_table.hpp"
+#include "class/html.hpp"
+#include "testing/class_sample.hpp"
+
+#include <gtest/gtest.h>
+
+namespace corokit::moulinette {
+namespace {
+
+testing::AssertionResult has(const std::string& page, const std::string& text) {
+  if (page.find(text) != std::string::npos) return testing::AssertionSuccess();
+  return testing::AssertionFailure() << "no \"" << text << "\" in:\n" << page;
+}
+
+TEST(PageWords, AreThereOnceAndInFrenchWithTheSamePlaces) {
+  std::set<std::string_view> seen;
+  for (const auto& [english, french] : kPageWords) {
+    EXPECT_TRUE(seen.insert(english).second) << english;
+    EXPECT_FALSE(french.empty()) << english;
+    const auto places = [](std::string_view text) {
+      std::size_t number = 0;
+      for (std::size_t at = 0; (at = text.find("{}", at)) != std::string_view::npos; ++at) ++number;
+      return number;
+    };
+    EXPECT_EQ(places(english), places(french)) << english;
+  }
+  EXPECT_EQ(Words(Language::french).of_report("did_not_compile"), "ne compile pas");
+  EXPECT_EQ(Words(Language::french).of_report("something_new"), "something_new");
+}
+
+TEST(Html, ShowsHostileTextAsText) {
+  EXPECT_EQ(escaped("<a href=\"x\">'&"), "&lt;a href=&quot;x&quot;&gt;&#39;&amp;");
+  EXPECT_EQ(escaped("a\nb"), "a\nb");
+  EXPECT_EQ(escaped("\x1b[31m"), "\\u001b[31m");
+  EXPECT_EQ(escaped("\xe2\x80\xae"), "\\u202e");
+  EXPECT_EQ(escaped("\xff"), "\xef\xbf\xbd");
+  EXPECT_EQ(address("students/a b#c%.html"), "students/a%20b%23c%25.html");
+}
+
+TEST(StudentPage, SaysWhatFailsInTheLanguageOfTheStudent) {
+  const ClassSample sample;
+  sample.write();
+  const std::string bob = sample.page("students/bob.html");
+  EXPECT_TRUE(bob.starts_with("<!DOCTYPE html>\n<html lang=\"en\">"));
+  EXPECT_TRUE(has(bob, "54 of 100 points"));
+  EXPECT_TRUE(has(bob, "The tests give 60 points; the hand-in is late."));
+  EXPECT_TRUE(has(bob, "1 h 40 min (rule: 10%/day)"));
+  EXPECT_TRUE(has(bob, "The first test that fails: counts, edge_nothing"));
+  EXPECT_TRUE(has(bob, "counting to 0"));
+  EXPECT_TRUE(has(bob, "task 0 ──▌ &lt;wait&gt;"));
+  EXPECT_TRUE(has(bob, "./moulinette replay toy/edge_nothing/7"));
+  EXPECT_TRUE(has(bob, "think of the last one")) << "a hint was asked for";
+  EXPECT_TRUE(has(bob, "<h2>Attempts</h2>"));
+  EXPECT_EQ(bob.find("<script"), std::string::npos);
+  EXPECT_EQ(bob.find("<b>4"), std::string::npos);
+  const std::string carla = sample.page("students/carla.html");
+  EXPECT_TRUE(carla.starts_with("<!DOCTYPE html>\n<html lang=\"fr\">"));
+  EXPECT_TRUE(has(carla, "0 points sur 100"));
+  EXPECT_TRUE(has(carla, "Le premier test qui échoue : adds"));
+  EXPECT_TRUE(has(sample.page("students/dan.html"), "threads are forbidden"));
+  EXPECT_TRUE(has(sample.page("students/dan.html"), "<span class=\"badge bad\">refusé</span>"));
+  EXPECT_TRUE(has(sample.page("students/eve.html"), "expected &#39;;&#39; &lt;here&gt;"));
+  EXPECT_TRUE(has(sample.page("students/fay.html"), "Rien n&#39;a été rendu."));
+}
+
+TEST(StudentPage, GivesNoHintsUnlessAsked) {
+  const ClassSample sample;
+  ClassSample& written = const_cast<ClassSample&>(sample);  // NOLINT
+  write_pages(written.result(), sample.path(), sample.spec(), sample.manifest(), {});
+  EXPECT_EQ(sample.page("students/bob.html").find("think of the last one"), std::string::npos);
+}
+
+TEST(StudentPage, WithholdsWhatHiddenTestsSay) {
+  ClassSample sample;
+  sample.result().tests[1].visible = false;
+  for (const StudentResult& student : sample.result().students) {
+    const auto file = sample.path() / feedback_file(student.id);
+    if (!std::filesystem::exists(file)) continue;
+    auto feedback = nlohmann::ordered_json::parse(read_file(file));
+    for (auto& test : feedback["tests"]) test["visible"] = test["name"] != "counts";
+    write_file(file, without_hidden(feedback, sample.result().tests).dump());
+  }
+  sample.write();
+  const std::string bob = sample.page("students/bob.html");
+  for (const char* secret :
+       {"<code>counts", "edge_nothing", "counting", "got", "task 0", "replay", "think of"})
+    EXPECT_EQ(bob.find(secret), std::string::npos) << secret;
+  EXPECT_TRUE(has(bob, "A hidden test: its points count"));
+  EXPECT_TRUE(has(bob, "0 / 40"));
+  EXPECT_TRUE(has(sample.page("index.html"), "edge_nothing")) << "the class's page is for the teacher";
+}
+
+TEST(ClassPage, SaysHowTheClassDidAndWhatToTeach) {
+  const ClassSample sample;
+  sample.write();
+  const std::string page = sample.page("index.html");
+  EXPECT_TRUE(has(page, "<li>Students<b>6</b></li>"));
+  EXPECT_TRUE(has(page, "<li>Handed in<b>5</b></li>"));
+  EXPECT_TRUE(has(page, "<li>Missing<b>1</b></li>"));
+  EXPECT_TRUE(has(page, "<li>Median<b>0.0</b></li>"));
+  EXPECT_TRUE(has(page, "<code>edge_nothing (counts)</code>: 2 of 5 hand-ins break it"));
+  EXPECT_TRUE(has(page, "a loop that always runs once"));
+  EXPECT_TRUE(has(page, "mutant_off_by_one"));
+  EXPECT_TRUE(has(page, "The same file from 2:"));
+  EXPECT_TRUE(has(page, "<a href=\"similar/bob-carla.html\">side by side</a>"));
+  EXPECT_TRUE(has(page, "<td class=\"number\">91 %</td><td class=\"number\">84 %</td>"));
+  EXPECT_TRUE(has(page, "Nothing from: <a href=\"students/fay.html\">Fay (fay)</a>"));
+  EXPECT_TRUE(has(page, "x.zip was skipped"));
+  EXPECT_EQ(page.find("alert(1)</script>"), std::string::npos);
+}
+
+TEST(ClassCsv, QuotesAndDefuses) {
+  EXPECT_EQ(csv_field("plain"), "plain");
+  EXPECT_EQ(csv_field("a,b"), "\"a,b\"");
+  EXPECT_EQ(csv_field("say \"a\""), "\"say \"\"a\"\"\"");
+  EXPECT_EQ(csv_field("=1+2"), "'=1+2");
+  EXPECT_EQ(csv_field(" =1+2"), "' =1+2");
+  EXPECT_EQ(csv_field("@x"), "'@x");
+  EXPECT_EQ(csv_field("-x"), "'-x");
+  EXPECT_EQ(csv_field("+x"), "'+x");
+  EXPECT_EQ(csv_field("a\r\n=b"), "a  =b");
+  EXPECT_EQ(csv_field("\xff"), "\xef\xbf\xbd");
+}
+
+TEST(ClassCsv, HasALineForEachStudent) {
+  ClassSample sample;
+  EXPECT_EQ(class_csv(sample.result()),
+            "student,name,adds,counts,total,after_late_rule,verdict,norm,late_minutes,similar\r\n"
+            "ann,Ann Äpfel,60,40,100,100,passed,,,eve (same file)\r\n"
+            "bob,\"<script>alert(1)</script> [31m \"\"'&\",60,0,60,54,failed,,100,carla 91 %\r\n"
+            "carla,'=cmd|' /C calc'!A0,0,0,0,0,failed,,,bob 84 %\r\n"
+            "dan,\"Dan, \"\"the man\"\"\",0,0,0,0,refused,std::thread,,\r\n"
+            "eve,,0,0,0,0,did_not_compile,,,ann (same file)\r\n"
+            "fay,Fay,,,0,0,missing,,,\r\n");
+}
+
+TEST(ClassTable, HasALineForEachStudent) {
+  ClassSample sample;
+  const std::string table = class_table(sample.result(), {.width = 160});
+  EXPECT_TRUE(has(table, "Ann Äpfel (ann)"));
+  EXPECT_TRUE(has(table, "late by 1 h 40 min; counts, edge_nothing; like carla 91 %"));
+  EXPECT_TRUE(has(table, "6 students, 5 hand-ins, 1 passed."));
+  EXPECT_EQ(table.find('\x1b'), std::string::npos);
+  EXPECT_EQ(table.find("\xe2\x80\xae"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace corokit::moulinette

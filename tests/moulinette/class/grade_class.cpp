@@ -1,0 +1,259 @@
+#include "class/grade_class.hpp"
+
+#include "class/archive.hpp"
+#include "class/class_progress.hpp"
+#include "class/digest.hpp"
+#include "class/known_mistakes.hpp"
+#include "class/run_class.hpp"
+#include "class/second_looks.hpp"
+#include "error.hpp"
+#include "exercise/wrong_header.hpp"
+#include "running/hash.hpp"
+#include "running/whole_file.hpp"
+#include "verdict/session.hpp"
+
+#include <fmt/format.h>
+#include <algorithm>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <thread>
+
+namespace corokit::moulinette {
+namespace fs = std::filesystem;
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string graded_key(const std::string& content) {
+  return Digest().add("graded").add(content).text();
+}
+
+/// One run over a class.
+class Grading {
+ public:
+  Grading(const Exercise& exercise, const ClassOptions& options, const OutputOptions& output,
+          Interrupt& interrupt)
+      : exercise_(exercise),
+        options_(options),
+        output_(output),
+        session_(exercise, output, interrupt),
+        cache_(options.cache) {}
+
+  GradedClass run() {
+    take_in_hand_ins();
+    choose_seed();
+    take_shard();
+    const std::vector<FileJob> jobs = files_to_grade();
+    done_.files = jobs.size();
+    describe();
+    const FileGrader grader(session_, exercise_.spec, cache_, options_.sandbox);
+    ClassProgress progress(options_.out / "events.jsonl", output_.progress, jobs.size());
+    progress.take({{"event", "begin"},
+                   {"exercise", session_.spec.exercise},
+                   {"shard", done_.result.shard},
+                   {"students", done_.result.students.size()},
+                   {"files", jobs.size()}});
+    grade(grader, jobs, progress);
+    done_.graded = progress.graded();
+    done_.known = progress.known();
+    done_.failed = progress.failed();
+    done_.interrupted = session_.interrupt.requested();
+    progress.take({{"event", done_.interrupted ? "interrupted" : "end"}});
+    if (!done_.interrupted) write();
+    return std::move(done_);
+  }
+
+ private:
+  static std::size_t cores() { return std::max(1U, std::thread::hardware_concurrency()); }
+
+  void take_in_hand_ins() {
+    const Spec& spec = session_.spec;
+    const fs::path work = session_.workspace.make_folder("hand_ins");
+    fs::path folder = options_.hand_ins;
+    if (!fs::is_directory(folder)) {
+      left_out_ = unpack(folder, work / "all");
+      folder = work / "all";
+    }
+    intake_ = take_in(folder,
+                      {.wanted = {spec.exercise, spec.file, spec.limits.source_bytes, spec.is_rung},
+                       .roster = options_.roster,
+                       .deadline = options_.deadline,
+                       .language = output_.language == Language::french ? "fr" : "en"},
+                      work);
+  }
+
+  /// No student can know the seed before all have handed in. It stays the same when one more hand-in comes, so the others
+  /// are known.
+  void choose_seed() {
+    constexpr std::uint64_t kSeeds = 999'999;
+    const fs::path file = options_.cache / "seed";
+    std::uint64_t seed = options_.seed.value_or(0);
+    if (seed == 0 && fs::exists(file)) seed = std::strtoull(read_file(file).c_str(), nullptr, 10);
+    if (seed == 0) {
+      Digest digest;
+      for (const auto& [content, path] : intake_.sources) digest.add(content);
+      seed = hash_of(digest.text()) % kSeeds + 1;
+    }
+    write_file(file, std::to_string(seed) + '\n');
+    Selection selection;
+    selection.seed = seed;
+    session_.select(selection);
+  }
+
+  void take_shard() {
+    if (options_.shards == 0) return;
+    std::erase_if(intake_.students, [this](const StudentResult& student) {
+      return shard_of(student.id, options_.shards) != options_.shard;
+    });
+  }
+
+  std::vector<FileJob> files_to_grade() const {
+    std::vector<FileJob> jobs;
+    std::set<std::string> contents;
+    for (const StudentResult& student : intake_.students)
+      for (const Attempt& attempt : student.attempts)
+        if (!attempt.content.empty() && contents.insert(attempt.content).second)
+          jobs.push_back({attempt.content, intake_.sources.at(attempt.content), attempt.file});
+    return jobs;
+  }
+
+  void describe() {
+    const Spec& spec = session_.spec;
+    ClassResult& result = done_.result;
+    result.exercise = spec.exercise;
+    result.title = spec.title;
+    result.pass = spec.pass;
+    result.max_score = spec.max_score();
+    for (const TestSpec& test : spec.tests)
+      result.tests.push_back({test.name, test.what, test.points, test.visible});
+    result.deadline = options_.deadline;
+    result.late_rule = options_.late;
+    result.counting = options_.best ? "best" : "last";
+    result.released = options_.release;
+    result.graded_at = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    result.seed = session_.play.seed;
+    result.sandbox = options_.sandbox;
+    result.grader = options_.grader;
+    if (options_.shards) result.shard = fmt::format("{}/{}", options_.shard, options_.shards);
+    result.problems = left_out_;
+    result.problems.insert(result.problems.end(), intake_.problems.begin(), intake_.problems.end());
+    result.students = std::move(intake_.students);
+  }
+
+  void grade(const FileGrader& grader, const std::vector<FileJob>& jobs, ClassProgress& progress) {
+    summaries_ = run_class(
+        grader, jobs, cores(), session_.interrupt, [&progress](const Json& event) { progress.take(event); },
+        [this](const FileJob& job, const Json& graded) { cache_.keep(graded_key(job.content), graded); });
+    look_again(jobs);
+    if (session_.interrupt.requested()) return;
+    mistakes_ = known_mistakes(session_, grader, cores());
+  }
+
+  /// One after the other: each uses all cores.
+  void look_again(const std::vector<FileJob>& jobs) {
+    if (!has_second_look(session_.spec)) return;
+    for (const FileJob& job : jobs) {
+      const auto summary = summaries_.find(job.content);
+      if (session_.interrupt.requested() || summary == summaries_.end()) break;
+      if (summary->second.verdict != "passed" || summary->second.score != session_.spec.max_score()) continue;
+      Json graded = cache_.find(graded_key(job.content)).value();
+      moulinette::look_again(graded, session_, job.source, job.content, cache_);
+      cache_.keep(graded_key(job.content), graded);
+      summary->second = summary_of(graded);
+    }
+  }
+
+  void write() {
+    ClassResult& result = done_.result;
+    const LateRule rule = options_.late.empty() ? LateRule() : LateRule::parse(options_.late);
+    for (StudentResult& student : result.students) mark(student, rule);
+    find_same(result.students);
+    for (const char* folder : {"graded", "sources", "students"}) {
+      fs::remove_all(options_.out / folder);
+      fs::create_directories(options_.out / folder);
+    }
+    for (StudentResult& student : result.students) write(student);
+    write_class(options_.out, result);
+  }
+
+  /// Fills in the marks of each attempt, and chooses the one that counts.
+  void mark(StudentResult& student, const LateRule& rule) const {
+    for (Attempt& attempt : student.attempts) {
+      const auto found = summaries_.find(attempt.content);
+      if (attempt.content.empty() || found == summaries_.end()) continue;
+      const FileSummary& summary = found->second;
+      attempt.verdict = summary.verdict;
+      attempt.problem = summary.problem;
+      attempt.earned = summary.score;
+      attempt.score = rule.score(summary.score, attempt.late);
+      if (attempt.verdict == "passed" && attempt.score < session_.spec.pass) attempt.verdict = "failed";
+    }
+    choose_attempt(student, options_.best);
+    const Attempt* attempt = student.counting();
+    if (!attempt || !summaries_.contains(attempt->content)) return;
+    const FileSummary& summary = summaries_.at(attempt->content);
+    student.tests = summary.tests;
+    student.norm = summary.norm;
+    student.warnings = summary.warnings;
+  }
+
+  void write(StudentResult& student) {
+    const Attempt* attempt = student.counting();
+    if (!attempt || attempt->content.empty()) return;
+    write_file(options_.out / source_file(student.id), read_file(intake_.sources.at(attempt->content)));
+    std::optional<Json> graded = cache_.find(graded_key(attempt->content));
+    if (!graded || attempt->verdict == "not_graded") return;
+    (*graded)["implementation"] = attempt->file;
+    if (attempt->late.count() > 0)
+      (*graded)["late"] = {{"minutes", std::chrono::ceil<std::chrono::minutes>(attempt->late).count()},
+                           {"score", attempt->score}};
+    if (student.verdict == "failed" && (*graded)["nearest"].is_null()) {
+      student.nearest = nearest(failures_of(*graded), mistakes_);
+      if (!student.nearest.empty()) (*graded)["nearest"] = mistake(student.nearest);
+    }
+    write_student(options_.out, done_.result, student, *graded);
+  }
+
+  Json mistake(const std::string& name) const {
+    const auto entry = std::ranges::find(session_.manifest.roster, name, &RosterEntry::name);
+    const WrongHeader header = load_wrong_header(session_.manifest.root, entry->file, session_.spec);
+    return {{"name", name}, {"wrong", header.wrong}, {"plausible", header.plausible}};
+  }
+
+  const Exercise& exercise_;
+  const ClassOptions& options_;
+  const OutputOptions& output_;
+  Session session_;
+  ResultCache cache_;
+  Intake intake_;
+  std::vector<std::string> left_out_;
+  std::map<std::string, FileSummary> summaries_;
+  std::vector<KnownMistake> mistakes_;
+  GradedClass done_;
+};
+
+std::string text_of(const Json& json) {
+  return json.dump(1, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+}  // namespace
+
+GradedClass grade_class(const Exercise& exercise, const ClassOptions& options, const OutputOptions& output,
+                        Interrupt& interrupt) {
+  return Grading(exercise, options, output, interrupt).run();
+}
+
+std::size_t shard_of(const std::string& id, std::size_t shards) {
+  return hash_of(digest(id)) % shards + 1;
+}
+
+void write_student(const fs::path& out, const ClassResult& result, const StudentResult& student,
+                   const Json& graded) {
+  write_file(out / graded_file(student.id), text_of(graded));
+  Json seen = result.released ? graded : without_hidden(graded, result.tests);
+  seen["nearest"] = Json();
+  write_file(out / feedback_file(student.id), text_of(seen));
+}
+
+}  // namespace corokit::moulinette

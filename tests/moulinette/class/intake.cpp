@@ -1,0 +1,216 @@
+#include "class/intake.hpp"
+
+#include "class/archive.hpp"
+
+#include <fmt/format.h>
+#include <algorithm>
+#include <set>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace corokit::moulinette {
+namespace fs = std::filesystem;
+namespace {
+
+/// Gathers what belongs to one student.
+class Gathering {
+ public:
+  Gathering(const IntakeOptions& options, fs::path work) : options_(options), work_(std::move(work)) {
+    for (const RosterStudent& known : options_.roster.students()) {
+      StudentResult& student = new_student(known.id, "roster " + known.id);
+      student.name = known.name;
+      student.group = known.group;
+      if (!known.language.empty()) student.language = known.language;
+      student.deadline = extended(known);
+    }
+  }
+
+  void take_all(const std::vector<HandIn>& hand_ins) {
+    std::vector<RosterMatch> matches;
+    for (const HandIn& hand_in : hand_ins) {
+      matches.push_back(options_.roster.find(hand_in.labels, hand_in.by_platform));
+      if (matches.back().student) claims_[matches.back().student].add(hand_in, matches.back().fit);
+    }
+    for (std::size_t i = 0; i < hand_ins.size(); ++i) take(hand_ins[i], matches[i]);
+    for (const auto& [known, claims] : claims_)
+      if (claims.owners.size() > 1)
+        intake_.problems.push_back(
+            fmt::format("{} look like {}'s, and only one can be: each is graded by itself.",
+                        fmt::join(claims.shown, " and "), known->id));
+  }
+
+  Intake finish() && {
+    for (const RosterStudent& known : options_.roster.students())
+      if (known.handed_in) set_time(*known.handed_in, student_of("roster " + known.id));
+    for (StudentResult& student : intake_.students) finish(student);
+    for (const auto& [key, sentence] : without_source_)
+      if (student_of(key).attempts.empty()) intake_.problems.push_back(sentence);
+    std::ranges::sort(intake_.students, {}, &StudentResult::id);
+    return std::move(intake_);
+  }
+
+ private:
+  /// The hand-ins that fit one student best. A worse one does not count, so that nobody changes the verdict of somebody
+  /// else by the name of a folder.
+  struct Claims {
+    Fit best = Fit::none;
+    std::set<std::string> owners;    // two that are not of one owner cannot both be the student's
+    std::vector<std::string> shown;  // the hand-ins
+
+    void add(const HandIn& hand_in, Fit fit) {
+      if (fit > best) *this = {.best = fit, .owners = {}, .shown = {}};
+      if (fit < best) return;
+      owners.insert(owner_of(hand_in));
+      shown.push_back(hand_in.shown);
+    }
+  };
+
+  /// Returns: what stands for whoever handed this in, if that is nobody of the roster. Gradescope may know no id.
+  static std::string owner_of(const HandIn& hand_in) {
+    return "hand-in " + (hand_in.labels.front().empty() ? hand_in.id : hand_in.labels.front());
+  }
+
+  void take(const HandIn& hand_in, const RosterMatch& match) {
+    const Claims* claims = match.student ? &claims_.at(match.student) : nullptr;
+    const bool is_theirs = claims && match.fit == claims->best && claims->owners.size() == 1;
+    const std::string key = is_theirs ? "roster " + match.student->id : owner_of(hand_in);
+    StudentResult& student = new_student(is_theirs ? match.student->id : hand_in.id, key);
+    if (student.name.empty()) student.name = hand_in.name;
+    if (claims && match.fit < claims->best) {
+      intake_.problems.push_back(
+          fmt::format("{} looks like {}'s, who has a hand-in already: it is graded by itself.", hand_in.shown,
+                      match.student->id));
+    } else if (is_theirs && match.fit == Fit::alike) {
+      intake_.problems.push_back(fmt::format("{} was taken for {}'s.", hand_in.shown, match.student->id));
+    } else if (!claims && !options_.roster.is_empty() && student.in_roster) {
+      intake_.problems.push_back(
+          fmt::format("{} belongs to nobody in the roster: it is graded as {}.", hand_in.shown, student.id));
+    }
+    if (!is_theirs && !options_.roster.is_empty()) student.in_roster = false;
+    add_attempts(hand_in, key, student);
+  }
+
+  void add_attempts(const HandIn& hand_in, const std::string& key, StudentResult& student) {
+    FoundAttempts found = find_attempts(hand_in, options_.wanted, work_ / std::to_string(++hand_ins_));
+    if (!student.attempts.empty()) of_several_.insert(student.id);
+    if (found.all.empty()) note_other_files(hand_in, key, student.id);
+    for (FoundAttempt& attempt : found.all) {
+      if (!attempt.path.empty()) intake_.sources.emplace(attempt.attempt.content, attempt.path);
+      student.attempts.push_back(std::move(attempt.attempt));
+    }
+    for (std::string& note : found.notes) student.notes.push_back(std::move(note));
+  }
+
+  /// Remembers what a folder has instead of C++ files. Without a word it would look as if nothing was handed in.
+  void note_other_files(const HandIn& hand_in, const std::string& key, const std::string& id) {
+    constexpr std::size_t kShown = 3;
+    std::vector<std::string> files;
+    if (fs::is_directory(fs::symlink_status(hand_in.place))) files = files_in(hand_in.place);
+    // The notes of the student say why none of several sources was taken, and what was wrong with an archive.
+    const auto may_be_source = [](const std::string& file) { return is_source(file) || is_archive(file); };
+    if (files.empty() || std::ranges::any_of(files, may_be_source)) return;
+    const std::size_t count = files.size();
+    files.resize(std::min(count, kShown));
+    without_source_.emplace_back(
+        key, fmt::format("{} handed in {}{}, which {}: nothing is graded.", id, fmt::join(files, ", "),
+                         count > kShown ? fmt::format(" and {} more", count - kShown) : "",
+                         count == 1 ? "is no C++ file" : "are no C++ files"));
+  }
+
+  /// Returns: the student whom `key` stands for, who may be new.
+  StudentResult& new_student(const std::string& id, const std::string& key) {
+    const auto [found, is_new] = places_.emplace(key, intake_.students.size());
+    if (!is_new) return intake_.students[found->second];
+    const std::string name = file_name_of(id);
+    std::string unique = name;
+    for (int number = 2; !ids_.insert(unique).second; ++number) unique = fmt::format("{}_{}", name, number);
+    StudentResult student;
+    student.id = unique;
+    student.language = options_.language;
+    student.deadline = options_.deadline;
+    intake_.students.push_back(std::move(student));
+    return intake_.students.back();
+  }
+
+  StudentResult& student_of(const std::string& key) { return intake_.students[places_.at(key)]; }
+
+  std::optional<Moment> extended(const RosterStudent& known) const {
+    if (known.extension.empty() || !options_.deadline) return options_.deadline;
+    if (const auto moment = parse_moment(known.extension)) return moment;
+    return *options_.deadline + parse_duration(known.extension).value_or(std::chrono::seconds(0));
+  }
+
+  static void set_time(Moment at, StudentResult& student) {
+    if (student.attempts.empty()) return;
+    student.attempts.back().handed_in = at;
+    student.attempts.back().time_from = "roster";
+  }
+
+  void finish(StudentResult& student) const {
+    // Attempts of one hand-in are in order; those of several come by their times.
+    if (of_several_.contains(student.id))
+      std::ranges::stable_sort(student.attempts, {},
+                               [](const Attempt& attempt) { return attempt.handed_in.value_or(Moment()); });
+    for (Attempt& attempt : student.attempts) {
+      if (!student.deadline || !attempt.handed_in) continue;
+      attempt.late = std::max(std::chrono::seconds(0), *attempt.handed_in - *student.deadline);
+    }
+    if (!student.attempts.empty()) student.verdict = student.attempts.back().verdict;
+  }
+
+  const IntakeOptions& options_;
+  fs::path work_;
+  std::size_t hand_ins_ = 0;
+  std::map<std::string, std::size_t> places_;  // in intake_.students
+  std::set<std::string> ids_;
+  std::set<std::string> of_several_;  // ids of students with more than one hand-in
+  std::map<const RosterStudent*, Claims> claims_;
+  std::vector<std::pair<std::string, std::string>>
+      without_source_;  // keys of students, and sentences on them
+  Intake intake_;
+};
+
+}  // namespace
+
+Intake take_in(const fs::path& folder, const IntakeOptions& options, const fs::path& work) {
+  const HandIns found = find_hand_ins(folder, options.wanted.file);
+  Gathering gathering(options, work);
+  gathering.take_all(found.all);
+  Intake intake = std::move(gathering).finish();
+  intake.problems.insert(intake.problems.begin(), found.problems.begin(), found.problems.end());
+  return intake;
+}
+
+void choose_attempt(StudentResult& student, bool best) {
+  Attempt* chosen = nullptr;
+  for (Attempt& attempt : student.attempts) {
+    attempt.counts = false;
+    const auto usable = [](const Attempt& which) { return which.verdict != "unusable"; };
+    const bool better =
+        !chosen || (usable(attempt) && (!usable(*chosen) || !best || attempt.score > chosen->score));
+    if (better) chosen = &attempt;
+  }
+  if (!chosen) return;
+  chosen->counts = true;
+  student.verdict = chosen->verdict;
+  student.earned = chosen->earned;
+  student.score = chosen->score;
+}
+
+void find_same(std::vector<StudentResult>& students) {
+  std::map<std::string, std::vector<std::string>> ids;
+  for (const StudentResult& student : students)
+    if (const Attempt* attempt = student.counting(); attempt && !attempt->content.empty())
+      ids[attempt->content].push_back(student.id);
+  for (StudentResult& student : students) {
+    student.same_as.clear();
+    const Attempt* attempt = student.counting();
+    if (!attempt || attempt->content.empty()) continue;
+    for (const std::string& id : ids[attempt->content])
+      if (id != student.id) student.same_as.push_back(id);
+  }
+}
+
+}  // namespace corokit::moulinette

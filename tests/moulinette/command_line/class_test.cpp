@@ -1,0 +1,239 @@
+// Whole runs over a class of the toy, which class/make_class makes.
+#include "class/class_result.hpp"
+#include "testing/support.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <map>
+#include <nlohmann/json.hpp>
+
+namespace corokit::moulinette {
+namespace {
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+class ClassTest : public testing::Test {
+ protected:
+  /// Makes a class of 20.
+  void make() {
+    const Finished made =
+        run({ROOT "/tests/moulinette/class/make_class", "20", (folder_ / "class").string(), "toy"});
+    ASSERT_EQ(made.code, 0) << made.output;
+  }
+
+  Finished grade(std::vector<std::string> options) const {
+    options.insert(options.begin(), {"class", hand_ins_.string(), "--kit", TOY_KIT});
+    return moulinette(std::move(options));
+  }
+
+  /// Returns: how many events of a kind the last run has written.
+  static std::size_t events(const fs::path& out, const std::string& kind) {
+    std::map<std::string, std::size_t> counts;
+    std::istringstream lines(read_text(out / "events.jsonl"));
+    for (std::string line; std::getline(lines, line);) {
+      const std::string event = Json::parse(line).at("event");
+      if (event == "begin") counts.clear();
+      ++counts[event];
+    }
+    return counts[kind];
+  }
+
+  /// Returns: all that was written of a class, but for times.
+  static std::string results(const fs::path& out) {
+    Json json = Json::parse(read_text(out / "class.json"));
+    json.erase("graded_at");
+    std::string text = json.dump(1);
+    for (const auto& student : json.at("students")) {
+      const std::string id = student.at("id");
+      for (const fs::path& file : {graded_file(id), feedback_file(id), source_file(id)})
+        text += file.string() + "\n" + read_text(out / file);
+    }
+    return text;
+  }
+
+  Workspace workspace_;
+  const fs::path folder_ = workspace_.path();
+  const fs::path hand_ins_ = folder_ / "class/hand_ins";
+  const fs::path out_ = folder_ / "out";
+};
+
+TEST_F(ClassTest, IsGradedOnceAndThenKnown) {
+  make();
+  const std::string roster = (folder_ / "class/roster.csv").string();
+  const Finished first = grade({"--roster", roster, "--out", out_.string()});
+  EXPECT_EQ(first.code, 0) << first.output;
+  const ClassResult result = read_class(out_);
+  EXPECT_EQ(result.students.size(), 20U);
+  std::map<std::string, std::string> verdicts;
+  for (const StudentResult& student : result.students) verdicts[student.id] = student.verdict;
+  EXPECT_EQ(verdicts["s001"], "did_not_compile");
+  EXPECT_EQ(verdicts["s002"], "failed");
+  EXPECT_EQ(verdicts["s011"], "passed");
+  EXPECT_EQ(verdicts["s020"], "missing");
+  EXPECT_EQ(events(out_, "graded"), 17U);  // two of nineteen are copies
+  EXPECT_EQ(result.students[17].same_as, std::vector<std::string>{"s009"});
+  const std::string before = results(out_);
+  for (const std::string& path : {folder_.string(), std::string("/in/toy.cpp"), std::string("/made/")})
+    EXPECT_EQ(before.find(path), std::string::npos) << path << " is a path of this machine";
+
+  const Finished again = grade({"--roster", roster, "--out", out_.string()});
+  EXPECT_EQ(again.code, 0) << again.output;
+  EXPECT_EQ(events(out_, "known"), 17U);
+  EXPECT_EQ(results(out_), before);
+
+  // One hand-in comes late: nothing else is compiled or played.
+  shell(fmt::format("mkdir {0}/s020 && sed s/counted/found/ {0}/s011/toy.cpp >{0}/s020/toy.cpp",
+                    hand_ins_.string()));
+  EXPECT_EQ(grade({"--roster", roster, "--out", out_.string()}).code, 0);
+  EXPECT_EQ(events(out_, "graded"), 1U);
+  EXPECT_EQ(read_class(out_).students[19].verdict, "passed");
+}
+
+TEST_F(ClassTest, ThatWasInterruptedGoesOn) {
+  make();
+  ASSERT_EQ(grade({"--out", (folder_ / "whole").string()}).code, 0);
+  // The events are read as they come. After three files comes Ctrl-C.
+  const Finished stopped = shell(fmt::format(
+      "mkdir -p {0}/cache; mkfifo {0}/events.jsonl; {1} class {2} --kit {3} --out {0} & "
+      "{{ n=0; while [ $n -lt 3 ] && read -r line; do case $line in *graded*) n=$((n + 1));; esac; done; "
+      "kill -INT $!; cat >/dev/null; }} <{0}/events.jsonl; wait $!; echo status $?; rm {0}/events.jsonl",
+      out_.string(), MOULINETTE, hand_ins_.string(), TOY_KIT));
+  EXPECT_NE(stopped.output.find("status 130"), std::string::npos) << stopped.output;
+  EXPECT_NE(stopped.output.find("Interrupted: "), std::string::npos) << stopped.output;
+  EXPECT_FALSE(fs::exists(out_ / "class.json"));
+
+  const Finished resumed = grade({"--out", out_.string()});
+  EXPECT_EQ(resumed.code, 0) << resumed.output;
+  EXPECT_GE(events(out_, "known"), 3U);
+  EXPECT_GE(events(out_, "graded"), 1U);
+  EXPECT_EQ(results(out_), results(folder_ / "whole"));
+}
+
+TEST_F(ClassTest, InShardsIsTheSame) {
+  make();
+  const std::string roster = (folder_ / "class/roster.csv").string();
+  ASSERT_EQ(grade({"--roster", roster, "--out", (folder_ / "whole").string()}).code, 0);
+  for (const char* shard : {"1/3", "2/3", "3/3"}) {
+    const Finished merged = grade({"--out", out_.string(), "--merge"});
+    EXPECT_EQ(merged.code, 2) << "a shard is missing: " << merged.output;
+    const Finished graded = grade({"--roster", roster, "--out", out_.string(), "--shard", shard});
+    EXPECT_EQ(graded.code, 0) << graded.output;
+  }
+  const Finished merged = grade({"--out", out_.string(), "--merge"});
+  EXPECT_EQ(merged.code, 0) << merged.output;
+  EXPECT_EQ(results(out_), results(folder_ / "whole"));
+  // Shards may come from anywhere.
+  const fs::path elsewhere = folder_ / "elsewhere";
+  std::vector<std::string> arguments{"class", "--kit", TOY_KIT, "--out", elsewhere.string(), "--merge"};
+  for (const char* shard : {"3-of-3", "1-of-3", "2-of-3"})
+    arguments.push_back((out_ / "shards" / shard).string());
+  EXPECT_EQ(moulinette(arguments).code, 0);
+  EXPECT_EQ(results(elsewhere), results(folder_ / "whole"));
+}
+
+/// A class of few, with files of their own.
+class SmallClassTest : public ClassTest {
+ protected:
+  void hand_in(const std::string& place, const std::string& file) const {
+    fs::create_directories((hand_ins_ / place).parent_path());
+    fs::copy_file(file, hand_ins_ / place, fs::copy_options::overwrite_existing);
+    run({"touch", "-d", "2026-05-02T12:00:00Z", (hand_ins_ / place).string()});
+  }
+};
+
+TEST_F(SmallClassTest, MayBeLateAndHaveAttempts) {
+  hand_in("ann/attempt_1/toy.cpp", TOY "/solutions/reference.cpp");
+  hand_in("ann/attempt_2/toy.cpp", TOY "/exercise/toy.cpp");
+  const auto ann = [this](std::vector<std::string> options) {
+    options.insert(options.end(), {"--out", out_.string()});
+    const Finished graded = grade(options);
+    EXPECT_EQ(graded.code, 0) << graded.output;
+    return read_class(out_).students.at(0);
+  };
+  EXPECT_EQ(ann({}).score, 0);
+  EXPECT_EQ(ann({"--count", "best"}).score, 100);
+  const StudentResult late =
+      ann({"--count", "best", "--deadline", "2026-05-01T12:00Z", "--late", "10%/day, at most 3 days"});
+  EXPECT_EQ(late.earned, 100);
+  EXPECT_EQ(late.score, 90);
+  EXPECT_EQ(late.attempts.size(), 2U);
+  EXPECT_EQ(late.counting()->file, "ann/attempt_1/toy.cpp");
+  EXPECT_EQ(late.counting()->late, std::chrono::hours(24));
+
+  // What a platform reads has the points that count.
+  const Finished converted =
+      shell(fmt::format("{} convert {}/graded/ann.json --report gradescope=-", MOULINETTE, out_.string()));
+  const nlohmann::json results = nlohmann::json::parse(converted.output, nullptr, false);
+  ASSERT_TRUE(results.is_object()) << converted.output;
+  EXPECT_EQ(results["score"], 90);
+  EXPECT_NE(results["output"].get<std::string>().find("1440 minutes late: 90 points count"),
+            std::string::npos);
+
+  const StudentResult later =
+      ann({"--count", "best", "--deadline", "2026-05-01T12:00Z", "--late", "40%/day"});
+  EXPECT_EQ(later.score, 60);
+  EXPECT_EQ(later.verdict, "failed") << "70 points are needed";
+}
+
+TEST_F(SmallClassTest, PlaysAgainWhatWasCompiledBefore) {
+  hand_in("ann/toy.cpp", TOY "/solutions/reference.cpp");
+  ASSERT_EQ(grade({"--out", out_.string()}).code, 0);
+  shell(fmt::format("grep -l '\"outcome\"' -r {}/cache --include='*.json' | xargs rm", out_.string()));
+  EXPECT_EQ(grade({"--out", out_.string()}).code, 0);
+  EXPECT_EQ(read_class(out_).students.at(0).score, 100);
+}
+
+TEST_F(SmallClassTest, MayComeInAZipOrATar) {
+  hand_in("ann/toy.cpp", TOY "/solutions/reference.cpp");
+  hand_in("bob/toy.cpp", TOY "/exercise/toy.cpp");
+  ASSERT_EQ(shell("cd " + (folder_ / "class").string() + " && tar czf class.tgz hand_ins").code, 0);
+  const Finished graded = moulinette({"class", (folder_ / "class/class.tgz").string(), "--kit", TOY_KIT});
+  EXPECT_EQ(graded.code, 0) << graded.output;
+  const ClassResult result = read_class(folder_ / "class/class-graded");
+  ASSERT_EQ(result.students.size(), 2U);
+  EXPECT_EQ(result.students[0].id, "ann");
+  EXPECT_EQ(result.students[0].score, 100);
+  EXPECT_EQ(result.students[1].score, 0);
+}
+
+TEST_F(SmallClassTest, NeverWritesIntoItsHandIns) {
+  hand_in("ann/toy.cpp", TOY "/solutions/reference.cpp");
+  EXPECT_EQ(grade({"--out", (hand_ins_ / "out").string()}).code, 2);
+  EXPECT_EQ(grade({"--out", hand_ins_.string()}).code, 2);
+  fs::create_directories(folder_ / "mine");
+  write_text(folder_ / "mine/thesis.tex", "years of work");
+  EXPECT_EQ(grade({"--out", (folder_ / "mine").string()}).code, 2);
+  EXPECT_EQ(grade({}).code, 0);
+  EXPECT_TRUE(fs::exists(folder_ / "class/hand_ins-graded/class.json"));
+  EXPECT_EQ(shell("find " + hand_ins_.string() + " | wc -l").output, "3\n");
+}
+
+TEST_F(SmallClassTest, SaysWhatItNeeds) {
+  fs::create_directories(hand_ins_ / "ann");
+  const auto says = [this](std::vector<std::string> options, const std::string& text) {
+    const Finished finished = grade(std::move(options));
+    EXPECT_EQ(finished.code, 2);
+    EXPECT_NE(finished.output.find(text), std::string::npos) << finished.output;
+  };
+  says({}, "No file in it has the name of an exercise's file.");
+  write_text(hand_ins_ / "ann/toy.cpp", "int a;");
+  says({"--deadline", "soon"}, "write it as 2026-05-01T23:59");
+  says({"--late", "much", "--deadline", "2026-05-01"}, "10%/day, at most 3 days");
+  says({"--late", "10%/day"}, "--deadline");
+  says({"--shard", "3/2"}, "a shard is I/N with 1 ≤ I ≤ N");
+  says({"--roster", "/nonexistent.csv"}, "There is no file /nonexistent.csv");
+  EXPECT_EQ(moulinette({"class", "--kit", TOY_KIT}).code, 2);
+  EXPECT_EQ(moulinette({"class", "/nonexistent", "--kit", TOY_KIT}).code, 2);
+  EXPECT_EQ(moulinette({"class", "unheard_of", hand_ins_.string(), "--kit", TOY_KIT}).code, 2);
+}
+
+TEST_F(SmallClassTest, OfNobodyIsGradedAsWell) {
+  hand_in("ann/report.pdf", TOY "/exercise/subject.md");
+  const Finished graded =
+      moulinette({"class", "toy", hand_ins_.string(), "--kit", TOY_KIT, "--out", out_.string()});
+  EXPECT_EQ(graded.code, 0) << graded.output;
+  EXPECT_EQ(read_class(out_).students.at(0).verdict, "missing");
+}
+
+}  // namespace
+}  // namespace corokit::moulinette

@@ -1,0 +1,43 @@
+#pragma once
+#include "command_line/commands.hpp"
+#include "platforms/platform_report.hpp"
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+namespace corokit::moulinette {
+
+/// What --report asks for: reports for platforms, each with its file.
+class Reports {
+ public:
+  /// Reads "junit", which is written to the file that the platform expects, and "gradescope=FILE"; "-" is standard output.
+  ///
+  /// Throws: Error before anything runs: if there is no such report of this kind, if two are written to one file, or if
+  ///   a file has no folder.
+  Reports(const Request& request, ReportKind kind);
+
+  bool any() const noexcept { return !wanted_.empty(); }
+  /// Whether one is written to standard output, so that nothing else is.
+  bool take_output() const noexcept;
+  /// Returns: the exit status of a program that wrote them: `status`, or 0 if one is for a platform that finds the
+  ///   verdict in it alone.
+  int status(int status) const noexcept;
+
+  /// Writes all. Throws: Error if one cannot be written.
+  void write(const nlohmann::ordered_json& report) const;
+
+ private:
+  struct Wanted {
+    const PlatformFormat* format;
+    std::string file;
+  };
+
+  std::vector<Wanted> wanted_;
+  PlatformOptions options_;
+};
+
+/// Makes reports of what a command printed with --json: `file`, or standard input for "-".
+int convert_command(const Request& request, const std::string& file);
+
+}  // namespace corokit::moulinette

@@ -1,0 +1,16 @@
+// Does: Allocates memory until there is none.
+// Expect: failed passed
+// Says: an exception escaped: std::bad_alloc
+#include "toy.hpp"
+
+#include <memory>
+#include <vector>
+
+int add(int, int) {
+  std::vector<std::unique_ptr<char[]>> blocks;
+  for (;;) blocks.push_back(std::make_unique_for_overwrite<char[]>(1U << 24U));
+}
+
+int count_to(int n) {
+  return n;
+}

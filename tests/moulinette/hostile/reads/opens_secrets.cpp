@@ -1,0 +1,18 @@
+// Does: opens files that tell about the machine and its users.
+// Expect: refused
+// Says: open
+// Without the norm: passed
+#include "toy.hpp"
+
+#include <fcntl.h>
+#include <initializer_list>
+
+int add(int a, int b) {
+  for (const char* path : {"/etc/shadow", "/root/.ssh/id_rsa", "/root/.bash_history", "/home", "/root"})
+    if (const int file = open(path, O_RDONLY); file >= 0) return file;
+  return a + b;
+}
+
+int count_to(int n) {
+  return n;
+}

@@ -1,0 +1,7 @@
+// Trap: a base class.
+// Tokens: nothing
+// Object: nothing
+// Syntax: locks
+#include <mutex>
+namespace library = std;
+struct Gate : library::mutex {};

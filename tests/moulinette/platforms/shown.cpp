@@ -1,0 +1,184 @@
+#include "platforms/shown.hpp"
+
+#include "platforms/text.hpp"
+
+#include <fmt/format.h>
+
+namespace corokit::moulinette {
+namespace {
+
+using Json = nlohmann::ordered_json;
+constexpr std::size_t kLongest = 16'000;  // characters of a text: some platforms take a megabyte in all
+
+/// What a report says by itself, in one language.
+struct Words {
+  const char *withheld, *not_run, *refused, *printed, *replay, *score, *of_those, *passed, *failed, *crashed,
+      *hung, *exited_early, *did_not_compile, *line, *late;
+};
+
+constexpr Words kEnglish{
+    .withheld = "This test is hidden: what it finds is told once the results are released.",
+    .not_run = "The tests were not run.",
+    .refused = "The norm refuses the file:",
+    .printed = "The solution prints:",
+    .replay = "See the schedule again: ./moulinette replay {}",
+    .score = "{} of {} points: {} ({} are needed to pass).",
+    .of_those = "{} of {} points are for the tests that you can see.",
+    .passed = "passed",
+    .failed = "failed",
+    .crashed = "crashed",
+    .hung = "hung",
+    .exited_early = "ended too early",
+    .did_not_compile = "The file does not compile:",
+    .line = "line {}: ",
+    .late = "It came {} minutes late: {} points count.",
+};
+constexpr Words kFrench{
+    .withheld = "Ce test est caché : ce qu'il trouve sera dit à la publication des résultats.",
+    .not_run = "Les tests n'ont pas été exécutés.",
+    .refused = "La norme refuse le fichier :",
+    .printed = "La solution affiche :",
+    .replay = "Pour revoir l'ordonnancement : ./moulinette replay {}",
+    .score = "{} points sur {} : {} (il en faut {} pour réussir).",
+    .of_those = "{} points sur {} viennent des tests visibles.",
+    .passed = "réussi",
+    .failed = "échoué",
+    .crashed = "plantage",
+    .hung = "blocage",
+    .exited_early = "fin prématurée",
+    .did_not_compile = "Le fichier ne compile pas :",
+    .line = "ligne {} : ",
+    .late = "Rendu avec {} minutes de retard : {} points comptent.",
+};
+
+const Words& words(Language language) {
+  return language == Language::french ? kFrench : kEnglish;
+}
+
+std::string text_of(const Json& object, const char* key) {
+  return plain(object.at(key).get<std::string>());
+}
+
+template <class... Args>
+std::string filled(const char* pattern, const Args&... args) {
+  return fmt::format(fmt::runtime(pattern), args...);
+}
+
+/// Returns: a verdict or an outcome of a test.
+std::string word_for(const std::string& outcome, const Words& words) {
+  if (outcome == "passed") return words.passed;
+  if (outcome == "crashed") return words.crashed;
+  if (outcome == "hung") return words.hung;
+  if (outcome == "exited_early") return words.exited_early;
+  return words.failed;
+}
+
+std::string line_on(const Json& test, const Words& words) {
+  const std::string outcome = test.at("outcome");
+  if (outcome == "passed") return "";
+  if (outcome == "refused" || outcome == "did_not_compile") return words.not_run;
+  const std::string part = text_of(test, "part");
+  const std::string place = part.empty() || part == test.at("name") ? "" : fmt::format(" ({})", part);
+  return cut_to(fmt::format("{}{}: {}", word_for(outcome, words), place, text_of(test, "message")), kLongest);
+}
+
+std::string details_on(const Json& test, const Words& words) {
+  std::string lines;
+  for (const Json& where : test.at("where")) lines += "  " + plain(where.get<std::string>()) + "\n";
+  lines = cut_to(lines + text_of(test, "drawing"), kLongest);
+  if (!lines.empty() && !lines.ends_with('\n')) lines += '\n';
+  const std::string token = text_of(test, "replay");
+  return token.empty() ? lines : lines + filled(words.replay, token) + "\n";
+}
+
+}  // namespace
+
+std::string ShownTest::text(Language language) const {
+  std::string lines = what;
+  for (const std::string& part : {message, details}) {
+    if (part.empty()) continue;
+    if (!lines.empty() && !lines.ends_with('\n')) lines += '\n';
+    lines += part;
+  }
+  if (output.empty()) return lines;
+  if (!lines.empty() && !lines.ends_with('\n')) lines += '\n';
+  return lines + words(language).printed + "\n" + output;
+}
+
+std::vector<ShownTest> shown_tests(const Json& graded, Language language, bool with_hidden) {
+  const Words& in = words(language);
+  std::vector<ShownTest> tests;
+  for (const Json& test : graded.at("tests")) {
+    ShownTest shown{.name = text_of(test, "name"),
+                    .what = "",
+                    .outcome = test.at("outcome"),
+                    .message = "",
+                    .details = "",
+                    .output = "",
+                    .points = test.at("points"),
+                    .max_points = test.at("max_points"),
+                    .visible = test.at("visible")};
+    if (shown.visible || with_hidden) {
+      shown.what = text_of(test, "what");
+      shown.message = line_on(test, in);
+      shown.details = details_on(test, in);
+      shown.output = cut_to(test.at("output").get<std::string>(), kLongest);
+    } else if (!shown.passed()) {
+      shown.message = in.withheld;
+    }
+    tests.push_back(std::move(shown));
+  }
+  return tests;
+}
+
+int counted_score(const Json& graded) {
+  return graded.contains("late") ? graded.at("late").at("score") : graded.at("score");
+}
+
+std::string why_not_run(const Json& graded, Language language) {
+  const Words& in = words(language);
+  const std::string verdict = graded.at("verdict");
+  if (verdict == "did_not_compile")
+    return fmt::format("{}\n{}", in.did_not_compile, cut_to(text_of(graded, "compiler"), kLongest));
+  if (verdict != "refused") return "";
+  std::string lines = fmt::format("{}\n", in.refused);
+  for (const Json& finding : graded.at("norm")) {
+    const int line = finding.at("line");
+    const std::string instead = plain(finding.value("replacement", std::string()));
+    lines +=
+        fmt::format("  {}{}: {}{}{}\n", line > 0 ? filled(in.line, line) : "", text_of(finding, "symbol"),
+                    text_of(finding, "why"), instead.empty() ? "" : "; ", instead);
+  }
+  return cut_to(lines, kLongest);
+}
+
+std::string shown_summary(const Json& graded, Language language, bool with_hidden) {
+  const Words& in = words(language);
+  int seen = 0;
+  int of = 0;
+  for (const Json& test : graded.at("tests")) {
+    if (!with_hidden && !test.at("visible").get<bool>()) continue;
+    seen += test.at("points").get<int>();
+    of += test.at("max_points").get<int>();
+  }
+  std::string lines =
+      of == graded.at("max_score")
+          ? filled(in.score, seen, of, word_for(graded.at("verdict"), in), graded.at("pass").get<int>())
+          : filled(in.of_those, seen, of);
+  lines += '\n';
+  if (graded.contains("late")) {
+    const Json& late = graded.at("late");
+    lines += filled(in.late, late.at("minutes").get<long>(), counted_score(graded)) + "\n";
+  }
+  const std::string why = why_not_run(graded, language);
+  const std::string compiler = text_of(graded, "compiler");
+  if (!why.empty()) {
+    lines += "\n" + why;
+  } else if (!compiler.empty()) {
+    lines += "\n" + cut_to(compiler, kLongest);
+  }
+  if (graded.contains("hint")) lines += "\n" + text_of(graded, "hint") + "\n";
+  return lines;
+}
+
+}  // namespace corokit::moulinette

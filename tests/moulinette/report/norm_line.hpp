@@ -1,0 +1,11 @@
+#pragma once
+#include "norm/norm.hpp"
+
+#include <string>
+
+namespace corokit::moulinette {
+
+/// Returns: a finding of the norm in one line: "my.cpp:12:3: std::mutex: blocks the thread: use corokit::Mutex [locks]".
+std::string norm_line(const NormFinding& finding);
+
+}  // namespace corokit::moulinette

@@ -1,0 +1,59 @@
+#pragma once
+// Makes scenarios from numbers below some bounds, and finds the numbers of a scenario. The smaller a number is, the simpler is
+// what it stands for.
+#include "check.hpp"
+#include "promise.hpp"
+#include "scenario.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <vector>
+
+#include <fuzzing_ranges.hpp>
+
+namespace corokit::specified::fuzzing {
+
+/// What scenarios are drawn from, as spec.json has it.
+struct Ranges {
+  Range tasks;
+  Range limit;
+  Range duration_ms;
+  Range clean_up_ms;
+  Range timeout_ms;
+  Range begin_ms;
+  Range cancel_ms;
+};
+
+class Generator {
+ public:
+  /// Returns: a number below the bound.
+  using Choose = std::function<std::size_t(std::size_t bound)>;
+
+  /// `focus`: what the scenarios are to show, more often than others.
+  Generator(const Ranges& ranges, Promise focus);
+
+  /// Returns: the scenario of the numbers that `choose` gives, one after another.
+  Scenario make(const Choose& choose) const;
+  /// Returns: the numbers that give a scenario. Requires: make() has made it, or simpler() has tried it.
+  Values numbers_of(const Scenario& scenario) const;
+
+  /// Tries simpler scenarios, and keeps what `fails`: without a run, some tasks or a cancellation; then with fewer permits,
+  /// and simpler times. Returns: whether `scenario` is simpler now; then another call may find more.
+  bool simplify(Scenario& scenario, const std::function<bool(const Scenario&)>& fails) const;
+
+ private:
+  friend class Layout;
+  friend class Simpler;
+  using Durations = std::vector<Duration>;
+
+  Promise focus_;
+  std::vector<int> limits_;
+  std::vector<int> sizes_;  // how many tasks a run has; small numbers come several times
+  Durations works_;
+  Durations clean_ups_;
+  Durations timeouts_;
+  Durations begins_;
+  Durations cancels_;
+};
+
+}  // namespace corokit::specified::fuzzing
