@@ -1,4 +1,6 @@
 #pragma once
+#include <corokit/detail/config.hpp>
+
 #include <sys/uio.h>
 #include <concepts>
 #include <cstddef>

@@ -1,4 +1,6 @@
 #pragma once
+#include <corokit/detail/config.hpp>
+
 #include <unistd.h>
 #include <utility>
 
