@@ -95,11 +95,14 @@ void GlobalQueueExecutor::work(Worker& self) {
   EnterContext entered(self);
   for (;;) {
     advance_timers();
+    bool must_hand_over = false;
     if (++self.ticks % kFairnessInterval == 0) {
       WakeBatch batch;
-      if (IoDriver* io = io_if_any()) io->look(batch);
+      if (IoDriver* io = io_if_any()) must_hand_over = io->look(batch);
     }
     std::unique_lock lock(mutex_);
+    if (must_hand_over)
+      changed_.notify_one();  // under the lock: the sleeper that is to poll may be about to wait
     if (stopping_) return;
     TaskHeader* task = queue_.pop();
     if (!task) {

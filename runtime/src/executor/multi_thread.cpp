@@ -214,7 +214,7 @@ TaskHeader* MultiThreadExecutor::next_task(Worker& self) noexcept {
   self.ticks.store(tick, std::memory_order_relaxed);
   if (tick % kFairnessInterval == 0) {
     advance_timers();
-    look_at_io();
+    look_at_io(self);
     if (TaskHeader* task = take_shared(self)) return task;
   }
   if (TaskHeader* task = take_own(self)) return task;
@@ -259,7 +259,7 @@ bool MultiThreadExecutor::spin(Worker& self) noexcept {
   constexpr int kPauses = 32;
   if (!self.searching || self.spins == 0 || --self.spins == 0) return false;
   if (io_if_any()) {
-    look_at_io();
+    look_at_io(self);
     return true;
   }
   for (int i = 0; i < kPauses; ++i) cpu_relax();
@@ -270,9 +270,9 @@ void MultiThreadExecutor::unpark(Worker& worker) noexcept {
   if (worker.parker.unpark()) io_if_any()->wake();
 }
 
-void MultiThreadExecutor::look_at_io() noexcept {
+void MultiThreadExecutor::look_at_io(Worker& self) noexcept {
   WakeBatch batch;
-  if (IoDriver* io = io_if_any()) io->look(batch);
+  if (IoDriver* io = io_if_any(); io && io->look(batch)) self.must_hand_over = true;
 }
 
 /// Sleeps until an unpark() or the given time; until an event as well, if this is the worker that polls.
@@ -295,7 +295,7 @@ void MultiThreadExecutor::sleep(Worker& self) noexcept {
   if (self.is_monitor) until = std::min(until.value_or(Instant::max()), Clock::now() + kMonitorInterval);
   until = idle_.enter(self.index, self.searching, until, self.is_monitor);
   self.searching = false;
-  self.must_hand_over = until.has_value();
+  const bool has_polled = std::exchange(self.must_hand_over, until.has_value());
   const bool may = may_sleep(self, timer);
   WakeBatch batch;  // its tasks are scheduled when this worker does not count as sleeping any more
   if (may) {
@@ -313,6 +313,7 @@ void MultiThreadExecutor::sleep(Worker& self) noexcept {
       break;
     case Idle::WokenBy::itself:
       if (!may) {
+        self.must_hand_over |= has_polled;
         // While this worker still counted as searching, other threads may have pushed several tasks and relied on it:
         // when it has found the first of them, found_work() must wake another worker.
         idle_.resume_search();
@@ -344,7 +345,7 @@ void MultiThreadExecutor::take_over_from_stuck(Worker& self) noexcept {
   bool somebody_is_busy = false;
   if (IoDriver* io = io_if_any()) {
     self.is_sole_poller = self.seen_polls == io->polls();
-    look_at_io();
+    look_at_io(self);
     self.seen_polls = io->polls();
   }
   for (auto& other : workers_) {

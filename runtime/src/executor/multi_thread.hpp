@@ -78,7 +78,7 @@ class MultiThreadExecutor final : public Executor {
   bool spin(Worker& self) noexcept;
   void sleep(Worker& self) noexcept;
   void wait(Worker& self, std::optional<Instant> until, WakeBatch& batch) noexcept;
-  void look_at_io() noexcept;
+  void look_at_io(Worker& self) noexcept;
   void unpark(Worker& worker) noexcept;
   bool may_sleep(Worker& self, std::optional<Instant> timer) noexcept;
   void take_over_from_stuck(Worker& self) noexcept;

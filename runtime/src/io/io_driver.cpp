@@ -44,7 +44,6 @@ int wait_for_events(int epoll, epoll_event* events, int room, std::int64_t timeo
 
 struct IoDriver::Place : IoSource {
   using IoSource::IoSource;
-  Atomic<std::uint32_t> generation{0};  // one more whenever a descriptor is removed
   std::uint32_t index = 0;
 };
 
@@ -113,13 +112,12 @@ IoDriver::Place& IoDriver::take_place_locked(const Locked&) {
 
 std::shared_ptr<IoSource> IoDriver::add(int descriptor, std::uint32_t assumed, std::error_code& why) {
   Place* taken = nullptr;
+  std::uint64_t generation = 0;
   {
     const Locked locked(lock_);
     taken = &take_place_locked(locked);
-    taken->reset(ended_ ? Readiness::kEnded : assumed);
+    generation = taken->reset(ended_ ? Readiness::kEnded : assumed);
   }
-  // Relaxed: the place is not in use, and whoever used it last gave it back under the lock.
-  const std::uint64_t generation = taken->generation.load(std::memory_order_relaxed);
   epoll_event event{.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLPRI | EPOLLET,
                     .data = {.u64 = generation << 32U | taken->index}};
   if (::epoll_ctl(epoll_, EPOLL_CTL_ADD, descriptor, &event) < 0) {
@@ -138,9 +136,6 @@ void IoDriver::remove(int descriptor, IoSource& source) noexcept {
     WakeBatch batch;
     left.set(Readiness::kEnded, batch);
   }
-  // Relaxed: an event that comes late finds either generation, and a set() after this one changes a readiness that is
-  // forgotten, or adds to that of the next descriptor, whose owner finds by a call that it is not so.
-  left.generation.fetch_add(1, std::memory_order_relaxed);
   const Locked locked(lock_);
   free_.push_back(left.index);
 }
@@ -152,30 +147,15 @@ void IoDriver::poll(std::int64_t timeout_ns, WakeBatch& batch) noexcept {
   for (int i = 0; i < count; ++i) {
     const epoll_event& event = events_->events[static_cast<std::size_t>(i)];
     if (event.data.u64 == kWakes) continue;  // edge-triggered: there is no need to read it
-    Place& named = *place(event.data.u64 & 0xffff'ffffU);
-    if (named.generation.load(std::memory_order_relaxed) == event.data.u64 >> 32U)
-      named.set(readiness_of(event.events), batch);
+    const auto generation = static_cast<std::uint32_t>(event.data.u64 >> 32U);
+    place(event.data.u64 & 0xffff'ffffU)->set(readiness_of(event.events), generation, batch);
   }
 }
 
-bool IoDriver::begin_poll() noexcept {
-  for (;;) {
-    std::uint32_t user = kNobody;
-    // [poll] acquire: sees what the last user wrote to events_. Pairs with: [poll] release in end_poll().
-    if (user_.compare_exchange_weak(user, kPolls, std::memory_order_acquire, std::memory_order_relaxed))
-      return true;
-    if (user == kPolls) return false;
-    cpu_relax();
-  }
-}
-
-void IoDriver::look(WakeBatch& batch) noexcept {
-  std::uint32_t user = user_.load(std::memory_order_relaxed);
-  if (user != kNobody ||
-      !user_.compare_exchange_strong(user, kLooks, std::memory_order_acquire, std::memory_order_relaxed))
-    return;
+bool IoDriver::look(WakeBatch& batch) noexcept {
+  if (!role_.begin_look()) return false;
   poll(0, batch);
-  end_poll();
+  return role_.end();
 }
 
 void IoDriver::wake() noexcept {

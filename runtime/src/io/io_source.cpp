@@ -7,13 +7,23 @@ constexpr std::uint32_t kForGood = Readiness::kReadClosed | Readiness::kWriteClo
 
 }  // namespace
 
-void IoSource::reset(std::uint32_t assumed) noexcept {
+std::uint32_t IoSource::reset(std::uint32_t assumed) noexcept {
   const Locked locked(lock_);
   readiness_ = {assumed, readiness_.change + 1};
+  return ++generation_;
 }
 
 void IoSource::set(std::uint32_t bits, WakeBatch& batch) noexcept {
   const Locked locked(lock_);
+  set_locked(locked, bits, batch);
+}
+
+void IoSource::set(std::uint32_t bits, std::uint32_t generation, WakeBatch& batch) noexcept {
+  const Locked locked(lock_);
+  if (generation == generation_) set_locked(locked, bits, batch);
+}
+
+void IoSource::set_locked(const Locked&, std::uint32_t bits, WakeBatch& batch) noexcept {
   readiness_.bits |= bits;
   ++readiness_.change;
   if (bits & Readiness::kRead) wake_all(readers_, readiness_, batch);

@@ -53,6 +53,21 @@ TEST(IoSource, AClearForgetsNothingThatCameAfterTheLook) {
   EXPECT_TRUE(reader.poll());
 }
 
+TEST(IoSource, AReportAboutAnEarlierDescriptorIsForgotten) {
+  IoSource source;
+  const std::uint32_t earlier = source.reset(0);
+  const std::uint32_t now = source.reset(0);
+  const auto report_of = [&source](std::uint32_t generation) {
+    WakeBatch batch;
+    source.set(Readiness::kReadClosed, generation, batch);
+  };
+  Probe reader(ReadinessAwaiter(source, false));
+  report_of(earlier);
+  EXPECT_TRUE(reader.is_pending());
+  report_of(now);
+  EXPECT_TRUE(reader.is_woken());
+}
+
 TEST(IoSource, WhatIsClosedStaysClosedAndAnErrorDoesNotStay) {
   for (const auto& [bit, stays] : {std::pair(Readiness::kReadClosed, true),
                                    std::pair(Readiness::kEnded, true), std::pair(Readiness::kError, false)}) {

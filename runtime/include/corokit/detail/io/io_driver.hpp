@@ -1,5 +1,6 @@
 #pragma once
 #include <corokit/detail/io/io_source.hpp>
+#include <corokit/detail/io/poll_role.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -33,18 +34,16 @@ class IoDriver : public std::enable_shared_from_this<IoDriver> {
   /// Ends that, and all waits for the source. Requires: the descriptor is open.
   void remove(int descriptor, IoSource& source) noexcept;
 
-  /// Makes the caller the thread that polls. Returns: false if there is one. If a thread only looks in, it waits for that:
-  /// else the caller would go to sleep without anybody who polls.
-  bool begin_poll() noexcept;
-  void end_poll() noexcept {
-    // [poll] release: hands events_ on. Pairs with: [poll] acquire in begin_poll() and look().
-    user_.store(kNobody, std::memory_order_release);
-  }
+  /// As PollRole::begin_poll(). The caller then polls, calls end_poll(), and sees to it that a thread polls from then on:
+  /// itself, when it has nothing to do, or another one.
+  bool begin_poll() noexcept { return role_.begin_poll(); }
+  void end_poll() noexcept { role_.end(); }
   /// Waits for events, a wake(), or at most for `timeout_ns` nanoseconds (0: looks only; negative: no limit), and marks
   /// the tasks as ready that wait for what has come. It may return early. Requires: the caller is the thread that polls.
   void poll(std::int64_t timeout_ns, WakeBatch& batch) noexcept;
   /// Looks for events without waiting, unless another thread polls.
-  void look(WakeBatch& batch) noexcept;
+  /// Returns: true if a begin_poll() was refused meanwhile: the caller then has the duty of a thread that has polled.
+  [[nodiscard]] bool look(WakeBatch& batch) noexcept;
   /// Returns: how often a thread has polled.
   std::uint32_t polls() const noexcept { return polls_.load(std::memory_order_relaxed); }
   /// Ends a poll() that waits, or the next one.
@@ -65,15 +64,11 @@ class IoDriver : public std::enable_shared_from_this<IoDriver> {
   Place& take_place_locked(const Locked&);
 
   const int epoll_;
-  const int waker_;  // an eventfd
-  // Who uses events_.
-  static constexpr std::uint32_t kNobody = 0;
-  static constexpr std::uint32_t kLooks = 1;  // a thread that does not wait
-  static constexpr std::uint32_t kPolls = 2;  // a thread that may wait
-  Atomic<std::uint32_t> user_{kNobody};
-  Atomic<std::uint32_t> polls_{0};  // written by the thread that polls
+  const int waker_;                 // an eventfd
+  PollRole role_;                   // who uses events_
+  Atomic<std::uint32_t> polls_{0};  // written by the user of events_
   struct Events;
-  std::unique_ptr<Events> events_;  // belongs to the thread that polls
+  std::unique_ptr<Events> events_;
   // Chunks are added under lock_, and stay. [chunk] release: publishes an empty chunk to the thread that polls.
   std::unique_ptr<Atomic<Chunk*>[]> chunks_;
   // Guarded by lock_:

@@ -38,10 +38,12 @@ class IoSource {
   IoSource& operator=(const IoSource&) = delete;
 
   /// Forgets all, for a new descriptor. `assumed`: what it is taken to be ready for until a call finds otherwise.
-  /// Requires: no task waits.
-  void reset(std::uint32_t assumed) noexcept;
+  /// Requires: no task waits. Returns: the generation, which tells this descriptor from earlier ones.
+  std::uint32_t reset(std::uint32_t assumed) noexcept;
   /// Adds bits, and marks the tasks as ready that wait for any of them.
   void set(std::uint32_t bits, WakeBatch& batch) noexcept;
+  /// The same, unless what is reported is about an earlier descriptor.
+  void set(std::uint32_t bits, std::uint32_t generation, WakeBatch& batch) noexcept;
   /// Takes bits away, and an error with them, unless something was reported after `seen`. What is closed stays so.
   void clear(std::uint32_t bits, Readiness seen) noexcept;
   Readiness look() const noexcept;
@@ -50,6 +52,7 @@ class IoSource {
  private:
   friend class ReadinessAwaiter;
 
+  void set_locked(const Locked&, std::uint32_t bits, WakeBatch& batch) noexcept;
   static void wake_all(WaitList& waiters, Readiness readiness, WakeBatch& batch) noexcept;
   WaitList& waiters(bool for_writing) noexcept { return for_writing ? writers_ : readers_; }
 
@@ -57,6 +60,7 @@ class IoSource {
   // Guarded by lock_:
   mutable Lock lock_;
   Readiness readiness_;
+  std::uint32_t generation_ = 0;
   WaitList readers_;
   WaitList writers_;
 };
