@@ -19,6 +19,26 @@ namespace {
 using nlohmann::json;
 constexpr int kPatience = 60'000;  // ms: until a browser that says nothing is taken to be stuck
 
+constexpr const char* kLeastContrast = R"js((() => {
+  const parts = (color) => color.match(/[\d.]+/g).map(Number);
+  const light = (color) => parts(color).slice(0, 3).map((c) => c / 255)
+      .map((c) => c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+      .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+  const paper = (node) => {
+    const color = getComputedStyle(node).backgroundColor;
+    return parts(color)[3] === 0 && node.parentElement ? paper(node.parentElement) : color;
+  };
+  const contrast = (node) => {
+    const style = getComputedStyle(node);
+    const [low, high] = [light(node instanceof SVGElement ? style.fill : style.color), light(paper(node))].sort((a, b) => a - b);
+    return (high + 0.05) / (low + 0.05);
+  };
+  const texts = [...document.querySelectorAll('body *')].filter((node) => !['SCRIPT', 'STYLE'].includes(node.tagName) &&
+      !node.classList.contains('on-run') &&
+      [...node.childNodes].some((child) => child.nodeType === 3 && child.data.trim()) && node.getClientRects().length);
+  return texts.map((node) => [contrast(node), node.outerHTML]).sort((a, b) => a[0] - b[0])[0];
+})())js";
+
 /// Becomes the browser, which reads commands from descriptor 3 and answers on 4.
 [[noreturn]] void become(const std::string& program, const std::string& folder, int commands, int answers) {
   const int commands_copy = ::fcntl(commands, F_DUPFD, 10);  // neither 3 nor 4
@@ -142,6 +162,18 @@ void Browser::open(const std::string& path, bool dark, int width, int height) {
   while (!loaded_) note(receive());
   // What follows the layout, such as ResizeObserver, has happened after two frames.
   evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))");
+}
+
+std::unique_ptr<Browser> Browser::start_installed() {
+  for (const char* const program :
+       {"/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"})
+    if (::access(program, X_OK) == 0) return std::make_unique<Browser>(program);
+  return nullptr;
+}
+
+std::pair<double, std::string> Browser::least_contrast() {
+  const json least = evaluate(kLeastContrast);
+  return {least[0].get<double>(), least[1].get<std::string>()};
 }
 
 json Browser::evaluate(const std::string& expression) {

@@ -1,6 +1,8 @@
 #pragma once
 #include <nlohmann/json.hpp>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace corokit::explorer {
@@ -11,6 +13,8 @@ class Browser {
  public:
   /// Starts a browser. Throws std::runtime_error if that does not work.
   explicit Browser(const std::string& program);
+  /// Starts the browser that is installed. Returns: null if none is.
+  static std::unique_ptr<Browser> start_installed();
   ~Browser();
   Browser(const Browser&) = delete;
   Browser& operator=(const Browser&) = delete;
@@ -25,6 +29,10 @@ class Browser {
   void mouse(const std::string& type, double x, double y, double wheel = 0);
   /// Writes a picture of the page.
   void screenshot(const std::string& path);
+
+  /// Returns: the least contrast of a text that can be seen, at least 4.5 by WCAG 2, and the element with that text.
+  /// Texts of the class `on-run`, which lie on a figure, are left out.
+  std::pair<double, std::string> least_contrast();
 
   /// Returns: all addresses that were asked for since the browser started.
   const std::vector<std::string>& requests() const noexcept { return requests_; }

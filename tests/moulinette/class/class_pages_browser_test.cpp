@@ -7,7 +7,6 @@
 #include <explorer/drawing/browser.hpp>
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 #include <cstdlib>
 #include <memory>
 
@@ -15,33 +14,6 @@ namespace corokit::moulinette {
 namespace {
 
 using explorer::Browser;
-
-std::unique_ptr<Browser> start_browser() {
-  for (const char* const program :
-       {"/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"})
-    if (::access(program, X_OK) == 0) return std::make_unique<Browser>(program);
-  return nullptr;
-}
-
-/// The contrast that WCAG 2 asks for is 4.5. Returns: that of the text that has least, with the text.
-constexpr const char* kLeastContrast = R"js((() => {
-  const parts = (color) => color.match(/[\d.]+/g).map(Number);
-  const light = (color) => parts(color).slice(0, 3).map((c) => c / 255)
-      .map((c) => c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
-      .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
-  const paper = (node) => {
-    const color = getComputedStyle(node).backgroundColor;
-    return parts(color)[3] === 0 && node.parentElement ? paper(node.parentElement) : color;
-  };
-  const contrast = (node) => {
-    const style = getComputedStyle(node);
-    const [low, high] = [light(node instanceof SVGElement ? style.fill : style.color), light(paper(node))].sort((a, b) => a - b);
-    return (high + 0.05) / (low + 0.05);
-  };
-  const texts = [...document.querySelectorAll('body *')].filter((node) => !['SCRIPT', 'STYLE'].includes(node.tagName) &&
-      [...node.childNodes].some((child) => child.nodeType === 3 && child.data.trim()) && node.getClientRects().length);
-  return texts.map((node) => [contrast(node), node.outerHTML]).sort((a, b) => a[0] - b[0])[0];
-})())js";
 
 /// What a page must have, whatever it shows.
 void look_at(Browser& browser, const std::filesystem::path& folder, const std::string& page) {
@@ -54,8 +26,8 @@ void look_at(Browser& browser, const std::filesystem::path& folder, const std::s
     }
     EXPECT_EQ(browser.evaluate("document.documentElement.scrollWidth <= innerWidth"), true)
         << page << " " << width;
-    const nlohmann::json least = browser.evaluate(kLeastContrast);
-    EXPECT_GE(least[0].get<double>(), 4.5) << page << " " << least[1];
+    const auto [contrast, element] = browser.least_contrast();
+    EXPECT_GE(contrast, 4.5) << page << " " << element;
     EXPECT_EQ(browser.evaluate("document.querySelectorAll('h1').length"), 1) << page;
     EXPECT_EQ(browser.evaluate("[...document.querySelectorAll('th')].every((head) => head.scope)"), true)
         << page;
@@ -65,7 +37,7 @@ void look_at(Browser& browser, const std::filesystem::path& folder, const std::s
 }
 
 TEST(ClassPagesInBrowser, CanBeReadByAll) {
-  const std::unique_ptr<Browser> browser = start_browser();
+  const std::unique_ptr<Browser> browser = Browser::start_installed();
   if (!browser) GTEST_SKIP() << "no browser: apt-get install chromium";
   const ClassSample sample;
   sample.write();
@@ -82,7 +54,7 @@ TEST(ClassPagesInBrowser, CanBeReadByAll) {
 }
 
 TEST(ClassPagesInBrowser, LeadToEachOtherAndSort) {
-  const std::unique_ptr<Browser> browser = start_browser();
+  const std::unique_ptr<Browser> browser = Browser::start_installed();
   if (!browser) GTEST_SKIP() << "no browser: apt-get install chromium";
   const ClassSample sample;
   sample.write();

@@ -100,14 +100,6 @@ TEST(Spec, RefusesAHintThatSaysNothing) {
             "spec.json: \"tests[1].hints[0]\" says nothing");
 }
 
-TEST(Spec, HidesTheTestsThatSaySo) {
-  Json json = toy_json();
-  json["tests"][1]["visible"] = false;
-  const Spec spec = parse_spec(json, "toy");
-  EXPECT_TRUE(spec.tests[0].visible);
-  EXPECT_FALSE(spec.tests[1].visible);
-}
-
 TEST(Spec, RefusesAMisspeltKey) {
   EXPECT_EQ(complaint([](Json& json) { json["tests"][1]["pionts"] = 3; }),
             "spec.json: tests[1] has a key \"pionts\": did you mean \"points\"?");

@@ -1,5 +1,7 @@
 #include "process/interrupt.hpp"
 
+#include "process/process_tree.hpp"
+
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
@@ -8,11 +10,8 @@
 #include <chrono>
 #include <csignal>
 #include <cstdint>
-#include <filesystem>
-#include <fstream>
 
 namespace corokit::moulinette {
-namespace fs = std::filesystem;
 namespace {
 
 sigset_t handled_signals() {
@@ -28,18 +27,6 @@ void raise_event(const Descriptor& event) {
   const std::uint64_t one = 1;
   [[maybe_unused]] const auto written =
       write(event.get(), &one, sizeof one);  // fails only if the event is already raised
-}
-
-/// Returns: our children, the dead ones that nobody has waited for included. Each thread has a list of its own.
-std::set<pid_t> children() {
-  std::set<pid_t> found;
-  std::error_code failed;
-  for (fs::directory_iterator at("/proc/self/task", failed), end; !failed && at != end;
-       at.increment(failed)) {
-    std::ifstream list(at->path() / "children");
-    for (pid_t child = 0; list >> child;) found.insert(child);
-  }
-  return found;
 }
 
 /// Another thread may be waiting for the child, so its status is left to be read.

@@ -5,24 +5,20 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
-#include <vector>
 
 namespace corokit::moulinette {
 namespace fs = std::filesystem;
-namespace {
 
-// Every thread has a list of children, and an orphan may appear in any of them.
-std::vector<pid_t> children() {
-  std::vector<pid_t> found;
+std::set<pid_t> children() {
+  std::set<pid_t> found;
   std::error_code failed;
-  for (const auto& thread : fs::directory_iterator("/proc/self/task", failed)) {
-    std::ifstream list(thread.path() / "children");
-    for (pid_t child; list >> child;) found.push_back(child);
+  for (fs::directory_iterator at("/proc/self/task", failed), end; !failed && at != end;
+       at.increment(failed)) {
+    std::ifstream list(at->path() / "children");
+    for (pid_t child = 0; list >> child;) found.insert(child);
   }
   return found;
 }
-
-}  // namespace
 
 ProcessTree& ProcessTree::of_this_program() {
   static ProcessTree tree;
@@ -32,7 +28,7 @@ ProcessTree& ProcessTree::of_this_program() {
 ProcessTree::ProcessTree() {
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   // Children from before exec, such as background jobs of a shell, do not belong to the tree.
-  for (const pid_t child : children()) known_.insert(child);
+  known_ = children();
 }
 
 pid_t ProcessTree::start(const std::function<pid_t()>& fork) {

@@ -6,6 +6,10 @@
 
 namespace corokit::moulinette {
 
+/// Returns: our children, the dead ones that nobody has waited for included. Each thread has a list of its own, and an
+/// orphan may appear in any of them.
+std::set<pid_t> children();
+
 /// The processes that this program started, with the processes that those left behind.
 ///
 /// A process whose parent dies becomes a child of this program (PR_SET_CHILD_SUBREAPER), even if it left its process

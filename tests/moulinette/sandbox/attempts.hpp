@@ -5,7 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include <poll.h>
 #include <unistd.h>
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <string>
@@ -79,6 +81,27 @@ inline std::vector<std::filesystem::path> running_with(const std::string& argume
       found.push_back(process.path());
   }
   return found;
+}
+
+/// Waits until there are so many, for a minute at most. Returns: those that there are then.
+inline std::vector<std::filesystem::path> wait_for_running(const std::string& argument, std::size_t number) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+  std::vector<std::filesystem::path> found = running_with(argument);
+  while (found.size() < number && std::chrono::steady_clock::now() < end) {
+    ::poll(nullptr, 0, 1);  // leaves the processors to the boxes
+    found = running_with(argument);
+  }
+  return found;
+}
+
+/// Waits until there are none, for a minute at most. Returns: whether that is so.
+inline bool wait_for_none(const std::string& argument) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+  while (!running_with(argument).empty()) {
+    if (std::chrono::steady_clock::now() >= end) return false;
+    ::poll(nullptr, 0, 1);
+  }
+  return true;
 }
 
 }  // namespace corokit::moulinette

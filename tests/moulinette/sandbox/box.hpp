@@ -14,9 +14,10 @@ namespace corokit::moulinette {
 struct Box {
   Needs needs = Needs::test;
   std::vector<std::filesystem::path> readable;  // files, and folders with all that is in them
-  std::filesystem::path folder;                 // the current one, and the only one that can be written
-  std::size_t writable = 16U << 20U;            // bytes of all files in it
-  std::size_t processes = 256;                  // at once, threads included
+  std::filesystem::path
+      folder;  // the current one; where the level isolates, the only one that can be written
+  std::size_t writable = 16U << 20U;  // bytes of all files in it
+  std::size_t processes = 256;        // at once, threads included
   std::vector<std::string> outputs =
       {};  // files that it makes in the folder, and that are taken out if it succeeds
 };

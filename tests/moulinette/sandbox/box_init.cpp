@@ -1,5 +1,6 @@
 // The first process of a box: starts the program with its limits, waits for its end, copies out what it has made, and
-// tells the grader how it ended. When this process ends, the kernel kills all others of the box.
+// tells the grader how it ended. At the levels that isolate, the kernel kills all others of the box when
+// this process ends.
 //
 //   box_init DIRECTORY OUTPUT… -- PROGRAM ARGUMENT…
 //
@@ -136,14 +137,15 @@ bool wait_until(const timespec& end) {
   return sigtimedwait(&children, nullptr, &left) == SIGCHLD || errno != EAGAIN;
 }
 
-/// Waits for the program, and for what it has left behind.
+/// Waits for the program; what it leaves behind is reaped until then.
 BoxEnding wait_for(pid_t program) {
   BoxEnding ending;
   const timespec end = after(orders.wall_milliseconds);
   for (;;) {
     rusage used{};
     int status = 0;
-    const pid_t ended = wait4(-1, &status, WNOHANG, &used);
+    // A killed program ends soon, so nothing is left to wait for but that.
+    const pid_t ended = wait4(-1, &status, ending.out_of_time != 0 ? 0 : WNOHANG, &used);
     if (ended == program) {
       ending.status = status;
       ending.cpu_milliseconds = milliseconds(used.ru_utime) + milliseconds(used.ru_stime);

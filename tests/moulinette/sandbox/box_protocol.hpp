@@ -12,7 +12,7 @@ inline constexpr int kFirstOutput = 5;  // the descriptors of the files that get
 inline constexpr std::uint32_t kSameUser = ~0U;
 inline constexpr std::size_t kMostInstructions = 1024;
 
-/// From the grader, before anything runs. 0 means no limit.
+/// From the grader, before anything runs. 0 means no limit, but for the wall clock.
 struct BoxOrders {
   std::uint32_t user = kSameUser;  // whom the program becomes, user and group
   std::uint32_t outputs = 0;       // how many files are copied out once the program has succeeded

@@ -81,7 +81,7 @@ TEST_P(BoxAtLevel, HasALimitOfMemory) {
 
 TEST_P(BoxAtLevel, TakesItsProcessesWithIt) {
   const std::string mark = fmt::format("left-{}", getpid());
-  attempt("leave", mark, Needs::compiler);
+  EXPECT_TRUE(attempt("leave", mark, Needs::compiler).succeeded());
   EXPECT_TRUE(running_with(mark).empty());
 }
 
@@ -89,12 +89,13 @@ TEST_P(CountedBox, EndsAForkBomb) {
   box_.processes = 40;
   const Finished finished = attempt("fork_bomb", "1000", Needs::replay);
   EXPECT_EQ(finished.how, How::exited) << finished.code << finished.output;
-  EXPECT_LT(std::stoi("0" + finished.output), 41);
+  const int started = std::stoi("0" + finished.output);
+  EXPECT_GT(started, 10);
+  EXPECT_LT(started, 41);
   EXPECT_TRUE(running_with("fork_bomb").empty());
 }
 
 TEST_P(BoxAtLevel, ATestStartsNoProcess) {
-  if (GetParam() == SandboxLevel::none) GTEST_SKIP() << "nothing filters its calls";
   EXPECT_EQ(attempt("fork_bomb", "10").output, "0\n");
 }
 
@@ -186,10 +187,16 @@ TEST_P(IsolatedBox, TakesOutWhatAProgramHasMade) {
 TEST_P(BoxAtLevel, EndsAtTheInterrupt) {
   box_.folder = workspace_.path();
   box_.readable = {ATTEMPTS};
-  Interrupt interrupt;
-  interrupt.trigger();
+  Interrupt interrupt{Interrupt::WithoutSignals()};
   const std::string mark = fmt::format("interrupted-{}", getpid());
-  const Finished finished = run_in_box({.argv = {ATTEMPTS, "spin", mark}}, box_, {}, interrupt);
+  std::vector<std::filesystem::path> running;
+  std::thread student([&] {
+    running = wait_for_running(mark, 1);
+    interrupt.trigger();
+  });
+  const Finished finished = run_in_box({.argv = {ATTEMPTS, "spin", mark}}, box_, {}, interrupt, GetParam());
+  student.join();
+  EXPECT_EQ(running.size(), 1U) << "it was running when the interrupt came";
   EXPECT_EQ(finished.how, How::interrupted);
   EXPECT_TRUE(running_with(mark).empty());
 }
@@ -214,9 +221,7 @@ TEST_P(BoxAtLevel, ManyRunAtOnceAsUsersOfTheirOwn) {
       const Box box{.readable = {ATTEMPTS}, .folder = workspace.path()};
       one = run_in_box({.argv = {ATTEMPTS, "wait", mark}, .secret = "secret"}, box, {}, interrupt, level);
     });
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-  std::vector<std::filesystem::path> running;
-  while (running.size() < kBoxes && std::chrono::steady_clock::now() < end) running = running_with(mark);
+  const std::vector<std::filesystem::path> running = wait_for_running(mark, kBoxes);
   std::set<std::string> users;
   for (const auto& process : running) users.insert(status_of(process, "Uid:"));
   interrupt.trigger();
@@ -237,15 +242,10 @@ TEST_P(BoxAtLevel, DiesWithTheGrader) {
     attempt("wait", mark);
     _exit(1);
   }
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-  while (running_with(mark).empty() && std::chrono::steady_clock::now() < end) {
-  }
-  EXPECT_FALSE(running_with(mark).empty());
+  EXPECT_FALSE(wait_for_running(mark, 1).empty());
   kill(grader, SIGKILL);
   waitpid(grader, nullptr, 0);
-  while (!running_with(mark).empty() && std::chrono::steady_clock::now() < end) {
-  }
-  EXPECT_TRUE(running_with(mark).empty());
+  EXPECT_TRUE(wait_for_none(mark));
 }
 
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(IsolatedBox);

@@ -4,7 +4,6 @@
 
 #include <explorer/drawing/browser.hpp>
 
-#include <unistd.h>
 #include <chrono>
 #include <memory>
 #include <thread>
@@ -28,11 +27,7 @@ constexpr const char* kHelpers = R"(
 class PageOfMutants : public testing::TestWithParam<bool> {  // whether it is dark
  public:
   static void SetUpTestSuite() {
-    for (const char* const program :
-         {"/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"}) {
-      if (browser_ || ::access(program, X_OK) != 0) continue;
-      browser_ = std::make_unique<explorer::Browser>(program);
-    }
+    browser_ = explorer::Browser::start_installed();
   }
   static void TearDownTestSuite() { browser_.reset(); }
 

@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/ptrace.h>
@@ -72,25 +73,29 @@ int fill(const std::string& folder) {
   return 0;
 }
 
+/// Waits for ever, by a call that every filter lets through.
+[[noreturn]] void hang() {
+  for (;;) ppoll(nullptr, 0, nullptr, nullptr);
+}
+
 /// Starts processes that wait for ever, until there can be no more. Prints how many there are.
 int fork_bomb(const std::string& most) {
   int started = 0;
   for (; started < std::stoi(most); ++started) {
     const pid_t child = fork();
     if (child < 0) break;
-    if (child == 0)
-      for (;;) pause();
+    if (child == 0) hang();
   }
   std::printf("%d\n", started);
   return 0;
 }
 
-/// Leaves a process behind, which has left the session.
+/// Leaves a process behind, whose parent is gone, and which has left the session if that is allowed.
 int leave(const std::string&) {
   if (fork() == 0) {
     if (fork() != 0) _exit(0);
     setsid();
-    for (;;) pause();
+    hang();
   }
   return say(true);
 }
