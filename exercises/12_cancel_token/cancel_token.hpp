@@ -40,7 +40,7 @@ class CancelToken {
       // TODO: the running job waits here, unless the token is cancelled; Notify shows how
     }
     void await_resume() noexcept {
-      // TODO: rule R1
+      // TODO: rule 2 of rung 5
     }
   };
 };

@@ -44,8 +44,10 @@ std::string used_up(const Finished& finished, const LimitsSpec& limits) {
     return fmt::format("The compiler did not finish within {} s of processor time.", limits.compile.count());
   if (says("virtual memory exhausted") || says("out of memory allocating"))
     return fmt::format("The compiler needs more than {} GiB of memory.", kMemory >> 30U);
-  if (says("File size limit exceeded") || says("No space left on device"))
-    return fmt::format("The compiler writes more than {} MiB.", ProcessLimits().file >> 20U);
+  if (says("File size limit exceeded"))
+    return fmt::format("The compiler writes a file of more than {} MiB.", ProcessLimits().file >> 20U);
+  if (says("No space left on device"))
+    return fmt::format("The compiler writes more than {} MiB.", kWritten >> 20U);
   return "";
 }
 

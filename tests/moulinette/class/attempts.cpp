@@ -13,6 +13,7 @@
 #include <optional>
 #include <regex>
 #include <tuple>
+#include <utility>
 
 namespace corokit::moulinette {
 namespace fs = std::filesystem;
@@ -20,14 +21,16 @@ namespace {
 
 constexpr int kDeepest = 12;
 constexpr std::size_t kMostFiles = 20'000;
+constexpr std::uint64_t kMostBytes =
+    256U << 20U;  // of all archives of a hand-in together, one in another included
 
 /// A source that may be an attempt.
 struct Candidate {
   fs::path path;
   fs::path relative;
-  int rank = 0;                     // 0 is the best
-  std::string group;                // the folder or the ending that tells attempts apart
-  std::optional<long long> number;  // of the attempt
+  int rank = 0;                        // 0 is the best
+  std::string group;                   // the folder or the ending that tells attempts apart
+  std::optional<AttemptName> attempt;  // which one it is
 
   std::size_t depth() const {
     return static_cast<std::size_t>(std::distance(relative.begin(), relative.end()));
@@ -72,7 +75,7 @@ class Search {
 
   void take(const fs::path& entry, const fs::path& relative, int depth) {
     if (is_junk(entry)) return;
-    if (++files_ > kMostFiles || depth > kDeepest) return;
+    if (++files_ > kMostFiles || depth > kDeepest) return too_much();
     const fs::file_status status = fs::symlink_status(entry);
     if (fs::is_directory(status)) return walk(entry, relative, depth + 1);
     if (fs::is_symlink(status)) {
@@ -99,12 +102,32 @@ class Search {
 
   void open(const fs::path& archive, const fs::path& relative, int depth) {
     const fs::path folder = unpacked_ / std::to_string(++archives_);
+    if (left_bytes_ == 0 || files_ >= kMostFiles) return too_much();
     try {
-      for (std::string& sentence : unpack(archive, folder, {.bytes = 256U << 20U})) note(std::move(sentence));
+      for (std::string& sentence :
+           unpack(archive, folder, {.bytes = left_bytes_, .entries = kMostFiles - files_}))
+        note(std::move(sentence));
+      left_bytes_ -= std::min(left_bytes_, bytes_in(folder));
       walk(folder, relative, depth);
     } catch (const Error& error) {
-      note(fmt::format("{} cannot be unpacked.", shown(relative)));
+      left_bytes_ -= std::min(left_bytes_, bytes_in(folder));
+      note(fmt::format("{} cannot be unpacked, or is too large.", shown(relative)));
     }
+  }
+
+  static std::uint64_t bytes_in(const fs::path& folder) {
+    std::uint64_t sum = 0;
+    std::error_code failed;
+    for (fs::recursive_directory_iterator at(folder, failed), end; !failed && at != end; at.increment(failed))
+      if (fs::is_regular_file(at->symlink_status(failed))) sum += at->file_size(failed);
+    return sum;
+  }
+
+  void too_much() {
+    if (!std::exchange(is_too_much_, true))
+      note(fmt::format(
+          "It holds more than {} files, {} MiB or {} folders in each other: the rest was skipped.",
+          kMostFiles, kMostBytes >> 20U, kDeepest));
   }
 
   void consider(const fs::path& entry, const fs::path& relative) {
@@ -124,14 +147,14 @@ class Search {
       if (std::regex_match(rest, found, numbered)) {
         candidate.rank = 2;
         candidate.group = rest;
-        candidate.number = std::stoll(found[1]);
+        candidate.attempt = AttemptName{std::stoll(found[1]), false};
       }
     }
     for (const fs::path& part : relative.parent_path()) {
-      const auto number = attempt_number(part.string());
-      if (!number) continue;
+      const auto attempt = attempt_of(part.string());
+      if (!attempt) continue;
       candidate.group = part.string();
-      candidate.number = number;
+      candidate.attempt = attempt;
       break;
     }
     candidates_.push_back(std::move(candidate));
@@ -198,7 +221,7 @@ class Search {
     } else {
       read(candidate.path, found);
     }
-    numbers_.push_back(candidate.number);
+    numbers_.push_back(candidate.attempt ? std::optional(candidate.attempt->number) : std::nullopt);
     found_.all.push_back(std::move(found));
   }
 
@@ -216,15 +239,16 @@ class Search {
     }
   }
 
+  /// What the platform says comes first: names and times inside of a hand-in are the student's.
   void set_time(Attempt& attempt, const Candidate& candidate) const {
-    constexpr long long kNoCount = 100'000'000;  // it is a moment
     const auto set = [&attempt](std::optional<Moment> at, const char* from) {
       if (!at || attempt.handed_in) return;
       attempt.handed_in = at;
       attempt.time_from = from;
     };
-    if (candidate.number.value_or(0) > kNoCount) set(Moment(std::chrono::seconds(*candidate.number)), "name");
     set(hand_in_.handed_in, "metadata");
+    if (candidate.attempt && candidate.attempt->is_moment)
+      set(Moment(std::chrono::seconds(candidate.attempt->number)), "name");
     if (fs::is_directory(hand_in_.place / ".git"))
       set(git_time(hand_in_.place, candidate.relative, unpacked_), "git");
     set(time_of(candidate.path), "file");
@@ -254,6 +278,8 @@ class Search {
   const Wanted& wanted_;
   fs::path unpacked_;
   std::size_t files_ = 0;
+  std::uint64_t left_bytes_ = kMostBytes;  // for what is still to be unpacked
+  bool is_too_much_ = false;
   std::size_t archives_ = 0;
   std::vector<Candidate> candidates_;
   std::vector<std::string> others_;

@@ -13,11 +13,11 @@ namespace fs = std::filesystem;
 class AttemptsTest : public testing::Test {
  protected:
   /// Runs a script in the folder of the student. Returns: the files of the attempts, those without problems.
-  std::string found(const std::string& script) {
+  std::string found(const std::string& script, std::optional<Moment> handed_in = {}) {
     const Finished made = shell("set -e; cd " + folder_.string() + "; " + script);
     EXPECT_EQ(made.code, 0) << made.output;
     const HandIn hand_in{
-        .id = "ann", .name = {}, .labels = {"ann"}, .place = folder_, .shown = "ann", .handed_in = {}};
+        .id = "ann", .name = {}, .labels = {"ann"}, .place = folder_, .shown = "ann", .handed_in = handed_in};
     found_ = find_attempts(hand_in, {.exercise = "toy", .file = "toy.cpp", .bytes = 1000},
                            workspace_.path() / "unpacked");
     std::string text;
@@ -89,6 +89,28 @@ TEST_F(AttemptsTest, HaveTheMomentOfTheirFolder) {
   EXPECT_EQ(found_.all[0].attempt.time_from, "name");
 }
 
+TEST_F(AttemptsTest, HaveTheTimeOfThePlatformWhateverTheStudentWrites) {
+  const Moment late = Moment(std::chrono::seconds(1'800'000'000));
+  found("mkdir 2026-05-01T10-00Z && echo 1 >2026-05-01T10-00Z/toy.cpp", late);
+  EXPECT_EQ(found_.all[0].attempt.handed_in, late);
+  EXPECT_EQ(found_.all[0].attempt.time_from, "metadata");
+  found("rm -r 2026*; mkdir submission_999999999 && echo 1 >submission_999999999/toy.cpp");
+  EXPECT_EQ(found_.all[0].attempt.time_from, "file") << "a number is no moment";
+}
+
+TEST_F(AttemptsTest, AreNotUnpackedWithoutEnd) {
+  EXPECT_EQ(
+      found(
+          "head -c 60000000 /dev/zero >zeros.cpp && for i in 1 2 3 4 5 6; do cp zeros.cpp $i.h; "
+          "zip -q $i.zip $i.h; rm $i.h; done; rm zeros.cpp; zip -q all.zip *.zip; rm ?.zip; echo 1 >toy.cpp"),
+      "ann/toy.cpp ");
+  EXPECT_TRUE(notes().find("cannot be unpacked, or is too large") != std::string::npos) << notes();
+  std::uintmax_t size = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(workspace_.path() / "unpacked"))
+    if (entry.is_regular_file()) size += entry.file_size();
+  EXPECT_LE(size, 320U << 20U) << "256 MiB, and at most one file of 64 more";
+}
+
 TEST_F(AttemptsTest, HaveTheTimeOfTheCommit) {
   EXPECT_EQ(
       found("git init -q . && echo 1 >toy.cpp && git add . && GIT_COMMITTER_DATE=2026-05-01T10:00:00Z git -c "
@@ -111,7 +133,7 @@ TEST_F(AttemptsTest, AreUnpacked) {
   EXPECT_EQ(found("mkdir src && echo 1 >src/toy.cpp && tar czf work.tgz src && rm -r src"),
             "ann/work.tgz/src/toy.cpp ");
   EXPECT_EQ(found("echo no >work.tgz"), "");
-  EXPECT_NE(notes().find("ann/work.tgz cannot be unpacked."), std::string::npos) << notes();
+  EXPECT_NE(notes().find("ann/work.tgz cannot be unpacked, or is too large."), std::string::npos) << notes();
 }
 
 TEST_F(AttemptsTest, DoNotFollowLinksOutOfTheFolder) {

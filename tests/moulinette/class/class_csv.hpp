@@ -11,8 +11,7 @@ namespace corokit::moulinette {
 std::string csv_field(std::string_view text);
 
 /// Returns: the grades of a class, a line a student in the order of the ids: student, name, the points of each test, total,
-///   after_late_rule, verdict, norm, late, similar. Lines end as RFC 4180 says, in CR LF. `late` is in whole minutes,
-///   rounded up; `norm` and `similar` are lists with "; " between.
+///   after_late_rule, verdict, norm, late_minutes, similar. Lines end as RFC 4180 says, in CR LF. Minutes are rounded up; `norm` and `similar` are lists with "; " between.
 std::string class_csv(const ClassResult& result);
 
 }  // namespace corokit::moulinette

@@ -11,7 +11,7 @@ namespace {
 
 constexpr int kBar = 56;      // pixels from one bar to the next
 constexpr int kHeight = 170;  // of the highest bar
-constexpr int kTop = 24;
+constexpr int kTop = 40;      // the figure of the highest bar is below the label of the mark
 constexpr int kLeft = 8;
 
 /// Returns: the scores of a bar: "0–9", and at last "100".

@@ -1,5 +1,7 @@
 #include "class/class_insights.hpp"
 
+#include "class/known_mistakes.hpp"
+
 #include "exercise/wrong_header.hpp"
 
 #include <algorithm>
@@ -9,11 +11,6 @@ namespace corokit::moulinette {
 namespace {
 
 constexpr std::size_t kLessons = 3;
-
-/// Whether a test was played. What was refused or did not compile was not.
-bool is_played(const TestMark& mark) {
-  return mark.outcome != "refused" && mark.outcome != "did_not_compile" && mark.outcome != "interrupted";
-}
 
 void add_scores(const ClassResult& result, ClassInsights& insights) {
   std::vector<int> scores;
@@ -42,7 +39,7 @@ void add_tests(const ClassResult& result, ClassInsights& insights) {
   for (std::size_t i = 0; i < result.tests.size(); ++i) {
     TestTally tally{result.tests[i].name, result.tests[i].points, 0, 0, {}};
     for (const StudentResult& student : result.students) {
-      if (i >= student.tests.size() || !is_played(student.tests[i])) continue;
+      if (i >= student.tests.size() || !student.tests[i].is_played()) continue;
       ++tally.played;
       if (student.tests[i].outcome == "passed")
         ++tally.passed;
@@ -58,7 +55,7 @@ void add_lessons(const ClassResult& result, const Spec& spec, ClassInsights& ins
   for (const StudentResult& student : result.students) {
     for (std::size_t i = 0; i < student.tests.size() && i < result.tests.size(); ++i) {
       const TestMark& mark = student.tests[i];
-      if (mark.outcome == "passed" || !is_played(mark)) continue;
+      if (!mark.has_failed()) continue;
       const std::string& test = result.tests[i].name;
       Lesson& lesson = found[mark.part.empty() ? test : mark.part];
       lesson.test = test;
@@ -106,6 +103,7 @@ ClassInsights class_insights(const ClassResult& result, const Spec& spec, const 
   add_tests(result, insights);
   add_lessons(result, spec, insights);
   add_mistakes(result, spec, manifest, insights);
+  insights.knows_mistakes = knows_mistakes(manifest);
   return insights;
 }
 

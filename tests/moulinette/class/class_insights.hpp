@@ -46,6 +46,7 @@ struct ClassInsights {
   std::vector<std::size_t> histogram;  // of scores: tenths of the maximum, and last those who have all
   std::vector<TestTally> tests;        // in the order of the exercise's
   std::vector<Mistake> mistakes;       // the most frequent first
+  bool knows_mistakes = false;         // whether the kit's wrong solutions were built, to be compared
   std::vector<Lesson> lessons;         // those that break most often first; at most three
 };
 

@@ -66,6 +66,12 @@ class Page {
   void close_table() { add("</tbody></table></div>"); }
   std::string link(const std::string& id) const { return student_link(result_, id); }
   std::string links(const std::vector<std::string>& ids) const;
+  /// Returns: a number with one decimal, as the language writes it.
+  std::string decimal(double number) const {
+    std::string text = fmt::format("{:.1f}", number);
+    if (say_.language() == Language::french) std::ranges::replace(text, '.', ',');
+    return text;
+  }
 
   void head();
   void problems();
@@ -115,8 +121,8 @@ void Page::head() {
   tile("Students", std::to_string(result_.students.size()));
   tile("Handed in", std::to_string(insights_.handed_in));
   tile("Passed", std::to_string(insights_.passed));
-  tile("Mean", fmt::format("{:.1f}", insights_.mean));
-  tile("Median", fmt::format("{:.1f}", insights_.median));
+  tile("Mean", decimal(insights_.mean));
+  tile("Median", decimal(insights_.median));
   tile("Late", std::to_string(insights_.late));
   tile("Missing", verdict("missing"));
   tile("Did not compile", verdict("did_not_compile"));
@@ -153,6 +159,7 @@ void Page::tests() {
 }
 
 void Page::mistakes() {
+  if (!insights_.knows_mistakes) return;
   heading("Mistakes that the class makes");
   if (insights_.mistakes.empty()) {
     add("<p>{}</p>", said("No hand-in behaves like a wrong solution that the kit knows."));
@@ -228,15 +235,16 @@ void Page::student_row(const StudentResult& student) {
   std::string failed;
   std::size_t number = 0;
   for (std::size_t i = 0; i < student.tests.size() && i < result_.tests.size(); ++i) {
-    const std::string& outcome = student.tests[i].outcome;
-    if (outcome == "passed" || outcome == "refused" || outcome == "did_not_compile") continue;
+    if (!student.tests[i].has_failed()) continue;
     failed += (failed.empty() ? "" : ", ") + result_.tests[i].name;
     ++number;
   }
   const Attempt* attempt = student.counting();
   const auto late = attempt ? attempt->late : std::chrono::seconds(0);
-  const std::string group =
-      student.group.empty() ? "" : fmt::format("<br><span class=\"soft\">{}</span>", escaped(student.group));
+  const std::string group = student.group.empty()
+                                ? ""
+                                : fmt::format("<br><span class=\"soft\">{} {}</span>", escaped(say_("group")),
+                                              escaped(student.group));
   add("<tr><th scope=\"row\">{}{}</th><td class=\"number\" data-value=\"{}\">{}</td><td>{}</td><td "
       "data-value=\"{}\">{}</td>"
       "<td class=\"word\" data-value=\"{}\">{}</td><td>{}</td></tr>",

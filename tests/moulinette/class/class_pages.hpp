@@ -1,7 +1,6 @@
 #pragma once
 #include "class/class_result.hpp"
 #include "exercise/manifest.hpp"
-#include "exercise/spec.hpp"
 #include "output/language.hpp"
 
 #include <cstddef>
@@ -18,7 +17,7 @@ struct PageOptions {
 /// made from feedback_file().
 ///
 /// Throws: Error if a file cannot be read or written.
-void write_pages(const ClassResult& result, const std::filesystem::path& out, const Spec& spec,
-                 const Manifest& manifest, const PageOptions& options);
+void write_pages(const ClassResult& result, const std::filesystem::path& out, const Exercise& exercise,
+                 const PageOptions& options);
 
 }  // namespace corokit::moulinette

@@ -25,6 +25,12 @@ struct TestMark {
   int points = 0;
   std::string outcome;  // a word of Outcome, such as "passed"
   std::string part;     // the part that broke; empty if none did
+
+  /// Whether it was played: what was refused or did not compile was not.
+  bool is_played() const noexcept {
+    return outcome != "refused" && outcome != "did_not_compile" && outcome != "interrupted";
+  }
+  bool has_failed() const noexcept { return is_played() && outcome != "passed"; }
 };
 
 /// One file that a student has handed in.

@@ -97,12 +97,15 @@ TEST(HiddenTests, SayNothingToStudents) {
   const auto graded = nlohmann::ordered_json::parse(R"({"nearest": {"name": "mutant_off_by_one"}, "tests": [
     {"name": "adds", "points": 60, "max_points": 60, "outcome": "passed", "message": "open"},
     {"name": "counts", "points": 0, "max_points": 40, "outcome": "crashed", "part": "edge_nothing",
-     "message": "secret", "timeline": [{"task": "secret"}], "output": "secret", "drawing": "secret"}]})");
+     "message": "secret", "timeline": [{"task": "secret"}], "output": "secret", "drawing": "secret"}],
+    "checks": [{"name": "asan", "outcome": "found", "test": "counts", "message": "secret"},
+               {"name": "tsan", "outcome": "found", "test": "adds", "message": "open"}]})");
   const auto seen = without_hidden(graded, full_class().tests);
   EXPECT_EQ(seen["tests"][0], graded["tests"][0]);
   EXPECT_EQ(seen["tests"][1]["points"], 0);
   EXPECT_EQ(seen["tests"][1]["max_points"], 40);
   EXPECT_EQ(seen["tests"][1]["outcome"], "failed");
+  EXPECT_EQ(seen["checks"][1], graded["checks"][1]);
   for (const char* secret : {"secret", "edge_nothing", "counts", "crashed", "mutant"})
     EXPECT_EQ(seen.dump().find(secret), std::string::npos) << secret;
 }

@@ -25,7 +25,7 @@ std::string failed(const ClassResult& result, const StudentResult& student) {
   std::size_t number = 0;
   for (std::size_t i = 0; i < student.tests.size() && i < result.tests.size(); ++i) {
     const TestMark& mark = student.tests[i];
-    if (mark.outcome == "passed" || mark.outcome == "refused" || mark.outcome == "did_not_compile") continue;
+    if (!mark.has_failed()) continue;
     if (++number > 1) continue;
     first = result.tests[i].name;
     if (!mark.part.empty() && mark.part != first) first += ", " + mark.part;
@@ -84,7 +84,13 @@ std::string class_table(const ClassResult& result, const OutputOptions& output) 
     text += line.substr(0, line.find_last_not_of(' ') + 1) + '\n';
   }
   text += fmt::format("\n{} students, {} hand-ins, {} passed", result.students.size(), handed_in, passed);
-  return text + ".\n";
+  text += ".\n";
+  constexpr std::size_t kProblems = 10;
+  for (std::size_t i = 0; i < std::min(result.problems.size(), kProblems); ++i)
+    text += fmt::format("  {}\n", printable(result.problems[i]));
+  if (result.problems.size() > kProblems)
+    text += fmt::format("  … and {} more, which index.html has\n", result.problems.size() - kProblems);
+  return text;
 }
 
 }  // namespace corokit::moulinette

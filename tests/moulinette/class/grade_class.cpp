@@ -161,6 +161,8 @@ class Grading {
       moulinette::look_again(graded, session_, job.source, job.content, cache_);
       cache_.keep(graded_key(job.content), graded);
       summary->second = summary_of(graded);
+      for (const Json& check : graded.at("checks"))
+        lacks_sanitizers_ |= check.at("policy") == "fail" && check.at("outcome") == "not_built";
     }
   }
 
@@ -169,12 +171,27 @@ class Grading {
     const LateRule rule = options_.late.empty() ? LateRule() : LateRule::parse(options_.late);
     for (StudentResult& student : result.students) mark(student, rule);
     find_same(result.students);
+    say_what_is_not_built();
     for (const char* folder : {"graded", "sources", "students"}) {
       fs::remove_all(options_.out / folder);
       fs::create_directories(options_.out / folder);
     }
     for (StudentResult& student : result.students) write(student);
     write_class(options_.out, result);
+  }
+
+  void say_what_is_not_built() {
+    std::vector<std::string>& problems = done_.result.problems;
+    if (lacks_sanitizers_)
+      problems.push_back(
+          fmt::format("Hand-ins with all points were not played again under sanitizers, as spec.json "
+                      "asks: ./moulinette prepare {} builds what that takes, then grade again.",
+                      session_.spec.exercise));
+    if (!knows_mistakes(session_.manifest))
+      problems.push_back(
+          fmt::format("No hand-in was compared with the wrong solutions of the kit: ./moulinette "
+                      "validate {} builds them, then grade again.",
+                      session_.spec.exercise));
   }
 
   /// Fills in the marks of each attempt, and chooses the one that counts.
@@ -205,6 +222,7 @@ class Grading {
     std::optional<Json> graded = cache_.find(graded_key(attempt->content));
     if (!graded || attempt->verdict == "not_graded") return;
     (*graded)["implementation"] = attempt->file;
+    if (!student.language.empty()) (*graded)["language"] = student.language;
     if (attempt->late.count() > 0)
       (*graded)["late"] = {{"minutes", std::chrono::ceil<std::chrono::minutes>(attempt->late).count()},
                            {"score", attempt->score}};
@@ -229,6 +247,7 @@ class Grading {
   Intake intake_;
   std::vector<std::string> left_out_;
   std::map<std::string, FileSummary> summaries_;
+  bool lacks_sanitizers_ = false;  // for a second look that spec.json asks for
   std::vector<KnownMistake> mistakes_;
   GradedClass done_;
 };

@@ -44,7 +44,7 @@ bool has_attempts(const fs::path& folder) {
   constexpr std::size_t kMost = 9;  // more numbers are seats
   const std::vector<fs::path> inside = entries(folder);
   return inside.size() <= kMost && std::ranges::all_of(inside, [](const fs::path& entry) {
-           return is_folder(entry) && attempt_number(entry.filename().string());
+           return is_folder(entry) && attempt_of(entry.filename().string()).has_value();
          });
 }
 
@@ -236,7 +236,7 @@ std::vector<std::string> files_in(const fs::path& folder) {
   return names;
 }
 
-std::optional<long long> attempt_number(const std::string& name) {
+std::optional<AttemptName> attempt_of(const std::string& name) {
   static const std::regex moment(
       R"((\d{4})-?(\d{2})-?(\d{2})[T _-]?(\d{2})[-:h_]?(\d{2})(?:[-:_]?(\d{2}))?Z?)");
   static const std::regex form(
@@ -247,9 +247,9 @@ std::optional<long long> attempt_number(const std::string& name) {
     const auto at = parse_moment(
         fmt::format("{}-{}-{}T{}:{}:{}{}", found[1].str(), found[2].str(), found[3].str(), found[4].str(),
                     found[5].str(), found[6].matched ? found[6].str() : "00", name.back() == 'Z' ? "Z" : ""));
-    if (at) return at->time_since_epoch().count();
+    if (at) return AttemptName{at->time_since_epoch().count(), true};
   }
-  if (std::regex_match(name, found, form)) return std::stoll(found[1]);
+  if (std::regex_match(name, found, form)) return AttemptName{std::stoll(found[1]), false};
   return {};
 }
 

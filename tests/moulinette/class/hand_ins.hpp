@@ -45,9 +45,14 @@ bool is_junk(const std::filesystem::path& path);
 /// Whether the name ends as that of a C++ source or header.
 bool is_source(const std::filesystem::path& path);
 
-/// Whether a folder's name is that of one attempt of several: "attempt_2", "v3", "2026-05-01T10-00". Returns: its number, or
-///   that moment in seconds.
-std::optional<long long> attempt_number(const std::string& name);
+/// What the name of a folder says of one attempt of several: "attempt_2", "v3", "2026-05-01T10-00".
+struct AttemptName {
+  long long number = 0;  // that moment in seconds, if it is one
+  bool is_moment = false;
+};
+
+/// Returns: what such a name says; nothing of any other name.
+std::optional<AttemptName> attempt_of(const std::string& name);
 
 /// Returns: the files in a folder, at any depth, relative to it and sorted; without junk.
 std::vector<std::string> files_in(const std::filesystem::path& folder);

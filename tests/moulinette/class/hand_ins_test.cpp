@@ -156,13 +156,15 @@ TEST(FileName, IsSafeAndTellsStudentsApart) {
   EXPECT_LT(one.size(), 100U);
 }
 
-TEST(AttemptNumber, IsInTheName) {
-  EXPECT_EQ(attempt_number("attempt_2"), 2);
-  EXPECT_EQ(attempt_number("v10"), 10);
-  EXPECT_EQ(attempt_number("3"), 3);
-  EXPECT_EQ(attempt_number("2026-05-01T10-00-05Z"), 1'777'629'605);
+TEST(AttemptName, HasANumberOrAMoment) {
+  EXPECT_EQ(attempt_of("attempt_2")->number, 2);
+  EXPECT_EQ(attempt_of("v10")->number, 10);
+  EXPECT_EQ(attempt_of("3")->number, 3);
+  EXPECT_FALSE(attempt_of("submission_987654321")->is_moment);
+  EXPECT_EQ(attempt_of("2026-05-01T10-00-05Z")->number, 1'777'629'605);
+  EXPECT_TRUE(attempt_of("2026-05-01T10-00-05Z")->is_moment);
   for (const char* name : {"src", "toy", "attempt", "exercises", "week3b"})
-    EXPECT_FALSE(attempt_number(name)) << name;
+    EXPECT_FALSE(attempt_of(name)) << name;
 }
 
 }  // namespace

@@ -34,6 +34,10 @@ Json without_hidden(Json graded, const std::vector<ClassTest>& tests) {
     test["name"] = fmt::format("hidden_{}", ++number);
     test["outcome"] = failed ? "failed" : "passed";  // not how: a crash says much about a test
   }
+  for (Json& check : graded.at("checks")) {
+    const auto found = std::ranges::find(tests, check.at("test").get<std::string>(), &ClassTest::name);
+    if (found != tests.end() && !found->visible) check["test"] = check["message"] = "";
+  }
   if (any_hidden) graded["nearest"] = Json();  // a mutant's name says what a hidden test checks
   return graded;
 }

@@ -48,6 +48,14 @@ std::set<std::string> failures_of(const Json& graded) {
   return failures;
 }
 
+bool knows_mistakes(const Manifest& manifest) {
+  const auto is_mutant = [](const RosterEntry& entry) { return entry.role == Role::mutant; };
+  return std::ranges::none_of(manifest.roster, is_mutant) ||
+         std::ranges::any_of(manifest.roster, [&](const RosterEntry& entry) {
+           return is_mutant(entry) && std::filesystem::exists(entry.executable);
+         });
+}
+
 std::vector<KnownMistake> known_mistakes(Session& session, const FileGrader& grader, std::size_t at_once) {
   Jobs jobs;
   std::vector<JobResult<KnownMistake>> results;

@@ -1,5 +1,6 @@
 #pragma once
 #include "class/file_grader.hpp"
+#include "exercise/manifest.hpp"
 #include "process/interrupt.hpp"
 
 #include <nlohmann/json_fwd.hpp>
@@ -17,6 +18,9 @@ struct KnownMistake {
 
 /// Returns: how a graded hand-in fails: the parts, how they end, and what they say, without numbers.
 std::set<std::string> failures_of(const nlohmann::ordered_json& graded);
+
+/// Returns: whether the build has made mutants of the exercise, if it has any.
+bool knows_mistakes(const Manifest& manifest);
 
 /// Plays the mutants that the build has made, unless that is known. Returns: none if the interrupt came first.
 std::vector<KnownMistake> known_mistakes(Session& session, const FileGrader& grader, std::size_t at_once);

@@ -16,8 +16,8 @@ std::string common(const ClassResult& shard) {
   std::string tests;
   for (const ClassTest& test : shard.tests)
     tests += fmt::format("{} {} {}\n", test.name, test.points, test.visible);
-  return fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}", shard.exercise, shard.seed, deadline, shard.late_rule,
-                     shard.counting, shard.released, tests);
+  return fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}", shard.exercise, shard.seed, deadline,
+                     shard.late_rule, shard.counting, shard.released, shard.grader, shard.sandbox, tests);
 }
 
 /// Returns: N of "I/N". Throws: Error if the folder has no shard.
@@ -65,10 +65,10 @@ ClassResult merge_shards(const std::vector<fs::path>& folders, const fs::path& o
     const std::size_t of = shards_of(shard, folder);
     const bool is_first = seen.empty();
     if (!is_first && (common(shard) != common(merged) || of != shards))
-      throw misuse(
-          fmt::format("{} was graded otherwise than {}: another exercise, seed, deadline or number of "
-                      "shards.\nGrade all shards with the same options.",
-                      folder.string(), folders.front().string()));
+      throw misuse(fmt::format(
+          "{} was graded otherwise than {}: with other options or tests, by another version of the "
+          "kit, or in another sandbox.\nGrade all shards alike.",
+          folder.string(), folders.front().string()));
     if (!seen.insert(shard.shard).second)
       throw misuse(fmt::format("The shard {} is there twice: in {} as well.", shard.shard, folder.string()));
     if (is_first) {

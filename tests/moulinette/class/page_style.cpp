@@ -82,6 +82,10 @@ blockquote { margin: .4rem 0; padding-left: .8rem; border-left: 3px solid var(--
   .sides { grid-template-columns: minmax(0, 1fr); }
   dl { grid-template-columns: minmax(0, 1fr); gap: 0; }
   dd { margin-bottom: .3rem; }
+  table.tests thead { display: none; }
+  table.tests tr { display: grid; grid-template-columns: 1fr auto auto; border-bottom: 1px solid var(--line); }
+  table.tests th, table.tests td { border: 0; }
+  table.tests td:last-child { grid-column: 1 / -1; }
 }
 @media print { body { background: #fff; } }
 )css";

@@ -22,7 +22,8 @@ struct FileJob {
 /// Called with each event of a run, one after another: a JSON object whose "event" is "started", "graded" or "known" (then
 /// it has verdict, score and seconds), "failed" (with a message) or "interrupted".
 using ClassEvent = std::function<void(const nlohmann::ordered_json&)>;
-/// Called with each file's result, on any thread, several at once. What it throws ends the run.
+/// Called with each file's result, on any thread, several at once. A file of which it throws an Error
+/// is not graded.
 using FileGraded = std::function<void(const FileJob&, const nlohmann::ordered_json& graded)>;
 
 /// Grades files as tasks of a MatrixOrchestrator, at most `at_once` at a time; its broadcast carries the events, and the

@@ -64,7 +64,7 @@ std::string similar_page(const Side& one, const Side& other, const std::vector<P
   const std::string title = say("{} and {}", one.name, other.name);
   std::string html = fmt::format(
       "<h1>{}</h1>\n<p>{}</p>\n<p class=\"soft\">{}</p>\n", escaped(title),
-      escaped(say("Of what is their own, {} % of the first and {} % of the second are alike, in {} passages.",
+      escaped(say("Of what is their own, {} % of the first and {} % of the second are alike (passages: {}).",
                   one.percent, other.percent, passages.size())),
       escaped(say("A passage has the same colour and number on both sides; its number leads to the other "
                   "side. Not shown "

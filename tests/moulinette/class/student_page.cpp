@@ -36,7 +36,7 @@ class Page {
       refusal();
       compiler();
       tests();
-      first_failure();
+      a_failure();
     }
     attempts();
     foot();
@@ -63,9 +63,8 @@ class Page {
   void compiler();
   void tests();
   void test_row(const Json& test);
-  void first_failure();
+  void a_failure();
   void schedule(const Json& test);
-  void nearest();
   void hints(const TestSpec& test);
   void attempts();
   void foot();
@@ -144,7 +143,7 @@ void Page::compiler() {
 
 void Page::tests() {
   heading("Tests");
-  add("<div class=\"scroll\"><table><thead><tr><th scope=\"col\">{}</th><th scope=\"col\" "
+  add("<div class=\"scroll\"><table class=\"tests\"><thead><tr><th scope=\"col\">{}</th><th scope=\"col\" "
       "class=\"number\">{}</th>"
       "<th scope=\"col\">{}</th><th scope=\"col\">{}</th></tr></thead><tbody>",
       escaped(say_("Test")), escaped(say_("Points")), escaped(say_("Result")),
@@ -171,24 +170,30 @@ void Page::test_row(const Json& test) {
       what);
 }
 
-void Page::first_failure() {
-  for (const Json& test : feedback_.value("tests", Json::array())) {
+/// One that fails in simulation can be looked at step by step, so it comes before one that fails on threads.
+void Page::a_failure() {
+  const Json tests = feedback_.value("tests", Json::array());
+  const auto is_shown = [this](const Json& test) {
     const std::string outcome = text_at(test, "outcome");
-    const TestSpec* known = spec_.find(text_at(test, "name"));
-    if (is_hidden(test) || !known || outcome == "passed" || outcome == "refused" ||
-        outcome == "did_not_compile" || outcome == "interrupted")
-      continue;
-    const PartSpec* part = known->find_part(text_at(test, "part"));
-    heading("The first test that fails: {}", known->name + (part ? ", " + part->name : ""));
-    add("<div class=\"finding\"><p><b>{}</b> {}</p><p><b>{}</b> {}</p>", escaped(say_("It checks:")),
-        escaped(part ? part->what : known->what), escaped(say_("Found:")), escaped(text_at(test, "message")));
-    if (outcome != "failed") add("<p>{}</p>", escaped(say_(explanation_of(outcome))));
-    add("</div>");
-    schedule(test);
-    nearest();
-    hints(*known);
-    return;
-  }
+    return !is_hidden(test) && spec_.find(text_at(test, "name")) && outcome != "passed" &&
+           outcome != "refused" && outcome != "did_not_compile" && outcome != "interrupted";
+  };
+  const auto is_replayed = [&is_shown](const Json& test) {
+    return is_shown(test) && !text_at(test, "replay").empty();
+  };
+  auto test = std::find_if(tests.begin(), tests.end(), is_replayed);
+  if (test == tests.end()) test = std::find_if(tests.begin(), tests.end(), is_shown);
+  if (test == tests.end()) return;
+  const std::string outcome = text_at(*test, "outcome");
+  const TestSpec* known = spec_.find(text_at(*test, "name"));
+  const PartSpec* part = known->find_part(text_at(*test, "part"));
+  heading("A test that fails: {}", known->name + (part ? ", " + part->name : ""));
+  add("<div class=\"finding\"><p><b>{}</b> {}</p><p><b>{}</b> {}</p>", escaped(say_("It checks:")),
+      escaped(part ? part->what : known->what), escaped(say_("Found:")), escaped(text_at(*test, "message")));
+  if (outcome != "failed") add("<p>{}</p>", escaped(say_(explanation_of(outcome))));
+  add("</div>");
+  schedule(*test);
+  hints(*known);
 }
 
 void Page::schedule(const Json& test) {
@@ -202,15 +207,6 @@ void Page::schedule(const Json& test) {
   add("<p>{}</p><pre tabindex=\"0\">./moulinette replay {} {} --step</pre>",
       escaped(say_("To walk through it step by step, with your file at the end:")), escaped(token),
       escaped(spec_.file));
-}
-
-void Page::nearest() {
-  const Json known = feedback_.value("nearest", Json());
-  if (!known.is_object()) return;
-  add("<div class=\"note\"><p><b>{}</b> {}</p><p><b>{}</b> {}</p></div>",
-      escaped(say_("A wrong solution that the kit knows behaves like that:")),
-      escaped(text_at(known, "wrong")), escaped(say_("What makes it plausible:")),
-      escaped(text_at(known, "plausible")));
 }
 
 void Page::hints(const TestSpec& test) {

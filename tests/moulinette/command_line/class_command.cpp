@@ -49,7 +49,7 @@ Places places(const ClassRequest& options) {
   if (!is_there && !(options.merge && !fs::exists(places.hand_ins, failed)))
     throw misuse(
         fmt::format("{} is neither a folder nor a zip.\nGive the folder in which the hand-ins are: "
-                    "./moulinette class DIR",
+                    "./moulinette class [EXERCISE] DIR",
                     given[0]));
   return places;
 }
@@ -158,11 +158,9 @@ ClassOptions class_options(const Request& request, const ClassRequest& options, 
 /// Compares the hand-ins, and writes and prints what people read of them.
 void show(const Request& request, const ClassRequest& options, const Exercise& exercise, ClassResult result,
           const fs::path& out) {
-  const Spec spec = load_spec(exercise);
-  const Manifest manifest = load_manifest(exercise.manifest);
-  find_resemblances(result, out, manifest, request.output.language);
+  find_resemblances(result, out, load_manifest(exercise.manifest), request.output.language);
   write_class(out, result);
-  write_pages(result, out, spec, manifest, {.hints = options.hints, .language = request.output.language});
+  write_pages(result, out, exercise, {.hints = options.hints, .language = request.output.language});
   if (request.output.json) return print(to_json(result));
   print(class_table(result, request.output));
   print(fmt::format("\nThe results are in {}: begin with index.html.\n", out.string()));

@@ -143,7 +143,8 @@ int grade_command(const Request& request, const std::string& name, const std::op
   session.select(request.selection);
   Graded graded = grade(session, source);
   if (session.spec.is_rung && !interrupt.requested()) graded.nearest = nearest_mutant(session, graded);
-  const std::optional<Hint> hint = request.hints ? take_hint(graded, request.hint) : std::nullopt;
+  std::optional<Hint> hint;
+  if (request.hints) hint = take_hint(graded, load_spec(exercise, request.output.language), request.hint);
   auto json = to_json(graded);
   json["seconds"] = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   if (hint) json["hint"] = hint->text;

@@ -87,7 +87,7 @@ void add_common(CLI::App& command, Options& options) {
 }
 
 void add_language(CLI::App& command, Options& options) {
-  command.add_option("--language", options.language, "en or fr; without it, that of your environment")
+  command.add_option("--language,--lang", options.language, "en or fr; without it, that of your environment")
       ->check(CLI::IsMember({"en", "fr"}));
 }
 
@@ -287,7 +287,7 @@ int run(int argc, char** argv) {
   if (*validate && options.limits) return limits_command(options.request(), options.exercises);
   if (*validate) return validate_command(options.request(), options.exercises, options.times);
   if (*mutate) return mutate_command(options.request(), options.exercise, options.mutants);
-  if (*convert) return convert_command(options.request(), options.converted);
+  if (*convert) return convert_command(options.request(), !options.language.empty(), options.converted);
   if (*quiz) return quiz_command(options.request(), options.exercise);
   if (*spec) return spec_command(options.request(), options.root, options.exercises);
   if (*pack)

@@ -2,6 +2,7 @@
 
 #include "command_line/command_parts.hpp"
 #include "error.hpp"
+#include "exercise/translation.hpp"
 #include "platforms/formats.hpp"
 #include "platforms/report_file.hpp"
 
@@ -59,7 +60,8 @@ Json read_report(const std::string& file) {
 Reports::Reports(const Request& request, ReportKind kind)
     : options_{.language = request.output.language,
                .release = request.release,
-               .time = fmt::format("{:%Y-%m-%dT%H:%M:%S}", fmt::gmtime(std::time(nullptr)))} {
+               .time = fmt::format("{:%Y-%m-%dT%H:%M:%S}", fmt::gmtime(std::time(nullptr)))},
+      kit_(request.kit) {
   for (const std::string& asked : request.reports) {
     const std::size_t sign = asked.find('=');
     const PlatformFormat* format = &find_format(asked.substr(0, sign));
@@ -85,13 +87,21 @@ bool Reports::take_output() const noexcept {
   return std::ranges::find(wanted_, kOutput, &Wanted::file) != wanted_.end();
 }
 
+std::vector<std::string> Reports::files() const {
+  std::vector<std::string> files;
+  for (const Wanted& one : wanted_) files.push_back(one.file);
+  return files;
+}
+
 int Reports::status(int status) const noexcept {
   const bool has_verdict =
       std::ranges::any_of(wanted_, [](const Wanted& one) { return one.format->has_verdict; });
   return has_verdict ? 0 : status;
 }
 
-void Reports::write(const Json& report) const {
+void Reports::write(Json report) const {
+  if (options_.language == Language::french && kind_of_report(report) == ReportKind::graded)
+    in_french(report);
   for (const Wanted& one : wanted_) {
     const std::string text = platform_report(*one.format, report, options_);
     if (one.file == kOutput) {
@@ -102,11 +112,23 @@ void Reports::write(const Json& report) const {
   }
 }
 
-int convert_command(const Request& request, const std::string& file) {
+/// Puts in what the kit at hand says of the exercise in French; a report on another exercise stays as it is.
+void Reports::in_french(Json& report) const {
+  const std::vector<Exercise> kit = load_kit(kit_);
+  const auto exercise = std::ranges::find(kit, report.at("exercise").get<std::string>(), &Exercise::name);
+  if (exercise != kit.end()) translate(report, load_spec(*exercise, Language::french));
+}
+
+int convert_command(Request request, bool language_is_asked, const std::string& file) {
   if (request.reports.empty())
     throw misuse("Say what it becomes, as in: ./moulinette convert FILE --report gradescope=results.json");
   const Json report = read_report(file);
-  Reports(request, kind_of_report(report)).write(report);
+  if (!language_is_asked && report.contains("language"))
+    request.output.language = choose_language(report.at("language").get<std::string>());
+  const Reports reports(request, kind_of_report(report));
+  reports.write(report);
+  if (!reports.take_output())
+    for (const std::string& written : reports.files()) print(fmt::format("Wrote {}.\n", written));
   return 0;
 }
 

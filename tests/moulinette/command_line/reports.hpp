@@ -2,6 +2,7 @@
 #include "command_line/commands.hpp"
 #include "platforms/platform_report.hpp"
 
+#include <filesystem>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
@@ -20,12 +21,14 @@ class Reports {
   bool any() const noexcept { return !wanted_.empty(); }
   /// Whether one is written to standard output, so that nothing else is.
   bool take_output() const noexcept;
+  /// Returns: the names of the files that are written.
+  std::vector<std::string> files() const;
   /// Returns: the exit status of a program that wrote them: `status`, or 0 if one is for a platform that finds the
   ///   verdict in it alone.
   int status(int status) const noexcept;
 
   /// Writes all. Throws: Error if one cannot be written.
-  void write(const nlohmann::ordered_json& report) const;
+  void write(nlohmann::ordered_json report) const;
 
  private:
   struct Wanted {
@@ -33,11 +36,15 @@ class Reports {
     std::string file;
   };
 
+  void in_french(nlohmann::ordered_json& report) const;
+
   std::vector<Wanted> wanted_;
   PlatformOptions options_;
+  std::filesystem::path kit_;
 };
 
-/// Makes reports of what a command printed with --json: `file`, or standard input for "-".
-int convert_command(const Request& request, const std::string& file);
+/// Makes reports of what a command printed with --json: `file`, or standard input for "-". They are in the language of the
+/// student whose report it is, if it says so and none was asked for.
+int convert_command(Request request, bool language_is_asked, const std::string& file);
 
 }  // namespace corokit::moulinette

@@ -64,6 +64,8 @@ TEST_F(GradeReports, ExercismReadsTheVerdictInTheFileAlone) {
 TEST_F(GradeReports, SpeakFrenchOnRequest) {
   grade(kRight, "--language fr --report gradescope");
   EXPECT_TRUE(has(read("results.json")["output"], "100 points sur 100 : réussi"));
+  const Json french = Json::parse(read_text(TOY "/exercise/spec.fr.json"));
+  EXPECT_TRUE(has(read("results.json")["tests"][0]["output"], french["tests"]["adds"]["what"]));
 }
 
 TEST_F(GradeReports, ASolutionCannotBreakThem) {

@@ -180,7 +180,8 @@ void Watch::obey(char command) {
 }
 
 void Watch::hint() {
-  const std::optional<Hint> hint = last_ ? take_hint(last_->graded(), {}) : std::nullopt;
+  std::optional<Hint> hint;
+  if (last_) hint = take_hint(last_->graded(), load_spec(exercise_, request_.output.language), {});
   if (!hint) return say(last_ ? "There is no hint: no test has failed.\n" : "Nothing has been graded yet.\n");
   remember_hint(*hint, exercise_.name);
   say(fmt::format("hint: {} ({} of {})\n", hint->text, hint->number, hint->of));

@@ -2,6 +2,7 @@
 
 #include "error.hpp"
 #include "exercise/contract_parts.hpp"
+#include "exercise/translation.hpp"
 
 #include <fmt/format.h>
 #include <algorithm>
@@ -78,6 +79,20 @@ void check_quiz(const fs::path& folder, const std::string& exercise, std::vector
   }
 }
 
+/// What students read of spec.json has both languages.
+void check_translation(const JsonFile& spec, const std::string& exercise, std::vector<Fault>& faults) {
+  const fs::path french = spec.file.parent_path() / "spec.fr.json";
+  if (!fs::exists(french)) {
+    faults.push_back(
+        {exercise, french, 0, "spec.fr.json is missing: what students read of spec.json, in French"});
+    return;
+  }
+  const auto texts = read_sound(french, "spec.fr.json", exercise, faults);
+  if (!texts) return;
+  for (const Complaint& complaint : translation_complaints(spec.json, texts->json))
+    faults.push_back({exercise, french, texts->lines.line(complaint.place), complaint.sentence});
+}
+
 void check_languages(const JsonFile& file, const std::string& exercise, std::vector<Fault>& faults) {
   const fs::path folder = file.file.parent_path();
   const std::string subject = file.json.at("subject");
@@ -101,6 +116,7 @@ std::vector<Fault> all_faults(const fs::path& root, const std::string& exercise)
   if (fs::exists(notes)) read_sound(notes, "mutation.json", exercise, faults);
   if (!file) return faults;
   check_languages(*file, exercise, faults);
+  check_translation(*file, exercise, faults);
   ContractCheck check(root, exercise, *std::move(file));
   check.prerequisites();
   check.prototype();

@@ -76,6 +76,7 @@ TEST_F(Contract, NeedsASpecThatIsJson) {
 
 TEST_F(Contract, NeedsASourceForEachTest) {
   change_spec([](Json& json) { json["tests"][0]["name"] = "doubled"; });
+  change("exercises/fresh/spec.fr.json", "\"doubles\"", "\"doubled\"");
   const std::vector<std::string> found = faults();
   ASSERT_EQ(found.size(), 2U) << testing::PrintToString(found);
   EXPECT_TRUE(found[0].ends_with("no source in tests/specified/fresh has COROKIT_SPECIFIED_TEST(doubled)"));
@@ -122,6 +123,16 @@ TEST_F(Contract, NeedsPatchesOfARightImplementation) {
 TEST_F(Contract, NeedsBothLanguages) {
   fs::remove(root_ / "exercises/fresh/subject.fr.md");
   expect_fault(kSpec + ":", "there is no subject.fr.md: a subject has both languages");
+}
+
+TEST_F(Contract, NeedsTheTextsOfSpecJsonInFrench) {
+  const std::string french = "exercises/fresh/spec.fr.json";
+  change(french, "\"tests\": {", "\"tests\": {\n\"anything\": { \"what\": \"x\", \"hints\": [\"y\"] },");
+  expect_fault(french + ":", "\"tests\" has \"anything\", which spec.json does not have");
+  change(french, "\"edge_cases\"", "\"edges\"");
+  EXPECT_EQ(faults().size(), 2U) << "one key is unknown, and one is missing";
+  fs::remove(root_ / french);
+  expect_fault(french + ": ", "spec.fr.json is missing: what students read of spec.json, in French");
 }
 
 TEST_F(Contract, NeedsTheSameQuizInBothLanguages) {

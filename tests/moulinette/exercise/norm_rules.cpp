@@ -127,4 +127,13 @@ NormRules load_norm(const Json& of_exercise, bool is_rung) {
   return parse_norm(norm, of_exercise, is_rung);
 }
 
+std::string norm_in_french(const std::string& english) {
+  static const Json words = [] {
+    const Json document = read_json(std::filesystem::path(COROKIT_SCHEMAS) / "norm.fr.json");
+    require_valid(document, "norm.fr.json");
+    return document.at("words");
+  }();
+  return words.value(english, english);
+}
+
 }  // namespace corokit::moulinette

@@ -57,4 +57,7 @@ NormRules parse_norm(const nlohmann::json& norm, const nlohmann::json& of_exerci
 /// Throws: Error if exercises/norm.json cannot be read, or its schema forbids something.
 NormRules load_norm(const nlohmann::json& of_exercise, bool is_rung = false);
 
+/// Returns: what exercises/norm.fr.json has for a text of a finding; the text itself if it has nothing.
+std::string norm_in_french(const std::string& english);
+
 }  // namespace corokit::moulinette

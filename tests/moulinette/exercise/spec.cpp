@@ -3,6 +3,7 @@
 #include "error.hpp"
 #include "exercise/closest.hpp"
 #include "exercise/schema.hpp"
+#include "exercise/translation.hpp"
 
 #include <fmt/format.h>
 #include <algorithm>
@@ -235,7 +236,7 @@ Spec parse_spec(const Json& json, std::string exercise) {
           .check_security = is_rung ? CheckPolicy::off : parse_policy(json.at("norm"), "check_security")};
 }
 
-Spec load_spec(const Exercise& exercise) {
+Spec load_spec(const Exercise& exercise, Language language) {
   const JsonFile file = read_json_file(exercise.spec);
   std::vector<std::string> sentences;
   for (const Complaint& complaint : spec_complaints(file.json)) sentences.push_back(file.located(complaint));
@@ -245,6 +246,13 @@ Spec load_spec(const Exercise& exercise) {
   if (!std::filesystem::is_regular_file(exercise.spec.parent_path() / spec.subject))
     throw broken(file.located(
         {{"subject"}, fmt::format("\"subject\" names {}, which is no file there", spec.subject)}));
+  const std::filesystem::path french = exercise.spec.parent_path() / "spec.fr.json";
+  if (language == Language::french && std::filesystem::exists(french)) {
+    const Json texts = read_json(french);
+    require_valid(texts, "spec.fr.json");
+    translate(spec, texts);
+    spec.language = language;
+  }
   return spec;
 }
 

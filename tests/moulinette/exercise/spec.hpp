@@ -2,6 +2,7 @@
 #include "exercise/json_lines.hpp"
 #include "exercise/manifest.hpp"
 #include "exercise/norm_rules.hpp"
+#include "output/language.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -61,6 +62,7 @@ std::string_view word(CheckPolicy policy) noexcept;
 /// The contract of an exercise: everything in spec.json except the roster.
 struct Spec {
   std::string exercise;  // its name: that of its folder
+  Language language = Language::english;
   std::string title;
   std::string module;   // the part of the course
   std::string teaches;  // the key "concept": a few words
@@ -105,8 +107,9 @@ std::vector<Complaint> spec_complaints(const nlohmann::json& json);
 
 /// Reads a spec. The roster is not read here: the build expands it, and records it in the manifest.
 ///
+/// `language`: that of its texts. They are in English where there is no spec.fr.json.
 /// Throws: Error with file, line and sentence of each complaint, or if its subject is missing.
-Spec load_spec(const Exercise& exercise);
+Spec load_spec(const Exercise& exercise, Language language = Language::english);
 Spec parse_spec(const nlohmann::json& json, std::string exercise);
 
 }  // namespace corokit::moulinette

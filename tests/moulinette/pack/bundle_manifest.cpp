@@ -1,15 +1,11 @@
 #include "pack/bundle_manifest.hpp"
 
-#include "error.hpp"
+#include "class/digest.hpp"
 #include "exercise/wrong_header.hpp"
-#include "pack/write_files.hpp"
-#include "process/process.hpp"
-#include "running/workspace.hpp"
 
 #include <fmt/format.h>
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 namespace corokit::moulinette {
 namespace {
@@ -65,30 +61,16 @@ Json commands(const std::string& exercise, Platform platform) {
 
 }  // namespace
 
-std::vector<std::string> checksums(const std::vector<PackedFile>& files) {
-  const Workspace workspace;
-  write_folder(workspace.path(), files);
-  Command command{.argv = {"sha256sum", "--"}, .directory = workspace.path()};
-  for (const PackedFile& file : files) command.argv.push_back(file.path);
-  const Finished finished = run_process(command, {.output = std::size_t{16} << 20U});
-  if (!finished.succeeded()) throw broken(fmt::format("sha256sum cannot be run: {}", finished.output));
-  std::istringstream lines(finished.output);
-  std::vector<std::string> sums;
-  for (std::string line; std::getline(lines, line);) sums.push_back(line.substr(0, line.find(' ')));
-  return sums;
-}
-
 Json bundle_manifest(const PackedExercise& exercise, Platform platform,
                      const std::vector<PackedFile>& files) {
-  const std::vector<std::string> sums = checksums(files);
   Json by_role = Json::object();
   std::string content;  // of the exercise
-  for (std::size_t i = 0; i < files.size(); ++i) {
-    by_role[files[i].role].push_back({{"path", files[i].path}, {"sha256", sums[i]}});
+  for (const PackedFile& file : files) {
+    const std::string sum = digest(file.content);
+    by_role[file.role].push_back({{"path", file.path}, {"sha256", sum}});
     // The same for all platforms, some of which have the tree in a folder.
-    const std::size_t folder = files[i].path.starts_with(kTreeFolder) ? kTreeFolder.size() : 0;
-    if (belongs_to_exercise(files[i]))
-      content += fmt::format("{}  {}\n", sums[i], files[i].path.substr(folder));
+    const std::size_t folder = file.path.starts_with(kTreeFolder) ? kTreeFolder.size() : 0;
+    if (belongs_to_exercise(file)) content += fmt::format("{}  {}\n", sum, file.path.substr(folder));
   }
   const bool hidden_tests = platform == Platform::gradescope || platform == Platform::docker;
   return {{"schema_version", 1},
@@ -99,7 +81,7 @@ Json bundle_manifest(const PackedExercise& exercise, Platform platform,
             {"title", exercise.spec.title},
             {"file", exercise.spec.file},
             {"pass", exercise.spec.pass},
-            {"fingerprint", checksums({{"exercise", "", content}}).front()}}},
+            {"fingerprint", digest(content)}}},
           {"files", std::move(by_role)},
           {"expected_pass", expected_pass(exercise.manifest)},
           {"expected_fail", expected_fail(exercise, hidden_tests)},

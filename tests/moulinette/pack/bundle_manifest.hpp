@@ -8,11 +8,8 @@ namespace corokit::moulinette {
 /// Returns: manifest.json of a bundle, as pack/manifest.schema.json describes it: what is in it, with checksums by role,
 ///   what its tests must say of which implementations, and the commands that use it.
 ///
-/// Throws: Error if a wrong implementation does not say what kills it, or a checksum cannot be computed.
+/// Throws: Error if a wrong implementation does not say what kills it.
 nlohmann::ordered_json bundle_manifest(const PackedExercise& exercise, Platform platform,
                                        const std::vector<PackedFile>& files);
-
-/// Returns: the SHA-256 of each content, in hexadecimal.
-std::vector<std::string> checksums(const std::vector<PackedFile>& files);
 
 }  // namespace corokit::moulinette

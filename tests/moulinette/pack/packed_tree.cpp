@@ -82,8 +82,8 @@ class Tree {
          {"CMakeLists.txt", "CMakePresets.json", "LICENSE", ".gitignore", ".gitattributes", "moulinette",
           "runtime/CMakeLists.txt", "runtime/cmake", "runtime/include", "runtime/src",
           "orchestrator/CMakeLists.txt", "orchestrator/include", "exercises/compile_flags.txt",
-          "exercises/norm.json", "tests/CMakeLists.txt", "tests/explorer", "tests/moulinette",
-          "tests/specified/harness"})
+          "exercises/norm.json", "exercises/norm.fr.json", "tests/CMakeLists.txt", "tests/explorer",
+          "tests/moulinette", "tests/specified/harness"})
       add_all(place);
     for (const char* folder : {"exercises", "tests/specified"}) {
       for (const auto& entry : fs::directory_iterator(root() / folder)) {
@@ -109,10 +109,14 @@ class Tree {
     for (const auto& entry : fs::directory_iterator(root() / exercise())) {
       const fs::path file = exercise() / entry.path().filename();
       static const std::set<std::string> kinds{".md", ".json", ".hpp", ".cpp"};
-      if (entry.is_regular_file() && kinds.contains(file.extension()) && file.filename() != "spec.json")
-        add(file, "exercise");
+      const bool is_spec = file.filename() == "spec.json" || file.filename() == "spec.fr.json";
+      if (entry.is_regular_file() && kinds.contains(file.extension()) && !is_spec) add(file, "exercise");
     }
-    files_.push_back({exercise() / "spec.json", "exercise", packed_spec(spec_, options_.hidden_tests)});
+    const std::string packed = packed_spec(spec_, options_.hidden_tests);
+    files_.push_back({exercise() / "spec.json", "exercise", packed});
+    files_.push_back({exercise() / "spec.fr.json", "exercise",
+                      packed_translation(Json::parse(text_of(root() / exercise() / "spec.fr.json")),
+                                         Json::parse(packed))});
   }
 
   /// Whether a test of spec.json, or that with this part, is hidden.
@@ -204,6 +208,18 @@ std::string packed_spec(const Json& spec, bool hidden_tests) {
   packed["pass"] = (pass * (kPoints - withheld) + kPoints - 1) / kPoints;
   packed["withheld"] = withheld;
   return packed.dump(2) + "\n";
+}
+
+std::string packed_translation(Json french, const Json& packed) {
+  for (const char* list : {"tests", "edge_cases"}) {
+    Json kept = Json::object();
+    for (const Json& entry : packed.at(list)) {
+      const std::string name = entry.at("name");
+      kept[name] = french.at(list).at(name);
+    }
+    french[list] = std::move(kept);
+  }
+  return french.dump(2) + "\n";
 }
 
 std::vector<PackedFile> packed_tree(const TreeOptions& options) {

@@ -35,4 +35,7 @@ std::vector<PackedFile> packed_tree(const TreeOptions& options);
 /// are withheld, and the pass mark is in proportion to what is left.
 std::string packed_spec(const nlohmann::ordered_json& spec, bool hidden_tests);
 
+/// Returns: spec.fr.json beside a packed spec.json: without what that leaves out.
+std::string packed_translation(nlohmann::ordered_json french, const nlohmann::ordered_json& packed);
+
 }  // namespace corokit::moulinette

@@ -44,6 +44,17 @@ TEST(PackedSpec, LeavesHiddenTestsOutAndKeepsThePassMarkInProportion) {
   EXPECT_EQ(whole.pass, 70);
 }
 
+TEST(PackedSpec, SaysNothingOfHiddenTestsInFrench) {
+  Json spec = spec_of("async_orchestrator");
+  spec["tests"][1]["visible"] = false;
+  const Json french = Json::parse(read_text(ROOT "/exercises/async_orchestrator/spec.fr.json"));
+  const Json packed = Json::parse(packed_translation(french, Json::parse(packed_spec(spec, false))));
+  EXPECT_FALSE(packed["tests"].contains("semaphore_limit"));
+  EXPECT_FALSE(packed["edge_cases"].contains("edge_one_at_a_time"));
+  EXPECT_EQ(packed["tests"].size(), french["tests"].size() - 1);
+  EXPECT_EQ(packed["title"], french["title"]);
+}
+
 TEST(PackedTree, HasNoSolutionAndNoMutant) {
   const std::vector<PackedFile> files = packed_tree({.root = ROOT, .exercise = "async_orchestrator"});
   const std::set<std::string> all = paths(files);

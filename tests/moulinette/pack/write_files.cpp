@@ -29,8 +29,10 @@ void write_zip(const fs::path& zip, const std::vector<PackedFile>& files) {
   const std::unique_ptr<archive, Free> writer(archive_write_new());
   const auto require = [&](bool done) {
     if (done) return;
-    const char* why = archive_error_string(writer.get());
-    throw broken(fmt::format("{} cannot be written: {}.", zip.string(), why ? why : "out of memory"));
+    const char* text = archive_error_string(writer.get());
+    const std::string why = text ? text : "out of memory";
+    if (std::error_code failed; fs::is_regular_file(zip, failed)) fs::remove(zip, failed);
+    throw broken(fmt::format("{} cannot be written: {}.", zip.string(), why));
   };
   require(archive_write_set_format_zip(writer.get()) == ARCHIVE_OK);
   require(archive_write_open_filename(writer.get(), zip.c_str()) == ARCHIVE_OK);
@@ -49,15 +51,18 @@ void write_zip(const fs::path& zip, const std::vector<PackedFile>& files) {
 }
 
 void write_folder(const fs::path& folder, const std::vector<PackedFile>& files) {
+  std::error_code failed;
+  const bool is_new = !fs::exists(folder, failed);
   for (const PackedFile& file : files) {
     const fs::path place = folder / file.path;
-    std::error_code failed;
     fs::create_directories(place.parent_path(), failed);
     std::ofstream output(place, std::ios::binary);
     output << file.content;
     output.close();
     if (!failed) fs::permissions(place, file.executable ? kRunnable : kPlain, failed);
-    if (!output || failed) throw broken(fmt::format("{} cannot be written.", place.string()));
+    if (output && !failed) continue;
+    if (is_new) fs::remove_all(folder, failed);  // half a tree would be taken for a whole one
+    throw broken(fmt::format("{} cannot be written: is the disk full?", place.string()));
   }
 }
 

@@ -54,7 +54,7 @@ class GradeReport : public testing::Test {
   }
 
   std::string next_hint(const Graded& graded, std::optional<std::size_t> asked = {}) const {
-    const std::optional<Hint> hint = take_hint(graded, asked);
+    const std::optional<Hint> hint = take_hint(graded, toy_spec(), asked);
     return hint ? fmt::format("{}/{} {}", hint->number, hint->of, hint->text) : "none";
   }
 
@@ -108,7 +108,7 @@ TEST_F(GradeReport, GivesNoHintUnlessAsked) {
   const Graded failing = graded(failed("adds"), failed("counts"));
   for (const TestSpec& test : toy_spec().tests)
     for (const std::string& hint : test.hints) EXPECT_EQ(text(failing).find(hint), std::string::npos) << hint;
-  const std::string report = text(failing, take_hint(failing, {}));
+  const std::string report = text(failing, take_hint(failing, toy_spec(), {}));
   EXPECT_NE(report.find("  hint       there is an operator for that (1 of 2)\n"), std::string::npos)
       << report;
   EXPECT_EQ(report.find("--hint"), std::string::npos) << report;
@@ -146,7 +146,7 @@ TEST_F(GradeReport, ShowsWarningsOfAFileThatCompiles) {
 TEST_F(GradeReport, OfARefusedFileSaysWhyAndNothingElse) {
   const Graded refused = score(toy_spec(), "mine.cpp", {failed("adds"), passed()},
                                {.findings = {{.symbol = "fork", .why = "starts a process", .line = 3}}});
-  const std::string report = text(refused, take_hint(refused, {}));
+  const std::string report = text(refused, take_hint(refused, toy_spec(), {}));
   EXPECT_TRUE(report.starts_with("toy  mine.cpp\n\nrefused: line 3: fork: starts a process\n\nrefused: "))
       << report;
   EXPECT_TRUE(report.ends_with("\nScore 0/100. Do without what is named above, then grade again.\n"))

@@ -46,10 +46,12 @@ class Shown {
 };
 
 /// The trap of the part that broke, then what helps with the test as a whole.
-std::vector<std::string> hints_for(const TestResult& result) {
-  std::vector<std::string> hints = result.test.hints;
-  if (const PartSpec* part = result.test.find_part(result.run.part))
-    hints.insert(hints.begin(), "the trap: " + part->trap);
+std::vector<std::string> hints_for(const TestResult& result, const Spec& spec) {
+  const TestSpec& test = *spec.find(result.test.name);
+  std::vector<std::string> hints = test.hints;
+  if (const PartSpec* part = test.find_part(result.run.part))
+    hints.insert(hints.begin(),
+                 (spec.language == Language::french ? "le piège : " : "the trap: ") + part->trap);
   return hints;
 }
 
@@ -62,11 +64,11 @@ const TestResult* first_broken(const Graded& graded) {
   return found == graded.tests.end() ? nullptr : &*found;
 }
 
-std::optional<Hint> take_hint(const Graded& graded, std::optional<std::size_t> asked) {
+std::optional<Hint> take_hint(const Graded& graded, const Spec& spec, std::optional<std::size_t> asked) {
   const TestResult* broken = first_broken(graded);
   const bool has_run = graded.verdict != Verdict::did_not_compile && graded.verdict != Verdict::refused;
   if (!broken || !has_run) return std::nullopt;
-  const std::vector<std::string> hints = hints_for(*broken);
+  const std::vector<std::string> hints = hints_for(*broken, spec);
   const std::string test = graded.exercise + "/" + std::string(broken->broken_part());
   Shown shown;
   const std::size_t number = std::clamp(asked.value_or(shown.of(test) + 1), std::size_t{1}, hints.size());

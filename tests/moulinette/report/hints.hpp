@@ -19,8 +19,9 @@ const TestResult* first_broken(const Graded& graded);
 
 /// One hint for the first test that did not pass: number `asked`, or the one after the last that was shown, which is
 /// remembered in the folder corokit of XDG_STATE_HOME. A test has few hints; after the last one comes the last one.
+/// `spec`: in the language of the hint.
 ///
 /// Returns: nothing if no test failed.
-std::optional<Hint> take_hint(const Graded& graded, std::optional<std::size_t> asked);
+std::optional<Hint> take_hint(const Graded& graded, const Spec& spec, std::optional<std::size_t> asked);
 
 }  // namespace corokit::moulinette

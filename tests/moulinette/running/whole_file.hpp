@@ -28,10 +28,14 @@ inline void write_file(const std::filesystem::path& file, const std::string& tex
   const std::filesystem::path part =
       fmt::format("{}.{}.{}.part", file.string(), getpid(), writes.fetch_add(1, std::memory_order_relaxed));
   std::ofstream output(part, std::ios::binary);
-  output << text << std::flush;
-  if (!output) throw broken("Cannot write " + part.string() + ": is the disk full?");
+  output << text;
   output.close();
-  std::filesystem::rename(part, file);
+  std::error_code failed;
+  if (output) std::filesystem::rename(part, file, failed);
+  if (output && !failed) return;
+  const std::string why = failed ? failed.message() : "is the disk full?";
+  std::filesystem::remove(part, failed);
+  throw broken(fmt::format("Cannot write {}: {}", file.string(), why));
 }
 
 }  // namespace corokit::moulinette

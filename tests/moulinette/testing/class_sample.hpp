@@ -18,7 +18,10 @@ class ClassSample {
  public:
   static constexpr const char* kHostile = "<script>alert(1)</script>\x1b[31m\xe2\x80\xae\"'&";
 
-  ClassSample() : spec_(toy_spec()), manifest_(load_manifest(load_kit(TOY_KIT).front().manifest)) {
+  ClassSample()
+      : spec_(toy_spec()),
+        exercise_(load_kit(TOY_KIT).front()),
+        manifest_(load_manifest(exercise_.manifest)) {
     const Moment deadline = moment_of("2026-05-01T21:59:00Z");
     result_ = {.exercise = "toy",
                .title = spec_.title,
@@ -62,12 +65,13 @@ class ClassSample {
   }
 
   void write() const {
-    write_pages(result_, path(), spec_, manifest_, {.hints = 1, .language = Language::english});
+    write_pages(result_, path(), exercise_, {.hints = 1, .language = Language::english});
   }
   std::string page(const std::string& name) const { return read_file(path() / name); }
 
   ClassResult& result() noexcept { return result_; }
   const Spec& spec() const noexcept { return spec_; }
+  const Exercise& exercise() const noexcept { return exercise_; }
   const Manifest& manifest() const noexcept { return manifest_; }
   const std::filesystem::path& path() const noexcept { return folder_.path(); }
 
@@ -120,6 +124,7 @@ class ClassSample {
 
   Workspace folder_;
   Spec spec_;
+  Exercise exercise_;
   Manifest manifest_;
   ClassResult result_;
 };
