@@ -20,9 +20,7 @@ using nlohmann::json;
 
 class PageInBrowser : public testing::TestWithParam<bool> {  // whether it is dark
  public:
-  static void SetUpTestSuite() {
-    browser_ = Browser::start_installed();
-  }
+  static void SetUpTestSuite() { browser_ = Browser::start_installed(); }
   static void TearDownTestSuite() { browser_.reset(); }
 
  protected:

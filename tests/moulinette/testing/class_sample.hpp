@@ -64,9 +64,7 @@ class ClassSample {
     result_.students[3].norm = {"std::thread"};
   }
 
-  void write() const {
-    write_pages(result_, path(), exercise_, {.hints = 1, .language = Language::english});
-  }
+  void write() const { write_pages(result_, path(), exercise_, {.hints = 1, .language = Language::english}); }
   std::string page(const std::string& name) const { return read_file(path() / name); }
 
   ClassResult& result() noexcept { return result_; }

@@ -26,9 +26,7 @@ constexpr const char* kHelpers = R"(
 
 class PageOfMutants : public testing::TestWithParam<bool> {  // whether it is dark
  public:
-  static void SetUpTestSuite() {
-    browser_ = explorer::Browser::start_installed();
-  }
+  static void SetUpTestSuite() { browser_ = explorer::Browser::start_installed(); }
   static void TearDownTestSuite() { browser_.reset(); }
 
  protected:
