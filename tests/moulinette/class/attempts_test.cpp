@@ -99,11 +99,10 @@ TEST_F(AttemptsTest, HaveTheTimeOfThePlatformWhateverTheStudentWrites) {
 }
 
 TEST_F(AttemptsTest, AreNotUnpackedWithoutEnd) {
-  EXPECT_EQ(
-      found(
-          "head -c 60000000 /dev/zero >zeros.cpp && for i in 1 2 3 4 5 6; do cp zeros.cpp $i.h; "
-          "zip -q $i.zip $i.h; rm $i.h; done; rm zeros.cpp; zip -q all.zip *.zip; rm ?.zip; echo 1 >toy.cpp"),
-      "ann/toy.cpp ");
+  EXPECT_EQ(found("head -c 60000000 /dev/zero >zeros.cpp && for i in 1 2 3 4 5 6; do cp zeros.cpp $i.h; "
+                  "tar czf $i.tgz $i.h; rm $i.h; done; rm zeros.cpp; tar cf all.tar *.tgz; rm ?.tgz; echo 1 "
+                  ">toy.cpp"),
+            "ann/toy.cpp ");
   EXPECT_TRUE(notes().find("cannot be unpacked, or is too large") != std::string::npos) << notes();
   std::uintmax_t size = 0;
   for (const auto& entry : fs::recursive_directory_iterator(workspace_.path() / "unpacked"))
