@@ -33,7 +33,8 @@ struct Worker : Context {
   bool is_monitor = false;
   std::uint32_t seen_polls = 0;  // the polls of the driver when this worker was last the monitor
   bool is_sole_poller = false;   // it is the monitor, and nobody has polled since it last looked
-  // It is the monitor, or was the timed sleeper or the one that polled; before it runs a task, another worker must take over.
+  // It is the monitor, was the timed sleeper or the one that polled, or another worker was refused while it looked in:
+  // before it runs a task, another worker must take over.
   bool must_hand_over = false;
   std::vector<std::uint32_t> seen_ticks;  // the ticks of each worker when this one was last the monitor
   Counter local_schedules, overflows, steal_operations, stolen_tasks, parks;

@@ -5,6 +5,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace corokit::moulinette {
@@ -20,16 +21,18 @@ struct ClassTest {
   bool visible = true;  // whether a student sees its name and messages before the release
 };
 
+/// Whether a test with this word of Outcome was played: what was refused or did not compile was not.
+inline bool is_played(std::string_view outcome) noexcept {
+  return outcome != "refused" && outcome != "did_not_compile" && outcome != "interrupted";
+}
+
 /// How one test of a hand-in ended.
 struct TestMark {
   int points = 0;
   std::string outcome;  // a word of Outcome, such as "passed"
   std::string part;     // the part that broke; empty if none did
 
-  /// Whether it was played: what was refused or did not compile was not.
-  bool is_played() const noexcept {
-    return outcome != "refused" && outcome != "did_not_compile" && outcome != "interrupted";
-  }
+  bool is_played() const noexcept { return moulinette::is_played(outcome); }
   bool has_failed() const noexcept { return is_played() && outcome != "passed"; }
 };
 

@@ -21,11 +21,14 @@ Json nothing_of(const Json& value) {
 }  // namespace
 
 Json without_hidden(Json graded, const std::vector<ClassTest>& tests) {
+  const auto is_hidden = [&tests](const Json& name) {
+    const auto found = std::ranges::find(tests, name.get<std::string>(), &ClassTest::name);
+    return found != tests.end() && !found->visible;
+  };
   std::size_t number = 0;
   bool any_hidden = false;
   for (Json& test : graded.at("tests")) {
-    const auto found = std::ranges::find(tests, test.at("name").get<std::string>(), &ClassTest::name);
-    if (found == tests.end() || found->visible) continue;
+    if (!is_hidden(test.at("name"))) continue;
     any_hidden = true;
     const bool failed = test.at("points") != test.at("max_points");
     for (auto& [key, value] : test.items()) {
@@ -34,10 +37,8 @@ Json without_hidden(Json graded, const std::vector<ClassTest>& tests) {
     test["name"] = fmt::format("hidden_{}", ++number);
     test["outcome"] = failed ? "failed" : "passed";  // not how: a crash says much about a test
   }
-  for (Json& check : graded.at("checks")) {
-    const auto found = std::ranges::find(tests, check.at("test").get<std::string>(), &ClassTest::name);
-    if (found != tests.end() && !found->visible) check["test"] = check["message"] = "";
-  }
+  for (Json& check : graded.at("checks"))
+    if (is_hidden(check.at("test"))) check["test"] = check["message"] = "";
   if (any_hidden) graded["nearest"] = Json();  // a mutant's name says what a hidden test checks
   return graded;
 }

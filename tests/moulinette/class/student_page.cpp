@@ -175,8 +175,7 @@ void Page::a_failure() {
   const Json tests = feedback_.value("tests", Json::array());
   const auto is_shown = [this](const Json& test) {
     const std::string outcome = text_at(test, "outcome");
-    return !is_hidden(test) && spec_.find(text_at(test, "name")) && outcome != "passed" &&
-           outcome != "refused" && outcome != "did_not_compile" && outcome != "interrupted";
+    return !is_hidden(test) && spec_.find(text_at(test, "name")) && outcome != "passed" && is_played(outcome);
   };
   const auto is_replayed = [&is_shown](const Json& test) {
     return is_shown(test) && !text_at(test, "replay").empty();
