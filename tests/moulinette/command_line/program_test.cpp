@@ -292,43 +292,6 @@ TEST(Grade, LeavesNothingBehind) {
   EXPECT_TRUE(std::filesystem::is_empty(workspace.path())) << finished.output;
 }
 
-// A bubblewrap that makes its box for ever, with a process that does not die with it.
-TEST(Grade, TheNextWorkspaceKillsABoxThatWasBeingMade) {
-  const Workspace workspace;
-  const std::filesystem::path folder = workspace.path(), number = folder / "number";
-  write_text(folder / "bwrap", "#!/bin/sh\nexport PATH=/usr/bin:/bin\nsetsid sh -c 'echo $$ >" +
-                                   (folder / "new").string() + "; mv " + (folder / "new").string() + " " +
-                                   number.string() + "; exec sleep 1000' >/dev/null 2>&1 &\nwait\n");
-  std::filesystem::permissions(folder / "bwrap", std::filesystem::perms::all);
-  const pid_t grader = fork();
-  ASSERT_GE(grader, 0);
-  if (grader == 0) {
-    setenv("PATH", folder.c_str(), 1);
-    setenv("TMPDIR", folder.c_str(), 1);
-    const Workspace of_grader;
-    const Box box{.readable = {}, .folder = of_grader.make_folder("box")};
-    run_in_box({.argv = {"/bin/true"}}, box, {}, SandboxLevel::isolated);
-    _exit(1);
-  }
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-  const auto waits = [end] { return std::chrono::steady_clock::now() < end; };
-  while (!std::filesystem::exists(number) && waits()) std::this_thread::yield();
-  kill(grader, SIGKILL);
-  waitpid(grader, nullptr, 0);
-  const std::string left = std::to_string(std::stoi("0" + read_text(number)));
-  const auto runs = [&left] { return !read_text("/proc/" + left + "/cmdline").empty(); };
-  EXPECT_TRUE(runs());
-  // Not shell(): this process may be the one that orphans come to, and would kill this one as its own.
-  const char* const asked = std::getenv("TMPDIR");
-  const std::string before = asked ? asked : "";
-  setenv("TMPDIR", folder.c_str(), 1);
-  { const Workspace next; }
-  before.empty() ? unsetenv("TMPDIR") : setenv("TMPDIR", before.c_str(), 1);
-  while (runs() && waits()) std::this_thread::yield();
-  EXPECT_FALSE(runs());
-  if (runs()) kill(std::stoi(left), SIGKILL);
-}
-
 TEST(Grade, TheCompilersMessagesNameTheFileAsItWasGiven) {
   const Workspace workspace;
   for (const char* text : {"#include \"toy.hpp\"\nint add(int a, int b) { return a + c; }\n",

@@ -8,10 +8,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <sstream>
+#include <thread>
 
 namespace corokit::moulinette {
 namespace fs = std::filesystem;
@@ -35,15 +38,32 @@ Descriptor lock(const fs::path& folder) {
   return seen.st_uid == geteuid() && seen.st_nlink > 0 ? std::move(opened) : Descriptor();
 }
 
+/// Returns: the environment that the program of a process began with; each variable ends with a NUL. It is unreadable for
+///   the moment in which execve() puts one program in the place of another: such a process is asked again for a while.
+std::string environment_of(const fs::path& process) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(500);
+  std::error_code failed;
+  for (;;) {
+    std::ifstream input(process / "environ", std::ios::binary);
+    std::string environment{std::istreambuf_iterator<char>(input), {}};
+    // A thread of the kernel, a zombie and a process of somebody else show no program.
+    if (!environment.empty() || fs::read_symlink(process / "exe", failed).empty() ||
+        std::chrono::steady_clock::now() > end)
+      return environment;
+    std::this_thread::yield();
+  }
+}
+
 /// Kills what a killed program left running: a compiler does not die with the process that started it, nor does what
-/// bubblewrap was making a box of. The environment of a process is here as it was when its program began.
+/// bubblewrap was making a box of.
 void kill_processes_of(const fs::path& workspace) {
   const std::string variable = "TMPDIR=" + workspace.string();
   std::error_code failed;
   for (const auto& process : fs::directory_iterator("/proc", failed)) {
     const pid_t pid = std::atoi(process.path().filename().c_str());
-    std::ifstream environment(process.path() / "environ");
-    for (std::string entry; pid > 0 && std::getline(environment, entry, '\0');)
+    if (pid <= 0) continue;
+    std::istringstream environment(environment_of(process.path()));
+    for (std::string entry; std::getline(environment, entry, '\0');)
       if (entry == variable || entry.starts_with(variable + "/")) kill(pid, SIGKILL);
   }
 }
