@@ -30,6 +30,7 @@ class JoinBranches : public Combinator<JoinBranches<kTry, As...>> {
 
   /// Begins the operands, in order, until an error or an exception ends the wait.
   Step begin_some() {
+    if (sizeof...(As) == 0) return this->turn().spend() ? Step::over : Step::gives_way;
     if (begun_ > 0 && is_held_up()) return Step::gives_way;
     while (!over_ && begun_ < sizeof...(As)) {
       if (this->turn().budget == 0) return Step::gives_way;
@@ -136,11 +137,19 @@ class JoinBranches : public Combinator<JoinBranches<kTry, As...>> {
 /// Thread-safety: the awaiting task's own thread.
 /// Cancel-safety: dropping it drops all operations; it is as safe as they are.
 /// Complexity: O(operands); no allocation.
+/// See: join_all.hpp, for a number of operations that is known only when the program runs.
 template <class... As>
 requires detail::AreOperands<As...>
 [[nodiscard]] auto join(As&&... operands) {
   return detail::JoinBranches<false, detail::OperandType<As>...>(std::in_place,
                                                                  std::forward<As>(operands)...);
+}
+
+/// As join(), for an empty pack of operands: gives an empty tuple at once.
+/// Thread-safety: the awaiting task's own thread.
+/// Cancel-safety: nothing to lose.
+[[nodiscard]] inline auto join() noexcept {
+  return detail::JoinBranches<false>(std::in_place);
 }
 
 /// As join(), for operations that give Results with the same type of error. The first error ends the wait, and drops

@@ -72,6 +72,21 @@ TEST(Join, OfReadyOperandsDoesNotSuspend) {
   EXPECT_TRUE(probe.poll());
 }
 
+TEST(Join, OfNothingGivesAnEmptyTupleAtOnce) {
+  Probe probe(join());
+  EXPECT_TRUE(probe.poll());
+  EXPECT_EQ(probe.take(), std::tuple());
+}
+
+TEST(Join, OfNothingSpendsBudgetSoThatALoopGivesWay) {
+  Probe probe([]() -> Task<void> {
+    for (int i = 0; i < 3; ++i) co_await join();
+  }());
+  probe.executor().set_budget(2);
+  EXPECT_FALSE(probe.poll());
+  EXPECT_TRUE(probe.poll());
+}
+
 TEST(Join, TheFirstExceptionDropsTheOthers) {
   Gate gate;
   Census census;
