@@ -21,9 +21,10 @@ class JoinError {
   enum class Kind { cancelled, exception };
 
   /// Returns: the error of a task that was aborted.
-  static JoinError make_cancelled() noexcept { return JoinError(nullptr); }
+  static JoinError make_cancelled(TaskId task = TaskId{}) noexcept { return JoinError(nullptr, task); }
   /// The error of a task from which an exception escaped.
-  explicit JoinError(std::exception_ptr exception) noexcept : exception_(std::move(exception)) {}
+  explicit JoinError(std::exception_ptr exception, TaskId task = TaskId{}) noexcept
+      : exception_(std::move(exception)), task_(task) {}
 
   /// Returns: why there is no result.
   Kind kind() const noexcept { return exception_ ? Kind::exception : Kind::cancelled; }
@@ -31,11 +32,14 @@ class JoinError {
   bool is_cancelled() const noexcept { return kind() == Kind::cancelled; }
   /// Returns: the exception that escaped the task; null if the task was cancelled.
   const std::exception_ptr& exception() const noexcept { return exception_; }
+  /// Returns: which task it was, as JoinHandle::id(). An error that was made without an id has TaskId{}.
+  TaskId id() const noexcept { return task_; }
   /// Returns: one line of text for people: "task was cancelled", or the exception's what().
   std::string message() const;
 
  private:
   std::exception_ptr exception_;
+  TaskId task_;
 };
 
 namespace detail {
@@ -48,27 +52,27 @@ bool register_join(TaskHeader& task, JoinWaiter& waiter) noexcept;
 /// Takes the waiter out of the join slot. Returns: false if the task is over, in which case the waiter has been told.
 bool unregister_join(TaskHeader& task, JoinWaiter& waiter) noexcept;
 
-/// Takes the result of a task that is over. `R`: a Result<T, JoinError>, or a std::optional of one, whose constructor
-/// begins with `place`. No Result is moved, since that must not throw.
-template <class R, class T, class... Place>
-R take_joined(Cell<T>& cell, Place... place) {
+/// Takes the result of a task that is over, and gives what `make` returns. `make` is called with the arguments of the
+/// constructor of a Result<T, JoinError>, and makes it where it is to stay: no Result is moved, since that must not throw.
+template <class T, class Make>
+auto take_joined(Cell<T>& cell, Make make) {
   assert(cell.outcome != Outcome::none && "corokit: a JoinHandle gives its result once");
   switch (cell.outcome) {
     case Outcome::value:
       if constexpr (std::is_void_v<T>) {
         cell.take();
-        return R(place...);
+        return make();
       } else {
-        return R(place..., tl::in_place, cell.take());
+        return make(tl::in_place, cell.take());
       }
     case Outcome::exception: {
       std::exception_ptr reason = cell.error();
       cell.drop_result();
-      return R(place..., Err<JoinError>(JoinError(std::move(reason))));
+      return make(Err<JoinError>(JoinError(std::move(reason), TaskId{cell.id})));
     }
     default:
       cell.outcome = Outcome::none;
-      return R(place..., Err<JoinError>(JoinError::make_cancelled()));
+      return make(Err<JoinError>(JoinError::make_cancelled(TaskId{cell.id})));
   }
 }
 
@@ -95,7 +99,9 @@ class JoinAwaiter : public Awaiter<JoinAwaiter<T>>, JoinWaiter {
 
   Result<T, JoinError> await_resume() {
     notify = nullptr;
-    return take_joined<Result<T, JoinError>>(*cell_);
+    return take_joined(*cell_, [](auto&&... result) {
+      return Result<T, JoinError>(std::forward<decltype(result)>(result)...);
+    });
   }
 
  private:

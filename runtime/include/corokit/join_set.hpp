@@ -1,14 +1,17 @@
 #pragma once
-#include <corokit/detail/sync/lock.hpp>
-#include <corokit/detail/task/frame_pool.hpp>
+#include <corokit/detail/task/join_members.hpp>
+#include <corokit/runtime.hpp>
 #include <corokit/spawn.hpp>
+#include <corokit/spawn_blocking.hpp>
 
+#include <concepts>
 #include <cstddef>
-#include <exception>
 #include <memory>
 #include <optional>
-#include <stdexcept>
+#include <tuple>
+#include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace corokit {
 
@@ -18,27 +21,31 @@ namespace corokit {
 ///     for (...) workers.spawn(work(i));
 ///     while (auto result = co_await workers.join_next()) ...
 ///
-/// Unlike FuturesUnordered, the set runs its tasks in parallel, and may itself be moved from task to task.
+/// Unlike FuturesUnordered, the set runs its tasks in parallel, and may itself be moved from task to task. A JoinMap has a
+/// key for each of its tasks besides.
 ///
 /// Thread-safety: one thread at a time.
 /// Complexity: O(1) for each operation and each task; one small allocation for each task besides its frame.
 /// Example: runtime/examples/crawler.cpp
 template <class T>
 class JoinSet {
+  using Members = detail::JoinMembers<T, Unit>;
+  using Entry = typename Members::Entry;
+
  public:
   using Joined = Result<T, JoinError>;
 
-  JoinSet() : state_(std::make_unique<State>()) {}
+  JoinSet() : members_(std::make_unique<Members>()) {}
   JoinSet(JoinSet&&) noexcept = default;
   JoinSet& operator=(JoinSet&& other) noexcept {
     if (this != &other) {
       const JoinSet old(std::move(*this));
-      state_ = std::move(other.state_);
+      members_ = std::move(other.members_);
     }
     return *this;
   }
   ~JoinSet() {
-    if (state_) abort_all();
+    if (members_) abort_all();
   }
 
   /// Starts a task on the current runtime, as a member of the set. Throws: as corokit::spawn().
@@ -48,175 +55,102 @@ class JoinSet {
   requires detail::MakesTask<F> AbortHandle spawn(F function) {
     return insert(corokit::spawn(std::move(function)));
   }
+  /// As spawn(), on a runtime that need not be the current one. Throws: as Runtime::spawn().
+  AbortHandle spawn_on(Runtime& runtime, Task<T> task) { return insert(runtime.spawn(std::move(task))); }
+  /// As spawn_on() of a Task, for a callable that makes one, and that is kept until the task is over.
+  template <class F>
+  requires detail::MakesTask<F> AbortHandle spawn_on(Runtime& runtime, F function) {
+    return insert(runtime.spawn(std::move(function)));
+  }
+  /// Starts a function that may block, as a member of the set. Throws: as corokit::spawn_blocking().
+  template <class F>
+  requires std::same_as<std::invoke_result_t<F>, T> AbortHandle spawn_blocking(F function) {
+    return insert(corokit::spawn_blocking(std::move(function)));
+  }
+  /// As spawn_blocking(), on a runtime that need not be the current one. Throws: as Runtime::spawn_blocking().
+  template <class F>
+  requires std::same_as<std::invoke_result_t<F>, T> AbortHandle spawn_blocking_on(Runtime& runtime,
+                                                                                  F function) {
+    return insert(runtime.spawn_blocking(std::move(function)));
+  }
   /// Makes a task that was started elsewhere a member of the set.
   AbortHandle insert(JoinHandle<T> handle) {
     AbortHandle abort = handle.abort_handle();
-    state_->insert(std::move(handle));
+    members_->insert(std::move(handle), Unit{});
     return abort;
   }
 
   /// Returns: the number of members whose result was not given yet.
-  std::size_t size() const noexcept { return state_->size; }
+  std::size_t size() const noexcept { return members_->size; }
   /// Returns: true if size() is 0.
-  bool empty() const noexcept { return state_->size == 0; }
+  bool empty() const noexcept { return members_->size == 0; }
   /// Asks every member to end. They stay members until their results (cancelled) are taken.
-  void abort_all() noexcept {
-    for (Entry* entry = state_->all; entry; entry = entry->next) entry->handle.abort();
-  }
+  void abort_all() noexcept { members_->abort_all(); }
   /// Detaches every member. The set is empty from here on; a join_next() that waits gives none.
-  void detach_all() noexcept { state_->clear(); }
+  void detach_all() noexcept { members_->clear(); }
 
   /// Returns: the result of a member that has ended, or none. It never suspends.
-  std::optional<Joined> try_join_next() { return state_->take(state_->pop_done()); }
+  std::optional<Joined> try_join_next() { return take(*members_, members_->pop_done()); }
+  /// As try_join_next(), with the id of the member.
+  std::optional<std::pair<TaskId, Joined>> try_join_next_with_id() {
+    return take_with_id(*members_, members_->pop_done());
+  }
 
  private:
-  struct State;
-  class JoinNext;
+  static std::optional<Joined> take(Members& members, Entry* entry) {
+    if (!entry) return std::nullopt;
+    const std::unique_ptr<Entry> owned = members.extract_done(*entry);
+    return detail::take_joined(owned->handle.cell(), [](auto&&... result) {
+      return std::optional<Joined>(std::in_place, std::forward<decltype(result)>(result)...);
+    });
+  }
+  static std::optional<std::pair<TaskId, Joined>> take_with_id(Members& members, Entry* entry) {
+    if (!entry) return std::nullopt;
+    const std::unique_ptr<Entry> owned = members.extract_done(*entry);
+    return detail::take_joined(owned->handle.cell(), [id = owned->handle.id()](auto&&... result) {
+      return std::optional<std::pair<TaskId, Joined>>(
+          std::in_place, std::piecewise_construct, std::forward_as_tuple(id),
+          std::forward_as_tuple(std::forward<decltype(result)>(result)...));
+    });
+  }
 
-  struct Entry : detail::JoinWaiter, detail::FromFramePool<Entry> {
-    explicit Entry(State& set, JoinHandle<T>&& task) noexcept : state(set), handle(std::move(task)) {
-      notify = &State::on_done;
-    }
-    State& state;
-    JoinHandle<T> handle;
-    Entry* prev = nullptr;  // prev and next link the list of all members, which belongs to the set's owner
-    Entry* next = nullptr;
-    Entry* following = nullptr;  // links the list of those that are done; guarded by State::lock
-  };
-
-  struct State {
-    Entry* all = nullptr;
-    std::size_t size = 0;
-    // Guarded by lock:
-    detail::Lock lock;
-    Entry* first_done = nullptr;
-    Entry* last_done = nullptr;
-    JoinNext* waiting = nullptr;  // the join_next() that has begun and has no result yet
-
-    State() = default;
-    State(const State&) = delete;
-    State& operator=(const State&) = delete;
-    ~State() { clear(); }
-
-    void insert(JoinHandle<T>&& handle) {
-      auto* entry = new Entry(*this, std::move(handle));
-      entry->next = all;
-      if (all) all->prev = entry;
-      all = entry;
-      ++size;
-      detail::WakeBatch batch;
-      if (!detail::register_join(entry->handle.cell(), *entry)) on_done(*entry, batch);  // over already
-    }
-
-    static void on_done(detail::JoinWaiter& waiter, detail::WakeBatch& batch) noexcept {
-      auto& entry = static_cast<Entry&>(waiter);
-      State& self = entry.state;
-      detail::Locked locked(self.lock);
-      if (self.waiting && self.waiting->sleeps_locked()) return batch.add(self.waiting->give_locked(&entry));
-      (self.last_done ? self.last_done->following : self.first_done) = &entry;
-      self.last_done = &entry;
-    }
-
-    Entry* pop_done_locked() noexcept {
-      Entry* entry = first_done;
-      if (!entry) return nullptr;
-      first_done = entry->following;
-      if (!first_done) last_done = nullptr;
-      return entry;
-    }
-    Entry* pop_done() noexcept {
-      detail::Locked locked(lock);
-      return pop_done_locked();
-    }
-    void put_back_locked(Entry& entry) noexcept {
-      entry.following = first_done;
-      first_done = &entry;
-      if (!last_done) last_done = &entry;
-    }
-
-    /// Removes a member that is not on the list of those that are done any more. Returns: its result; none for null.
-    std::optional<Joined> take(Entry* entry) {
-      if (!entry) return std::nullopt;
-      const std::unique_ptr<Entry> owned = extract(*entry);
-      // The notification of the entry may not have ended; this waits for the few instructions that are left of it.
-      detail::unregister_join(owned->handle.cell(), *owned);
-      return detail::take_joined<std::optional<Joined>>(owned->handle.cell(), std::in_place);
-    }
-
-    std::unique_ptr<Entry> extract(Entry& entry) noexcept {
-      (entry.prev ? entry.prev->next : all) = entry.next;
-      if (entry.next) entry.next->prev = entry.prev;
-      --size;
-      return std::unique_ptr<Entry>(&entry);
-    }
-
-    void clear() noexcept {
-      for (Entry* entry = all; entry; entry = entry->next)
-        detail::unregister_join(entry->handle.cell(), *entry);
-      while (all) delete std::exchange(all, all->next);
-      size = 0;
-      detail::TaskHeader* woken = nullptr;
-      {
-        detail::Locked locked(lock);
-        first_done = last_done = nullptr;
-        if (waiting) woken = waiting->give_locked(nullptr);
-      }
-      detail::schedule(woken);
-    }
-  };
-
-  class JoinNext : public detail::Awaiter<JoinNext> {
+  class JoinNext : public Members::Wait {
    public:
-    static constexpr const char* kName = "JoinSet::join_next";
-    explicit JoinNext(State& state) noexcept : state_(state) {}
-    JoinNext(JoinNext&& other) noexcept : detail::Awaiter<JoinNext>(other), state_(other.state_) {}
-    ~JoinNext() {
-      if (!begun_) return;
-      detail::Locked locked(state_.lock);
-      state_.waiting = nullptr;
-      if (entry_) state_.put_back_locked(*entry_);
-    }
-    bool try_complete() {
-      detail::Locked locked(state_.lock);
-      if (state_.waiting)
-        throw std::logic_error(
-            "corokit: join_next() was called while another join_next() waits for the same JoinSet");
-      begun_ = true;
-      state_.waiting = this;
-      entry_ = state_.pop_done_locked();
-      return entry_ || state_.size == 0;
-    }
-    bool suspend() noexcept {
-      detail::Locked locked(state_.lock);
-      entry_ = state_.pop_done_locked();
-      return sleeps_ = !entry_;
-    }
-    void fail(std::exception_ptr reason) noexcept { failure_ = std::move(reason); }
-    std::optional<Joined> await_resume() {
-      if (failure_) std::rethrow_exception(failure_);
-      begun_ = false;
-      {
-        detail::Locked locked(state_.lock);
-        state_.waiting = nullptr;
-      }
-      return state_.take(entry_);
-    }
-
-    bool sleeps_locked() const noexcept { return sleeps_; }
-    /// Makes `entry`, or none for null, the result of this wait. Returns: the task to schedule, or null.
-    detail::TaskHeader* give_locked(Entry* entry) noexcept {
-      entry_ = entry;
-      return std::exchange(sleeps_, false) ? detail::mark_ready(this->branch()) : nullptr;
-    }
+    explicit JoinNext(Members& members) noexcept : Members::Wait(members), members_(members) {}
+    JoinNext(JoinNext&& other) noexcept : Members::Wait(std::move(other)), members_(other.members_) {}
+    std::optional<Joined> await_resume() { return take(members_, this->finish()); }
 
    private:
-    State& state_;
-    bool begun_ = false;
-    std::exception_ptr failure_;  // another join_next() waits
-    // Guarded by State::lock while this is State::waiting:
-    Entry* entry_ = nullptr;  // the result, which is off the list of those that are done
-    bool sleeps_ = false;
+    Members& members_;
   };
+
+  class JoinNextWithId : public Members::Wait {
+   public:
+    explicit JoinNextWithId(Members& members) noexcept : Members::Wait(members), members_(members) {}
+    JoinNextWithId(JoinNextWithId&& other) noexcept
+        : Members::Wait(std::move(other)), members_(other.members_) {}
+    std::optional<std::pair<TaskId, Joined>> await_resume() { return take_with_id(members_, this->finish()); }
+
+   private:
+    Members& members_;
+  };
+
+  static Task<std::vector<Joined>> take_all(Members& members) {
+    std::vector<Joined> results;
+    results.reserve(members.size);
+    for (;;) {
+      std::optional<Joined> result = co_await JoinNext(members);
+      if (!result) break;
+      results.push_back(std::move(*result));
+    }
+    co_return results;
+  }
+  static Task<void> drop_all(Members& members) {
+    for (;;) {
+      const std::optional<Joined> result = co_await JoinNext(members);
+      if (!result) co_return;
+    }
+  }
 
  public:
   /// Waits for the next member that ends: `while (auto result = co_await workers.join_next())`
@@ -227,10 +161,39 @@ class JoinSet {
   /// Thread-safety: one thread at a time; one join_next() at a time.
   /// Cancel-safety: safe: no result is lost.
   /// Complexity: O(1), no allocation.
-  [[nodiscard]] JoinNext join_next() noexcept { return JoinNext(*state_); }
+  [[nodiscard]] JoinNext join_next() noexcept { return JoinNext(*members_); }
+
+  /// As join_next(), with the id of the member: a std::pair of the TaskId and the result.
+  /// Thread-safety: one thread at a time; one join_next() at a time.
+  /// Cancel-safety: safe: no result is lost.
+  [[nodiscard]] JoinNextWithId join_next_with_id() noexcept { return JoinNextWithId(*members_); }
+
+  /// Waits until all members have ended, those that are added meanwhile too.
+  ///
+  /// Requires: the set is not destroyed during the wait.
+  /// Returns: their results, in the order of completion.
+  /// Throws: as join_next().
+  /// Thread-safety: one thread at a time; no join_next() meanwhile.
+  /// Cancel-safety: dropping it loses the results that it has collected; the other members stay in the set.
+  /// Complexity: O(members); two allocations.
+  [[nodiscard]] Task<std::vector<Joined>> join_all() { return take_all(*members_); }
+
+  /// Asks every member to end, at the call, and waits until all have ended: `co_await workers.shutdown();`
+  ///
+  /// What the members hold is destroyed once it is over. A function of spawn_blocking() that runs is waited for. Results
+  /// and exceptions are dropped.
+  /// Requires: the set is not destroyed during the wait.
+  /// Throws: as join_next().
+  /// Thread-safety: one thread at a time; no join_next() meanwhile.
+  /// Cancel-safety: the members stay aborted; those that have not ended stay in the set.
+  /// Complexity: O(members); one allocation.
+  [[nodiscard]] Task<void> shutdown() {
+    abort_all();
+    return drop_all(*members_);
+  }
 
  private:
-  std::unique_ptr<State> state_;
+  std::unique_ptr<Members> members_;
 };
 
 }  // namespace corokit

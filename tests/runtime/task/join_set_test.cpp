@@ -9,6 +9,7 @@
 
 #include <gtest/gtest.h>
 #include <chrono>
+#include <map>
 #include <optional>
 #include <set>
 #include <stdexcept>
@@ -200,6 +201,105 @@ TEST(JoinSet, ADroppedWaitLosesNoResult) {
   });
 }
 
+TEST(JoinSet, GivesTheIdOfEachMember) {
+  auto body = []() -> Task<void> {
+    JoinSet<int> set;
+    std::map<TaskId, int> values;
+    for (const int n : {3, 1, 2}) values[set.spawn(give_after_sleep(n * 1ms, n)).id()] = n;
+    EXPECT_FALSE(set.try_join_next_with_id());
+    while (auto next = co_await set.join_next_with_id()) {
+      const auto& [id, result] = *next;
+      EXPECT_EQ(values.at(id), *result);
+      values.erase(id);
+    }
+    EXPECT_TRUE(values.empty());
+    const TaskId last = set.spawn(give(4)).id();
+    co_await sleep(1ms);
+    const auto next = set.try_join_next_with_id();
+    EXPECT_EQ(next->first, last);
+    EXPECT_EQ(*next->second, 4);
+  };
+  explorer::check({.schedules = 1'000}, body);
+}
+
+TEST(JoinSet, AnErrorSaysWhichTaskItWas) {
+  auto fail = []() -> Task<void> {
+    co_await yield_now();
+    throw std::runtime_error("broken");
+  };
+  auto wait = [](Gate* gate) -> Task<void> { co_await gate->wait(); };
+  auto body = [](auto fails, auto waits) -> Task<void> {
+    Gate gate;
+    JoinSet<void> set;
+    const TaskId broken = set.spawn(fails()).id();
+    const AbortHandle aborted = set.spawn(waits(&gate));
+    aborted.abort();
+    while (auto result = co_await set.join_next())
+      EXPECT_EQ(result->error().id(), result->error().is_cancelled() ? aborted.id() : broken);
+    auto handle = spawn(fails());
+    const TaskId id = handle.id();
+    const auto result = co_await handle;
+    EXPECT_EQ(result.error().id(), id);
+  };
+  explorer::check({.schedules = 1'000}, [&]() -> Task<void> { co_await body(fail, wait); });
+}
+
+TEST(JoinSet, JoinAllGivesAllResultsInTheOrderOfCompletion) {
+  auto body = []() -> Task<std::vector<int>> {
+    JoinSet<int> set;
+    for (const int n : {3, 1, 2}) set.spawn(give_after_sleep(n * 1ms, n));
+    const auto results = co_await set.join_all();
+    EXPECT_TRUE(set.empty());
+    const auto none = co_await set.join_all();
+    EXPECT_TRUE(none.empty());
+    std::vector<int> order;
+    for (const auto& result : results) order.push_back(*result);
+    co_return order;
+  };
+  explorer::check({.search = Search::depth_first, .preemptions = 2}, [&body]() -> Task<void> {
+    const auto order = co_await body();
+    EXPECT_EQ(order, (std::vector<int>{1, 2, 3}));
+  });
+}
+
+TEST(JoinSet, ShutdownWaitsUntilEveryTaskIsGone) {
+  auto body = [](Gate* gate, Census* census) -> Task<void> {
+    JoinSet<int> set;
+    set.spawn(give(1));
+    for (int i = 0; i < 3; ++i) set.spawn(give_after(gate, 1, Counted(*census)));
+    if (explorer::choose(2) == 1) co_await yield_now();
+    co_await set.shutdown();
+    EXPECT_EQ(census->alive, 0);
+    EXPECT_TRUE(set.empty());
+    co_await set.shutdown();
+    set.spawn(give(4));  // the set can be used again
+    const auto result = co_await set.join_next();
+    EXPECT_EQ(**result, 4);
+  };
+  explorer::check({.search = Search::depth_first, .preemptions = 1}, [&body]() -> Task<void> {
+    Gate gate;
+    Census census;
+    co_await body(&gate, &census);
+  });
+}
+
+TEST(JoinSet, FunctionsThatBlockMayBeMembers) {
+  auto body = []() -> Task<int> {
+    JoinSet<int> set;
+    auto seven = [] { return 7; };
+    set.spawn_blocking(std::move(seven));
+    set.spawn(give(1));
+    int sum = 0;
+    while (auto result = co_await set.join_next()) sum += **result;
+    co_return sum;
+  };
+  explorer::check({.schedules = 200}, [&body]() -> Task<void> {
+    const int sum = co_await body();
+    EXPECT_EQ(sum, 8);
+  });
+  EXPECT_EQ(block_on(body()), 8);
+}
+
 class JoinSetOn : public test::OnEachRuntime {};
 COROKIT_ON_EACH_RUNTIME(JoinSetOn);
 
@@ -292,6 +392,24 @@ TEST_P(JoinSetOn, ItsTasksAreCancelledWithTheirRuntime) {
   int cancelled = 0;
   while (auto result = set->try_join_next()) cancelled += !*result && result->error().is_cancelled() ? 1 : 0;
   EXPECT_EQ(cancelled, 4);
+}
+
+TEST_P(JoinSetOn, TasksOfAnotherRuntimeMayBeMembers) {
+  Runtime runtime = make();
+  auto other = Runtime::multi_thread(2);
+  auto body = [](Runtime* elsewhere) -> Task<int> {
+    int sum = 0;
+    for (int i = 0; i < 200; ++i) {
+      JoinSet<int> set;
+      auto seven = [] { return 7; };
+      set.spawn_blocking_on(*elsewhere, std::move(seven));
+      for (int n = 1; n <= 4; ++n) set.spawn_on(*elsewhere, give(n));
+      set.spawn(give(5));
+      while (auto result = co_await set.join_next()) sum += **result;
+    }
+    co_return sum;
+  };
+  EXPECT_EQ(runtime.block_on(body(&other)), 200 * 22);
 }
 
 using Ints = JoinSet<int>;
