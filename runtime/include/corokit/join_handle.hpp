@@ -174,6 +174,11 @@ class [[nodiscard("dropping a JoinHandle detaches its task: say so with detach()
     detach();
   }
 
+  /// Returns: false if the handle was moved from or detached.
+  explicit operator bool() const noexcept {
+    return cell_ != nullptr;
+  }
+
   /// Asks the task to end at its next suspension point. A task that has finished keeps its result.
   void abort() const noexcept {
     detail::schedule(detail::mark_aborted(*cell_));
