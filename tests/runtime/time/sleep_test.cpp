@@ -110,6 +110,71 @@ TEST(Sleep, IsDroppedWithoutATrace) {
   EXPECT_TRUE(end);
 }
 
+TEST(Sleep, AnObjectSaysItsDeadlineAndWhetherItHasElapsed) {
+  auto body = []() -> Task<void> {
+    const Instant begin = now();
+    Sleep pause = sleep(10ms);
+    EXPECT_EQ(pause.deadline(), begin + 10ms);
+    EXPECT_EQ(Sleep(10ms).deadline(), begin + 10ms);
+    EXPECT_FALSE(pause.is_elapsed());
+    co_await sleep(9ms);
+    EXPECT_FALSE(pause.is_elapsed());
+    co_await pause;
+    EXPECT_EQ(now() - begin, 10ms);
+    EXPECT_TRUE(pause.is_elapsed());
+    co_await pause;  // it is over
+    EXPECT_EQ(now() - begin, 10ms);
+    EXPECT_TRUE(Sleep(Instant::min()).is_elapsed());
+    EXPECT_FALSE(Sleep(Instant::max()).is_elapsed());
+    EXPECT_FALSE(Sleep(Duration::max()).is_elapsed());
+  };
+  EXPECT_TRUE(sim::run({}, body()));
+}
+
+TEST(Sleep, AnObjectThatIsResetMayBeAwaitedAgain) {
+  auto body = []() -> Task<std::vector<Duration>> {
+    const Instant begin = now();
+    std::vector<Duration> ends;
+    Sleep pause(10ms);
+    co_await pause;
+    ends.push_back(now() - begin);
+    pause.reset(begin + 30ms);  // after its end
+    EXPECT_FALSE(pause.is_elapsed());
+    {
+      const auto first = co_await select(biased, pause, sleep(5ms));
+      EXPECT_EQ(first.index(), 1u);
+    }
+    pause.reset(begin + 20ms);  // before its end, to an earlier time
+    co_await pause;
+    ends.push_back(now() - begin);
+    pause.reset_after(20ms);
+    {
+      const auto first = co_await select(biased, pause, sleep(5ms));
+      EXPECT_EQ(first.index(), 1u);
+    }
+    pause.reset_after(20ms);  // to a later time
+    co_await pause;
+    ends.push_back(now() - begin);
+    pause.reset(begin);  // to the past
+    co_await pause;
+    ends.push_back(now() - begin);
+    co_return ends;
+  };
+  EXPECT_EQ(*sim::run({}, body()), (std::vector<Duration>{10ms, 20ms, 45ms, 45ms}));
+}
+
+TEST(Sleep, AnObjectKeepsItsDeadlineFromOneSelectToTheNext) {
+  auto body = []() -> Task<int> {
+    int ticks = 0;
+    const Sleep limit(10ms);
+    for (;; ++ticks) {
+      const auto first = co_await select(biased, sleep(3ms), limit);
+      if (first.index() == 1) co_return ticks;
+    }
+  };
+  EXPECT_EQ(*sim::run({}, body()), 3);
+}
+
 class SleepOn : public test::OnEachRuntime {};
 COROKIT_ON_EACH_RUNTIME(SleepOn);
 
@@ -153,6 +218,22 @@ TEST_P(SleepOn, NeverWakesEarly) {
 TEST_P(SleepOn, ASleepThatIsOverBeforeItIsAwaitedEnds) {
   Runtime runtime = make();
   EXPECT_GE(runtime.block_on(wait_late(1ms, 3ms)), 3ms);
+}
+
+TEST_P(SleepOn, AnObjectThatIsResetNeverWakesEarly) {
+  Runtime runtime = make();
+  auto body = []() -> Task<bool> {
+    bool early = false;
+    Sleep pause(Instant::max());
+    detail::Rng rng(1);
+    for (int i = 0; i < 50; ++i) {
+      pause.reset_after(std::chrono::microseconds(rng.below(500)));
+      const auto first = co_await select(pause, sleep(100us));
+      if (first.index() == 0) early = early || !pause.is_elapsed();
+    }
+    co_return early;
+  };
+  EXPECT_FALSE(runtime.block_on(body()));
 }
 
 TEST_P(SleepOn, AThousandZeroSleepsEnd) {

@@ -74,4 +74,50 @@ requires std::is_arithmetic_v<Rep>
   return detail::SleepAwaiter(detail::saturating_add(Clock::now(), length), length > length.zero());
 }
 
+/// A wait for a time that can be looked at, moved to another time, and awaited again: a deadline that moves on.
+///
+///     Sleep idle(sleep(30s));
+///     for (;;) {
+///       auto first = co_await select(stream.read(), idle);     // by reference: it goes on where it was
+///       if (first.index() == 1) co_return;
+///       idle.reset_after(30s);
+///     }
+///
+/// It is a time alone, and copies are independent: a timer is set only during a wait.
+///
+/// Resumes: as sleep_until().
+/// Thread-safety: one thread at a time; it may be awaited by one task after the other.
+/// Cancel-safety: nothing to lose: the deadline stays, and can be awaited again.
+/// Complexity: O(1), no allocation.
+/// Source: tokio's Sleep.
+class Sleep {
+ public:
+  /// Until a time, as sleep_until().
+  explicit Sleep(Instant deadline) noexcept : deadline_(deadline) {}
+  /// For a duration, counted from here, as sleep().
+  explicit Sleep(AnyDuration duration) noexcept { reset_after(duration); }
+  /// Until the end of a sleep that has not begun: `Sleep idle = sleep(30s);`
+  Sleep(const detail::SleepAwaiter& wait) noexcept : deadline_(wait.deadline()) {}
+
+  /// Returns: the time that it waits for.
+  Instant deadline() const noexcept { return deadline_; }
+  /// Returns: true once the deadline has come. A wait does not suspend then.
+  bool is_elapsed() const noexcept { return deadline_ != Instant::max() && Clock::now() >= deadline_; }
+  /// Sets another deadline, before or after the end of the old one. Requires: nothing waits for it.
+  void reset(Instant deadline) noexcept { deadline_ = deadline; }
+  /// Sets a deadline after a duration from now. Requires: nothing waits for it.
+  void reset_after(AnyDuration duration) noexcept {
+    deadline_ = detail::saturating_add(Clock::now(), duration);
+  }
+
+  /// Waits for the deadline: `co_await idle`.
+  ///
+  /// Thread-safety: the awaiting task's own thread.
+  /// Cancel-safety: nothing to lose.
+  detail::SleepAwaiter operator co_await() const noexcept { return detail::SleepAwaiter(deadline_); }
+
+ private:
+  Instant deadline_;
+};
+
 }  // namespace corokit
