@@ -1,10 +1,15 @@
 // What the headers beside corokit/sync/ promise of n operations in a row, and of combinators with many operands.
+#include <corokit/abort_on_drop.hpp>
 #include <corokit/join.hpp>
+#include <corokit/join_all.hpp>
 #include <corokit/join_handle.hpp>
+#include <corokit/join_map.hpp>
 #include <corokit/join_set.hpp>
+#include <corokit/ordered.hpp>
 #include <corokit/pin.hpp>
 #include <corokit/runtime.hpp>
 #include <corokit/select.hpp>
+#include <corokit/simulation.hpp>
 #include <corokit/spawn.hpp>
 #include <corokit/spawn_blocking.hpp>
 #include <corokit/sync/cancellation_token.hpp>
@@ -12,6 +17,8 @@
 #include <corokit/sync/mutex.hpp>
 #include <corokit/sync/notify.hpp>
 #include <corokit/task.hpp>
+#include <corokit/task_tracker.hpp>
+#include <corokit/time/delay_queue.hpp>
 #include <corokit/time/interval.hpp>
 #include <corokit/time/sleep.hpp>
 #include <corokit/time/timeout.hpp>
@@ -43,6 +50,12 @@ Task<void> do_nothing() {
 template <Task<void> (*kBody)(Count&, std::size_t)>
 void in_a_task(Count& count, std::size_t n) {
   Runtime::current_thread().block_on(kBody(count, n));
+}
+
+/// As in_a_task(), in virtual time.
+template <Task<void> (*kBody)(Count&, std::size_t)>
+void in_simulation(Count& count, std::size_t n) {
+  EXPECT_TRUE(sim::run({}, kBody(count, n)));
 }
 
 /// Counts `n` awaits of what `make()` gives.
@@ -162,6 +175,74 @@ Task<void> results_of_futures_unordered(Count& count, std::size_t n) {
   }
   count.stop();
 }
+Task<void> operations_of_join_all(Count& count, std::size_t n) {
+  std::vector<decltype(yield_now())> yields;
+  for (std::size_t i = 0; i < n; ++i) yields.push_back(yield_now());
+  count.start();
+  static_cast<void>(co_await join_all(std::move(yields)));
+  count.stop();
+}
+/// Counts the wait for operations that are each woken alone, the last one first.
+Task<void> results_of_join_all(Count& count, std::size_t n) {
+  std::vector<Task<void>> tasks;
+  for (std::size_t i = 0; i < n; ++i)
+    tasks.push_back([](std::size_t turns) -> Task<void> { co_await sleep(turns * 1ms); }(n - i));
+  auto everything = join_all(std::move(tasks));
+  count.start();
+  static_cast<void>(co_await everything);
+  count.stop();
+}
+Task<void> operations_of_futures_ordered(Count& count, std::size_t n) {
+  FuturesOrdered<decltype(yield_now())> futures;
+  count.start();
+  for (std::size_t i = 0; i < n; ++i) futures.push(yield_now());
+  while (co_await futures.next()) {
+  }
+  count.stop();
+}
+Task<void> tasks_of_a_join_map(Count& count, std::size_t n) {
+  JoinMap<std::size_t, void> map;
+  count.start();
+  for (std::size_t i = 0; i < n; ++i) map.spawn(i, do_nothing());
+  for (std::size_t i = 0; i < n; i += 2) map.spawn(i, do_nothing());  // these are replaced
+  while (co_await map.join_next()) {
+  }
+  count.stop();
+}
+Task<void> tasks_that_are_tracked(Count& count, std::size_t n) {
+  const TaskTracker tracker;
+  count.start();
+  for (std::size_t i = 0; i < n; ++i) tracker.spawn(do_nothing()).detach();
+  tracker.close();
+  co_await tracker.wait();
+  count.stop();
+}
+Task<void> tasks_that_are_aborted_on_drop(Count& count, std::size_t n) {
+  count.start();
+  for (std::size_t i = 0; i < n; ++i) static_cast<void>(AbortOnDrop<void>(spawn(do_nothing())));
+  count.stop();
+  co_await yield_now();
+}
+Task<void> items_that_expire(Count& count, std::size_t n) {
+  DelayQueue<std::size_t> queue;
+  for (std::size_t i = 0; i < n; ++i) queue.insert(i, -1s);
+  count.start();
+  while (co_await queue.next()) {
+  }
+  count.stop();
+}
+Task<void> a_wait_among_many_items(Count& count, std::size_t n) {
+  DelayQueue<std::size_t> queue;
+  std::vector<DelayQueue<std::size_t>::Key> keys;
+  for (std::size_t i = 0; i < n; ++i) keys.push_back(queue.insert(i, 1h));
+  count.start();
+  for (int i = 0; i < 10; ++i) {
+    static_cast<void>(co_await select(biased, queue.next(), yield_now()));
+    queue.reset(keys[n / 2], 2h);
+    queue.remove(queue.insert(0, 1s));
+  }
+  count.stop();
+}
 void blocking_calls_that_do_not_wait(Count& count, std::size_t n) {
   Mutex<int> mutex;
   count.start();
@@ -195,6 +276,26 @@ const Row kTasks[]{
      Growth::linear,
      {.once = 0, .each = 1}},
     {"ResultsOfFuturesUnordered", &in_a_task<&results_of_futures_unordered>},
+    {"OperationsOfJoinAll", &in_a_task<&operations_of_join_all>, Growth::linear, {.once = 2, .each = 0}},
+    {"ResultsOfJoinAll", &in_simulation<&results_of_join_all>, Growth::linear, {.once = 10, .each = 0.5}},
+    {"OperationsOfFuturesOrdered",
+     &in_a_task<&operations_of_futures_ordered>,
+     Growth::linear,
+     {.once = 0, .each = 1}},
+    {"TasksOfAJoinMap", &in_a_task<&tasks_of_a_join_map>, Growth::linear, {.once = 2 * kTables, .each = 5}},
+    {"TasksThatAreTracked",
+     &in_a_task<&tasks_that_are_tracked>,
+     Growth::linear,
+     {.once = kTables, .each = 2}},
+    {"TasksThatAreAbortedOnDrop",
+     &in_a_task<&tasks_that_are_aborted_on_drop>,
+     Growth::linear,
+     {.once = kTables, .each = 1}},
+    {"ItemsThatExpire", &in_a_task<&items_that_expire>, Growth::linear, kReady},
+    {"AWaitAmongManyItems",
+     &in_a_task<&a_wait_among_many_items>,
+     Growth::logarithmic,
+     {.once = 40, .each = 0}},
     {"BlockingCallsThatDoNotWait", &blocking_calls_that_do_not_wait},
 };
 COROKIT_TEST_COMPLEXITY(TaskComplexity, kTasks);

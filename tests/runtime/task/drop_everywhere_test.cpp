@@ -1,8 +1,14 @@
 // Drops awaitables of tasks and of time after each of their steps: by an abort, in a select, and in a timeout.
+#include <corokit/abort_on_drop.hpp>
 #include <corokit/join.hpp>
+#include <corokit/join_all.hpp>
+#include <corokit/join_map.hpp>
 #include <corokit/join_set.hpp>
+#include <corokit/ordered.hpp>
 #include <corokit/spawn_blocking.hpp>
 #include <corokit/sync/semaphore.hpp>
+#include <corokit/task_tracker.hpp>
+#include <corokit/time/delay_queue.hpp>
 #include <corokit/time/interval.hpp>
 #include <corokit/time/sleep.hpp>
 #include <corokit/unordered.hpp>
@@ -11,6 +17,8 @@
 #include <gtest/gtest.h>
 #include <chrono>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "support/drop_everywhere.hpp"
 
@@ -64,6 +72,143 @@ struct JoinSetScenario : ScenarioBase {
     gate.open();
     while (auto joined = co_await set->join_next()) got += **joined;
     co_return got == 21 && set->empty();
+  }
+};
+
+struct AbortOnDropScenario : ScenarioBase {
+  Gate gate;
+  std::optional<AbortOnDrop<int>> handle;
+  int got = 0;
+  Task<void> prepare() {
+    handle.emplace(spawn(seven(&gate)));
+    co_return;
+  }
+  Task<void> operate() { got = *co_await *handle; }
+  Task<void> help() {
+    co_await yield_now();
+    gate.open();
+  }
+  Task<bool> again() {
+    gate.open();
+    if (got == 0) got = *co_await *handle;
+    co_return got == 7;
+  }
+};
+
+struct JoinSetWithIdScenario : ScenarioBase {
+  Gate gate;
+  std::optional<JoinSet<int>> set;
+  int got = 0;
+  Task<void> prepare() {
+    set.emplace();
+    for (int i = 0; i < 3; ++i) set->spawn(seven(&gate));
+    co_return;
+  }
+  Task<void> operate() {
+    while (auto joined = co_await set->join_next_with_id()) got += *joined->second;
+  }
+  Task<void> help() {
+    co_await yield_now();
+    gate.open();
+  }
+  Task<bool> again() {
+    gate.open();
+    co_await operate();
+    co_return got == 21 && set->empty();
+  }
+};
+
+struct ShutdownScenario : ScenarioBase {
+  Gate gate;
+  std::optional<JoinSet<int>> set;
+  Task<void> prepare() {
+    set.emplace();
+    for (int i = 0; i < 3; ++i) set->spawn(seven(&gate));
+    co_return;
+  }
+  Task<void> operate() { co_await set->shutdown(); }
+  Task<bool> again() {
+    co_await set->shutdown();
+    co_return set->empty() && gate.waiting() == 0;
+  }
+};
+
+struct JoinMapScenario : ScenarioBase {
+  Gate gate;
+  std::optional<JoinMap<int, int>> map;
+  int got = 0;
+  Task<void> prepare() {
+    map.emplace();
+    for (int i = 1; i <= 3; ++i) map->spawn(i, seven(&gate));
+    co_return;
+  }
+  Task<void> operate() {
+    while (auto joined = co_await map->join_next()) got += joined->first * *joined->second;
+  }
+  Task<void> help() {
+    co_await yield_now();
+    gate.open();
+  }
+  Task<bool> again() {
+    gate.open();
+    co_await operate();
+    co_return got == 42 && map->empty();
+  }
+};
+
+struct TaskTrackerScenario : ScenarioBase {
+  Gate gate;
+  TaskTracker tracker;
+  Task<void> prepare() {
+    for (int i = 0; i < 2; ++i) tracker.spawn(seven(&gate)).detach();
+    co_return;
+  }
+  Task<void> operate() { co_await tracker.wait(); }
+  Task<void> help() {
+    co_await yield_now();
+    gate.open();
+    tracker.close();
+  }
+  Task<bool> again() {
+    gate.open();
+    tracker.close();
+    co_await tracker.wait();
+    co_return tracker.empty();
+  }
+};
+
+struct DelayQueueScenario : ScenarioBase {
+  DelayQueue<int> queue;
+  int got = 0;
+  Task<void> prepare() {
+    for (int i = 1; i <= 3; ++i) queue.insert(i, i / 2 * 2ms);
+    co_return;
+  }
+  Task<void> operate() {
+    while (auto expired = co_await queue.next()) got = got * 10 + expired->value;
+  }
+  Task<bool> again() {
+    co_await operate();
+    co_return got == 123 && queue.empty();
+  }
+};
+
+struct ResetSleepScenario : ScenarioBase {
+  Instant begin;
+  Sleep pause{Instant::max()};
+  Task<void> prepare() {
+    begin = now();
+    pause.reset(begin + 2ms);
+    co_return;
+  }
+  Task<void> operate() {
+    co_await pause;
+    pause.reset_after(2ms);
+    co_await pause;
+  }
+  Task<bool> again() {
+    co_await pause;
+    co_return pause.is_elapsed() && now() >= begin + 2ms;
   }
 };
 
@@ -148,6 +293,39 @@ struct TryJoinScenario : OwnScenario {
   Task<void> operate() { static_cast<void>(co_await try_join(wait(), fail())); }
 };
 
+struct JoinAllScenario : OwnScenario {
+  Task<void> operate() {
+    std::vector<Task<int>> tasks;
+    for (int i = 0; i < 3; ++i) tasks.push_back(hold_a_permit(i));
+    tasks.push_back(seven(&gate));
+    static_cast<void>(co_await join_all(std::move(tasks)));
+  }
+};
+
+struct TryJoinAllScenario : OwnScenario {
+  Task<Result<int, int>> fail() {
+    const int value = co_await hold_a_permit(1);
+    co_return Err<int>(value);
+  }
+  Task<Result<int, int>> wait() { co_return co_await seven(&gate); }
+  Task<void> operate() {
+    std::vector<Task<Result<int, int>>> tasks;
+    tasks.push_back(wait());
+    tasks.push_back(fail());
+    static_cast<void>(co_await try_join_all(std::move(tasks)));
+  }
+};
+
+struct OrderedScenario : OwnScenario {
+  Task<void> operate() {
+    FuturesOrdered<Task<int>> futures;
+    futures.push(seven(&gate));
+    for (int i = 0; i < 3; ++i) futures.push(hold_a_permit(i));
+    while (co_await futures.next()) {
+    }
+  }
+};
+
 struct UnorderedScenario : OwnScenario {
   Task<void> operate() {
     FuturesUnordered<Task<int>> futures;
@@ -165,9 +343,12 @@ struct SpawnBlockingScenario : OwnScenario {
   }
 };
 
-using Scenarios = ::testing::Types<JoinHandleScenario, JoinSetScenario, SleepScenario, TickScenario,
-                                   YieldScenario, TimeoutScenario, SelectScenario, JoinScenario,
-                                   TryJoinScenario, UnorderedScenario, SpawnBlockingScenario>;
+using Scenarios =
+    ::testing::Types<JoinHandleScenario, JoinSetScenario, SleepScenario, TickScenario, YieldScenario,
+                     TimeoutScenario, SelectScenario, JoinScenario, TryJoinScenario, UnorderedScenario,
+                     SpawnBlockingScenario, AbortOnDropScenario, JoinSetWithIdScenario, ShutdownScenario,
+                     JoinMapScenario, TaskTrackerScenario, DelayQueueScenario, ResetSleepScenario,
+                     JoinAllScenario, TryJoinAllScenario, OrderedScenario>;
 INSTANTIATE_TYPED_TEST_SUITE_P(Tasks, DropEverywhereOf, Scenarios);
 
 }  // namespace

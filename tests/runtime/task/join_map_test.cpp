@@ -312,7 +312,7 @@ Task<void> play(int rounds) {
 }
 
 COROKIT_EXPLORE(JoinMapSchedules, EachKeyGivesItsLatestTaskOnce, .search = Search::random,
-                .schedules = 5'000) {
+                .schedules = 2'000) {
   co_await play(30);
 }
 
