@@ -1,6 +1,7 @@
 #pragma once
 // Every public awaitable in a state in which it is over at once: what the tests of the budget play.
 #include <corokit/join_set.hpp>
+#include <corokit/ordered.hpp>
 #include <corokit/pin.hpp>
 #include <corokit/spawn.hpp>
 #include <corokit/sync/barrier.hpp>
@@ -15,6 +16,8 @@
 #include <corokit/sync/semaphore.hpp>
 #include <corokit/sync/set_once.hpp>
 #include <corokit/sync/watch.hpp>
+#include <corokit/task_tracker.hpp>
+#include <corokit/time/delay_queue.hpp>
 #include <corokit/time/interval.hpp>
 #include <corokit/time/sleep.hpp>
 #include <corokit/unordered.hpp>
@@ -53,6 +56,9 @@ struct ReadyPrimitives {
   JoinHandle<int> handle;
   JoinSet<int> set;
   FuturesUnordered<Task<int>> futures;
+  FuturesOrdered<Task<int>> ordered;
+  DelayQueue<int> delayed;
+  TaskTracker tracker;
   Pinned<Task<int>> pinned = pin(one());
 
   /// `ended`: a task that is over.
@@ -68,6 +74,9 @@ struct ReadyPrimitives {
     watch.tx.send_replace(1);
     set.insert(std::move(ended_too));
     futures.push(one());
+    ordered.push(one());
+    delayed.insert(1, -std::chrono::seconds(1));
+    tracker.close();
   }
   ReadyPrimitives(const ReadyPrimitives&) = delete;
   ReadyPrimitives& operator=(const ReadyPrimitives&) = delete;
@@ -108,6 +117,9 @@ void for_each_ready_operation(Visitor visit) {
   visit("JoinHandle", [](P& p) { return std::move(p.handle); });
   visit("JoinSet::join_next", [](P& p) { return p.set.join_next(); });
   visit("FuturesUnordered::next", [](P& p) { return p.futures.next(); });
+  visit("FuturesOrdered::next", [](P& p) { return p.ordered.next(); });
+  visit("DelayQueue::next", [](P& p) { return p.delayed.next(); });
+  visit("TaskTracker::wait", [](P& p) { return p.tracker.wait(); });
   visit("Task", [](P&) { return P::one(); });
 }
 
