@@ -1,6 +1,7 @@
 #pragma once
 #include <corokit/detail/executor/blocking.hpp>
 #include <corokit/metrics.hpp>
+#include <corokit/runtime_builder.hpp>
 #include <corokit/spawn.hpp>
 #include <corokit/spawn_blocking.hpp>
 #include <corokit/task.hpp>
@@ -18,7 +19,7 @@ namespace detail {
 class Executor;
 }  // namespace detail
 
-/// What a runtime may be told when it is made.
+/// What a runtime may be told when it is made; RuntimeBuilder takes more.
 struct RuntimeOptions {
   /// Called for an exception that nobody can take, since the handle of its task was dropped; also after the end of the
   /// runtime, if the handle is dropped only then. It is called on the thread that ended the task, or on the one that
@@ -53,6 +54,8 @@ class Runtime {
   static Runtime global_queue(std::size_t workers = default_workers(), RuntimeOptions options = {});
   /// Makes a runtime without worker threads: its tasks run on a thread that is inside block_on().
   static Runtime current_thread(RuntimeOptions options = {});
+  /// Returns: a builder of runtimes, for all that the three functions above cannot say.
+  static RuntimeBuilder builder() { return {}; }
   /// Returns: the number of processors that this process may use: those of its affinity, but no more than the CPU quota
   ///   of its control group, rounded up, and no more than 1,024.
   static std::size_t default_workers() noexcept;
@@ -110,7 +113,8 @@ class Runtime {
   RuntimeMetrics metrics() const;
 
  private:
-  Runtime(std::unique_ptr<detail::Executor> executor, RuntimeOptions&& options) noexcept;
+  friend class RuntimeBuilder;
+  explicit Runtime(std::unique_ptr<detail::Executor> executor) noexcept;
   detail::Scheduler& scheduler();
   void refuse_nesting() const;
   [[noreturn]] static void throw_ended();

@@ -1,11 +1,21 @@
 #include "blocking_pool.hpp"
 
+#include "thread_scope.hpp"
+
+#include <algorithm>
 #include <chrono>
 #include <corokit/detail/task/turn.hpp>
 #include <exception>
 #include <utility>
 
 namespace corokit::detail {
+
+BlockingPool::BlockingPool(Scheduler& runtime, const ExecutorOptions& options, std::size_t workers)
+    : runtime_(runtime),
+      options_(options),
+      // The standard library adds it to the time of a clock, and does not check for overflow.
+      keep_alive_(std::clamp<Duration>(options.blocking_keep_alive, Duration(0), std::chrono::years(100))),
+      next_index_(workers) {}
 
 void BlockingPool::submit(BlockingJob& job) {
   Threads ended;
@@ -18,7 +28,7 @@ void BlockingPool::submit(BlockingJob& job) {
       (last_ ? last_->next : first_) = &job;
       last_ = &job;
       ++queued_;
-      if (queued_ <= idle_ || alive_ == max_threads_) return wake_.notify_one();
+      if (queued_ <= idle_ || alive_ == options_.blocking_limit) return wake_.notify_one();
       ended = std::exchange(ended_, {});
       if (start_thread_locked()) {
         ++alive_;
@@ -38,15 +48,22 @@ bool BlockingPool::start_thread_locked() noexcept {
   Threads started;
   try {
     started.emplace_back();
-    started.front() = std::thread([this, place = started.begin()] { work(place); });
+    started.front() =
+        std::thread([this, place = started.begin(), index = next_index_] { work(place, index); });
   } catch (const std::exception&) {  // no thread, or no memory for one
     return false;
   }
   threads_.splice(threads_.end(), started);
+  ++next_index_;
   return true;
 }
 
-void BlockingPool::work(Threads::iterator self) {
+void BlockingPool::work(Threads::iterator self, std::size_t index) {
+  const ThreadScope scope(options_, index);
+  run_jobs(self);
+}
+
+void BlockingPool::run_jobs(Threads::iterator self) {
   Context context;
   context.scheduler = &runtime_;
   EnterContext entered(context);
@@ -54,7 +71,7 @@ void BlockingPool::work(Threads::iterator self) {
   for (;;) {
     while (!first_ && !closed_) {
       ++idle_;
-      const bool woken = wake_.wait_for(lock, std::chrono::seconds(10)) == std::cv_status::no_timeout;
+      const bool woken = wake_.wait_for(lock, keep_alive_) == std::cv_status::no_timeout;
       --idle_;
       if (woken || first_ || closed_) continue;
       --alive_;

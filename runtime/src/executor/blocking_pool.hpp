@@ -1,4 +1,5 @@
 #pragma once
+#include <corokit/detail/executor/options.hpp>
 #include <corokit/detail/executor/scheduler.hpp>
 #include <corokit/metrics.hpp>
 
@@ -11,11 +12,12 @@
 namespace corokit::detail {
 
 /// Threads for work that blocks. A job that finds no idle thread starts one, up to a limit; a thread that was idle for
-/// ten seconds ends. Jobs wait in a queue, and are run first come, first served.
+/// some time ends. Jobs wait in a queue, and are run first come, first served.
 class BlockingPool {
  public:
-  /// `runtime`: the current runtime of the jobs, so that they can spawn tasks.
-  BlockingPool(Scheduler& runtime, std::size_t max_threads) : runtime_(runtime), max_threads_(max_threads) {}
+  /// `runtime`: the current runtime of the jobs, so that they can spawn tasks. `workers`: how many threads it has besides.
+  /// Requires: `options` outlive the pool.
+  BlockingPool(Scheduler& runtime, const ExecutorOptions& options, std::size_t workers);
   ~BlockingPool() { shutdown(); }
 
   /// Queues a job. Any thread may call it. The job is cancelled at once after shutdown(), and also if the pool has no
@@ -30,11 +32,13 @@ class BlockingPool {
 
   /// Returns: false if the system gives no thread.
   bool start_thread_locked() noexcept;
-  void work(Threads::iterator self);
+  void work(Threads::iterator self, std::size_t index);
+  void run_jobs(Threads::iterator self);
   void cancel_all(BlockingJob* jobs);
 
   Scheduler& runtime_;
-  const std::size_t max_threads_;
+  const ExecutorOptions& options_;
+  const Duration keep_alive_;
   // Guarded by mutex_:
   mutable std::mutex mutex_;
   std::condition_variable wake_;
@@ -42,6 +46,7 @@ class BlockingPool {
   BlockingJob* last_ = nullptr;
   std::size_t queued_ = 0;
   std::size_t alive_ = 0;
+  std::size_t next_index_;
   std::size_t idle_ = 0;
   bool closed_ = false;
   Threads threads_;

@@ -7,8 +7,10 @@
 
 namespace corokit::detail {
 
-CurrentThreadExecutor::CurrentThreadExecutor()
-    : blocking_(*this, 512), wheel_(kTickShift, Clock::now(), TimerWheel::Users::one_thread) {
+CurrentThreadExecutor::CurrentThreadExecutor(ExecutorOptions options)
+    : Executor(std::move(options)),
+      blocking_(*this, this->options(), 0),
+      wheel_(kTickShift, Clock::now(), TimerWheel::Users::one_thread) {
   context_.scheduler = this;
   context_.timers = &wheel_;
 }

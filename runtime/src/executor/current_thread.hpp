@@ -18,7 +18,7 @@ namespace corokit::detail {
 /// goes through the inbox.
 class CurrentThreadExecutor final : public Executor {
  public:
-  CurrentThreadExecutor();
+  explicit CurrentThreadExecutor(ExecutorOptions options = {});
   ~CurrentThreadExecutor() override;
 
   void schedule(TaskHeader& task) noexcept override;

@@ -1,4 +1,5 @@
 #pragma once
+#include <corokit/detail/executor/options.hpp>
 #include <corokit/detail/executor/scheduler.hpp>
 #include <corokit/detail/io/io_provider.hpp>
 #include <corokit/detail/sync/parker.hpp>
@@ -10,15 +11,24 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 namespace corokit::detail {
 
 /// The interface of an executor that a Runtime uses.
 class Executor : public Scheduler, public DrivesIo {
  public:
+  explicit Executor(ExecutorOptions&& options) : options_(std::move(options)) {
+    unhandled().handler = options_.on_unhandled_exception;
+    if (options_.tasks.on_start || options_.tasks.on_end) set_hooks(options_.tasks);
+  }
   virtual ~Executor() = default;
   /// Fills in the metrics that the executor itself knows.
   virtual void measure(RuntimeMetrics& metrics) const = 0;
+  const ExecutorOptions& options() const noexcept { return options_; }
+
+ private:
+  const ExecutorOptions options_;
 };
 
 /// Returns: the metrics that every worker counts in its context.

@@ -1,18 +1,24 @@
 #include "global_queue.hpp"
 
+#include "thread_scope.hpp"
+
 #include <corokit/detail/io/io_driver.hpp>
 
 #include <chrono>
+#include <utility>
 
 namespace corokit::detail {
 
-GlobalQueueExecutor::GlobalQueueExecutor(std::uint32_t workers)
-    : blocking_(*this, 512), wheel_(kTickShift, Clock::now()) {
+GlobalQueueExecutor::GlobalQueueExecutor(std::uint32_t workers, ExecutorOptions options)
+    : Executor(std::move(options)),
+      blocking_(*this, this->options(), workers),
+      wheel_(kTickShift, Clock::now()) {
   for (std::uint32_t i = 0; i < workers; ++i) {
     Worker& worker = *workers_.emplace_back(std::make_unique<Worker>());
     worker.scheduler = this;
     worker.timers = &wheel_;
     worker.rng = Rng(i + 1);
+    worker.index = i;
   }
   try {
     for (auto& worker : workers_) worker->thread = std::thread([this, &self = *worker] { work(self); });
@@ -91,6 +97,7 @@ void GlobalQueueExecutor::advance_timers() noexcept {
 }
 
 void GlobalQueueExecutor::work(Worker& self) {
+  const ThreadScope scope(options(), self.index);
   use_precise_timers();
   EnterContext entered(self);
   for (;;) {

@@ -21,7 +21,7 @@ namespace corokit::detail {
 class GlobalQueueExecutor final : public Executor {
  public:
   /// Throws: std::system_error if the system does not give so many threads.
-  explicit GlobalQueueExecutor(std::uint32_t workers);
+  explicit GlobalQueueExecutor(std::uint32_t workers, ExecutorOptions options = {});
   ~GlobalQueueExecutor() override;
 
   void schedule(TaskHeader& task) noexcept override;
@@ -35,6 +35,7 @@ class GlobalQueueExecutor final : public Executor {
  private:
   struct Worker : Context {
     Counter parks;
+    std::uint32_t index = 0;
     std::uint32_t ticks = 0;
     std::thread thread;
   };

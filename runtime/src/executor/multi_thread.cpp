@@ -1,5 +1,7 @@
 #include "multi_thread.hpp"
 
+#include "thread_scope.hpp"
+
 #include <corokit/detail/io/io_driver.hpp>
 
 #include <array>
@@ -24,7 +26,8 @@ Worker::Worker(MultiThreadExecutor& executor, std::uint32_t number)
   rng = Rng(number + 1);
 }
 
-MultiThreadExecutor::MultiThreadExecutor(std::uint32_t workers) : blocking_(*this, 512), idle_(workers) {
+MultiThreadExecutor::MultiThreadExecutor(std::uint32_t workers, ExecutorOptions options)
+    : Executor(std::move(options)), blocking_(*this, this->options(), workers), idle_(workers) {
   for (std::uint32_t i = 0; i < workers; ++i) {
     workers_.push_back(std::make_unique<Worker>(*this, i));
     workers_[i]->seen_ticks.resize(workers);
@@ -236,6 +239,7 @@ void MultiThreadExecutor::found_work(Worker& self) noexcept {
 }
 
 void MultiThreadExecutor::work(Worker& self) {
+  const ThreadScope scope(options(), self.index);
   use_precise_timers();
   EnterContext entered(self);
   while (!stopping_.load(std::memory_order_relaxed)) {

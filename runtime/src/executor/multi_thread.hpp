@@ -56,7 +56,7 @@ struct Worker : Context {
 class MultiThreadExecutor final : public Executor {
  public:
   /// Throws: std::system_error if the system does not give so many threads.
-  explicit MultiThreadExecutor(std::uint32_t workers);
+  explicit MultiThreadExecutor(std::uint32_t workers, ExecutorOptions options = {});
   ~MultiThreadExecutor() override;
 
   void schedule(TaskHeader& task) noexcept override;

@@ -1,6 +1,4 @@
-#include "current_thread.hpp"
-#include "global_queue.hpp"
-#include "multi_thread.hpp"
+#include "executor.hpp"
 #include "processors.hpp"
 
 #include <corokit/runtime.hpp>
@@ -24,29 +22,28 @@ void use_precise_timers() noexcept {
 }
 }  // namespace detail
 
-namespace {
-constexpr std::size_t kMostWorkers = 1024;
-
-std::uint32_t checked_workers(std::size_t workers) {
-  if (workers == 0 || workers > kMostWorkers)
-    throw std::invalid_argument("corokit: a runtime has 1 to 1024 workers, not " + std::to_string(workers));
-  return static_cast<std::uint32_t>(workers);
-}
-}  // namespace
-
 Runtime Runtime::multi_thread(std::size_t workers, RuntimeOptions options) {
-  return {std::make_unique<detail::MultiThreadExecutor>(checked_workers(workers)), std::move(options)};
+  return builder()
+      .multi_thread()
+      .workers(workers)
+      .on_unhandled_exception(std::move(options.on_unhandled_exception))
+      .build();
 }
 
 Runtime Runtime::global_queue(std::size_t workers, RuntimeOptions options) {
-  return {std::make_unique<detail::GlobalQueueExecutor>(checked_workers(workers)), std::move(options)};
+  return builder()
+      .global_queue()
+      .workers(workers)
+      .on_unhandled_exception(std::move(options.on_unhandled_exception))
+      .build();
 }
 
 Runtime Runtime::current_thread(RuntimeOptions options) {
-  return {std::make_unique<detail::CurrentThreadExecutor>(), std::move(options)};
+  return builder().current_thread().on_unhandled_exception(std::move(options.on_unhandled_exception)).build();
 }
 
 std::size_t Runtime::default_workers() noexcept {
+  constexpr std::size_t kMostWorkers = 1024;
   std::size_t workers = std::min(detail::allowed_processors(), kMostWorkers);
   try {
     if (const std::size_t quota = detail::processor_quota("/"); quota != 0)
@@ -57,10 +54,7 @@ std::size_t Runtime::default_workers() noexcept {
   return workers;
 }
 
-Runtime::Runtime(std::unique_ptr<detail::Executor> executor, RuntimeOptions&& options) noexcept
-    : executor_(std::move(executor)) {
-  executor_->unhandled().handler = std::move(options.on_unhandled_exception);
-}
+Runtime::Runtime(std::unique_ptr<detail::Executor> executor) noexcept : executor_(std::move(executor)) {}
 Runtime::Runtime(Runtime&&) noexcept = default;
 Runtime& Runtime::operator=(Runtime&& other) noexcept {
   // This comes before any change: a thread inside block_on() may be reading the member.

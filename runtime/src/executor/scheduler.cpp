@@ -1,3 +1,4 @@
+#include <corokit/detail/executor/options.hpp>
 #include <corokit/detail/executor/scheduler.hpp>
 #include <corokit/detail/task/enter_task.hpp>
 #include <corokit/detail/task/frame_pool.hpp>
@@ -32,12 +33,24 @@ void Scheduler::start(TaskHeader& task, std::string name) {
   // Relaxed: no other thread knows the task before schedule() publishes it.
   task.ready.store(reinterpret_cast<std::uintptr_t>(&task.root), std::memory_order_relaxed);
   try {
-    if (tasks_.insert(task, std::move(name))) return schedule(task);
+    if (tasks_.insert(task, std::move(name))) {
+      if (hooks_) [[unlikely]]
+        call_start_hook(task);
+      return schedule(task);
+    }
   } catch (...) {
     end_unstarted(task);
     throw;
   }
   end_unstarted(task);  // the runtime is shutting down
+}
+
+void Scheduler::call_start_hook(TaskHeader& task) noexcept {
+  if (hooks_->on_start) hooks_->on_start(TaskId{task.id}, tasks_.name_of(task));
+}
+
+void Scheduler::call_end_hook(TaskHeader& task) noexcept {
+  if (hooks_->on_end) hooks_->on_end(TaskId{task.id}, tasks_.name_of(task));
 }
 
 void Scheduler::note_escape(TaskHeader& task) noexcept {

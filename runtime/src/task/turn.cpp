@@ -35,6 +35,7 @@ TurnEnd finish(Turn& turn) noexcept {
   if (task.outcome == Outcome::exception) turn.context.scheduler->note_escape(task);
   // Relaxed: an abort that comes too late only needs to see that the task is over.
   task.ready.store(TaskHeader::kComplete, std::memory_order_relaxed);
+  turn.context.scheduler->note_end(task);
   turn.context.scheduler->tasks().remove(task);
   complete_join(task);
   task.release_ref();

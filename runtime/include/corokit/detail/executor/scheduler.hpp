@@ -10,6 +10,8 @@
 
 namespace corokit::detail {
 
+struct TaskHooks;
+
 /// A piece of work that may block its thread.
 struct BlockingJob {
   BlockingJob* next = nullptr;
@@ -49,6 +51,14 @@ class Scheduler {
   UnhandledExceptions& unhandled() noexcept { return *unhandled_; }
   const UnhandledExceptions& unhandled() const noexcept { return *unhandled_; }
 
+  /// Tells the hooks, if there are any, that a task is over. Requires: it is still among tasks().
+  void note_end(TaskHeader& task) noexcept {
+    if (hooks_) [[unlikely]]
+      call_end_hook(task);
+  }
+  /// Sets what is called for each task, until this scheduler is destroyed. Requires: there is no task yet.
+  void set_hooks(const TaskHooks& hooks) noexcept { hooks_ = &hooks; }
+
   TaskSlab& tasks() noexcept { return tasks_; }
   const TaskSlab& tasks() const noexcept { return tasks_; }
 
@@ -58,8 +68,12 @@ class Scheduler {
   virtual std::uint64_t make_id() noexcept { return next_task_id(); }
 
  private:
+  void call_start_hook(TaskHeader& task) noexcept;
+  void call_end_hook(TaskHeader& task) noexcept;
+
   TaskSlab tasks_;
   std::shared_ptr<UnhandledExceptions> unhandled_ = std::make_shared<UnhandledExceptions>();
+  const TaskHooks* hooks_ = nullptr;
 };
 
 /// Returns: the scheduler of the calling thread.
