@@ -1,5 +1,6 @@
 #pragma once
 #include <corokit/detail/executor/blocking.hpp>
+#include <corokit/handle.hpp>
 #include <corokit/metrics.hpp>
 #include <corokit/runtime_builder.hpp>
 #include <corokit/spawn.hpp>
@@ -84,12 +85,9 @@ class Runtime {
   ///   std::runtime_error if the runtime ended before the task, which a call from a spawn_blocking() function may see.
   template <class T>
   T block_on(Task<T> task) {
-    refuse_nesting();
-    detail::Scheduler& here = scheduler();  // the task may end the process, and with it a static Runtime
-    JoinHandle<T> handle = detail::spawn_on(here, std::move(task));
-    wait_for(here, handle.cell());
-    if (handle.cell().outcome == detail::Outcome::cancelled) throw_ended();
-    return handle.cell().take();
+    detail::refuse_nesting();
+    return detail::run_and_wait(scheduler(),
+                                std::move(task));  // it may end the process, and with it a static Runtime
   }
 
   /// As corokit::spawn_blocking(), on this runtime; from any thread.
@@ -97,6 +95,10 @@ class Runtime {
   JoinHandle<T> spawn_blocking(F function) {
     return detail::spawn_blocking_on<F, T>(scheduler(), std::move(function));
   }
+
+  /// Returns: a handle, which starts tasks on this runtime, and may outlive it.
+  /// Throws: std::logic_error if the runtime was shut down or moved from.
+  Handle handle() const;
 
   /// Ends the runtime as its destructor does, but on a separate thread, and waits for that thread at most for `limit`.
   /// If a worker or a function of spawn_blocking() does not end, the separate thread goes on waiting for it.
@@ -116,9 +118,6 @@ class Runtime {
   friend class RuntimeBuilder;
   explicit Runtime(std::unique_ptr<detail::Executor> executor) noexcept;
   detail::Scheduler& scheduler();
-  void refuse_nesting() const;
-  [[noreturn]] static void throw_ended();
-  static void wait_for(detail::Scheduler& executor, detail::TaskHeader& task);
 
   std::unique_ptr<detail::Executor> executor_;
 };

@@ -15,6 +15,18 @@ void refuse_blocking(const char* call) {
                            "call of the same name without blocking_, or call it from spawn_blocking()");
 }
 
+void refuse_nesting() {
+  const Context* context = current_context();
+  if (context && context->timers)
+    throw std::logic_error(
+        "corokit: block_on was called from inside a runtime, where it would block a worker: "
+        "co_await the task instead");
+}
+
+void throw_runtime_ended() {
+  throw std::runtime_error("corokit: the runtime ended before the task that block_on waits for");
+}
+
 Scheduler* simulation_around() noexcept {
   const Context* context = current_context();
   return context && context->virtual_now && !context->timers ? context->scheduler : nullptr;

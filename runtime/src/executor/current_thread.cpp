@@ -16,6 +16,7 @@ CurrentThreadExecutor::CurrentThreadExecutor(ExecutorOptions options)
 }
 
 CurrentThreadExecutor::~CurrentThreadExecutor() {
+  close_handles();
   tasks().close_and_abort_all();
   // A blocking job may be inside block_on(), and be the driver. It stops driving when its task ends.
   if (become_driver(nullptr)) drive([this] { return tasks().approx_size() == 0; });
@@ -24,6 +25,7 @@ CurrentThreadExecutor::~CurrentThreadExecutor() {
   // The pool comes last: a job that runs may wait for something that only the end of a task gives.
   EnterContext entered(context_);
   blocking_.shutdown();
+  wait_for_handles();
 }
 
 bool CurrentThreadExecutor::is_driver() const noexcept {

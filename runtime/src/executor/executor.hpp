@@ -1,4 +1,5 @@
 #pragma once
+#include <corokit/detail/executor/link.hpp>
 #include <corokit/detail/executor/options.hpp>
 #include <corokit/detail/executor/scheduler.hpp>
 #include <corokit/detail/io/io_provider.hpp>
@@ -10,6 +11,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -26,9 +28,17 @@ class Executor : public Scheduler, public DrivesIo {
   /// Fills in the metrics that the executor itself knows.
   virtual void measure(RuntimeMetrics& metrics) const = 0;
   const ExecutorOptions& options() const noexcept { return options_; }
+  std::shared_ptr<RuntimeLink> link() const override { return link_; }
+
+ protected:
+  /// A destructor calls it first: from here on, handles start nothing.
+  void close_handles() noexcept { link_->close(); }
+  /// A destructor calls it last: threads that are inside of a call of a handle still use this executor.
+  void wait_for_handles() noexcept { link_->wait_until_left(); }
 
  private:
   const ExecutorOptions options_;
+  const std::shared_ptr<RuntimeLink> link_ = std::make_shared<RuntimeLink>(*this);
 };
 
 /// Returns: the metrics that every worker counts in its context.

@@ -40,11 +40,13 @@ void GlobalQueueExecutor::stop_workers() {
 }
 
 GlobalQueueExecutor::~GlobalQueueExecutor() {
+  close_handles();
   stop_workers();
   drop_all_tasks();
   end_io();
   // The pool comes last: a job that runs may wait for something that only the end of a task gives.
   blocking_.shutdown();
+  wait_for_handles();
   // Taking the lock waits for a thread that has scheduled a task but has not yet left the lock.
   std::unique_lock lock(mutex_);
 }

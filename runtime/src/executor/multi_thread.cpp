@@ -49,6 +49,7 @@ void MultiThreadExecutor::stop_workers(std::size_t started) {
 }
 
 MultiThreadExecutor::~MultiThreadExecutor() {
+  close_handles();
   stop_workers(workers_.size());
   Context context;  // it has no timers, so this thread does not count as a worker
   context.scheduler = this;
@@ -62,6 +63,7 @@ MultiThreadExecutor::~MultiThreadExecutor() {
   end_io();
   // The pool comes last: a job that runs may wait for something that only the end of a task gives.
   blocking_.shutdown();
+  wait_for_handles();
   // Taking the lock waits for a thread that has scheduled a task but has not yet left the lock.
   Locked locked(shared_lock_);
 }

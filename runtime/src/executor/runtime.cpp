@@ -88,21 +88,9 @@ detail::Scheduler& Runtime::scheduler() {
   return *executor_;
 }
 
-void Runtime::refuse_nesting() const {
-  // A thread of spawn_blocking() has a context without timers, and may block.
-  const detail::Context* context = detail::current_context();
-  if (context && context->timers)
-    throw std::logic_error(
-        "corokit: block_on was called from inside a runtime, where it would block a worker: "
-        "co_await the task instead");
-}
-
-void Runtime::throw_ended() {
-  throw std::runtime_error("corokit: the runtime ended before the task that block_on waits for");
-}
-
-void Runtime::wait_for(detail::Scheduler& executor, detail::TaskHeader& task) {
-  static_cast<detail::Executor&>(executor).wait_for(task);
+Handle Runtime::handle() const {
+  if (!executor_) throw std::logic_error("corokit: this Runtime was shut down or moved from");
+  return Handle(executor_->link());
 }
 
 std::size_t Runtime::approx_alive_tasks() const noexcept {

@@ -11,6 +11,20 @@ namespace corokit::detail {
 /// Throws: std::logic_error if the calling thread runs tasks, and `call` would therefore block a worker.
 void refuse_blocking(const char* call);
 
+/// Throws: std::logic_error if the calling thread runs tasks, so that block_on() would block a worker.
+void refuse_nesting();
+[[noreturn]] void throw_runtime_ended();
+
+/// Runs a task on `scheduler`, and blocks the calling thread, which runs no tasks, until the task is over.
+/// Throws: the exception that escaped the task; std::runtime_error if the scheduler ended before the task.
+template <class T>
+T run_and_wait(Scheduler& scheduler, Task<T> task) {
+  JoinHandle<T> handle = spawn_on(scheduler, std::move(task));
+  scheduler.wait_for(handle.cell());
+  if (handle.cell().outcome == Outcome::cancelled) throw_runtime_ended();
+  return handle.cell().take();
+}
+
 /// Returns: the simulation whose spawn_blocking() function the calling thread runs; null if it runs none.
 Scheduler* simulation_around() noexcept;
 [[noreturn]] void throw_simulation_ended(const char* call);

@@ -10,6 +10,7 @@
 
 namespace corokit::detail {
 
+class RuntimeLink;
 struct TaskHooks;
 
 /// A piece of work that may block its thread.
@@ -41,6 +42,8 @@ class Scheduler {
   virtual void wait_for(TaskHeader& task);
   /// Called after a timer was added on the calling thread, if it is now the first one of its wheel to fire.
   virtual void timer_added() noexcept {}
+  /// Returns: what handles of this runtime share; null if it has no handles.
+  virtual std::shared_ptr<RuntimeLink> link() const { return nullptr; }
 
   /// Starts a task. The runtime takes over one reference. A task that comes after the shutdown is ended at once, as
   /// cancelled. Throws: std::bad_alloc, in which case the task is also ended as cancelled.
