@@ -1,5 +1,6 @@
 #include "global_queue.hpp"
 
+#include "stand_in.hpp"
 #include "thread_scope.hpp"
 
 #include <corokit/detail/io/io_driver.hpp>
@@ -100,6 +101,29 @@ void GlobalQueueExecutor::advance_timers() noexcept {
 
 void GlobalQueueExecutor::work(Worker& self) {
   const ThreadScope scope(options(), self.index);
+  work_until(self, [] { return false; });
+}
+
+std::shared_ptr<StandIn> GlobalQueueExecutor::hand_over(Context& worker) {
+  auto& self = static_cast<Worker&>(worker);
+  return StandIn::offer(*this, [this, &self](const StandIn& stand_in) {
+    work_until(self, [&stand_in] { return stand_in.must_end(); });
+    // A notification of a task may have come to this thread, which does not take the task: it is passed on.
+    const std::unique_lock lock(mutex_);
+    if (queue_.empty()) return;
+    changed_.notify_one();
+    wake_poller();
+  });
+}
+
+void GlobalQueueExecutor::take_back(Context&, StandIn& stand_in) noexcept {
+  if (!stand_in.ask_back()) return;
+  timer_added();  // wakes all: the other thread looks at must_end() under the lock before it sleeps
+  stand_in.wait_until_back();
+}
+
+template <class Done>
+void GlobalQueueExecutor::work_until(Worker& self, Done done) {
   use_precise_timers();
   EnterContext entered(self);
   for (;;) {
@@ -112,7 +136,7 @@ void GlobalQueueExecutor::work(Worker& self) {
     std::unique_lock lock(mutex_);
     if (must_hand_over)
       changed_.notify_one();  // under the lock: the sleeper that is to poll may be about to wait
-    if (stopping_) return;
+    if (stopping_ || done()) return;
     TaskHeader* task = queue_.pop();
     if (!task) {
       sleep(self, lock);

@@ -28,6 +28,8 @@ class GlobalQueueExecutor final : public Executor {
   void submit(BlockingJob& job) override { blocking_.submit(job); }
   void timer_added() noexcept override;
   void measure(RuntimeMetrics& metrics) const override;
+  std::shared_ptr<StandIn> hand_over(Context& worker) override;
+  void take_back(Context& worker, StandIn& stand_in) noexcept override;
 
  protected:
   void io_began() noexcept override { timer_added(); }
@@ -41,6 +43,9 @@ class GlobalQueueExecutor final : public Executor {
   };
 
   void work(Worker& self);
+  /// Runs tasks until `done()` returns true, or the workers are stopped. Requires: the calling thread has the worker.
+  template <class Done>
+  void work_until(Worker& self, Done done);
   /// Joins the workers that have started.
   void stop_workers();
   void advance_timers() noexcept;

@@ -1,5 +1,6 @@
 #include "multi_thread.hpp"
 
+#include "stand_in.hpp"
 #include "thread_scope.hpp"
 
 #include <corokit/detail/io/io_driver.hpp>
@@ -242,9 +243,31 @@ void MultiThreadExecutor::found_work(Worker& self) noexcept {
 
 void MultiThreadExecutor::work(Worker& self) {
   const ThreadScope scope(options(), self.index);
+  work_until(self, [] { return false; });
+}
+
+std::shared_ptr<StandIn> MultiThreadExecutor::hand_over(Context& worker) {
+  auto& self = static_cast<Worker&>(worker);
+  return StandIn::offer(*this, [this, &self](const StandIn& stand_in) {
+    work_until(self, [&stand_in] { return stand_in.must_end(); });
+    // The thread of the worker goes on with its turn: other threads must not rely on this worker to search, or to be the
+    // monitor, as they do not before any turn.
+    found_work(self);
+  });
+}
+
+void MultiThreadExecutor::take_back(Context& worker, StandIn& stand_in) noexcept {
+  if (!stand_in.ask_back()) return;
+  // The other thread may be about to sleep: the parker keeps this, and it looks at must_end() after each sleep.
+  unpark(static_cast<Worker&>(worker));
+  stand_in.wait_until_back();
+}
+
+template <class Done>
+void MultiThreadExecutor::work_until(Worker& self, Done done) {
   use_precise_timers();
   EnterContext entered(self);
-  while (!stopping_.load(std::memory_order_relaxed)) {
+  while (!stopping_.load(std::memory_order_relaxed) && !done()) {
     TaskHeader* task = next_task(self);
     if (!task) {
       if (!spin(self)) sleep(self);

@@ -64,12 +64,17 @@ class MultiThreadExecutor final : public Executor {
   void submit(BlockingJob& job) override { blocking_.submit(job); }
   void timer_added() noexcept override { ensure_monitor(); }
   void measure(RuntimeMetrics& metrics) const override;
+  std::shared_ptr<StandIn> hand_over(Context& worker) override;
+  void take_back(Context& worker, StandIn& stand_in) noexcept override;
 
  protected:
   void io_began() noexcept override { wake_one(); }
 
  private:
   void work(Worker& self);
+  /// Runs tasks until `done()` returns true, or the workers are stopped. Requires: the calling thread has the worker.
+  template <class Done>
+  void work_until(Worker& self, Done done);
   /// Joins the first `started` workers.
   void stop_workers(std::size_t started);
   TaskHeader* next_task(Worker& self) noexcept;

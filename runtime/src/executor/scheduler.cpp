@@ -45,6 +45,15 @@ void Scheduler::start(TaskHeader& task, std::string name) {
   end_unstarted(task);  // the runtime is shutting down
 }
 
+std::shared_ptr<StandIn> Scheduler::hand_over(Context&) {
+  throw std::logic_error(
+      "corokit: block_in_place was called on a current-thread runtime, where no other thread could go on "
+      "with "
+      "the tasks: use spawn_blocking()");
+}
+
+void Scheduler::take_back(Context&, StandIn&) noexcept {}
+
 void Scheduler::call_start_hook(TaskHeader& task) noexcept {
   if (hooks_->on_start) hooks_->on_start(TaskId{task.id}, tasks_.name_of(task));
 }

@@ -10,7 +10,9 @@
 
 namespace corokit::detail {
 
+struct Context;
 class RuntimeLink;
+class StandIn;
 struct TaskHooks;
 
 /// A piece of work that may block its thread.
@@ -44,6 +46,11 @@ class Scheduler {
   virtual void timer_added() noexcept {}
   /// Returns: what handles of this runtime share; null if it has no handles.
   virtual std::shared_ptr<RuntimeLink> link() const { return nullptr; }
+  /// Offers the work of a worker, whose thread calls it, to another thread.
+  /// Throws: std::logic_error if this scheduler has no workers; std::bad_alloc.
+  virtual std::shared_ptr<StandIn> hand_over(Context& worker);
+  /// Takes the worker back, on its own thread, once the turn that the other thread is in has ended.
+  virtual void take_back(Context& worker, StandIn& stand_in) noexcept;
 
   /// Starts a task. The runtime takes over one reference. A task that comes after the shutdown is ended at once, as
   /// cancelled. Throws: std::bad_alloc, in which case the task is also ended as cancelled.
