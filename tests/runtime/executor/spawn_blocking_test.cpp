@@ -1,3 +1,4 @@
+#include <corokit/detail/executor/options.hpp>
 #include <corokit/metrics.hpp>
 #include <corokit/runtime.hpp>
 #include <corokit/spawn_blocking.hpp>
@@ -145,7 +146,8 @@ struct PoolOfOneThread {
   static std::string end_of(JoinHandle<int> handle) { return block_on(describe(std::move(handle))); }
 
   test::ManualExecutor runtime;
-  detail::BlockingPool pool{runtime, 1};
+  detail::ExecutorOptions options{.blocking_limit = 1};
+  detail::BlockingPool pool{runtime, options, 0};
 };
 
 class PoolOfOne : public ::testing::Test, public PoolOfOneThread {};
