@@ -80,12 +80,13 @@ Scheduler& current_scheduler(const char* what) {
 
 bool may_end_here(const Scheduler& scheduler, const char* type) noexcept {
   const Context* context = current_context();
-  if (!context || context->scheduler != &scheduler) return true;
+  while (context && context->scheduler != &scheduler) context = context->outer;
+  if (!context) return true;
   if (exits_in_context()) return false;
   std::fprintf(
       stderr,
-      "corokit: a %s was destroyed inside one of its own tasks or blocking functions, and would wait for it "
-      "forever: let its owner live outside of it\n",
+      "corokit: a %s was destroyed inside one of its own tasks or blocking functions, or where its Handle was "
+      "entered, and would wait for that forever: let its owner live outside of it\n",
       type);
   std::abort();
 }

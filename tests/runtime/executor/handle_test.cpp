@@ -232,6 +232,18 @@ TEST(Handle, EnteringARuntimeThatHasEndedCancelsWhatIsSpawned) {
   EXPECT_TRUE(spawn(nothing()).is_finished());
 }
 
+TEST(HandleDeathTest, ARuntimeThatTheThreadHasEnteredBelowAnotherOneMustNotBeDestroyedThere) {
+  ::testing::GTEST_FLAG(death_test_style) = "threadsafe";
+  const auto destroy = [] {
+    std::optional<Runtime> outer(Runtime::multi_thread(1));
+    Runtime inner = Runtime::multi_thread(1);
+    const EnterGuard first = outer->handle().enter();
+    const EnterGuard second = inner.handle().enter();
+    outer.reset();
+  };
+  EXPECT_DEATH(destroy(), "a Runtime was destroyed .* or where its Handle was entered");
+}
+
 TEST_P(HandleOn, ATaskMayNotEnter) {
   auto body = [](Handle other) -> Task<void> {
     EXPECT_THROW(static_cast<void>(other.enter()), std::logic_error);

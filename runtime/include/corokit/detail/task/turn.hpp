@@ -34,6 +34,7 @@ struct Context {
   Scheduler* scheduler = nullptr;
   TimerWheel* timers = nullptr;          ///< the wheel of sleeps that begin here; null if it may block
   const Instant* virtual_now = nullptr;  ///< the virtual time; null outside of a simulation
+  const Context* outer = nullptr;        ///< the one that was current before this one
   TurnObserver* observer = nullptr;
   Rng rng;
   int budget = 128;     ///< how many awaits of a turn may be over at once before the task must let others run
@@ -60,7 +61,9 @@ bool exits_in_context() noexcept;
 /// Makes a context current for a scope.
 class [[nodiscard]] EnterContext {
  public:
-  explicit EnterContext(Context& context) noexcept : previous_(exchange_context(&context)) {}
+  explicit EnterContext(Context& context) noexcept : previous_(exchange_context(&context)) {
+    if (previous_ != &context) context.outer = previous_;
+  }
   EnterContext(const EnterContext&) = delete;
   EnterContext& operator=(const EnterContext&) = delete;
   ~EnterContext() { exchange_context(previous_); }
