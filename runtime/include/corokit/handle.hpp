@@ -84,6 +84,10 @@ class Handle {
   /// Makes the runtime the current one of the calling thread until the guard is destroyed, so that corokit::spawn() and
   /// corokit::spawn_blocking() work there without a task. The runtime does not end while the guard lives: its destructor
   /// waits, and must not be called on this thread meanwhile, which would end the process with a message.
+  ///
+  /// What is started once the runtime has begun to end resolves as cancelled, and waits for descriptors end with an
+  /// error. After the end the guard can still be made, and cancels all that is started as well; descriptors cannot be
+  /// opened then.
   /// Throws: std::logic_error if the calling thread runs tasks, which have a runtime, or is a part of a simulation.
   EnterGuard enter() const { return EnterGuard(link_); }
 

@@ -13,6 +13,7 @@ IoDriver& DrivesIo::io() {
     const Locked locked(io_lock_);
     if (io_owner_) return *io_owner_;
     io_owner_ = IoDriver::make();
+    if (io_ended_) io_owner_->end();  // a thread that entered the runtime may ask after the end of the tasks
     io_.store(io_owner_.get(), std::memory_order_seq_cst);
   }
   io_began();
@@ -20,6 +21,10 @@ IoDriver& DrivesIo::io() {
 }
 
 void DrivesIo::end_io() noexcept {
+  {
+    const Locked locked(io_lock_);
+    io_ended_ = true;
+  }
   if (IoDriver* driver = io_if_any()) driver->end();
 }
 

@@ -1,14 +1,19 @@
 #include <corokit/handle.hpp>
+#include <corokit/io/async_fd.hpp>
 #include <corokit/runtime.hpp>
 #include <corokit/simulation.hpp>
 #include <corokit/yield.hpp>
 
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <array>
 #include <atomic>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "support/gate.hpp"
@@ -242,6 +247,32 @@ TEST(HandleDeathTest, ARuntimeThatTheThreadHasEnteredBelowAnotherOneMustNotBeDes
     outer.reset();
   };
   EXPECT_DEATH(destroy(), "a Runtime was destroyed .* or where its Handle was entered");
+}
+
+TEST(Handle, ADescriptorThatIsOpenedAfterTheTasksHaveEndedIsNotWaitedFor) {
+  std::optional<Runtime> runtime(Runtime::multi_thread(1));
+  const Handle handle = runtime->handle();
+  std::array<int, 2> pair{};
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair.data()), 0);
+  std::jthread end;
+  {
+    const EnterGuard entered = handle.enter();
+    end = std::jthread([&runtime] { runtime.reset(); });
+    auto is_cancelled = [](JoinHandle<void> job) -> Task<bool> {
+      const auto result = co_await job;
+      co_return !result && result.error().is_cancelled();
+    };
+    while (!block_on(is_cancelled(spawn_blocking([] {})))) continue;  // the last part of the end has begun
+    const io::Descriptor other(pair[1]);
+    auto opened = io::AsyncFd::make(io::Descriptor(pair[0]));
+    ASSERT_TRUE(opened);
+    auto read = [](io::AsyncFd* from) -> Task<bool> {
+      char byte = 0;
+      const auto result = co_await from->read_with([&] { return ::read(from->get(), &byte, 1); });
+      co_return result.has_value();
+    };
+    EXPECT_FALSE(block_on(read(&*opened)));
+  }
 }
 
 TEST_P(HandleOn, ATaskMayNotEnter) {

@@ -34,12 +34,13 @@ class DrivesIo : public IoProvider {
   virtual void io_began() noexcept = 0;
   /// Returns: the driver; null before there is one. Sequentially consistent: see io_began() of the executors.
   IoDriver* io_if_any() const noexcept { return io_.load(std::memory_order_seq_cst); }
-  /// Ends all waits for descriptors.
+  /// Ends all waits for descriptors, and those that begin later.
   void end_io() noexcept;
 
  private:
   Lock io_lock_;
   std::shared_ptr<IoDriver> io_owner_;  // guarded by io_lock_; set once
+  bool io_ended_ = false;               // guarded by io_lock_
   Atomic<IoDriver*> io_{nullptr};
 };
 
