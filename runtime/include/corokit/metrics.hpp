@@ -30,10 +30,11 @@ struct RuntimeMetrics {
   std::uint64_t unhandled_exceptions = 0;
   std::uint64_t remote_schedules = 0;  ///< tasks made ready by a thread that is not a worker of this runtime
   std::size_t shared_queue_depth = 0;  ///< tasks in the queue that all workers share
-  std::size_t blocking_threads = 0;    ///< threads of spawn_blocking(), busy or not
+  std::size_t blocking_threads = 0;    ///< threads in spawn_blocking() or block_in_place(), or idle
   std::size_t idle_blocking_threads = 0;
-  std::size_t blocking_queue_depth = 0;  ///< functions of spawn_blocking() that wait for a thread
-  std::vector<WorkerMetrics> workers;    ///< one entry for each worker; the current-thread runtime has one
+  std::size_t blocking_queue_depth =
+      0;                               ///< functions of spawn_blocking(), and workers, that wait for a thread
+  std::vector<WorkerMetrics> workers;  ///< one entry for each worker; the current-thread runtime has one
 };
 
 }  // namespace corokit

@@ -46,18 +46,21 @@ class RuntimeBuilder {
   RuntimeBuilder& workers(std::size_t count);
 
   /// Gives all threads of the runtime one name, which debuggers and `top -H` show. The threads are the workers, and those
-  /// of spawn_blocking(); the thread inside of block_on() keeps its name.
+  /// of spawn_blocking(), which change places where tasks call block_in_place(); the thread inside of block_on() keeps
+  /// its name.
   /// Throws: std::invalid_argument if the name has more than 15 characters, which is as much as the system keeps.
   RuntimeBuilder& thread_name(std::string name);
   /// As thread_name() of a string, with a function that names each thread, on that thread. It is given the index of the
-  /// thread: that of a worker, from 0 on, and above them a new one for each thread of spawn_blocking(). What is beyond
-  /// 15 characters is cut off.
+  /// thread: that of a worker, from 0 on, and above them a new one for each thread that is started later. What is
+  /// beyond 15 characters is cut off.
   RuntimeBuilder& thread_name(std::function<std::string(std::size_t index)> name);
 
   /// Sets what each thread of the runtime (see thread_name()) calls before anything else. It is not inside the runtime:
   /// spawn() throws there.
   RuntimeBuilder& on_thread_start(std::function<void()> hook);
-  /// As on_thread_start(), for what each thread calls as the last thing.
+  /// As on_thread_start(), for what each thread calls as the last thing: a worker when the runtime ends, and a thread
+  /// of spawn_blocking() also when it has been idle for blocking_keep_alive(). It may start tasks through a Handle;
+  /// while the runtime ends, they resolve as cancelled.
   RuntimeBuilder& on_thread_stop(std::function<void()> hook);
 
   /// Sets what is called for each task that starts: inside of spawn(), on the thread that calls it, before any of the task
@@ -69,6 +72,7 @@ class RuntimeBuilder {
   RuntimeBuilder& on_task_end(std::function<void(TaskId, const std::string& name)> hook);
 
   /// Sets how many threads there are at most for spawn_blocking(); 512 without it. The functions that find none wait.
+  /// Those of block_in_place() count as well.
   /// Throws: std::invalid_argument if `threads` is 0.
   RuntimeBuilder& blocking_limit(std::size_t threads);
   /// Sets how long a thread of spawn_blocking() stays without a function to run; 10 seconds without it.

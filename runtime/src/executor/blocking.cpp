@@ -7,9 +7,8 @@
 namespace corokit::detail {
 
 void refuse_blocking(const char* call) {
-  // A thread of spawn_blocking() has a context without timers, and may block.
   const Context* context = current_context();
-  if (context && context->timers)
+  if (context && context->must_not_block())
     throw std::logic_error(std::string("corokit: ") + call +
                            " was called from inside a runtime, where it would block a worker: co_await the "
                            "call of the same name without blocking_, or call it from spawn_blocking()");
@@ -17,7 +16,7 @@ void refuse_blocking(const char* call) {
 
 void refuse_nesting() {
   const Context* context = current_context();
-  if (context && context->timers)
+  if (context && context->must_not_block())
     throw std::logic_error(
         "corokit: block_on was called from inside a runtime, where it would block a worker: "
         "co_await the task instead");

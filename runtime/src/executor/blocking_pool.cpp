@@ -17,31 +17,58 @@ BlockingPool::BlockingPool(Scheduler& runtime, const ExecutorOptions& options, s
       keep_alive_(std::clamp<Duration>(options.blocking_keep_alive, Duration(0), std::chrono::years(100))),
       next_index_(workers) {}
 
+void BlockingPool::push_locked(BlockingJob& job) noexcept {
+  job.next = nullptr;
+  job.prev = last_;
+  (last_ ? last_->next : first_) = &job;
+  last_ = &job;
+  ++queued_;
+}
+
+void BlockingPool::unlink_locked(BlockingJob& job) noexcept {
+  (job.prev ? job.prev->next : first_) = job.next;
+  (job.next ? job.next->prev : last_) = job.prev;
+  job.prev = nullptr;
+  --queued_;
+}
+
 void BlockingPool::submit(BlockingJob& job) {
   Threads ended;
   bool accepted;
   {
-    std::unique_lock lock(mutex_);
+    const std::lock_guard lock(mutex_);
     accepted = !closed_;
     if (accepted) {
-      job.next = nullptr;
-      (last_ ? last_->next : first_) = &job;
-      last_ = &job;
-      ++queued_;
-      if (queued_ <= idle_ || alive_ == options_.blocking_limit) return wake_.notify_one();
+      push_locked(job);
+      accepted = provide_thread_locked();
+      if (!accepted) unlink_locked(job);
       ended = std::exchange(ended_, {});
-      if (start_thread_locked()) {
-        ++alive_;
-      } else if (alive_ == 0) {
-        // No thread is left to run the job. Where no thread is, no other job can be in the queue.
-        first_ = last_ = nullptr;
-        queued_ = 0;
-        accepted = false;
-      }
     }
   }
   if (!accepted) job.run(job, true);
-  for (std::thread& thread : ended) thread.join();
+  join(std::move(ended));
+}
+
+void BlockingPool::offer(BlockingJob& job) noexcept {
+  const std::lock_guard lock(mutex_);
+  push_locked(job);
+  static_cast<void>(provide_thread_locked());
+}
+
+bool BlockingPool::withdraw(BlockingJob& job) noexcept {
+  const std::lock_guard lock(mutex_);
+  if (!job.prev && first_ != &job) return false;
+  unlink_locked(job);
+  return true;
+}
+
+bool BlockingPool::provide_thread_locked() noexcept {
+  if (queued_ <= idle_ + starting_ || alive_ >= options_.blocking_limit) {
+    wake_.notify_one();
+    return true;
+  }
+  if (start_thread_locked()) return true;
+  return alive_ != 0;
 }
 
 bool BlockingPool::start_thread_locked() noexcept {
@@ -55,19 +82,37 @@ bool BlockingPool::start_thread_locked() noexcept {
   }
   threads_.splice(threads_.end(), started);
   ++next_index_;
+  ++alive_;
+  ++starting_;
   return true;
 }
 
 void BlockingPool::work(Threads::iterator self, std::size_t index) {
-  const ThreadScope scope(options_, index);
-  run_jobs(self);
+  {
+    const ThreadScope scope(options_, index);
+    std::unique_lock lock(mutex_);
+    --starting_;
+    run_jobs(lock);
+  }
+  // The hook of the end of the thread has run, so whoever joins this thread waits for no code of the user.
+  const std::lock_guard lock(mutex_);
+  if (!closed_) ended_.splice(ended_.end(), threads_, self);
 }
 
-void BlockingPool::run_jobs(Threads::iterator self) {
+void BlockingPool::serve() {
+  std::unique_lock lock(mutex_);
+  run_jobs(lock);
+}
+
+void BlockingPool::expect_thread() noexcept {
+  const std::lock_guard lock(mutex_);
+  ++alive_;
+}
+
+void BlockingPool::run_jobs(std::unique_lock<std::mutex>& lock) {
   Context context;
   context.scheduler = &runtime_;
   EnterContext entered(context);
-  std::unique_lock lock(mutex_);
   for (;;) {
     while (!first_ && !closed_) {
       ++idle_;
@@ -75,18 +120,17 @@ void BlockingPool::run_jobs(Threads::iterator self) {
       --idle_;
       if (woken || first_ || closed_) continue;
       --alive_;
-      ended_.splice(ended_.end(), threads_, self);  // submit() or shutdown() joins this thread
-      return;
+      return lock.unlock();
     }
     if (!first_) break;  // closed
-    BlockingJob& job = *std::exchange(first_, first_->next);
-    if (!first_) last_ = nullptr;
-    --queued_;
+    BlockingJob& job = *first_;
+    unlink_locked(job);
     lock.unlock();
     job.run(job, false);
     lock.lock();
   }
   --alive_;
+  lock.unlock();
 }
 
 void BlockingPool::shutdown() {
@@ -103,6 +147,10 @@ void BlockingPool::shutdown() {
     wake_.notify_all();
   }
   cancel_all(jobs);
+  join(std::move(threads));
+}
+
+void BlockingPool::join(Threads threads) {
   for (std::thread& thread : threads) thread.join();
 }
 

@@ -82,7 +82,9 @@ void CurrentThreadExecutor::drive(Done done) {
   EnterContext entered(context_);
   while (!done()) {
     if (TaskHeader* task = next_task()) {
-      if (run_turn(*task, context_) == TurnEnd::again) queue_.push(*task);
+      const TurnEnd end = run_turn(*task, context_);
+      counts_.add(end, context_.budget_left);
+      if (end == TurnEnd::again) queue_.push(*task);
       continue;
     }
     take_inbox();
@@ -142,7 +144,7 @@ void CurrentThreadExecutor::measure(RuntimeMetrics& metrics) const {
     Locked locked(inbox_lock_);
     metrics.shared_queue_depth = inbox_.size();
   }
-  WorkerMetrics& worker = metrics.workers.emplace_back(metrics_of(context_));
+  WorkerMetrics& worker = metrics.workers.emplace_back(counts_.measure());
   worker.local_schedules = local_schedules_.get();
   worker.parks = parks_.get();
 }

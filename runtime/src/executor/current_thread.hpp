@@ -60,13 +60,14 @@ class CurrentThreadExecutor final : public Executor {
   TimerWheel wheel_;
   TimerCoalescing coalescing_;
   Context context_;
+  TurnCounts counts_;
   Parker parker_;
 
   std::mutex driver_mutex_;
   std::condition_variable driver_changed_;
   bool has_driver_ = false;  // guarded by driver_mutex_
 
-  // These belong to the driver, as context_ does:
+  // These belong to the driver, as context_ and counts_ do:
   TaskQueue queue_;
   std::uint32_t ticks_ = 0;
   Counter local_schedules_;

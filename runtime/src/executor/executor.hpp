@@ -1,4 +1,5 @@
 #pragma once
+#include <corokit/detail/executor/counter.hpp>
 #include <corokit/detail/executor/link.hpp>
 #include <corokit/detail/executor/options.hpp>
 #include <corokit/detail/executor/scheduler.hpp>
@@ -41,10 +42,18 @@ class Executor : public Scheduler, public DrivesIo {
   const std::shared_ptr<RuntimeLink> link_ = std::make_shared<RuntimeLink>(*this);
 };
 
-/// Returns: the metrics that every worker counts in its context.
-inline WorkerMetrics metrics_of(const Context& context) {
-  return {.turns = context.turns.get(), .budget_yields = context.budget_yields.get()};
-}
+/// What each executor counts of the turns of a worker.
+struct TurnCounts {
+  /// `budget_left`: what the turn left of its budget.
+  void add(TurnEnd end, int budget_left) noexcept {
+    turns.add();
+    if (end == TurnEnd::again && budget_left == 0) budget_yields.add();
+  }
+  WorkerMetrics measure() const { return {.turns = turns.get(), .budget_yields = budget_yields.get()}; }
+
+  Counter turns;
+  Counter budget_yields;  // how many of them ended because the budget was spent
+};
 
 inline constexpr unsigned kTickShift = 16;              // a tick of the timers is 2^16 ns = 65.5 µs
 inline constexpr std::uint32_t kFairnessInterval = 61;  // turns between two looks at other threads' tasks

@@ -1,6 +1,5 @@
 #include "global_queue.hpp"
 
-#include "stand_in.hpp"
 #include "thread_scope.hpp"
 
 #include <corokit/detail/io/io_driver.hpp>
@@ -15,16 +14,13 @@ GlobalQueueExecutor::GlobalQueueExecutor(std::uint32_t workers, ExecutorOptions 
       blocking_(*this, this->options(), workers),
       wheel_(kTickShift, Clock::now()) {
   for (std::uint32_t i = 0; i < workers; ++i) {
-    Worker& worker = *workers_.emplace_back(std::make_unique<Worker>());
-    worker.scheduler = this;
-    worker.timers = &wheel_;
-    worker.rng = Rng(i + 1);
-    worker.index = i;
+    workers_.emplace_back(std::make_unique<Worker>(*this, i));
   }
   try {
     for (auto& worker : workers_) worker->thread = std::thread([this, &self = *worker] { work(self); });
   } catch (...) {
     stop_workers();
+    join_workers();
     throw;
   }
 }
@@ -36,6 +32,30 @@ void GlobalQueueExecutor::stop_workers() {
     changed_.notify_all();
     if (polls_) io_if_any()->wake();
   }
+  std::size_t started = 0;
+  for (auto& worker : workers_) {
+    if (!worker->thread.joinable()) continue;
+    ++started;
+    // Nobody may ever take the place of a thread that blocks, and the function may wait for a task that is to be
+    // dropped.
+    leave_if_offered(*worker);
+  }
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return left_ == started; });
+}
+
+void GlobalQueueExecutor::leave_locked(const std::unique_lock<std::mutex>&) {
+  ++left_;
+  changed_.notify_all();
+}
+
+void GlobalQueueExecutor::leave_if_offered(Worker& worker) {
+  if (!blocking_.withdraw(worker)) return;
+  blocking_.expect_thread();
+  leave_locked(std::unique_lock(mutex_));
+}
+
+void GlobalQueueExecutor::join_workers() {
   for (auto& worker : workers_)
     if (worker->thread.joinable()) worker->thread.join();
 }
@@ -47,6 +67,7 @@ GlobalQueueExecutor::~GlobalQueueExecutor() {
   end_io();
   // The pool comes last: a job that runs may wait for something that only the end of a task gives.
   blocking_.shutdown();
+  join_workers();
   wait_for_handles();
   // Taking the lock waits for a thread that has scheduled a task but has not yet left the lock.
   std::unique_lock lock(mutex_);
@@ -59,19 +80,19 @@ void GlobalQueueExecutor::drop_all_tasks() {
   tasks().close_and_abort_all();
   while (tasks().approx_size() != 0) {
     std::unique_lock lock(mutex_);
-    // If a task is alive and not in the queue, another thread is about to schedule it.
-    changed_.wait(lock, [this] { return !queue_.empty(); });
+    // If a task is alive and not in the queue, another thread is about to schedule it, or ends it after a
+    // block_in_place().
+    changed_.wait(lock, [this] { return !queue_.empty() || tasks().approx_size() == 0; });
     TaskHeader* task = queue_.pop();
     lock.unlock();
-    drop_task(*task, context);
+    if (task) drop_task(*task, context);
   }
 }
 
 void GlobalQueueExecutor::schedule(TaskHeader& task) noexcept {
   // All of this is under the lock: once another thread sees the task, a shutdown may complete and destroy this object.
   std::unique_lock lock(mutex_);
-  const Context* context = current_context();
-  (context && context->scheduler == this && context->timers ? local_schedules_ : remote_schedules_).add();
+  (current_place(*this) ? local_schedules_ : remote_schedules_).add();
   queue_.push(task);
   changed_.notify_one();
   wake_poller();
@@ -101,31 +122,43 @@ void GlobalQueueExecutor::advance_timers() noexcept {
 
 void GlobalQueueExecutor::work(Worker& self) {
   const ThreadScope scope(options(), self.index);
-  work_until(self, [] { return false; });
+  if (!run_tasks(self)) blocking_.serve();
 }
 
-std::shared_ptr<StandIn> GlobalQueueExecutor::hand_over(Context& worker) {
+void GlobalQueueExecutor::stand_in(BlockingJob& worker, bool cancelled) noexcept {
+  if (cancelled) return;
   auto& self = static_cast<Worker&>(worker);
-  return StandIn::offer(*this, [this, &self](const StandIn& stand_in) {
-    work_until(self, [&stand_in] { return stand_in.must_end(); });
-    // A notification of a task may have come to this thread, which does not take the task: it is passed on.
-    const std::unique_lock lock(mutex_);
-    if (queue_.empty()) return;
-    changed_.notify_one();
-    wake_poller();
-  });
+  self.counts.turns.add();  // the turn that the other thread is in, and does not count
+  if (self.executor.run_tasks(self)) self.executor.blocking_.expect_thread();
 }
 
-void GlobalQueueExecutor::take_back(Context&, StandIn& stand_in) noexcept {
-  if (!stand_in.ask_back()) return;
-  timer_added();  // wakes all: the other thread looks at must_end() under the lock before it sleeps
-  stand_in.wait_until_back();
+void GlobalQueueExecutor::hand_over(Context& thread) {
+  WorkerPlace* const place = std::exchange(static_cast<WorkerContext&>(thread).place, nullptr);
+  if (!place) return;  // another thread has it since an earlier block_in_place() of this turn
+  auto& self = static_cast<Worker&>(*place);
+  blocking_.offer(self);
+  std::unique_lock lock(mutex_);
+  // If not, stop_workers() finds the offer.
+  const bool must_leave = stopping_;
+  lock.unlock();
+  if (must_leave) leave_if_offered(self);
 }
 
-template <class Done>
-void GlobalQueueExecutor::work_until(Worker& self, Done done) {
+void GlobalQueueExecutor::take_back(Context& thread) noexcept {
+  auto& context = static_cast<WorkerContext&>(thread);
+  if (blocking_.withdraw(context.home)) context.place = &context.home;
+}
+
+void GlobalQueueExecutor::end_turn_elsewhere(TaskHeader& task, TurnEnd end) {
+  if (end == TurnEnd::again) schedule(task);
+  const std::unique_lock lock(mutex_);
+  if (stopping_) changed_.notify_all();  // the destructor may wait for the end of the task
+}
+
+bool GlobalQueueExecutor::run_tasks(Worker& self) {
   use_precise_timers();
-  EnterContext entered(self);
+  WorkerContext context(*this, wheel_, self);
+  EnterContext entered(context);
   for (;;) {
     advance_timers();
     bool must_hand_over = false;
@@ -136,7 +169,10 @@ void GlobalQueueExecutor::work_until(Worker& self, Done done) {
     std::unique_lock lock(mutex_);
     if (must_hand_over)
       changed_.notify_one();  // under the lock: the sleeper that is to poll may be about to wait
-    if (stopping_ || done()) return;
+    if (stopping_) {
+      leave_locked(lock);
+      return true;
+    }
     TaskHeader* task = queue_.pop();
     if (!task) {
       sleep(self, lock);
@@ -144,7 +180,13 @@ void GlobalQueueExecutor::work_until(Worker& self, Done done) {
     }
     if (!queue_.empty()) wake_poller();
     lock.unlock();
-    if (run_turn(*task, self) != TurnEnd::again) continue;
+    const TurnEnd end = run_turn(*task, context);
+    if (!context.place) {
+      end_turn_elsewhere(*task, end);
+      return false;
+    }
+    self.counts.add(end, context.budget_left);
+    if (end != TurnEnd::again) continue;
     // This push needs no notification: this worker takes the next task itself, and that task's push woke a worker.
     lock.lock();
     queue_.push(*task);
@@ -181,7 +223,7 @@ void GlobalQueueExecutor::measure(RuntimeMetrics& metrics) const {
   metrics.shared_queue_depth = queue_.size();
   metrics.remote_schedules = remote_schedules_.get();
   for (const auto& worker : workers_)
-    metrics.workers.emplace_back(metrics_of(*worker)).parks = worker->parks.get();
+    metrics.workers.emplace_back(worker->counts.measure()).parks = worker->parks.get();
   // The counts are shared by all workers, so the first entry stands for all of them.
   metrics.workers.front().local_schedules = local_schedules_.get();
 }

@@ -2,6 +2,7 @@
 #include "blocking_pool.hpp"
 #include "executor.hpp"
 #include "time/timer_coalescing.hpp"
+#include "worker_place.hpp"
 
 #include <condition_variable>
 #include <cstdint>
@@ -28,26 +29,39 @@ class GlobalQueueExecutor final : public Executor {
   void submit(BlockingJob& job) override { blocking_.submit(job); }
   void timer_added() noexcept override;
   void measure(RuntimeMetrics& metrics) const override;
-  std::shared_ptr<StandIn> hand_over(Context& worker) override;
-  void take_back(Context& worker, StandIn& stand_in) noexcept override;
+  void hand_over(Context& thread) override;
+  void take_back(Context& thread) noexcept override;
 
  protected:
   void io_began() noexcept override { timer_added(); }
 
  private:
-  struct Worker : Context {
+  struct Worker : WorkerPlace {
+    Worker(GlobalQueueExecutor& of, std::uint32_t number) noexcept
+        : WorkerPlace(number, &GlobalQueueExecutor::stand_in), executor(of) {}
+
     Counter parks;
-    std::uint32_t index = 0;
     std::uint32_t ticks = 0;
-    std::thread thread;
+    GlobalQueueExecutor& executor;
+    std::thread thread;  // the first one that is in the place
   };
 
+  /// What the thread of a worker does.
   void work(Worker& self);
-  /// Runs tasks until `done()` returns true, or the workers are stopped. Requires: the calling thread has the worker.
-  template <class Done>
-  void work_until(Worker& self, Done done);
-  /// Joins the workers that have started.
+  /// What a thread of the blocking pool does that takes the place of a worker.
+  static void stand_in(BlockingJob& worker, bool cancelled) noexcept;
+  /// Runs tasks on the calling thread, which is in the place of the worker.
+  /// Returns: true once the workers are stopped; false if another thread is in the place.
+  bool run_tasks(Worker& self);
+  /// Ends the turn of a thread that has lost its place.
+  void end_turn_elsewhere(TaskHeader& task, TurnEnd end);
+  /// Leaves the place of a worker for good. A destructor that stops the workers waits for it.
+  void leave_locked(const std::unique_lock<std::mutex>& lock);
+  /// As leave_locked(), for a thread that blocks, if nobody has taken its place.
+  void leave_if_offered(Worker& worker);
+  /// Waits until nobody is in the place of one of the workers that have started.
   void stop_workers();
+  void join_workers();
   void advance_timers() noexcept;
   void wake_poller() noexcept;
   void sleep(Worker& self, std::unique_lock<std::mutex>& lock);
@@ -62,6 +76,7 @@ class GlobalQueueExecutor final : public Executor {
   // Guarded by mutex_:
   TaskQueue queue_;
   bool stopping_ = false;     // set once, by stop_workers()
+  std::size_t left_ = 0;      // the workers whose place is empty for good
   bool polls_ = false;        // whether a worker waits in the driver's poll()
   std::size_t sleepers_ = 0;  // the workers that wait for changed_
   Counter remote_schedules_;

@@ -61,7 +61,7 @@ namespace {
 
 std::shared_ptr<detail::RuntimeLink> may_enter(std::shared_ptr<detail::RuntimeLink> link) {
   const detail::Context* context = detail::current_context();
-  if (context && (context->timers || context->virtual_now))
+  if (context && (context->must_not_block() || context->virtual_now))
     throw std::logic_error(
         "corokit: Handle::enter was called from inside a runtime or a simulation: spawn from there, or use "
         "Handle::spawn");

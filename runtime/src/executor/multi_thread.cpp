@@ -1,6 +1,5 @@
 #include "multi_thread.hpp"
 
-#include "stand_in.hpp"
 #include "thread_scope.hpp"
 
 #include <corokit/detail/io/io_driver.hpp>
@@ -20,12 +19,8 @@ constexpr Duration kMonitorInterval = std::chrono::milliseconds(5);
 
 }  // namespace
 
-Worker::Worker(MultiThreadExecutor& executor, std::uint32_t number)
-    : wheel(kTickShift, Clock::now()), index(number) {
-  scheduler = &executor;
-  timers = &wheel;
-  rng = Rng(number + 1);
-}
+Worker::Worker(MultiThreadExecutor& of, std::uint32_t number)
+    : WorkerPlace(number, &MultiThreadExecutor::stand_in), wheel(kTickShift, Clock::now()), executor(of) {}
 
 MultiThreadExecutor::MultiThreadExecutor(std::uint32_t workers, ExecutorOptions options)
     : Executor(std::move(options)), blocking_(*this, this->options(), workers), idle_(workers) {
@@ -39,13 +34,32 @@ MultiThreadExecutor::MultiThreadExecutor(std::uint32_t workers, ExecutorOptions 
       workers_[started]->thread = Thread([this, &self = *workers_[started]] { work(self); });
   } catch (...) {
     stop_workers(started);
+    join_workers(started);
     throw;
   }
 }
 
 void MultiThreadExecutor::stop_workers(std::size_t started) {
   stopping_.store(true, std::memory_order_seq_cst);
-  for (std::size_t i = 0; i < started; ++i) unpark(*workers_[i]);
+  for (std::size_t i = 0; i < started; ++i) {
+    unpark(*workers_[i]);
+    // Nobody may ever take the place of a thread that blocks, and the function may wait for a task that is to be
+    // dropped.
+    if (blocking_.withdraw(*workers_[i])) {
+      blocking_.expect_thread();
+      leave();
+    }
+  }
+  // [left] acquire: sees what the workers did. Pairs with: [left] release in leave().
+  while (left_.load(std::memory_order_acquire) < started) shutdown_parker_.park(-1);
+}
+
+void MultiThreadExecutor::leave() noexcept {
+  left_.fetch_add(1, std::memory_order_release);  // [left]
+  shutdown_parker_.unpark();
+}
+
+void MultiThreadExecutor::join_workers(std::size_t started) {
   for (std::size_t i = 0; i < started; ++i) workers_[i]->thread.join();
 }
 
@@ -57,13 +71,14 @@ MultiThreadExecutor::~MultiThreadExecutor() {
   EnterContext entered(context);
   tasks().close_and_abort_all();
   while (drop_queued(context) || tasks().approx_size() != 0) {
-    // If a task is alive and not queued, another thread is about to schedule it.
+    // If a task is alive and not queued, another thread is about to schedule it, or ends it after a block_in_place().
     if (shared_size_.load(std::memory_order_relaxed) == 0 && tasks().approx_size() != 0)
       shutdown_parker_.park(-1);
   }
   end_io();
   // The pool comes last: a job that runs may wait for something that only the end of a task gives.
   blocking_.shutdown();
+  join_workers(workers_.size());
   wait_for_handles();
   // Taking the lock waits for a thread that has scheduled a task but has not yet left the lock.
   Locked locked(shared_lock_);
@@ -93,8 +108,7 @@ bool MultiThreadExecutor::drop_queued(Context& context) noexcept {
 }
 
 Worker* MultiThreadExecutor::current_worker() const noexcept {
-  Context* context = current_context();
-  return context && context->scheduler == this && context->timers ? static_cast<Worker*>(context) : nullptr;
+  return static_cast<Worker*>(current_place(*this));
 }
 
 void MultiThreadExecutor::schedule(TaskHeader& task) noexcept {
@@ -243,31 +257,49 @@ void MultiThreadExecutor::found_work(Worker& self) noexcept {
 
 void MultiThreadExecutor::work(Worker& self) {
   const ThreadScope scope(options(), self.index);
-  work_until(self, [] { return false; });
+  if (!run_tasks(self)) blocking_.serve();
 }
 
-std::shared_ptr<StandIn> MultiThreadExecutor::hand_over(Context& worker) {
+void MultiThreadExecutor::stand_in(BlockingJob& worker, bool cancelled) noexcept {
+  if (cancelled) return;
   auto& self = static_cast<Worker&>(worker);
-  return StandIn::offer(*this, [this, &self](const StandIn& stand_in) {
-    work_until(self, [&stand_in] { return stand_in.must_end(); });
-    // The thread of the worker goes on with its turn: other threads must not rely on this worker to search, or to be the
-    // monitor, as they do not before any turn.
-    found_work(self);
-  });
+  self.counts.turns.add();  // the turn that the other thread is in, and does not count
+  if (self.executor.run_tasks(self)) self.executor.blocking_.expect_thread();
 }
 
-void MultiThreadExecutor::take_back(Context& worker, StandIn& stand_in) noexcept {
-  if (!stand_in.ask_back()) return;
-  // The other thread may be about to sleep: the parker keeps this, and it looks at must_end() after each sleep.
-  unpark(static_cast<Worker&>(worker));
-  stand_in.wait_until_back();
+void MultiThreadExecutor::hand_over(Context& thread) {
+  WorkerPlace* const place = std::exchange(static_cast<WorkerContext&>(thread).place, nullptr);
+  if (!place) return;  // another thread has it since an earlier block_in_place() of this turn
+  auto& self = static_cast<Worker&>(*place);
+  blocking_.offer(self);
+  // The lock of the pool orders this load behind the store of a destructor that has looked there before the offer.
+  if (!stopping_.load(std::memory_order_seq_cst) || !blocking_.withdraw(self)) return;
+  blocking_.expect_thread();
+  leave();
 }
 
-template <class Done>
-void MultiThreadExecutor::work_until(Worker& self, Done done) {
+void MultiThreadExecutor::take_back(Context& thread) noexcept {
+  auto& context = static_cast<WorkerContext&>(thread);
+  if (blocking_.withdraw(context.home)) context.place = &context.home;
+}
+
+void MultiThreadExecutor::end_turn_elsewhere(TaskHeader& task, TurnEnd end) noexcept {
+  if (end == TurnEnd::again) schedule_remotely(task, task, 1);
+  shutdown_parker_.unpark();  // the destructor may wait for the end of the task
+}
+
+void MultiThreadExecutor::timer_added() noexcept {
+  if (current_worker()) return ensure_monitor();
+  // The calling thread is in no worker's place, and will not look at the timers. So each worker looks before its next
+  // sleep: the parker keeps this.
+  for (auto& worker : workers_) unpark(*worker);
+}
+
+bool MultiThreadExecutor::run_tasks(Worker& self) {
   use_precise_timers();
-  EnterContext entered(self);
-  while (!stopping_.load(std::memory_order_relaxed) && !done()) {
+  WorkerContext context(*this, self.wheel, self);
+  EnterContext entered(context);
+  while (!stopping_.load(std::memory_order_relaxed)) {
     TaskHeader* task = next_task(self);
     if (!task) {
       if (!spin(self)) sleep(self);
@@ -275,12 +307,20 @@ void MultiThreadExecutor::work_until(Worker& self, Done done) {
     }
     if (self.spins != 0) self.spins = kSpins;
     found_work(self);
-    if (run_turn(*task, self) != TurnEnd::again) continue;
+    const TurnEnd end = run_turn(*task, context);
+    if (!context.place) {
+      end_turn_elsewhere(*task, end);
+      return false;
+    }
+    self.counts.add(end, context.budget_left);
+    if (end != TurnEnd::again) continue;
     // If this worker has another task to run first, another worker may run this task meanwhile. Relaxed: only the owner
     // fills the slot, and it does no harm if the monitor empties it now.
     const bool others = self.lifo.load(std::memory_order_relaxed) || !self.queue.approx_empty();
     push_local(self, *task, others);
   }
+  leave();
+  return true;
 }
 
 /// Returns: false if the worker has spun enough, and should sleep.
@@ -423,7 +463,7 @@ void MultiThreadExecutor::measure(RuntimeMetrics& metrics) const {
   metrics.shared_queue_depth = shared_size_.load(std::memory_order_relaxed);
   metrics.remote_schedules = remote_schedules_.get();
   for (const auto& worker : workers_) {
-    WorkerMetrics& measured = metrics.workers.emplace_back(metrics_of(*worker));
+    WorkerMetrics& measured = metrics.workers.emplace_back(worker->counts.measure());
     measured.local_schedules = worker->local_schedules.get();
     measured.overflows = worker->overflows.get();
     measured.steal_operations = worker->steal_operations.get();

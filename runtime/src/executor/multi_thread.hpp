@@ -8,6 +8,7 @@
 #include "local_queue.hpp"
 #include "thread.hpp"
 #include "time/timer_coalescing.hpp"
+#include "worker_place.hpp"
 
 #include <memory>
 #include <vector>
@@ -16,9 +17,9 @@ namespace corokit::detail {
 
 class MultiThreadExecutor;
 
-/// What belongs to one worker thread. A task that the worker wakes goes to its LIFO slot, and runs next, while its data
+/// What belongs to the thread of one worker. A task that it wakes goes to the LIFO slot, and runs next, while its data
 /// is warm. The task that was in the slot moves to the ring; tasks that the ring cannot hold move to the shared queue.
-struct Worker : Context {
+struct Worker : WorkerPlace {
   static constexpr std::uint32_t kQueueCapacity = kModel ? 2 : 256;
 
   LocalQueue<kQueueCapacity> queue;
@@ -26,7 +27,6 @@ struct Worker : Context {
   Atomic<std::uint32_t> ticks{0};     // turns so far; written by the owner, read by the monitor
   Parker parker;
   TimerWheel wheel;
-  std::uint32_t index = 0;
   std::uint32_t lifo_streak = 0;  // turns in a row that came from the LIFO slot
   std::uint32_t spins = 0;        // how often it spins before it sleeps
   bool searching = false;
@@ -38,9 +38,10 @@ struct Worker : Context {
   bool must_hand_over = false;
   std::vector<std::uint32_t> seen_ticks;  // the ticks of each worker when this one was last the monitor
   Counter local_schedules, overflows, steal_operations, stolen_tasks, parks;
-  Thread thread;
+  MultiThreadExecutor& executor;
+  Thread thread;  // the first one that is in the place
 
-  Worker(MultiThreadExecutor& executor, std::uint32_t number);
+  Worker(MultiThreadExecutor& of, std::uint32_t number);
 };
 
 /// The work-stealing executor. Each worker has a ring and a LIFO slot; all share one more queue, at which each looks
@@ -62,21 +63,30 @@ class MultiThreadExecutor final : public Executor {
   void schedule(TaskHeader& task) noexcept override;
   void schedule_all(TaskHeader& first, TaskHeader& last, std::size_t count) noexcept override;
   void submit(BlockingJob& job) override { blocking_.submit(job); }
-  void timer_added() noexcept override { ensure_monitor(); }
+  void timer_added() noexcept override;
   void measure(RuntimeMetrics& metrics) const override;
-  std::shared_ptr<StandIn> hand_over(Context& worker) override;
-  void take_back(Context& worker, StandIn& stand_in) noexcept override;
+  void hand_over(Context& thread) override;
+  void take_back(Context& thread) noexcept override;
 
  protected:
   void io_began() noexcept override { wake_one(); }
 
  private:
+  friend struct Worker;
+  /// What the thread of a worker does.
   void work(Worker& self);
-  /// Runs tasks until `done()` returns true, or the workers are stopped. Requires: the calling thread has the worker.
-  template <class Done>
-  void work_until(Worker& self, Done done);
-  /// Joins the first `started` workers.
+  /// What a thread of the blocking pool does that takes the place of a worker.
+  static void stand_in(BlockingJob& worker, bool cancelled) noexcept;
+  /// Runs tasks on the calling thread, which is in the place of the worker.
+  /// Returns: true once the workers are stopped; false if another thread is in the place.
+  bool run_tasks(Worker& self);
+  /// Ends the turn of a thread that has lost its place.
+  void end_turn_elsewhere(TaskHeader& task, TurnEnd end) noexcept;
+  /// Leaves the place of a worker for good. A destructor that stops the workers waits for it.
+  void leave() noexcept;
+  /// Waits until nobody is in the place of one of the first `started` workers.
   void stop_workers(std::size_t started);
+  void join_workers(std::size_t started);
   TaskHeader* next_task(Worker& self) noexcept;
   TaskHeader* take_own(Worker& self) noexcept;
   TaskHeader* take_shared(Worker& self) noexcept;
@@ -104,7 +114,8 @@ class MultiThreadExecutor final : public Executor {
   BlockingPool blocking_;
   Idle idle_;
   TimerCoalescing coalescing_;
-  Atomic<bool> stopping_{false};  // set once, by stop_workers()
+  Atomic<bool> stopping_{false};   // set once, by stop_workers()
+  Atomic<std::uint32_t> left_{0};  // the workers whose place is empty for good
   // True while a worker is the monitor, or is about to become it. A thread that picks a monitor, or a worker that
   // becomes it by itself, sets it if it was false. The monitor clears it, and then hands over or takes the last look
   // again; a thread that finds no worker to pick clears it too.

@@ -45,14 +45,13 @@ void Scheduler::start(TaskHeader& task, std::string name) {
   end_unstarted(task);  // the runtime is shutting down
 }
 
-std::shared_ptr<StandIn> Scheduler::hand_over(Context&) {
+void Scheduler::hand_over(Context&) {
   throw std::logic_error(
-      "corokit: block_in_place was called on a current-thread runtime, where no other thread could go on "
-      "with "
-      "the tasks: use spawn_blocking()");
+      "corokit: block_in_place was called on a current-thread runtime, where no other thread could run the "
+      "tasks meanwhile: use spawn_blocking()");
 }
 
-void Scheduler::take_back(Context&, StandIn&) noexcept {}
+void Scheduler::take_back(Context&) noexcept {}
 
 void Scheduler::call_start_hook(TaskHeader& task) noexcept {
   if (hooks_->on_start) hooks_->on_start(TaskId{task.id}, tasks_.name_of(task));
@@ -83,11 +82,11 @@ bool may_end_here(const Scheduler& scheduler, const char* type) noexcept {
   while (context && context->scheduler != &scheduler) context = context->outer;
   if (!context) return true;
   if (exits_in_context()) return false;
-  std::fprintf(
-      stderr,
-      "corokit: a %s was destroyed inside one of its own tasks or blocking functions, or where its Handle was "
-      "entered, and would wait for that forever: let its owner live outside of it\n",
-      type);
+  std::fprintf(stderr,
+               "corokit: a %s was destroyed inside one of its own tasks or blocking functions, or where its "
+               "Handle was "
+               "entered, and would wait for that forever: let its owner live outside of it\n",
+               type);
   std::abort();
 }
 

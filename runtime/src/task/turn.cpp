@@ -187,8 +187,6 @@ TurnEnd run_turn(TaskHeader& task, Context& context) {
   const TurnEnd end = run(turn);
   context.turn = outer;
   context.budget_left = turn.budget;
-  context.turns.add();
-  if (end == TurnEnd::again && turn.budget == 0) context.budget_yields.add();
   return end;
 }
 

@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "support/counted.hpp"
 #include "support/gate.hpp"
 #include "support/on_each_runtime.hpp"
 #include "support/run_until.hpp"
@@ -27,6 +28,8 @@ namespace corokit {
 namespace {
 
 using namespace std::chrono_literals;
+using test::Census;
+using test::Counted;
 using test::give_later;
 using test::nothing;
 
@@ -196,16 +199,170 @@ TEST_P(BlockInPlaceOn, TheEndOfTheRuntimeWaitsForTheFunction) {
   EXPECT_TRUE(ended);
 }
 
-TEST_P(BlockInPlaceOn, WithoutAThreadItRunsAllTheSame) {
+/// Returns: a runtime of the kind whose pool has one thread.
+Runtime make_with_one_blocking_thread() {
+  const test::RuntimeKind& kind = BlockInPlaceOn::GetParam();
   RuntimeBuilder builder = Runtime::builder();
-  if (GetParam().executor == Executor::global_queue) builder.global_queue();
-  Runtime runtime = builder.workers(GetParam().workers).blocking_limit(1).build();
+  if (kind.executor == Executor::global_queue) builder.global_queue();
+  return builder.workers(kind.workers).blocking_limit(1).build();
+}
+
+TEST_P(BlockInPlaceOn, WithoutAThreadItRunsAllTheSame) {
+  Runtime runtime = make_with_one_blocking_thread();
   std::promise<void> go;
   runtime.spawn_blocking([&] { go.get_future().wait(); }).detach();  // takes the only thread
   auto body = []() -> Task<int> { co_return block_in_place([] { return 42; }); };
   for (int i = 0; i < 10; ++i) EXPECT_EQ(runtime.block_on(body()), 42);
+  EXPECT_LE(runtime.metrics().blocking_queue_depth, 1u) << "what ended without a thread needs none";
   go.set_value();
   test::run_until(runtime, [&] { return runtime.metrics().blocking_queue_depth == 0; });
+}
+
+// The thread of the first task must not wait for the second function, which the thread that stands in for it runs.
+TEST_P(BlockInPlaceOn, TheTaskGoesOnWhileTheThreadThatStandsInBlocksAsWell) {
+  auto first = [](std::shared_future<void> until, std::promise<void>* then) -> Task<void> {
+    block_in_place([&] { until.wait(); });
+    then->set_value();
+    co_return;
+  };
+  auto second = [](std::promise<void>* here, std::shared_future<void> until) -> Task<void> {
+    block_in_place([&] {
+      here->set_value();
+      until.wait();
+    });
+    co_return;
+  };
+  Runtime runtime = make();
+  for (std::uint64_t i = 0; i < test::scaled(20); ++i) {
+    std::promise<void> here;
+    std::promise<void> done;
+    auto one = runtime.spawn(first(here.get_future().share(), &done));
+    auto other = runtime.spawn(second(&here, done.get_future().share()));
+    test::run_until(runtime, [&] { return one.is_finished() && other.is_finished(); });
+  }
+}
+
+TEST_P(BlockInPlaceOn, OtherTasksRunWhileTheTaskComputesAfterwards) {
+  auto body = []() -> Task<void> {
+    std::promise<void> before;
+    std::atomic<bool> after = false;
+    spawn(set_it(&before)).detach();
+    block_in_place([&] { before.get_future().wait(); });  // another thread has run a task by now
+    auto set = [](std::atomic<bool>* flag) -> Task<void> {
+      for (int i = 0; i < 10; ++i) co_await yield_now();
+      *flag = true;
+    };
+    auto other = spawn(set(&after));
+    while (!after) std::this_thread::yield();  // a task that computes, and so keeps its thread
+    static_cast<void>(co_await other);
+  };
+  Runtime runtime = make();
+  for (int i = 0; i < 20; ++i) runtime.block_on(body());
+}
+
+TEST_P(BlockInPlaceOn, TheRestOfATurnOnAThreadThatLostItsPlaceIsAsAnyOther) {
+  auto body = []() -> Task<int> {
+    int sum = 0;
+    for (int i = 0; i < 3; ++i) {
+      std::promise<void> woken;
+      spawn(set_it(&woken)).detach();
+      block_in_place([&] { woken.get_future().wait(); });
+      EXPECT_THROW(block_on(nothing()), std::logic_error);
+    }
+    auto child = spawn(give_later(1));
+    auto blocking = spawn_blocking([] { return 2; });
+    co_await sleep(1ms);
+    const auto one = co_await child;
+    const auto two = co_await blocking;
+    sum = *one + *two;
+    std::promise<void> woken;
+    spawn(set_it(&woken)).detach();
+    block_in_place([&] { woken.get_future().wait(); });
+    co_await yield_now();  // the thread that lost its place schedules the task
+    co_return sum;
+  };
+  Runtime runtime = make();
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(runtime.block_on(body()), 3);
+}
+
+TEST_P(BlockInPlaceOn, CallsThatEndAtOnceNeedOneThread) {
+  auto body = [](int calls) -> Task<void> {
+    for (int i = 0; i < calls; ++i) block_in_place([] {});
+    co_return;
+  };
+  Runtime runtime = make();
+  runtime.block_on(body(2000));
+  const RuntimeMetrics metrics = runtime.metrics();
+  EXPECT_LE(metrics.blocking_threads, 1u);
+  EXPECT_EQ(metrics.blocking_queue_depth, 0u);
+}
+
+TEST_P(BlockInPlaceOn, CountsEachTurn) {
+  auto body = []() -> Task<void> {
+    for (int i = 0; i < 50; ++i) {
+      block_in_place([] { std::this_thread::yield(); });
+      co_await yield_now();
+    }
+  };
+  Runtime runtime = make();
+  runtime.block_on(body());
+  const auto turns = [&] {
+    std::uint64_t sum = 0;
+    for (const WorkerMetrics& worker : runtime.metrics().workers) sum += worker.turns;
+    return sum;
+  };
+  while (turns() != 51) std::this_thread::yield();  // the last one is counted after it has woken block_on()
+}
+
+TEST_P(BlockInPlaceOn, TheEndOfTheRuntimeDropsATaskThatAFunctionWaitsFor) {
+  auto for_ever = []() -> Task<void> { co_await sleep(Duration::max()); };
+  auto body = [](std::atomic<bool>* here, Handle handle, auto make_endless,
+                 std::string* thrown) -> Task<void> {
+    block_in_place([&] {
+      *here = true;
+      try {
+        handle.block_on(make_endless());
+      } catch (const std::runtime_error& error) {
+        *thrown = error.what();
+      }
+    });
+    co_await yield_now();
+    ADD_FAILURE() << "the task is dropped where it yields";
+  };
+  for (const bool has_thread : {true, false}) {
+    std::atomic<bool> here = false;
+    std::string thrown;
+    {
+      Runtime runtime = make_with_one_blocking_thread();
+      const Handle handle = runtime.handle();
+      if (!has_thread)
+        runtime
+            .spawn_blocking([&handle] {
+              while (!handle.has_ended()) std::this_thread::yield();
+            })
+            .detach();
+      runtime.spawn(body(&here, handle, for_ever, &thrown)).detach();
+      while (!here) std::this_thread::yield();
+    }
+    EXPECT_EQ(thrown, "corokit: the runtime ended before the task that block_on waits for");
+  }
+}
+
+TEST_P(BlockInPlaceOn, TheEndOfTheRuntimeRacesWithTasksThatBlock) {
+  auto body = [](std::atomic<int>* count, Counted) -> Task<void> {
+    for (;;) {
+      block_in_place([&] { ++*count; });
+      co_await yield_now();
+    }
+  };
+  Census census;
+  for (std::uint64_t i = 0; i < test::scaled(50); ++i) {
+    std::atomic<int> count = 0;
+    Runtime runtime = make();
+    for (int n = 0; n < 4; ++n) runtime.spawn(body(&count, Counted(census))).detach();
+    while (count < 20) std::this_thread::yield();
+  }
+  EXPECT_EQ(census.alive, 0);
 }
 
 TEST_P(BlockInPlaceOn, ManyTasksBlockAndGoOn) {
@@ -236,9 +393,8 @@ TEST(BlockInPlace, ACurrentThreadRuntimeRefusesItWithASentence) {
     co_return "nothing was thrown";
   };
   EXPECT_EQ(Runtime::current_thread().block_on(body()),
-            "corokit: block_in_place was called on a current-thread runtime, where no other thread could go "
-            "on with "
-            "the tasks: use spawn_blocking()");
+            "corokit: block_in_place was called on a current-thread runtime, where no other thread could run "
+            "the tasks meanwhile: use spawn_blocking()");
 }
 
 TEST(BlockInPlace, WhereTheThreadMayBlockTheFunctionIsCalled) {

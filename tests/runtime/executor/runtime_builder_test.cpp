@@ -12,6 +12,7 @@
 #include <initializer_list>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -300,6 +301,24 @@ TEST(RuntimeBuilder, WhatCannotBeIsRefused) {
   EXPECT_THROW(builder.workers(1025), std::invalid_argument);
   EXPECT_THROW(builder.blocking_limit(0), std::invalid_argument);
   EXPECT_THROW(builder.thread_name("sixteen letters!"), std::invalid_argument);
+}
+
+// The thread that starts the next one must not wait for itself, nor for what the hook of another thread waits for.
+TEST(RuntimeBuilder, TheHookOfAThreadThatStopsMayUseAHandle) {
+  std::optional<Handle> handle;
+  std::atomic<int> stopped = 0;
+  std::atomic<bool> ran = false;
+  Runtime runtime = Runtime::builder()
+                        .workers(1)
+                        .blocking_keep_alive(0ms)
+                        .on_thread_stop([&] {
+                          if (stopped++ == 0) handle->spawn_blocking([&ran] { ran = true; }).detach();
+                        })
+                        .build();
+  handle.emplace(runtime.handle());
+  runtime.spawn_blocking([] {}).detach();
+  test::run_until(runtime, [&] { return ran.load(); });
+  EXPECT_TRUE(runtime.shutdown(Duration::max()));
 }
 
 /// Sets variables of the environment for a scope.

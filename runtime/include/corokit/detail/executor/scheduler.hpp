@@ -12,11 +12,11 @@ namespace corokit::detail {
 
 struct Context;
 class RuntimeLink;
-class StandIn;
 struct TaskHooks;
 
 /// A piece of work that may block its thread.
 struct BlockingJob {
+  BlockingJob* prev = nullptr;  // prev and next link the queue that the job is in
   BlockingJob* next = nullptr;
   /// Runs the job, or, if `cancelled`, only tells its handle that it was cancelled. Frees the job.
   void (*run)(BlockingJob&, bool cancelled) noexcept = nullptr;
@@ -46,11 +46,11 @@ class Scheduler {
   virtual void timer_added() noexcept {}
   /// Returns: what handles of this runtime share; null if it has no handles.
   virtual std::shared_ptr<RuntimeLink> link() const { return nullptr; }
-  /// Offers the work of a worker, whose thread calls it, to another thread.
-  /// Throws: std::logic_error if this scheduler has no workers; std::bad_alloc.
-  virtual std::shared_ptr<StandIn> hand_over(Context& worker);
-  /// Takes the worker back, on its own thread, once the turn that the other thread is in has ended.
-  virtual void take_back(Context& worker, StandIn& stand_in) noexcept;
+  /// Lets another thread do the work of the calling thread, which is in a turn, and is about to block. `thread`: its
+  /// context. Throws: std::logic_error if no other thread may run tasks.
+  virtual void hand_over(Context& thread);
+  /// Ends hand_over(). If another thread does the work now, the calling thread only ends its turn.
+  virtual void take_back(Context& thread) noexcept;
 
   /// Starts a task. The runtime takes over one reference. A task that comes after the shutdown is ended at once, as
   /// cancelled. Throws: std::bad_alloc, in which case the task is also ended as cancelled.

@@ -1,5 +1,4 @@
 #pragma once
-#include <corokit/detail/executor/counter.hpp>
 #include <corokit/detail/executor/rng.hpp>
 #include <corokit/detail/task/task_header.hpp>
 #include <corokit/time/clock.hpp>
@@ -29,20 +28,21 @@ class TurnObserver {
   ~TurnObserver() = default;
 };
 
-/// What a thread that runs tasks knows. Each executor makes one for each worker.
+/// What a thread of an executor knows.
 struct Context {
   Scheduler* scheduler = nullptr;
-  TimerWheel* timers = nullptr;          ///< the wheel of sleeps that begin here; null if it may block
+  TimerWheel* timers = nullptr;    ///< the wheel of sleeps that begin here; null if the thread runs no tasks
+  bool in_place = false;           ///< the thread runs tasks, but is inside of block_in_place()
+  const Context* outer = nullptr;  ///< the one that was current before this one
   const Instant* virtual_now = nullptr;  ///< the virtual time; null outside of a simulation
-  const Context* outer = nullptr;        ///< the one that was current before this one
   TurnObserver* observer = nullptr;
   Rng rng;
   int budget = 128;     ///< how many awaits of a turn may be over at once before the task must let others run
   int budget_left = 0;  ///< what the last turn left of it
   Turn* turn = nullptr;
-  Counter turns;          ///< turns run so far
-  Counter budget_yields;  ///< how many of them ended because the budget was spent
 
+  /// Returns: whether the thread must not block: it runs tasks, and other tasks wait for it.
+  bool must_not_block() const noexcept { return timers && !in_place; }
   /// Returns: a number below `count`.
   std::uint32_t choose(std::uint32_t count) noexcept {
     return observer ? observer->choose(count) : rng.below(count);
