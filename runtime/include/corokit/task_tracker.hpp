@@ -1,10 +1,12 @@
 #pragma once
 #include <corokit/detail/sync/atomic.hpp>
+#include <corokit/detail/sync/lock.hpp>
+#include <corokit/detail/sync/wait_list.hpp>
+#include <corokit/detail/task/awaiter.hpp>
 #include <corokit/detail/value_rules.hpp>
 #include <corokit/runtime.hpp>
 #include <corokit/spawn.hpp>
 #include <corokit/spawn_blocking.hpp>
-#include <corokit/sync/notify.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -18,36 +20,93 @@ namespace corokit {
 
 namespace detail {
 
+/// A wait in the queue of a tracker.
+struct TrackerWait : WaitNode {
+  std::uint32_t epoch = 0;  ///< the wait is over once the tracker has a later one
+};
+
 /// What the copies of a TaskTracker and its tokens share.
 struct TrackerState {
-  // The number of tokens that are alive, doubled; and kClosed.
+  // The word counts, in its upper half, how often the tracker became over: closed, and without tokens. It counts this
+  // in the same step as the change that makes it so. So a wait that begins later takes no part in it, however late its
+  // waiters are woken. In the lower half are twice the number of tokens that are alive, and kClosed.
   static constexpr std::uint64_t kClosed = 1;  // set by close(), cleared by reopen()
   static constexpr std::uint64_t kToken = 2;
+  static constexpr std::uint64_t kEpoch = std::uint64_t{1} << 32U;
 
   Atomic<std::uint64_t> word{0};
-  Notify over;  // notify_waiters() each time when the word becomes kClosed
+  Lock lock;
+  WaitList waits;  // of TrackerWaits; guarded by lock
 
-  bool is_over() const noexcept {
-    // [tracked] acquire: sees what the tasks did before their end. Pairs with: [tracked] release in drop_token().
-    return word.load(std::memory_order_acquire) == kClosed;
+  static bool is_over(std::uint64_t value) noexcept { return value % kEpoch == kClosed; }
+  static std::uint32_t epoch_of(std::uint64_t value) noexcept {
+    return static_cast<std::uint32_t>(value / kEpoch);
+  }
+  std::uint64_t get() const noexcept {
+    // [tracked] acquire: sees what the tasks did before their end. Pairs with: [tracked] release in change().
+    return word.load(std::memory_order_acquire);
+  }
+  /// Returns: the epoch from which a wait begins that is made now.
+  std::uint32_t epoch_for_wait() const noexcept {
+    const std::uint64_t now = get();
+    return epoch_of(now) - (is_over(now) ? 1U : 0U);  // if it is over now, the wait is over as well
+  }
+
+  /// Changes the word to `next(word)`, and wakes those who wait if the tracker is over thereby. Returns: the word
+  /// before.
+  template <class Next>
+  std::uint64_t change(Next next) noexcept {
+    // Relaxed: the compare_exchange finds out whether it is the value.
+    std::uint64_t before = word.load(std::memory_order_relaxed);
+    std::uint64_t after = 0;
+    do {
+      after = next(before);
+      if (is_over(after) && after != before) after += kEpoch;
+      // [tracked] release: the task has ended. acquire: whoever drops the last token passes on what the others did.
+    } while (
+        !word.compare_exchange_weak(before, after, std::memory_order_acq_rel, std::memory_order_relaxed));
+    if (epoch_of(after) != epoch_of(before)) wake(epoch_of(after));
+    return before;
   }
   void add_token() noexcept {
     // Relaxed: the caller has the tracker or a token, and publishes nothing.
     word.fetch_add(kToken, std::memory_order_relaxed);
   }
   void drop_token() noexcept {
-    // [tracked] release: the task has ended. acquire: whoever drops the last token passes on what the others did.
-    if (word.fetch_sub(kToken, std::memory_order_acq_rel) == (kToken | kClosed)) over.notify_waiters();
+    change([](std::uint64_t value) { return value - kToken; });
   }
   bool close() noexcept {
-    const std::uint64_t before =
-        word.fetch_or(kClosed, std::memory_order_acq_rel);  // [tracked], as drop_token()
-    if (before == 0) over.notify_waiters();
-    return (before & kClosed) == 0;
+    return (change([](std::uint64_t value) { return value | kClosed; }) & kClosed) == 0;
   }
   bool reopen() noexcept {
     // Relaxed: it publishes nothing.
     return (word.fetch_and(~kClosed, std::memory_order_relaxed) & kClosed) != 0;
+  }
+
+  /// Returns: true if the wait is in the queue now; false if it is over.
+  bool enqueue(TrackerWait& wait) noexcept {
+    const Locked locked(lock);
+    // A change() that comes after this look takes the lock afterwards, and finds the wait.
+    if (epoch_of(get()) != wait.epoch) return false;
+    waits.push_back(wait);
+    return true;
+  }
+  void remove(TrackerWait& wait) noexcept {
+    const Locked locked(lock);
+    if (wait.linked) waits.remove(wait);
+  }
+  /// Wakes the waits of the epoch before `epoch`. Those that were made later may be in the queue as well.
+  void wake(std::uint32_t epoch) noexcept {
+    WakeBatch batch;
+    const Locked locked(lock);
+    for (WaitNode* node = waits.front(); node;) {
+      WaitNode* const next = node->next;
+      if (static_cast<TrackerWait*>(node)->epoch + 1 == epoch) {
+        waits.remove(*node);
+        batch.add(*node->branch);
+      }
+      node = next;
+    }
   }
 };
 
@@ -95,25 +154,28 @@ class TaskTracker {
   };
 
  private:
-  class Wait : public detail::Awaiter<Wait> {
+  class Wait : public detail::Awaiter<Wait, detail::TrackerWait> {
    public:
     static constexpr const char* kName = "TaskTracker::wait";
-    explicit Wait(std::shared_ptr<detail::TrackerState> state) noexcept
-        : state_(std::move(state)), notified_(state_->over.notified()) {}
-    Wait(Wait&& other) noexcept
-        : detail::Awaiter<Wait>(other), state_(other.state_), notified_(std::move(other.notified_)) {}
-    ~Wait() = default;
-    // The notification was made before this look. So a tracker that is closed and empty from now on announces that.
-    bool try_complete() noexcept {
-      notified_.bind(this->branch());
-      return state_->is_over() || notified_.try_complete();
+    explicit Wait(std::shared_ptr<detail::TrackerState> state) noexcept : state_(std::move(state)) {
+      epoch = state_->epoch_for_wait();
     }
-    bool suspend() noexcept { return notified_.suspend(); }
-    void await_resume() noexcept { notified_.await_resume(); }
+    Wait(Wait&& other) noexcept : detail::Awaiter<Wait, detail::TrackerWait>(other), state_(other.state_) {
+      epoch = other.epoch;
+    }
+    ~Wait() {
+      if (begun_) state_->remove(*this);
+    }
+    bool try_complete() noexcept { return detail::TrackerState::epoch_of(state_->get()) != epoch; }
+    bool suspend() noexcept {
+      begun_ = true;
+      return state_->enqueue(*this);
+    }
+    void await_resume() noexcept {}
 
    private:
     std::shared_ptr<detail::TrackerState> state_;
-    detail::NotifiedAwaiter notified_;
+    bool begun_ = false;
   };
 
  public:
@@ -158,7 +220,7 @@ class TaskTracker {
   bool is_closed() const noexcept { return (word() & detail::TrackerState::kClosed) != 0; }
   /// Returns: the number of tasks, and of tokens. The value may be stale at once.
   std::size_t size() const noexcept {
-    return static_cast<std::size_t>(word() / detail::TrackerState::kToken);
+    return static_cast<std::size_t>(word() % detail::TrackerState::kEpoch / detail::TrackerState::kToken);
   }
   /// Returns: true if size() is 0. The value may be stale at once.
   bool empty() const noexcept { return size() == 0; }
