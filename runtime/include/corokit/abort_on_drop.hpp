@@ -1,6 +1,7 @@
 #pragma once
 #include <corokit/join_handle.hpp>
 
+#include <stdexcept>
 #include <utility>
 
 namespace corokit {
@@ -13,7 +14,10 @@ namespace corokit {
 /// The destructor asks the task to end, and does not wait for it: await the handle after abort() to do so. To await it,
 /// and to pass it to select() by reference, is as with a JoinHandle.
 ///
+/// An object is empty once it was moved from, released or detached.
+///
 /// Returns: the awaited handle: a Result: what the task returned, or the JoinError.
+/// Throws: std::logic_error if an empty object is used for anything but its destruction, an assignment or detach().
 /// Thread-safety: one thread at a time; the task may run on any thread.
 /// Cancel-safety: a dropped wait loses nothing; the handle can be awaited again.
 /// Complexity: O(1), no allocation.
@@ -23,8 +27,10 @@ class [[nodiscard("the task is aborted at once")]] AbortOnDrop {
  public:
   using value_type = Result<T, JoinError>;
 
-  /// Takes over the handle of a task.
-  explicit AbortOnDrop(JoinHandle<T> handle) noexcept : handle_(std::move(handle)) {}
+  /// Takes over the handle of a task. Throws: std::invalid_argument if the handle is empty.
+  explicit AbortOnDrop(JoinHandle<T> handle) : handle_(std::move(handle)) {
+    if (!handle_) throw std::invalid_argument("corokit: an AbortOnDrop was made of an empty JoinHandle");
+  }
   AbortOnDrop(AbortOnDrop &&) noexcept = default;
   AbortOnDrop& operator=(AbortOnDrop&& other) noexcept {
     if (this != &other) {
@@ -37,24 +43,30 @@ class [[nodiscard("the task is aborted at once")]] AbortOnDrop {
     if (handle_) handle_.abort();
   }
 
+  /// Returns: false if this object is empty.
+  explicit operator bool() const noexcept {
+    return static_cast<bool>(handle_);
+  }
+
   /// As JoinHandle::abort().
-  void abort() const noexcept {
-    handle_.abort();
+  void abort() const {
+    handle().abort();
   }
   /// As JoinHandle::abort_handle().
-  AbortHandle abort_handle() const noexcept {
-    return handle_.abort_handle();
+  AbortHandle abort_handle() const {
+    return handle().abort_handle();
   }
   /// As JoinHandle::is_finished().
-  bool is_finished() const noexcept {
-    return handle_.is_finished();
+  bool is_finished() const {
+    return handle().is_finished();
   }
   /// As JoinHandle::id().
-  TaskId id() const noexcept {
-    return handle_.id();
+  TaskId id() const {
+    return handle().id();
   }
   /// Returns: the handle, which does not abort the task. This object is empty from here on.
-  JoinHandle<T> release() noexcept {
+  JoinHandle<T> release() {
+    static_cast<void>(handle());
     return std::move(handle_);
   }
   /// Lets the task run on without a handle, and empties this object.
@@ -67,11 +79,18 @@ class [[nodiscard("the task is aborted at once")]] AbortOnDrop {
   /// Returns: a Result: what the task returned, or the JoinError.
   /// Thread-safety: the awaiting task's own thread.
   /// Cancel-safety: the object still holds the task, and can be awaited again.
-  detail::JoinAwaiter<T> operator co_await() noexcept {
+  detail::JoinAwaiter<T> operator co_await() {
+    static_cast<void>(handle());
     return handle_.operator co_await();
   }
 
  private:
+  const JoinHandle<T>& handle() const {
+    if (!handle_)
+      throw std::logic_error("corokit: this AbortOnDrop is empty: it was moved from, released or detached");
+    return handle_;
+  }
+
   JoinHandle<T> handle_;  // empty once it was released, or moved from
 };
 

@@ -55,6 +55,29 @@ TEST(AbortOnDrop, ItsDestructorAbortsTheTask) {
   });
 }
 
+TEST(AbortOnDrop, AnEmptyOneIsRefused) {
+  auto body = []() -> Task<void> {
+    JoinHandle<int> none = spawn(test::give_later(1));
+    none.detach();
+    EXPECT_THROW(AbortOnDrop<int>(std::move(none)), std::invalid_argument);
+    AbortOnDrop handle(spawn(test::give_later(1)));
+    EXPECT_TRUE(handle);
+    handle.detach();
+    handle.detach();
+    EXPECT_FALSE(handle);
+    EXPECT_THROW(handle.abort(), std::logic_error);
+    EXPECT_THROW(handle.abort_handle(), std::logic_error);
+    EXPECT_THROW(static_cast<void>(handle.is_finished()), std::logic_error);
+    EXPECT_THROW(static_cast<void>(handle.id()), std::logic_error);
+    EXPECT_THROW(static_cast<void>(handle.release()), std::logic_error);
+    EXPECT_THROW(static_cast<void>(handle.operator co_await()), std::logic_error);
+    handle = AbortOnDrop(spawn(test::give_later(2)));
+    const auto result = co_await handle;
+    EXPECT_EQ(*result, 2);
+  };
+  EXPECT_TRUE(sim::run({}, body()));
+}
+
 TEST(AbortOnDrop, GivesWhatTheHandleGives) {
   auto fail = []() -> Task<int> {
     co_await yield_now();
