@@ -46,7 +46,9 @@ class FuturesOrdered {
   std::size_t size() const noexcept { return state_->size; }
   /// Returns: true if size() is 0.
   bool empty() const noexcept { return state_->size == 0; }
-  /// Drops all operations. A next() that waits gives none. The collection can be used again.
+  /// Drops all operations. A next() that waits gives none. The collection can be used again; a destructor of an
+  /// operation may do so as well, and what it adds is dropped.
+  /// Requires: the calling task is the one that the operations belong to, if any has begun.
   void clear() noexcept { state_->clear(); }
 
  private:
@@ -69,9 +71,7 @@ class FuturesOrdered {
     State() = default;
     State(const State&) = delete;
     State& operator=(const State&) = delete;
-    ~State() {
-      while (first) clear();
-    }
+    ~State() { clear(); }
 
     bool has_result() const noexcept { return first && first->is_done(); }
 
@@ -117,12 +117,14 @@ class FuturesOrdered {
       return std::unique_ptr<Node>(node);
     }
     void clear() noexcept {
-      // All are cancelled before the first is deleted. A destructor may add an operation: it is dropped as well.
-      for (Node* node = first; node; node = node->next) node->cancel();
-      last = fresh = latest = nullptr;
-      size = 0;
-      Node* node = std::exchange(first, nullptr);
-      while (node) delete std::exchange(node, node->next);
+      // A destructor that runs here may use the collection. What it adds is dropped as well.
+      while (Node* node = std::exchange(first, nullptr)) {
+        last = fresh = latest = nullptr;
+        size = 0;
+        // All are cancelled before the first is deleted: the end of one may end another.
+        for (Node* each = node; each; each = each->next) each->cancel();
+        while (node) delete std::exchange(node, node->next);
+      }
       wake_waiter();
     }
   };

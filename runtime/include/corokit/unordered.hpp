@@ -44,7 +44,9 @@ class FuturesUnordered {
   std::size_t size() const noexcept { return state_->size; }
   /// Returns: true if size() is 0.
   bool empty() const noexcept { return state_->size == 0; }
-  /// Drops all operations. A next() that waits gives none. The collection can be used again.
+  /// Drops all operations. A next() that waits gives none. The collection can be used again; a destructor of an
+  /// operation may do so as well, and what it adds is dropped.
+  /// Requires: the calling task is the one that the operations belong to, if any has begun.
   void clear() noexcept { state_->clear(); }
 
  private:
@@ -135,12 +137,15 @@ class FuturesUnordered {
       return std::unique_ptr<Node>(&node);
     }
     void clear() noexcept {
-      // All are cancelled before the first is deleted: the end of one may end another, which is then pushed to `done`.
-      for (Node* node = all; node; node = node->next) node->cancel();
-      while (all) delete std::exchange(all, all->next);
-      fresh = done = Fifo{};
-      latest = nullptr;
-      size = 0;
+      // A destructor that runs here may use the collection. What it adds is dropped as well.
+      while (Node* node = std::exchange(all, nullptr)) {
+        fresh = done = Fifo{};
+        latest = nullptr;
+        size = 0;
+        // All are cancelled before the first is deleted: the end of one may end another.
+        for (Node* each = node; each; each = each->next) each->cancel();
+        while (node) delete std::exchange(node, node->next);
+      }
       wake_waiter();
     }
   };

@@ -338,6 +338,34 @@ TEST(FuturesOrdered, ABudgetDoesNotChangeTheOrderInWhichItsOperationsBegin) {
   });
 }
 
+TEST(FuturesOrdered, ADestructorMayUseItDuringAClear) {
+  using Futures = FuturesOrdered<Task<void>>;
+  struct Guard {
+    Futures& futures;
+    ~Guard() {
+      futures.clear();
+      EXPECT_TRUE(futures.empty());
+      futures.push(test::nothing());
+    }
+  };
+  auto use = [](Futures* futures, Counted) -> Task<void> {
+    const Guard guard{*futures};
+    co_await sleep(1h);
+  };
+  auto body = [](auto make, Census* census) -> Task<void> {
+    Futures futures;
+    for (int i = 0; i < 3; ++i) futures.push(make(&futures, Counted(*census)));
+    const auto first = co_await select(biased, futures.next(), sleep(1ms));
+    EXPECT_EQ(first.index(), 1u);
+    futures.clear();
+    EXPECT_TRUE(futures.empty());
+    EXPECT_EQ(census->alive, 0);
+  };
+  Census census;
+  EXPECT_TRUE(sim::run({}, body(use, &census)));
+  EXPECT_EQ(census.alive, 0);
+}
+
 /// Random operations: results come in the order of push(), and each operation is destroyed once.
 Task<void> play(int rounds) {
   Census census;

@@ -230,6 +230,34 @@ Task<int> play(Chosen random, int steps, Census* census) {
   co_return ended;
 }
 
+TEST(FuturesUnordered, ADestructorMayUseItDuringAClear) {
+  using Futures = FuturesUnordered<Task<void>>;
+  struct Guard {
+    Futures& futures;
+    ~Guard() {
+      futures.clear();
+      EXPECT_TRUE(futures.empty());
+      futures.push(test::nothing());
+    }
+  };
+  auto use = [](Futures* futures, Counted) -> Task<void> {
+    const Guard guard{*futures};
+    co_await sleep(1h);
+  };
+  auto body = [](auto make, Census* census) -> Task<void> {
+    Futures futures;
+    for (int i = 0; i < 3; ++i) futures.push(make(&futures, Counted(*census)));
+    const auto first = co_await select(biased, futures.next(), sleep(1ms));
+    EXPECT_EQ(first.index(), 1u);
+    futures.clear();
+    EXPECT_TRUE(futures.empty());
+    EXPECT_EQ(census->alive, 0);
+  };
+  Census census;
+  EXPECT_TRUE(sim::run({}, body(use, &census)));
+  EXPECT_EQ(census.alive, 0);
+}
+
 COROKIT_EXPLORE(FuturesUnordered, EachChildIsDestroyedOnceInEveryGame, .search = Search::random,
                 .schedules = test::scaled(2'000)) {
   Census census;
