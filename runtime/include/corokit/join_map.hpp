@@ -1,5 +1,7 @@
 #pragma once
+#include <corokit/detail/task/combinator.hpp>
 #include <corokit/detail/task/join_members.hpp>
+#include <corokit/detail/task/operand.hpp>
 #include <corokit/detail/value_rules.hpp>
 #include <corokit/runtime.hpp>
 #include <corokit/spawn.hpp>
@@ -25,8 +27,9 @@ namespace corokit {
 ///     lookups.spawn(user, look_up(user));        // a lookup of this user that is under way is aborted
 ///     while (auto next = co_await lookups.join_next()) { auto& [key, profile] = *next; ... }
 ///
-/// A task that is spawned with the key of another one takes its place: the other one is aborted, and its result is not
-/// given, even if it has ended.
+/// A task that is spawned with the key of another one takes its place: the other one is aborted, and its result is
+/// dropped, even if it has ended, unless a join_next() is over that has it. The destructor of a result or a key that
+/// the map drops may use the map, but not while the map itself is destroyed or assigned to.
 ///
 /// `Key`: a type that can be moved, whose destructor, hash and comparison do not throw.
 /// Thread-safety: one thread at a time.
@@ -54,31 +57,38 @@ class JoinMap {
     if (state_) abort_all();
   }
 
-  /// Starts a task on the current runtime, and makes it the task of `key`. Throws: as corokit::spawn().
+  /// Starts a task on the current runtime, and makes it the task of `key`.
+  /// Throws: as corokit::spawn(); std::bad_alloc, or what moving the key throws: the new task is aborted then, and the
+  ///   map is as before.
   AbortHandle spawn(Key key, Task<T> task) { return insert(std::move(key), corokit::spawn(std::move(task))); }
   /// As spawn() of a Task, for a callable that makes one, and that is kept until the task is over.
   template <class F>
   requires detail::MakesTask<F> AbortHandle spawn(Key key, F function) {
     return insert(std::move(key), corokit::spawn(std::move(function)));
   }
-  /// As spawn(), on a runtime that need not be the current one. Throws: as Runtime::spawn().
+  /// As spawn(), on a runtime that need not be the current one. Throws: as Runtime::spawn(), and as spawn().
   AbortHandle spawn_on(Runtime& runtime, Key key, Task<T> task) {
     return insert(std::move(key), runtime.spawn(std::move(task)));
   }
-  /// As spawn(), for a function that may block. Throws: as corokit::spawn_blocking().
+  /// As spawn(), for a function that may block. Throws: as corokit::spawn_blocking(), and as spawn().
   template <class F>
   requires std::same_as<std::invoke_result_t<F>, T> AbortHandle spawn_blocking(Key key, F function) {
     return insert(std::move(key), corokit::spawn_blocking(std::move(function)));
   }
-  /// Makes a task that was started elsewhere the task of `key`.
+  /// Makes a task that was started elsewhere the task of `key`. Throws: as spawn().
   AbortHandle insert(Key key, JoinHandle<T> handle) {
     AbortHandle abort = handle.abort_handle();
-    state_->insert(std::move(key), std::move(handle));
+    try {
+      state_->insert(std::move(key), std::move(handle));
+    } catch (...) {
+      abort.abort();
+      throw;
+    }
     return abort;
   }
 
   /// Returns: the number of tasks whose result was not given yet.
-  std::size_t size() const noexcept { return state_->members.size; }
+  std::size_t size() const noexcept { return state_->by_key.size(); }
   /// Returns: true if size() is 0.
   bool empty() const noexcept { return size() == 0; }
   /// Returns: true if there is a task with this key whose result was not given yet.
@@ -105,14 +115,19 @@ class JoinMap {
   }
   /// Asks every task to end. They stay in the map until their results (cancelled) are taken.
   void abort_all() noexcept { state_->members.abort_all(); }
-  /// Detaches every task. The map is empty from here on; a join_next() that waits gives none.
-  void detach_all() noexcept {
-    state_->by_key.clear();
-    state_->members.clear();
-  }
+  /// Detaches every task, and drops the results of those that are over. The map is empty from here on; a join_next()
+  /// that waits gives none.
+  void detach_all() noexcept { state_->clear(); }
 
   /// Returns: the key and the result of a task that has ended, or none. It never suspends.
-  std::optional<std::pair<Key, Joined>> try_join_next() { return state_->take(state_->members.pop_done()); }
+  std::optional<std::pair<Key, Joined>> try_join_next() {
+    Entry* entry = state_->members.pop_done();
+    while (entry && !state_->is_current(*entry)) {
+      state_->drop(*entry);
+      entry = state_->members.pop_done();
+    }
+    return state_->take(entry);
+  }
 
  private:
   struct HashOfKey {
@@ -132,8 +147,28 @@ class JoinMap {
 
   struct State {
     Members members;
-    /// The members, but for one that was replaced after a join_next() that waits was given its result.
+    /// The members, but for those that were replaced while a join_next() had their result: they are dropped when they
+    /// are found.
     std::unordered_set<Entry*, HashOfKey, EqualKeys> by_key;
+
+    State() = default;
+    State(const State&) = delete;
+    State& operator=(const State&) = delete;
+    ~State() {
+      while (members.all) clear();  // a destructor that runs in clear() may insert a member
+    }
+
+    void clear() noexcept {
+      by_key.clear();
+      members.clear();
+    }
+    /// Returns: whether the member is still the one of its key.
+    bool is_current(const Entry& entry) const {
+      const auto found = by_key.find(entry.label);
+      return found != by_key.end() && *found == &entry;
+    }
+    /// Removes a member that is over, and was replaced.
+    void drop(Entry& entry) noexcept { static_cast<void>(members.extract_done(entry)); }
 
     void insert(Key&& key, JoinHandle<T>&& handle) {
       auto owned = std::make_unique<Entry>(members, std::move(handle), std::move(key));
@@ -164,14 +199,59 @@ class JoinMap {
     }
   };
 
-  class JoinNext : public Members::Wait {
+  /// Waits for a member that is over.
+  class WaitForAny : public Members::Wait {
    public:
-    explicit JoinNext(State& state) noexcept : Members::Wait(state.members), state_(state) {}
-    JoinNext(JoinNext&& other) noexcept : Members::Wait(std::move(other)), state_(other.state_) {}
-    std::optional<std::pair<Key, Joined>> await_resume() { return state_.take(this->finish()); }
+    explicit WaitForAny(State& state) noexcept : Members::Wait(state.members) {}
+    WaitForAny(WaitForAny&& other) noexcept : Members::Wait(std::move(other)) {}
+    Entry* await_resume() { return this->finish(); }
+  };
+
+  /// Waits for a member that is over, and once more if that one was replaced meanwhile.
+  class JoinNext : public detail::Combinator<JoinNext> {
+    using Wait = detail::OperandBranch<WaitForAny>;
+
+   public:
+    using Step = typename detail::Combinator<JoinNext>::Step;
+    static constexpr const char* kName = "JoinMap::join_next";
+    explicit JoinNext(State& state) noexcept : state_(state) {}
+    JoinNext(JoinNext&& other) noexcept : detail::Combinator<JoinNext>(other), state_(other.state_) {}
+    Step begin_some() {
+      for (;;) {
+        if (!wait_) {
+          if (this->turn().budget == 0) return Step::gives_way;
+          wait_.emplace(WaitForAny(state_));
+          if (!wait_->template begin<&on_done>(this->branch(), this)) return Step::waits;
+        }
+        if (!wait_->is_done()) return Step::waits;
+        Entry* const entry = given();
+        if (!entry || state_.is_current(*entry)) return Step::over;
+        static_cast<void>(wait_->take());
+        wait_.reset();
+        state_.drop(*entry);
+      }
+    }
+    bool any_out_of_budget() const noexcept { return wait_ && wait_->is_out_of_budget(); }
+    std::optional<std::pair<Key, Joined>> await_resume() {
+      this->throw_failure();
+      Entry* const entry = wait_->take();
+      wait_.reset();
+      return state_.take(entry);
+    }
 
    private:
+    static void on_done(detail::ChildBranch& branch) {
+      auto& wait = static_cast<Wait&>(branch);
+      wait.mark_done();
+      wait.template owner<JoinNext>().look_again();
+    }
+    Entry* given() const noexcept {
+      detail::Locked locked(state_.members.lock);
+      return state_.members.waiting->given_locked();
+    }
+
     State& state_;
+    std::optional<Wait> wait_;
   };
 
   static Task<void> drop_all(State& state) {

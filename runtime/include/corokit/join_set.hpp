@@ -24,6 +24,9 @@ namespace corokit {
 /// Unlike FuturesUnordered, the set runs its tasks in parallel, and may itself be moved from task to task. A JoinMap has a
 /// key for each of its tasks besides.
 ///
+/// The destructor of a result that the set drops may use the set, but not while the set itself is destroyed or assigned
+/// to.
+///
 /// Thread-safety: one thread at a time.
 /// Complexity: O(1) for each operation and each task; one small allocation for each task besides its frame.
 /// Example: runtime/examples/crawler.cpp
@@ -48,35 +51,43 @@ class JoinSet {
     if (members_) abort_all();
   }
 
-  /// Starts a task on the current runtime, as a member of the set. Throws: as corokit::spawn().
+  /// Starts a task on the current runtime, as a member of the set.
+  /// Throws: as corokit::spawn(); std::bad_alloc, in which case the task is not a member, and is aborted.
   AbortHandle spawn(Task<T> task) { return insert(corokit::spawn(std::move(task))); }
   /// As spawn() of a Task, for a callable that makes one, and that is kept until the task is over.
   template <class F>
   requires detail::MakesTask<F> AbortHandle spawn(F function) {
     return insert(corokit::spawn(std::move(function)));
   }
-  /// As spawn(), on a runtime that need not be the current one. Throws: as Runtime::spawn().
+  /// As spawn(), on a runtime that need not be the current one. Throws: as Runtime::spawn(), and as spawn().
   AbortHandle spawn_on(Runtime& runtime, Task<T> task) { return insert(runtime.spawn(std::move(task))); }
   /// As spawn_on() of a Task, for a callable that makes one, and that is kept until the task is over.
   template <class F>
   requires detail::MakesTask<F> AbortHandle spawn_on(Runtime& runtime, F function) {
     return insert(runtime.spawn(std::move(function)));
   }
-  /// Starts a function that may block, as a member of the set. Throws: as corokit::spawn_blocking().
+  /// Starts a function that may block, as a member of the set. Throws: as corokit::spawn_blocking(), and as spawn().
   template <class F>
   requires std::same_as<std::invoke_result_t<F>, T> AbortHandle spawn_blocking(F function) {
     return insert(corokit::spawn_blocking(std::move(function)));
   }
-  /// As spawn_blocking(), on a runtime that need not be the current one. Throws: as Runtime::spawn_blocking().
+  /// As spawn_blocking(), on a runtime that need not be the current one. Throws: as Runtime::spawn_blocking(), and as
+  /// spawn().
   template <class F>
   requires std::same_as<std::invoke_result_t<F>, T> AbortHandle spawn_blocking_on(Runtime& runtime,
                                                                                   F function) {
     return insert(runtime.spawn_blocking(std::move(function)));
   }
   /// Makes a task that was started elsewhere a member of the set.
+  /// Throws: std::bad_alloc, in which case the task is not a member, and is aborted, as it is with the set.
   AbortHandle insert(JoinHandle<T> handle) {
     AbortHandle abort = handle.abort_handle();
-    members_->insert(std::move(handle), Unit{});
+    try {
+      members_->insert(std::move(handle), Unit{});
+    } catch (...) {
+      abort.abort();
+      throw;
+    }
     return abort;
   }
 
@@ -86,7 +97,8 @@ class JoinSet {
   bool empty() const noexcept { return members_->size == 0; }
   /// Asks every member to end. They stay members until their results (cancelled) are taken.
   void abort_all() noexcept { members_->abort_all(); }
-  /// Detaches every member. The set is empty from here on; a join_next() that waits gives none.
+  /// Detaches every member, and drops the results of those that are over. The set is empty from here on; a join_next()
+  /// that waits gives none.
   void detach_all() noexcept { members_->clear(); }
 
   /// Returns: the result of a member that has ended, or none. It never suspends.

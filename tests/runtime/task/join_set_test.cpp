@@ -9,6 +9,7 @@
 
 #include <gtest/gtest.h>
 #include <chrono>
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <set>
@@ -489,6 +490,35 @@ TEST(JoinSet, AWaitThatIsDroppedAfterItWasGivenAResultPutsItBack) {
     const int results = co_await body();
     EXPECT_EQ(results, 3);
   });
+}
+
+TEST(JoinSet, ADestructorOfAResultMayUseItDuringADetach) {
+  struct Value;
+  using Values = JoinSet<Value>;
+  static Values* used = nullptr;
+  struct Value {
+    explicit Value(int which) noexcept : number(which) {}
+    Value(Value&& other) noexcept : number(std::exchange(other.number, 0)) {}
+    ~Value() {
+      if (number == 0 || !used) return;
+      EXPECT_FALSE(used->try_join_next());
+      EXPECT_LE(used->size(), 1u) << "what the destructor before has spawned";
+      used->detach_all();
+      used->spawn([]() -> Task<Value> { co_return Value(0); });
+    }
+    int number;
+  };
+  auto make = [](int number) -> Task<Value> { co_return Value(number); };
+  auto body = [](auto maker) -> Task<std::size_t> {
+    Values set;
+    for (int i = 1; i <= 3; ++i) set.spawn(maker(i));
+    co_await sleep(1ms);  // all are over
+    used = &set;
+    set.detach_all();
+    used = nullptr;
+    co_return set.size();
+  };
+  EXPECT_EQ(*sim::run({}, body(make)), 1u) << "the last destructor has spawned a task";
 }
 
 TEST(JoinSet, ASecondJoinNextAtTheSameTimeIsRefused) {

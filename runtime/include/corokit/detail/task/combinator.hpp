@@ -74,10 +74,11 @@ inline bool is_out_of_budget(const Branch& branch) noexcept {
 ///
 /// A combinator derives from it, and provides:
 ///   static constexpr const char* kName   what a deadlock report calls the wait
-///   Step begin_some()                    begins operations while the budget lasts; called again after it gave way
+///   Step begin_some()                    begins operations while the budget lasts; called again after it gave way, and
+///                                        after look_again()
 ///   ChildBranch* nested_branch()         optional: see CombinatorBase::nested()
 ///   R await_resume()                     the result; it calls throw_failure() first
-/// and calls wake() once it is over.
+/// and calls wake() once it is over, or look_again().
 template <class Derived>
 class Combinator : public CombinatorBase {
  public:
@@ -131,6 +132,12 @@ class Combinator : public CombinatorBase {
   void wake() noexcept {
     if (step_ != Step::waits) return;
     step_ = Step::over;
+    turn().queue.push(branch());
+  }
+  /// Lets the run loop call begin_some() again, in this turn: what the combinator waits for may have changed.
+  void look_again() noexcept {
+    if (step_ != Step::waits) return;
+    step_ = Step::gives_way;
     turn().queue.push(branch());
   }
   /// As wake(), but the branches that ran out of budget run before: one that is preferred may be among them.

@@ -49,7 +49,9 @@ struct JoinMembers {
   JoinMembers() = default;
   JoinMembers(const JoinMembers&) = delete;
   JoinMembers& operator=(const JoinMembers&) = delete;
-  ~JoinMembers() { clear(); }
+  ~JoinMembers() {
+    while (all) clear();  // a destructor that runs in clear() may insert a member
+  }
 
   Entry& insert(JoinHandle<T>&& handle, Label&& label) {
     return insert(std::make_unique<Entry>(*this, std::move(handle), std::move(label)));
@@ -116,9 +118,10 @@ struct JoinMembers {
     return extract(entry);
   }
 
+  /// Detaches all members. The destructors of results and labels may use the set, and find it empty.
   void clear() noexcept {
     for (Entry* entry = all; entry; entry = entry->next) unregister_join(entry->handle.cell(), *entry);
-    while (all) delete std::exchange(all, all->next);
+    Entry* entry = std::exchange(all, nullptr);
     size = 0;
     TaskHeader* woken = nullptr;
     {
@@ -127,6 +130,7 @@ struct JoinMembers {
       if (waiting) woken = waiting->give_locked(nullptr);
     }
     schedule(woken);
+    while (entry) delete std::exchange(entry, entry->next);
   }
 
  private:
@@ -164,6 +168,7 @@ class JoinMembers<T, Label>::Wait : public Awaiter<Wait> {
 
   bool sleeps_locked() const noexcept { return sleeps_; }
   bool has_locked(const Entry& entry) const noexcept { return entry_ == &entry; }
+  Entry* given_locked() const noexcept { return entry_; }
   /// Makes `entry`, or none for null, the result of this wait. Returns: the task to schedule, or null.
   TaskHeader* give_locked(Entry* entry) noexcept {
     entry_ = entry;
