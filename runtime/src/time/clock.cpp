@@ -21,6 +21,7 @@ bool SleepAwaiter::suspend() noexcept {
   if (deadline() == Instant::max())
     return true;  // no timer: a runtime in which nothing else waits has no timer either
   Context& context = turn().context;
+  if (!context.timers) return true;  // the runtime ends, and drops the task
   if (context.timers->insert(*this, deadline())) context.scheduler->timer_added();
   return true;
 }

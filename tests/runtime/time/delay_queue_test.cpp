@@ -9,7 +9,9 @@
 #include <corokit/yield.hpp>
 
 #include <gtest/gtest.h>
+#include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <map>
 #include <memory>
 #include <optional>
@@ -24,6 +26,7 @@
 #include "support/each_budget.hpp"
 #include "support/on_each_runtime.hpp"
 #include "support/probe.hpp"
+#include "support/run_until.hpp"
 
 namespace corokit {
 namespace {
@@ -197,6 +200,53 @@ TEST(DelayQueue, AnItemThatAWaitWasGivenComesBackIfTheWaitIsDropped) {
     EXPECT_EQ(text, "a1 b1 ");
   };
   explorer::check({.search = Search::depth_first}, body);
+}
+
+TEST(DelayQueue, AnItemWhoseTimeHasComeCanBeRemovedUntilTheWaitGoesOn) {
+  using Queue = DelayQueue<std::string>;
+  auto body = [](bool resets) -> Task<void> {
+    Queue queue;
+    const Instant begin = now();
+    const auto key = queue.insert("a", 10ms);
+    auto change = [](Queue* at, Queue::Key of, bool reset) -> Task<bool> {
+      const Instant time = now() + 10ms;
+      if (explorer::choose(2) == 1) co_await yield_now();  // so that the wait begins to sleep first
+      const std::size_t delay = explorer::choose(3);
+      if (delay == 1)
+        co_await join(sleep_until(time));  // one more step in the same turn
+      else
+        co_await sleep_until(time);
+      if (delay == 2) co_await yield_now();
+      at->insert("b", 1h);  // the wait is to look at the items again
+      const bool changed = reset ? at->reset(of, 2h) : at->remove(of).has_value();
+      co_return changed;
+    };
+    // The select is biased: when both operands are ready, it drops the next().
+    auto first = co_await select(biased, change(&queue, key, resets), queue.next());
+    explorer::reached("it is given", first.index() == 1);
+    if (first.index() == 1) co_return;
+    const bool changed = std::get<0>(first);
+    explorer::reached("it is changed", changed);
+    explorer::reached("it is changed when the wait has it", !changed);
+    const std::string text = co_await drain(&queue, begin);
+    EXPECT_EQ(text, resets ? "b3600010 a7200010 " : "b3600010 ");
+  };
+  for (const bool resets : {false, true})
+    explorer::check({.search = Search::depth_first}, [&] { return body(resets); });
+}
+
+TEST(DelayQueue, ADestructorMayUseItDuringAClear) {
+  using Queue = DelayQueue<std::shared_ptr<void>>;
+  Queue queue;
+  for (int i = 0; i < 3; ++i)
+    queue.insert(std::shared_ptr<void>(nullptr,
+                                       [&queue](std::nullptr_t) {
+                                         EXPECT_EQ(queue.size(), 0u);
+                                         queue.clear();
+                                       }),
+                 1h);
+  queue.clear();
+  EXPECT_TRUE(queue.empty());
 }
 
 TEST(DelayQueue, AClearDropsWhatAWaitWasGiven) {
@@ -393,6 +443,37 @@ COROKIT_EXPLORE(DelayQueueSchedules, GivesEachItemOnceInTheOrderOfTheTimes, .sea
 
 class DelayQueueOn : public test::OnEachRuntime {};
 COROKIT_ON_EACH_RUNTIME(DelayQueueOn);
+
+TEST_P(DelayQueueOn, ADestructorMayUseItWhileTheRuntimeEnds) {
+  struct Guard {
+    DelayQueue<int>& queue;
+    DelayQueue<int>::Key key;
+    ~Guard() {
+      queue.remove(key);
+      queue.insert(3, 1ms);
+    }
+  };
+  auto use = [](DelayQueue<int>* queue, std::atomic<bool>* here) -> Task<void> {
+    const Guard guard{*queue, queue->insert(1, 1h)};
+    *here = true;
+    co_await sleep(Duration::max());
+  };
+  auto consume = [](DelayQueue<int>* queue) -> Task<void> {
+    for (;;) {
+      const auto expired = co_await queue->next();
+      if (!expired) co_return;
+    }
+  };
+  auto body = [](auto make_user, auto make_consumer, std::atomic<bool>* here) -> Task<void> {
+    DelayQueue<int> queue;
+    queue.insert(2, 2h);
+    co_await join(make_user(&queue, here), make_consumer(&queue));
+  };
+  std::atomic<bool> here = false;
+  Runtime runtime = make();
+  runtime.spawn(body(use, consume, &here)).detach();
+  test::run_until(runtime, [&] { return here.load(); });
+}
 
 TEST_P(DelayQueueOn, NoItemComesEarlyOrOutOfOrder) {
   Runtime runtime = make();

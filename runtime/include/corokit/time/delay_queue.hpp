@@ -26,6 +26,9 @@ namespace corokit {
 ///
 /// Items of the same time come in the order in which that time was set. In a simulation the time is virtual.
 ///
+/// An item leaves the queue with remove() or clear(), or with a next() that is over. If that next() is dropped before
+/// its result is taken, as a select() may do, the item comes back, unless it was removed meanwhile.
+///
 /// `T`: a type with a move or a copy constructor, and a destructor that does not throw.
 /// Thread-safety: one thread at a time. While a next() waits, only its own task uses the queue: another operand of a
 ///   join(), say, whose changes the wait takes into account.
@@ -68,13 +71,14 @@ class DelayQueue {
   }
   /// Adds an item that expires at a time; at once if that is past, and never if it is Instant::max(). Returns: its key.
   Key insert_at(T value, Instant deadline) { return Key(state_->insert(std::move(value), deadline)); }
-  /// Lets an item expire after a duration from now instead. Returns: false if the key has left the queue.
+  /// Lets an item expire after a duration from now instead. Returns: false if the key has left the queue. A key that
+  /// comes back does so with the new time.
   bool reset(Key key, AnyDuration after) {
     return reset_at(key, detail::saturating_add(Clock::now(), after));
   }
-  /// Lets an item expire at another time instead. Returns: false if the key has left the queue.
+  /// As reset(), for a point in time.
   bool reset_at(Key key, Instant deadline) { return state_->reset(key.number_, deadline); }
-  /// Removes an item. Returns: its value; none if the key has left the queue.
+  /// Removes an item. Returns: its value; none if the key has left the queue, in which case it does not come back.
   std::optional<T> remove(Key key) { return state_->remove(key.number_); }
   /// Removes all items. A next() that waits gives none.
   void clear() noexcept { state_->clear(); }
@@ -88,7 +92,7 @@ class DelayQueue {
   std::optional<Key> peek() const {
     return state_->items.empty() ? std::nullopt : std::optional(Key(state_->items.begin()->second.key));
   }
-  /// Returns: the number of items.
+  /// Returns: the number of items, and of those that may come back.
   std::size_t size() const noexcept { return state_->by_key.size(); }
   /// Returns: true if size() is 0.
   bool empty() const noexcept { return state_->by_key.empty(); }
@@ -113,7 +117,7 @@ class DelayQueue {
 
   struct State {
     Items items;
-    /// Where each item is; the end of `items` for the one that the waiter was given, which may come back.
+    /// Where each item is; the end of `items` for the one that a next() has, which may come back.
     std::unordered_map<std::uint64_t, typename Items::iterator> by_key;
     std::uint64_t last_key = 0;
     std::uint64_t last_turn = 0;
@@ -124,7 +128,7 @@ class DelayQueue {
     State& operator=(const State&) = delete;
     ~State() = default;
 
-    /// Returns: where the key is; the end of `by_key` if it has left the queue, or a next() was given it.
+    /// Returns: where the key is; the end of `by_key` if it has left the queue, or a next() has it.
     auto find(std::uint64_t key) {
       const auto found = by_key.find(key);
       return found != by_key.end() && found->second == items.end() ? by_key.end() : found;
@@ -146,8 +150,12 @@ class DelayQueue {
       return key;
     }
     bool reset(std::uint64_t key, Instant deadline) {
-      const auto found = find(key);
+      const auto found = by_key.find(key);
       if (found == by_key.end()) return false;
+      if (found->second == items.end()) {
+        waiter->delay(Place(deadline, ++last_turn));
+        return false;
+      }
       auto node = items.extract(found->second);
       node.key() = Place(deadline, ++last_turn);
       found->second = items.insert(std::move(node)).position;
@@ -155,18 +163,20 @@ class DelayQueue {
       return true;
     }
     std::optional<T> remove(std::uint64_t key) {
-      const auto found = find(key);
+      const auto found = by_key.find(key);
       if (found == by_key.end()) return std::nullopt;
-      const auto node = items.extract(found->second);
+      const auto place = found->second;
       by_key.erase(found);
+      if (place == items.end()) return std::nullopt;
+      const auto node = items.extract(place);
       changed();
       return std::optional<T>(std::move(node.mapped().value));
     }
     void clear() noexcept {
       Items old;
       items.swap(old);  // a destructor may use the queue
+      const Node given = waiter ? waiter->forget() : Node();
       by_key.clear();
-      if (waiter) waiter->forget();
       changed();
     }
     void changed() noexcept {
@@ -180,7 +190,7 @@ class DelayQueue {
     }
     void take_back(Node&& node) noexcept {
       const auto found = by_key.find(node.mapped().key);
-      found->second = items.insert(std::move(node)).position;
+      if (found != by_key.end()) found->second = items.insert(std::move(node)).position;
     }
   };
 
@@ -200,9 +210,19 @@ class DelayQueue {
       if (state_.waiter && state_.waiter != this)
         throw std::logic_error(
             "corokit: next() was called while another next() waits for the same DelayQueue");
-      if (this->turn().budget == 0) return Step::gives_way;
-      state_.waiter = this;
-      if (!look()) return Step::waits;
+      for (;;) {
+        if (this->turn().budget == 0) return Step::gives_way;
+        state_.waiter = this;
+        if (is_time()) break;
+        const Instant first = state_.items.begin()->first.deadline;
+        if (timer_ && !timer_->is_done() && armed_ == first) return Step::waits;
+        armed_ = first;
+        timer_.reset();
+        timer_.emplace(detail::SleepAwaiter(first));
+        if (!timer_->template begin<&on_timer>(this->branch(), this)) return Step::waits;
+      }
+      timer_.reset();
+      if (!state_.items.empty()) given_ = state_.give();
       this->turn().spend();
       return Step::over;
     }
@@ -217,33 +237,20 @@ class DelayQueue {
                                     node.key().deadline);
     }
 
-    /// Notes that the items have changed, or that the time of one may have come.
-    void look_again() noexcept {
-      if (is_over_ || !look()) return;
-      this->wake();
-    }
-    void forget() noexcept { given_ = Node(); }
+    /// Notes that the items have changed. What follows from that comes when this branch runs: before, the items may
+    /// change once more.
+    using detail::Combinator<Next>::look_again;
+    /// Takes the item away that this wait has.
+    Node forget() noexcept { return std::exchange(given_, Node()); }
+    /// Sets another time for the item that this wait has.
+    void delay(Place place) noexcept { given_.key() = place; }
 
    private:
-    /// Returns: true if the wait is over: an item is given, or there is none. Otherwise the timer is set for the first.
-    bool look() noexcept {
-      for (;;) {
-        if (state_.items.empty()) return finish();
-        const Instant first = state_.items.begin()->first.deadline;
-        if (first <= Clock::now() && first != Instant::max()) {
-          given_ = state_.give();
-          return finish();
-        }
-        if (timer_ && !timer_->is_done() && armed_ == first) return false;
-        armed_ = first;
-        timer_.reset();
-        timer_.emplace(detail::SleepAwaiter(first));
-        if (!timer_->template begin<&on_timer>(this->branch(), this)) return false;
-      }
-    }
-    bool finish() noexcept {
-      timer_.reset();
-      return is_over_ = true;
+    /// Returns: true if there is an item whose time has come, or no item.
+    bool is_time() const noexcept {
+      if (state_.items.empty()) return true;
+      const Instant first = state_.items.begin()->first.deadline;
+      return first <= Clock::now() && first != Instant::max();
     }
     static void on_timer(detail::ChildBranch& branch) {
       auto& timer = static_cast<Timer&>(branch);
@@ -259,7 +266,6 @@ class DelayQueue {
     std::optional<Timer> timer_;
     Instant armed_;  // when the timer fires
     Node given_;     // the result, which is out of State::items
-    bool is_over_ = false;
   };
 
  public:
