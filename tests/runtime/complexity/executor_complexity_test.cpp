@@ -1,10 +1,13 @@
 // Each runtime here has one thread that runs tasks, so that its steps are counted in one place.
+#include <corokit/block_in_place.hpp>
 #include <corokit/detail/executor/task_slab.hpp>
+#include <corokit/prometheus.hpp>
 #include <corokit/runtime.hpp>
 #include <corokit/sync/semaphore.hpp>
 #include <corokit/yield.hpp>
 
 #include <gtest/gtest.h>
+#include <future>
 #include <vector>
 
 #include "complexity/steps.hpp"
@@ -14,6 +17,7 @@
 namespace corokit {
 namespace {
 
+using test::allocations;
 using test::expect_constant;
 using test::expect_linear;
 using test::Gate;
@@ -97,6 +101,43 @@ TEST_P(ExecutorComplexity, MetricsCostTheSameHoweverManyTasksThereAre) {
     for (std::size_t i = 0; i < n; ++i) runtime.spawn(wait_at(&never)).detach();
     const std::uint64_t before = steps();
     EXPECT_EQ(runtime.metrics().alive_tasks, n);
+    return steps() - before;
+  });
+}
+
+// The offer of the worker is taken back off a queue of `n` jobs.
+TEST(BlockInPlaceComplexity, CostsTheSameHoweverManyFunctionsWaitForAThreadAndAllocatesNothing) {
+  auto body = []() -> Task<std::uint64_t> {
+    const std::uint64_t before = steps();
+    const std::uint64_t allocated = allocations();
+    for (int i = 0; i < 100; ++i) block_in_place([] {});
+    EXPECT_EQ(allocations(), allocated);
+    co_return steps() - before;
+  };
+  expect_constant([&](std::size_t n) {
+    std::promise<void> started;
+    std::promise<void> go;
+    Runtime runtime = Runtime::builder().workers(1).blocking_limit(1).build();
+    runtime
+        .spawn_blocking([&] {
+          started.set_value();
+          go.get_future().wait();
+        })
+        .detach();
+    started.get_future().wait();
+    for (std::size_t i = 0; i < n; ++i) runtime.spawn_blocking([] {}).detach();
+    const std::uint64_t taken = runtime.block_on(body());
+    go.set_value();
+    return taken;
+  });
+}
+
+TEST(PrometheusComplexity, IsLinearInTheNumberOfWorkers) {
+  expect_linear([](std::size_t n) {
+    RuntimeMetrics metrics;
+    metrics.workers.resize(n);
+    const std::uint64_t before = steps();
+    EXPECT_FALSE(to_prometheus(metrics).empty());
     return steps() - before;
   });
 }
