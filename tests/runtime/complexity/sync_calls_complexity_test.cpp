@@ -3,6 +3,7 @@
 #include <corokit/runtime.hpp>
 #include <corokit/sync/barrier.hpp>
 #include <corokit/sync/cancellation_token.hpp>
+#include <corokit/sync/condition.hpp>
 #include <corokit/sync/mutex.hpp>
 #include <corokit/sync/notify.hpp>
 #include <corokit/sync/once_cell.hpp>
@@ -213,6 +214,53 @@ const Row kNotify[]{
      }},
 };
 COROKIT_TEST_COMPLEXITY(NotifyComplexity, kNotify);
+
+const Row kCondition[]{
+    {"WithoutWaiters",
+     [](Count& count, std::size_t n) {
+       Condition condition;
+       count.start();
+       for (std::size_t i = 0; i < n; ++i) condition.notify_one();
+       for (std::size_t i = 0; i < n; ++i) condition.notify_all();
+       count.stop();
+     }},
+    {"NotifyOne",
+     [](Count& count, std::size_t n) {
+       Mutex<> mutex;
+       Condition condition;
+       const auto waiting = wait_times(n, [&] { return condition.wait(*mutex.try_lock()); });
+       count.start();
+       for (std::size_t i = 0; i < n; ++i) condition.notify_one();
+       count.stop();
+     }},
+    {"NotifyAll",
+     [](Count& count, std::size_t n) {
+       Mutex<> mutex;
+       Condition condition;
+       const auto waiting = wait_times(n, [&] { return condition.wait(*mutex.try_lock()); });
+       count.start();
+       condition.notify_all();
+       count.stop();
+     }},
+    {"Drops",
+     [](Count& count, std::size_t n) {
+       Mutex<> mutex;
+       Condition condition;
+       count_drops(count, n, [&] { return condition.wait(*mutex.try_lock()); });
+     }},
+    {"DropsOfTheNotified",
+     [](Count& count, std::size_t n) {
+       Mutex<> mutex;
+       Condition condition;
+       auto waiting = wait_times(n, [&] { return condition.wait(*mutex.try_lock()); });
+       condition.notify_one();
+       count.start();
+       for (auto& each : waiting)
+         each->drop();  // each passes the notification and the lock on to the next one
+       count.stop();
+     }},
+};
+COROKIT_TEST_COMPLEXITY(ConditionComplexity, kCondition);
 
 const Row kBarrier[]{
     {"OneGeneration",

@@ -6,6 +6,7 @@
 #include <corokit/sync/barrier.hpp>
 #include <corokit/sync/broadcast.hpp>
 #include <corokit/sync/cancellation_token.hpp>
+#include <corokit/sync/condition.hpp>
 #include <corokit/sync/mpsc.hpp>
 #include <corokit/sync/mutex.hpp>
 #include <corokit/sync/notify.hpp>
@@ -67,6 +68,16 @@ struct ANotifyOfOne {
 struct ANotifyOfAll : ANotifyOfOne {
   using ANotifyOfOne::ANotifyOfOne;
   void release(sim::Simulation&, std::size_t) { notify.notify_waiters(); }
+};
+struct ACondition {
+  explicit ACondition(std::size_t) {}
+  Task<void> wait() {
+    auto guard = co_await mutex.lock();
+    guard = co_await condition.wait(std::move(guard));
+  }
+  void release(sim::Simulation&, std::size_t) { condition.notify_all(); }
+  Mutex<int> mutex{0};
+  Condition condition;
 };
 struct ABarrier {
   explicit ABarrier(std::size_t n) : barrier(n + 1) {}
@@ -139,8 +150,8 @@ struct AWatch {
 template <class Primitive>
 class WaitComplexity : public ::testing::Test {};
 using Primitives =
-    ::testing::Types<ASemaphore, AMutex, AWriteLock, AReadLock, ANotifyOfOne, ANotifyOfAll, ABarrier,
-                     AOnceCell, ASetOnce, AToken, AChildToken, AFullChannel, ABroadcast, AWatch>;
+    ::testing::Types<ASemaphore, AMutex, AWriteLock, AReadLock, ANotifyOfOne, ANotifyOfAll, ACondition,
+                     ABarrier, AOnceCell, ASetOnce, AToken, AChildToken, AFullChannel, ABroadcast, AWatch>;
 TYPED_TEST_SUITE(WaitComplexity, Primitives);
 
 TYPED_TEST(WaitComplexity, BeginningToWaitAndBeingWokenAreLinearInTheNumberOfTasks) {

@@ -7,6 +7,7 @@
 #include <corokit/sync/barrier.hpp>
 #include <corokit/sync/broadcast.hpp>
 #include <corokit/sync/cancellation_token.hpp>
+#include <corokit/sync/condition.hpp>
 #include <corokit/sync/mpsc.hpp>
 #include <corokit/sync/mutex.hpp>
 #include <corokit/sync/notify.hpp>
@@ -39,6 +40,8 @@ struct ReadyPrimitives {
   RwLock<int> read_lock{1};
   RwLock<int> write_lock{1};
   Notify notify;
+  Mutex<int> guarded{1};
+  Condition condition;
   Barrier barrier{1};
   OnceCell<int> empty_cell;
   OnceCell<int> full_cell{1};
@@ -93,6 +96,8 @@ void for_each_ready_operation(Visitor visit) {
   visit("RwLock::read", [](P& p) { return p.read_lock.read(); });
   visit("RwLock::write", [](P& p) { return p.write_lock.write(); });
   visit("Notify::notified", [](P& p) { return p.notify.notified(); });
+  visit("Condition::wait",
+        [](P& p) { return p.condition.wait(*p.guarded.try_lock(), [](int value) { return value == 1; }); });
   visit("Barrier::wait", [](P& p) { return p.barrier.wait(); });
   visit("OnceCell::get_or_init, empty", [](P& p) { return p.empty_cell.get_or_init(&P::one); });
   visit("OnceCell::get_or_init, full", [](P& p) { return p.full_cell.get_or_init(&P::one); });

@@ -3,6 +3,7 @@
 #include <corokit/sync/barrier.hpp>
 #include <corokit/sync/broadcast.hpp>
 #include <corokit/sync/cancellation_token.hpp>
+#include <corokit/sync/condition.hpp>
 #include <corokit/sync/mutex.hpp>
 #include <corokit/sync/notify.hpp>
 #include <corokit/sync/once_cell.hpp>
@@ -16,6 +17,7 @@
 #include <gtest/gtest.h>
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -126,6 +128,40 @@ struct EnabledScenario : NotifiedScenario {
     co_await yield_now();
     co_await wait;
     ++taken;
+  }
+};
+
+struct ConditionScenario : ScenarioBase {
+  Mutex<int> mutex{0};
+  Condition condition;
+  int added = 0;
+  int taken = 0;
+  std::optional<JoinHandle<void>>
+      next;  // it waits behind the operation, and gets what that one was given in vain
+  Task<void> operate() {
+    auto guard = co_await mutex.lock();
+    guard = co_await condition.wait(std::move(guard), [](int value) { return value > 0; });
+    --*guard;
+    ++taken;
+    co_await yield_now();
+  }
+  Task<void> add() {
+    auto guard = co_await mutex.lock();
+    ++*guard;
+    ++added;
+    condition.notify_one();
+    co_await yield_now();
+  }
+  Task<void> help() {
+    next.emplace(spawn(operate(), "next"));
+    co_await yield_now();
+    co_await add();
+  }
+  Task<bool> again() {
+    if (!next) next.emplace(spawn(operate(), "next"));
+    if (added == taken && !next->is_finished()) co_await add();
+    co_await *next;  // if the notification or the lock was lost, this is a deadlock
+    co_return mutex.try_lock().has_value();
   }
 };
 
@@ -260,10 +296,10 @@ struct RunUntilCancelledScenario : ScenarioBase {
   }
 };
 
-using Scenarios =
-    ::testing::Types<AcquireScenario, LockScenario, ReadScenario, WriteScenario, NotifiedScenario,
-                     EnabledScenario, BarrierScenario, OnceCellScenario, SetOnceScenario, OneshotScenario,
-                     BroadcastScenario, WatchScenario, CancelledScenario, RunUntilCancelledScenario>;
+using Scenarios = ::testing::Types<AcquireScenario, LockScenario, ReadScenario, WriteScenario,
+                                   NotifiedScenario, EnabledScenario, ConditionScenario, BarrierScenario,
+                                   OnceCellScenario, SetOnceScenario, OneshotScenario, BroadcastScenario,
+                                   WatchScenario, CancelledScenario, RunUntilCancelledScenario>;
 INSTANTIATE_TYPED_TEST_SUITE_P(Sync, DropEverywhereOf, Scenarios);
 
 }  // namespace

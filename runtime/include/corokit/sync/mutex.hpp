@@ -20,6 +20,10 @@ class Mutex;
 namespace detail {
 template <class T, class Ref>
 class LockAwaiter;
+template <class T, class Ref>
+class ConditionAwaiter;
+template <class T, class Ref, class F>
+class ConditionUntil;
 }  // namespace detail
 
 /// Holds a Mutex, and gives access to its value; its destructor unlocks the mutex. Move-only. `Ref` is the type of its
@@ -52,6 +56,9 @@ class [[nodiscard("its destructor unlocks the mutex")]] BasicMutexGuard {
  private:
   friend class Mutex<T>;
   friend class detail::LockAwaiter<T, Ref>;
+  friend class detail::ConditionAwaiter<T, Ref>;
+  template <class, class, class>
+  friend class detail::ConditionUntil;
   explicit BasicMutexGuard(Ref mutex) noexcept : mutex_(std::move(mutex)) {}
   void unlock() noexcept {
     if (const Ref mutex = std::exchange(mutex_, nullptr)) mutex->core_.give(1);
@@ -166,6 +173,10 @@ class Mutex {
   friend class BasicMutexGuard;
   template <class, class>
   friend class detail::LockAwaiter;
+  template <class, class>
+  friend class detail::ConditionAwaiter;
+  template <class, class, class>
+  friend class detail::ConditionUntil;
 
   static std::shared_ptr<Mutex> checked(std::shared_ptr<Mutex> mutex) {
     if (!mutex) throw std::invalid_argument("corokit: the pointer to the Mutex is null");
