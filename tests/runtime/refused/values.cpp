@@ -72,6 +72,14 @@ Mutex<Line> guarded;
 int global;
 Mutex<int&> guarded(global);
 #endif
+#ifdef mapped_guard_of_a_copy  // map.. needs a function that returns a reference to a part of the value
+Mutex<std::unique_ptr<int>> guarded;
+auto part = std::move(*guarded.try_lock()).map([](auto& value) { return value.get(); });
+#endif
+#ifdef mapped_guard_of_no_pointer  // try_map.. needs a function that returns a pointer to a part of the value
+RwLock<std::unique_ptr<int>> guarded;
+auto part = std::move(*guarded.try_write()).try_map([](auto& value) -> auto& { return *value; });
+#endif
 #ifdef rw_lock_of_aligned  // types aligned to more than 16 bytes are not supported
 RwLock<Line> guarded;
 #endif

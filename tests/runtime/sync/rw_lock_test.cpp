@@ -260,6 +260,28 @@ TEST(RwLock, AGuardOfAPartHoldsTheWholeLock) {
   EXPECT_TRUE(lock.try_write());
 }
 
+TEST(RwLock, APartThatIsMissingGivesTheGuardBack) {
+  RwLock<Pair> lock(std::in_place, 7, "neo");
+  const auto name = [](auto& value) { return &value.name; };
+  const auto nothing = [](auto& value) { return value.name.empty() ? &value.name : nullptr; };
+  {
+    auto refused = std::move(*lock.try_write()).try_map(nothing);
+    ASSERT_FALSE(refused);
+    EXPECT_FALSE(lock.try_read());
+    auto chosen = std::move(refused.error()).try_map(name);
+    ASSERT_TRUE(chosen);
+    (*chosen)->append("!");
+    EXPECT_FALSE(lock.try_read());
+  }
+  auto refused = std::move(*lock.try_read()).try_map(nothing);
+  ASSERT_FALSE(refused);
+  auto chosen = std::move(refused.error()).try_map(name);
+  ASSERT_TRUE(chosen);
+  EXPECT_EQ(**chosen, "neo!");
+  EXPECT_TRUE(lock.try_read());
+  EXPECT_FALSE(lock.try_write());
+}
+
 TEST(RwLock, AnAssignedGuardReleasesWhatItReplaces) {
   RwLock<int> left(1);
   RwLock<int> right(2);

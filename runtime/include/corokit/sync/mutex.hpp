@@ -1,9 +1,12 @@
 #pragma once
+#include <corokit/detail/config.hpp>
 #include <corokit/detail/executor/blocking.hpp>
 #include <corokit/detail/sync/batch_semaphore.hpp>
+#include <corokit/detail/sync/rw_hold.hpp>
 #include <corokit/detail/task/awaiter.hpp>
 #include <corokit/detail/task/cell.hpp>
 #include <corokit/detail/value_rules.hpp>
+#include <corokit/result.hpp>
 
 #include <cassert>
 #include <memory>
@@ -26,6 +29,55 @@ template <class T, class Ref, class F>
 class ConditionUntil;
 }  // namespace detail
 
+/// Holds a Mutex, and gives access to a part of its value; its destructor unlocks the mutex. Move-only. The guards make
+/// it, with map() and try_map().
+///
+/// Requires: the mutex outlives the guard (an OwnedMappedMutexGuard keeps it alive), and the part stays where it is as
+///   long as the guard lives.
+/// Thread-safety: one thread at a time; it may be held across suspensions, and be destroyed on any thread.
+template <class U, class Owner>
+class [[nodiscard("its destructor unlocks the mutex")]] BasicMappedMutexGuard {
+  template <class V>
+  using Part = BasicMappedMutexGuard<V, Owner>;
+
+ public:
+  /// For the guards.
+  BasicMappedMutexGuard(detail::RwHold<Owner> hold, U & part) noexcept
+      : hold_(std::move(hold)), part_(&part) {}
+
+  U& operator*() const noexcept {
+    return *part_;
+  }
+  U* operator->() const noexcept {
+    return part_;
+  }
+
+  /// Returns: a guard of a part of this part, as BasicMutexGuard::map().
+  template <class F>
+  auto map(F part)&& {
+    auto& chosen = detail::part_of(part, **this);
+    return Part<std::remove_reference_t<decltype(chosen)>>(std::move(hold_), chosen);
+  }
+  /// Returns: a guard of a part of this part, or this guard, as BasicMutexGuard::try_map().
+  template <class F>
+  auto try_map(F part)&& {
+    auto* chosen = detail::part_if_any(part, **this);
+    using Chosen = Part<std::remove_pointer_t<decltype(chosen)>>;
+    using Answer = Result<Chosen, BasicMappedMutexGuard>;
+    if (!chosen) return Answer(Err<BasicMappedMutexGuard>(std::move(*this)));
+    return Answer(Chosen(std::move(hold_), *chosen));
+  }
+
+ private:
+  detail::RwHold<Owner> hold_;
+  U* part_;
+};
+
+template <class U>
+using MappedMutexGuard = BasicMappedMutexGuard<U, Unit>;
+template <class U>
+using OwnedMappedMutexGuard = BasicMappedMutexGuard<U, std::shared_ptr<const void>>;
+
 /// Holds a Mutex, and gives access to its value; its destructor unlocks the mutex. Move-only. `Ref` is the type of its
 /// reference to the mutex.
 ///
@@ -33,6 +85,10 @@ class ConditionUntil;
 /// Thread-safety: one thread at a time; it may be held across suspensions, and be destroyed on any thread.
 template <class T, class Ref>
 class [[nodiscard("its destructor unlocks the mutex")]] BasicMutexGuard {
+  using PartOwner = std::conditional_t<std::is_pointer_v<Ref>, Unit, std::shared_ptr<const void>>;
+  template <class U>
+  using Part = BasicMappedMutexGuard<U, PartOwner>;
+
  public:
   BasicMutexGuard(BasicMutexGuard && other) noexcept : mutex_(std::exchange(other.mutex_, nullptr)) {}
   BasicMutexGuard& operator=(BasicMutexGuard&& other) noexcept {
@@ -53,6 +109,38 @@ class [[nodiscard("its destructor unlocks the mutex")]] BasicMutexGuard {
     return &mutex_->value_;
   }
 
+  /// Makes a guard of the part of the value to which `part(T&)` returns a reference, in place of this guard:
+  ///
+  ///     auto name = std::move(guard).map([](User& user) -> auto& { return user.name; });
+  ///
+  /// The mutex stays locked, and this guard is empty afterwards.
+  ///
+  /// Requires: this guard holds the mutex. The part stays where it is as long as the new guard lives: it is a member of
+  ///   the value, say, or belongs to what the value owns and nobody replaces meanwhile; never a local variable of
+  ///   `part`.
+  /// Returns: the new guard, a MappedMutexGuard, or an OwnedMappedMutexGuard, which keeps the mutex alive.
+  /// Throws: what `part` throws, in which case this guard still holds the mutex.
+  /// Complexity: O(1), no allocation.
+  template <class F>
+      auto map(F part) && requires(!std::is_void_v<T>) {
+    auto& chosen = detail::part_of(part, **this);
+    return Part<std::remove_reference_t<decltype(chosen)>>(std::move(*this).hold(), chosen);
+  }
+  /// As map(), for a `part(T&)` that returns a pointer, which may be null:
+  ///
+  ///     auto found = std::move(guard).try_map([&](Users& users) { return users.find(id); });
+  ///     if (!found) return insert(std::move(found).error(), id);       // the guard of all users
+  ///
+  /// Returns: the new guard; or, if the pointer is null, this guard as the error.
+  template <class F>
+      auto try_map(F part) && requires(!std::is_void_v<T>) {
+    auto* chosen = detail::part_if_any(part, **this);
+    using Chosen = Part<std::remove_pointer_t<decltype(chosen)>>;
+    using Answer = Result<Chosen, BasicMutexGuard>;
+    if (!chosen) return Answer(Err<BasicMutexGuard>(std::move(*this)));
+    return Answer(Chosen(std::move(*this).hold(), *chosen));
+  }
+
  private:
   friend class Mutex<T>;
   friend class detail::LockAwaiter<T, Ref>;
@@ -60,6 +148,14 @@ class [[nodiscard("its destructor unlocks the mutex")]] BasicMutexGuard {
   template <class, class, class>
   friend class detail::ConditionUntil;
   explicit BasicMutexGuard(Ref mutex) noexcept : mutex_(std::move(mutex)) {}
+  detail::RwHold<PartOwner> hold()&& noexcept {
+    Ref mutex = std::exchange(mutex_, nullptr);
+    detail::BatchSemaphore& core = mutex->core_;
+    if constexpr (std::is_pointer_v<Ref>)
+      return {core, 1, Unit()};
+    else
+      return {core, 1, std::move(mutex)};
+  }
   void unlock() noexcept {
     if (const Ref mutex = std::exchange(mutex_, nullptr)) mutex->core_.give(1);
   }

@@ -41,10 +41,20 @@ class [[nodiscard("its destructor releases the lock")]] RwLockReadGuard {
   }
 
   /// Returns: a guard of the part of the value to which `part(const T&)` returns a reference, in place of this guard.
+  /// Requires: the part stays where it is as long as the guard lives, as a member of the value does.
   template <class F>
   auto map(F part)&& {
-    auto& chosen = part(**this);
+    auto& chosen = detail::part_of(part, **this);
     return RwLockReadGuard<std::remove_cvref_t<decltype(chosen)>, Owner>(std::move(hold_), chosen);
+  }
+  /// As map(), for a `part(const T&)` that returns a pointer. If it returns null, the error is this guard.
+  template <class F>
+  auto try_map(F part)&& {
+    const auto* chosen = detail::part_if_any(part, **this);
+    using Part = RwLockReadGuard<std::remove_cvref_t<decltype(*chosen)>, Owner>;
+    using Answer = Result<Part, RwLockReadGuard>;
+    if (!chosen) return Answer(Err<RwLockReadGuard>(std::move(*this)));
+    return Answer(Part(std::move(hold_), *chosen));
   }
 
  private:
@@ -70,10 +80,20 @@ class [[nodiscard("its destructor releases the lock")]] RwLockWriteGuard {
   }
 
   /// Returns: a guard of the part of the value to which `part(T&)` returns a reference, in place of this guard.
+  /// Requires: the part stays where it is as long as the guard lives, as a member of the value does.
   template <class F>
   auto map(F part)&& {
-    auto& chosen = part(**this);
+    auto& chosen = detail::part_of(part, **this);
     return RwLockWriteGuard<std::remove_reference_t<decltype(chosen)>, Owner>(std::move(hold_), chosen);
+  }
+  /// As map(), for a `part(T&)` that returns a pointer. If it returns null, the error is this guard.
+  template <class F>
+  auto try_map(F part)&& {
+    auto* chosen = detail::part_if_any(part, **this);
+    using Part = RwLockWriteGuard<std::remove_pointer_t<decltype(chosen)>, Owner>;
+    using Answer = Result<Part, RwLockWriteGuard>;
+    if (!chosen) return Answer(Err<RwLockWriteGuard>(std::move(*this)));
+    return Answer(Part(std::move(hold_), *chosen));
   }
 
   /// Returns: a guard for reading, in place of this guard. No other task writes in between. The readers at the head of

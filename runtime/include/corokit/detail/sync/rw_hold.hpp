@@ -4,12 +4,13 @@
 #include <corokit/result.hpp>
 
 #include <cstddef>
+#include <type_traits>
 #include <utility>
 
 namespace corokit::detail {
 
-/// What a guard of a RwLock holds: permits of the semaphore, and, unless `Owner` is Unit, a reference that keeps the
-/// lock alive.
+/// What a guard of a RwLock, or of a part of what a Mutex guards, holds: permits of the semaphore, and, unless `Owner`
+/// is Unit, a reference that keeps the lock alive.
 template <class Owner>
 class RwHold {
  public:
@@ -40,5 +41,21 @@ class RwHold {
   BatchSemaphore* core_;
   std::size_t permits_;
 };
+
+/// Returns: the part of a guarded value that map() is asked for, by reference.
+template <class F, class T>
+auto& part_of(F& part, T& value) {
+  static_assert(std::is_lvalue_reference_v<std::invoke_result_t<F&, T&>>,
+                "corokit: map() needs a function that returns a reference to a part of the value");
+  return part(value);
+}
+
+/// Returns: the part of a guarded value that try_map() is asked for, by pointer; null if there is none.
+template <class F, class T>
+auto* part_if_any(F& part, T& value) {
+  static_assert(std::is_pointer_v<std::invoke_result_t<F&, T&>>,
+                "corokit: try_map() needs a function that returns a pointer to a part of the value");
+  return part(value);
+}
 
 }  // namespace corokit::detail
