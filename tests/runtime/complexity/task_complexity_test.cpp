@@ -20,6 +20,7 @@
 #include <corokit/task_tracker.hpp>
 #include <corokit/time/delay_queue.hpp>
 #include <corokit/time/interval.hpp>
+#include <corokit/time/rate_limiter.hpp>
 #include <corokit/time/sleep.hpp>
 #include <corokit/time/timeout.hpp>
 #include <corokit/unordered.hpp>
@@ -243,6 +244,19 @@ Task<void> a_wait_among_many_items(Count& count, std::size_t n) {
   }
   count.stop();
 }
+Task<void> tokens_that_are_there(Count& count, std::size_t n) {
+  RateLimiter limiter(1, 1h, 2 * n);
+  count.start();
+  for (std::size_t i = 0; i < n; ++i) co_await limiter.acquire();
+  for (std::size_t i = 0; i < n; ++i) static_cast<void>(limiter.try_acquire());
+  count.stop();
+}
+void a_queue_for_tokens(Count& count, std::size_t n) {
+  RateLimiter limiter(1, 1h, 1);
+  static_cast<void>(limiter.try_acquire());
+  count_arrivals(count, n, [&] { return limiter.acquire(); });
+  count_drops(count, n, [&] { return limiter.acquire(); });
+}
 void blocking_calls_that_do_not_wait(Count& count, std::size_t n) {
   Mutex<int> mutex;
   count.start();
@@ -296,6 +310,8 @@ const Row kTasks[]{
      &in_a_task<&a_wait_among_many_items>,
      Growth::logarithmic,
      {.once = 40, .each = 0}},
+    {"TokensThatAreThere", &in_a_task<&tokens_that_are_there>, Growth::linear, kReady},
+    {"AQueueForTokens", &a_queue_for_tokens},
     {"BlockingCallsThatDoNotWait", &blocking_calls_that_do_not_wait},
 };
 COROKIT_TEST_COMPLEXITY(TaskComplexity, kTasks);

@@ -20,6 +20,7 @@
 #include <corokit/task_tracker.hpp>
 #include <corokit/time/delay_queue.hpp>
 #include <corokit/time/interval.hpp>
+#include <corokit/time/rate_limiter.hpp>
 #include <corokit/time/sleep.hpp>
 #include <corokit/unordered.hpp>
 #include <corokit/yield.hpp>
@@ -56,6 +57,7 @@ struct ReadyPrimitives {
   watch::Channel<int> watch = watch::channel(0);
   watch::Sender<int> unheard_watch = watch::channel(0).tx;
   Interval interval = corokit::interval(std::chrono::seconds(1));
+  RateLimiter limiter{1, std::chrono::hours(1), 8};
   JoinHandle<int> handle;
   JoinSet<int> set;
   FuturesUnordered<Task<int>> futures;
@@ -118,6 +120,7 @@ void for_each_ready_operation(Visitor visit) {
   visit("watch::Sender::closed", [](P& p) { return p.unheard_watch.closed(); });
   visit("sleep", [](P&) { return sleep(std::chrono::seconds(0)); });
   visit("Interval::tick", [](P& p) { return p.interval.tick(); });
+  visit("RateLimiter::acquire", [](P& p) { return p.limiter.acquire(3); });
   visit("consume_budget", [](P&) { return consume_budget(); });
   visit("JoinHandle", [](P& p) { return std::move(p.handle); });
   visit("JoinSet::join_next", [](P& p) { return p.set.join_next(); });

@@ -10,12 +10,15 @@
 #include <corokit/task_tracker.hpp>
 #include <corokit/time/delay_queue.hpp>
 #include <corokit/time/interval.hpp>
+#include <corokit/time/rate_limiter.hpp>
 #include <corokit/time/sleep.hpp>
 #include <corokit/unordered.hpp>
 #include <corokit/yield.hpp>
 
 #include <gtest/gtest.h>
+#include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -193,6 +196,33 @@ struct DelayQueueScenario : ScenarioBase {
   }
 };
 
+struct RateLimiterScenario : ScenarioBase {
+  static constexpr std::uint64_t kBurst = 100;
+  RateLimiter limiter{1, 1ms, kBurst};
+  std::uint64_t taken = 0;
+  Instant begin;
+  Task<void> prepare() {
+    begin = now();
+    co_await limiter.acquire(kBurst);
+  }
+  Task<void> operate() {
+    for (int i = 0; i < 2; ++i) {
+      co_await limiter.acquire(2);
+      taken += 2;
+    }
+  }
+  Task<void> help() {
+    co_await limiter.acquire(1);
+    ++taken;
+  }
+  Task<bool> again() {
+    const auto passed = static_cast<std::uint64_t>((now() - begin) / 1ms);
+    const bool all_there = limiter.available() == std::min(passed - taken, kBurst);
+    co_await limiter.acquire(kBurst);  // if a dropped wait was still the first one, this is a deadlock
+    co_return all_there;
+  }
+};
+
 struct ResetSleepScenario : ScenarioBase {
   Instant begin;
   Sleep pause{Instant::max()};
@@ -347,8 +377,8 @@ using Scenarios =
     ::testing::Types<JoinHandleScenario, JoinSetScenario, SleepScenario, TickScenario, YieldScenario,
                      TimeoutScenario, SelectScenario, JoinScenario, TryJoinScenario, UnorderedScenario,
                      SpawnBlockingScenario, AbortOnDropScenario, JoinSetWithIdScenario, ShutdownScenario,
-                     JoinMapScenario, TaskTrackerScenario, DelayQueueScenario, ResetSleepScenario,
-                     JoinAllScenario, TryJoinAllScenario, OrderedScenario>;
+                     JoinMapScenario, TaskTrackerScenario, DelayQueueScenario, RateLimiterScenario,
+                     ResetSleepScenario, JoinAllScenario, TryJoinAllScenario, OrderedScenario>;
 INSTANTIATE_TYPED_TEST_SUITE_P(Tasks, DropEverywhereOf, Scenarios);
 
 }  // namespace
