@@ -1,4 +1,5 @@
 // What many branches of one task cost: each costs the same however many there are.
+#include <corokit/scope.hpp>
 #include <corokit/select.hpp>
 #include <corokit/simulation.hpp>
 #include <corokit/sync/cancellation_token.hpp>
@@ -63,6 +64,29 @@ TEST(CombinatorsComplexity, EachOperationOfFuturesUnorderedIsDroppedAtTheSameCos
       futures.push([](Notify& closed) -> Task<void> { co_await closed.notified(); }(gate));
     static_cast<void>(co_await select(biased, futures.next(), sleep(std::chrono::seconds(1))));
     gate.notify_waiters();  // all are ready when they are dropped
+  };
+  expect_linear([&program](std::size_t n) { return steps_of(program(n)); });
+}
+
+TEST(CombinatorsComplexity, EachChildOfAScopeCostsTheSame) {
+  const auto program = [](std::size_t n) -> Task<void> {
+    co_await scope([n](Scope& s) -> Task<void> {
+      for (std::size_t i = 0; i < n; ++i) s.spawn([]() -> Task<void> { co_await yield_now(); }());
+      co_await s.join();
+    });
+  };
+  expect_linear([&program](std::size_t n) { return steps_of(program(n)); });
+}
+
+TEST(CombinatorsComplexity, EachChildOfAScopeIsDroppedAtTheSameCost) {
+  const auto program = [](std::size_t n) -> Task<void> {
+    Notify gate;
+    co_await scope([n, &gate](Scope& s) -> Task<void> {
+      for (std::size_t i = 0; i < n; ++i)
+        s.spawn([](Notify& closed) -> Task<void> { co_await closed.notified(); }(gate));
+      co_await yield_now();
+      gate.notify_waiters();  // all are ready when they are dropped
+    });
   };
   expect_linear([&program](std::size_t n) { return steps_of(program(n)); });
 }

@@ -3,6 +3,7 @@
 #include <corokit/join_set.hpp>
 #include <corokit/ordered.hpp>
 #include <corokit/pin.hpp>
+#include <corokit/scope.hpp>
 #include <corokit/spawn.hpp>
 #include <corokit/sync/barrier.hpp>
 #include <corokit/sync/broadcast.hpp>
@@ -128,6 +129,7 @@ void for_each_ready_operation(Visitor visit) {
   visit("FuturesOrdered::next", [](P& p) { return p.ordered.next(); });
   visit("DelayQueue::next", [](P& p) { return p.delayed.next(); });
   visit("TaskTracker::wait", [](P& p) { return p.tracker.wait(); });
+  visit("scope", [](P&) { return scope([](Scope&) -> Task<int> { co_return 1; }); });
   visit("Task", [](P&) { return P::one(); });
 }
 

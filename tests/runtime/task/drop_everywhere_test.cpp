@@ -5,6 +5,7 @@
 #include <corokit/join_map.hpp>
 #include <corokit/join_set.hpp>
 #include <corokit/ordered.hpp>
+#include <corokit/scope.hpp>
 #include <corokit/spawn_blocking.hpp>
 #include <corokit/sync/semaphore.hpp>
 #include <corokit/task_tracker.hpp>
@@ -373,12 +374,35 @@ struct SpawnBlockingScenario : OwnScenario {
   }
 };
 
+struct ScopeScenario : OwnScenario {
+  Task<void> operate() {
+    co_await scope([this](Scope& s) -> Task<void> {
+      auto first = s.spawn(hold_a_permit(1));
+      for (int i = 0; i < 2; ++i) s.spawn(hold_a_permit(i));
+      s.spawn(seven(&gate));
+      co_await first;
+      co_await s.join();
+    });
+  }
+};
+
+struct EndedScopeScenario : OwnScenario {
+  Task<void> operate() {
+    co_await scope([this](Scope& s) -> Task<void> {
+      for (int i = 0; i < 2; ++i) s.spawn(hold_a_permit(i));
+      co_await seven(&gate);
+    });
+  }
+};
+
 using Scenarios =
     ::testing::Types<JoinHandleScenario, JoinSetScenario, SleepScenario, TickScenario, YieldScenario,
                      TimeoutScenario, SelectScenario, JoinScenario, TryJoinScenario, UnorderedScenario,
                      SpawnBlockingScenario, AbortOnDropScenario, JoinSetWithIdScenario, ShutdownScenario,
                      JoinMapScenario, TaskTrackerScenario, DelayQueueScenario, RateLimiterScenario,
                      ResetSleepScenario, JoinAllScenario, TryJoinAllScenario, OrderedScenario>;
+                     JoinMapScenario, TaskTrackerScenario, DelayQueueScenario, ResetSleepScenario,
+                     JoinAllScenario, TryJoinAllScenario, OrderedScenario, ScopeScenario, EndedScopeScenario>;
 INSTANTIATE_TYPED_TEST_SUITE_P(Tasks, DropEverywhereOf, Scenarios);
 
 }  // namespace
