@@ -2,6 +2,7 @@
 #include <corokit/detail/task/combinator.hpp>
 #include <corokit/detail/task/frame_pool.hpp>
 #include <corokit/detail/task/operand.hpp>
+#include <corokit/detail/task/setting.hpp>
 
 #include <cstddef>
 #include <exception>
@@ -67,6 +68,7 @@ class FuturesOrdered {
     Node* latest = nullptr;  // the operation that began last, unless it was over at once
     std::size_t size = 0;
     Next* waiter = nullptr;  // the next() that has begun and has no result yet
+    detail::Guest guest;     // while there is none
 
     State() = default;
     State(const State&) = delete;
@@ -107,13 +109,16 @@ class FuturesOrdered {
     void wake_waiter() noexcept {
       if (waiter) waiter->wake();
     }
+    detail::Branch* waiting_branch() const noexcept {
+      return waiter ? waiter->waiting_branch() : guest.host_branch();
+    }
     /// Removes the first operation. Returns: it.
     std::unique_ptr<Node> pop() noexcept {
       Node* const node = first;
       first = node->next;
       if (!first) last = nullptr;
       if (latest == node) latest = nullptr;
-      --size;
+      if (--size == 0) guest.leave();
       return std::unique_ptr<Node>(node);
     }
     void clear() noexcept {
@@ -125,6 +130,7 @@ class FuturesOrdered {
         for (Node* each = node; each; each = each->next) each->cancel();
         while (node) delete std::exchange(node, node->next);
       }
+      guest.leave();  // nothing is left that could run
       wake_waiter();
     }
   };
@@ -142,6 +148,7 @@ class FuturesOrdered {
             "corokit: next() was called while another next() waits for the same FuturesOrdered");
       if (!state_.waiter && this->turn().budget == 0) return Step::gives_way;
       state_.waiter = this;
+      state_.guest.leave();
       if (!state_.begin_fresh(this->branch())) return Step::gives_way;
       if (!state_.has_result() && state_.size != 0) return Step::waits;
       this->turn().spend();
@@ -161,7 +168,9 @@ class FuturesOrdered {
 
    private:
     void end() noexcept {
-      if (state_.waiter == this) state_.waiter = nullptr;
+      if (state_.waiter != this) return;
+      state_.waiter = nullptr;
+      if (state_.size != 0) state_.guest.enter(this->branch());
     }
 
     State& state_;

@@ -1,6 +1,7 @@
 #pragma once
 #include <corokit/detail/task/combinator.hpp>
 #include <corokit/detail/task/operand.hpp>
+#include <corokit/detail/task/setting.hpp>
 
 #include <utility>
 
@@ -43,8 +44,10 @@ class Pinned {
     /// Begins the operation with the first wait.
     Step begin_some() {
       auto& branch = pinned_.branch_;
+      pinned_.guest_.leave();
       if (!branch.part_of) {
         if (this->turn().budget == 0) return Step::gives_way;
+        pinned_.waiter_ = this;
         if (branch.template begin<&done>(this->branch(), &pinned_)) return Step::over;
       } else if (branch.is_done()) {
         return Step::over;
@@ -64,7 +67,9 @@ class Pinned {
 
    private:
     void stop() noexcept {
-      if (pinned_.waiter_ == this) pinned_.waiter_ = nullptr;
+      if (pinned_.waiter_ != this) return;
+      pinned_.waiter_ = nullptr;
+      if (!pinned_.branch_.is_done()) pinned_.guest_.enter(this->branch());
     }
 
     Pinned& pinned_;
@@ -76,16 +81,23 @@ class Pinned {
   /// Cancel-safety: the operation stays where it is, and can be awaited again.
   Wait operator co_await() & noexcept { return Wait(*this); }
 
+  /// For the runtime: the branch that waits for the operation.
+  detail::Branch* waiting_branch() const noexcept {
+    return waiter_ ? waiter_->waiting_branch() : guest_.host_branch();
+  }
+
  private:
   static void done(detail::ChildBranch& ended) {
     auto& branch = static_cast<detail::OperandBranch<A>&>(ended);
     branch.mark_done();
     auto& self = branch.template owner<Pinned>();
+    self.guest_.leave();
     if (Wait* waiter = std::exchange(self.waiter_, nullptr)) waiter->wake();
   }
 
-  detail::OperandBranch<A> branch_;
   Wait* waiter_ = nullptr;
+  detail::Guest guest_;  // while nothing waits
+  detail::OperandBranch<A> branch_;
 };
 
 /// Makes a Pinned of a Task or another awaitable, which is moved in.

@@ -2,6 +2,7 @@
 #include <corokit/detail/task/combinator.hpp>
 #include <corokit/detail/task/frame_pool.hpp>
 #include <corokit/detail/task/operand.hpp>
+#include <corokit/detail/task/setting.hpp>
 
 #include <cstddef>
 #include <exception>
@@ -86,6 +87,7 @@ class FuturesUnordered {
     Node* latest = nullptr;  // the operation that began last, unless it was over at once
     std::size_t size = 0;
     Next* waiter = nullptr;  // the next() that has begun and has no result yet
+    detail::Guest guest;     // while there is none
 
     State() = default;
     State(const State&) = delete;
@@ -128,12 +130,15 @@ class FuturesUnordered {
     void wake_waiter() noexcept {
       if (waiter) waiter->wake();
     }
+    detail::Branch* waiting_branch() const noexcept {
+      return waiter ? waiter->waiting_branch() : guest.host_branch();
+    }
     /// Removes a node from the list of all operations. Returns: the node, which the caller owns.
     std::unique_ptr<Node> extract(Node& node) noexcept {
       (node.prev ? node.prev->next : all) = node.next;
       if (node.next) node.next->prev = node.prev;
       if (latest == &node) latest = nullptr;
-      --size;
+      if (--size == 0) guest.leave();
       return std::unique_ptr<Node>(&node);
     }
     void clear() noexcept {
@@ -146,6 +151,7 @@ class FuturesUnordered {
         for (Node* each = node; each; each = each->next) each->cancel();
         while (node) delete std::exchange(node, node->next);
       }
+      guest.leave();  // nothing is left that could run
       wake_waiter();
     }
   };
@@ -163,6 +169,7 @@ class FuturesUnordered {
             "corokit: next() was called while another next() waits for the same FuturesUnordered");
       if (!state_.waiter && this->turn().budget == 0) return Step::gives_way;
       state_.waiter = this;
+      state_.guest.leave();
       if (!state_.begin_fresh(this->branch())) return Step::gives_way;
       if (!state_.done.first && state_.size != 0) return Step::waits;
       this->turn().spend();
@@ -182,7 +189,9 @@ class FuturesUnordered {
 
    private:
     void end() noexcept {
-      if (state_.waiter == this) state_.waiter = nullptr;
+      if (state_.waiter != this) return;
+      state_.waiter = nullptr;
+      if (state_.size != 0) state_.guest.enter(this->branch());
     }
 
     State& state_;

@@ -2,6 +2,7 @@
 #include <corokit/detail/task/combinator.hpp>
 #include <corokit/detail/task/enter_task.hpp>
 #include <corokit/detail/task/frame_pool.hpp>
+#include <corokit/detail/task/setting.hpp>
 #include <corokit/detail/task/turn.hpp>
 #include <corokit/task.hpp>
 
@@ -100,6 +101,7 @@ EnterTask::~EnterTask() {
 }
 
 bool Turn::run_branch(Branch& branch) {
+  const RunsOn in_it(*this, branch);
   if (BeginLater* later = BeginLater::in(branch.leaf.address())) {
     branch.leaf = later->leaf;
     // Once the wait has begun, another thread may wake the branch at any moment.
@@ -164,6 +166,7 @@ void Turn::drop(ChildBranch& branch) noexcept {
     if (ChildBranch* inner = combinator ? combinator->nested() : nullptr) {
       path.push_back(inner);
     } else {
+      const RunsOn in_it(*this, last);
       last.owned_by->drop(last);
       path.pop_back();
     }

@@ -1,9 +1,11 @@
 // What many branches of one task cost: each costs the same however many there are.
+#include <corokit/runtime.hpp>
 #include <corokit/scope.hpp>
 #include <corokit/select.hpp>
 #include <corokit/simulation.hpp>
 #include <corokit/sync/cancellation_token.hpp>
 #include <corokit/sync/notify.hpp>
+#include <corokit/task_local.hpp>
 #include <corokit/time/sleep.hpp>
 #include <corokit/unordered.hpp>
 #include <corokit/yield.hpp>
@@ -89,6 +91,19 @@ TEST(CombinatorsComplexity, EachChildOfAScopeIsDroppedAtTheSameCost) {
     });
   };
   expect_linear([&program](std::size_t n) { return steps_of(program(n)); });
+}
+
+TEST(CombinatorsComplexity, EachWithOfATaskLocalCostsTheSameAndAllocatesNothing) {
+  static constinit TaskLocal<std::size_t> number;
+  const auto program = [](std::size_t n, std::uint64_t& allocated) -> Task<void> {
+    const std::uint64_t before = test::allocations();
+    for (std::size_t i = 0; i < n; ++i) co_await number.with(i, yield_now());
+    allocated = test::allocations() - before;
+  };
+  std::uint64_t allocated = 1;
+  expect_linear([&](std::size_t n) { return steps_of(program(n, allocated)); });
+  block_on(program(1'000, allocated));  // a simulation allocates what it records of each turn
+  EXPECT_EQ(allocated, 0u);
 }
 
 }  // namespace

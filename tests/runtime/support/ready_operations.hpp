@@ -18,6 +18,7 @@
 #include <corokit/sync/semaphore.hpp>
 #include <corokit/sync/set_once.hpp>
 #include <corokit/sync/watch.hpp>
+#include <corokit/task_local.hpp>
 #include <corokit/task_tracker.hpp>
 #include <corokit/time/delay_queue.hpp>
 #include <corokit/time/interval.hpp>
@@ -31,6 +32,8 @@
 #include <vector>
 
 namespace corokit::test {
+
+inline constinit TaskLocal<int> ready_number;
 
 /// Primitives in a state in which none of the operations below waits. Each operation may be made once.
 struct ReadyPrimitives {
@@ -130,6 +133,7 @@ void for_each_ready_operation(Visitor visit) {
   visit("DelayQueue::next", [](P& p) { return p.delayed.next(); });
   visit("TaskTracker::wait", [](P& p) { return p.tracker.wait(); });
   visit("scope", [](P&) { return scope([](Scope&) -> Task<int> { co_return 1; }); });
+  visit("TaskLocal::with", [](P&) { return ready_number.with(1, P::one()); });
   visit("Task", [](P&) { return P::one(); });
 }
 

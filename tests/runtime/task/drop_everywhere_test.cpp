@@ -8,6 +8,7 @@
 #include <corokit/scope.hpp>
 #include <corokit/spawn_blocking.hpp>
 #include <corokit/sync/semaphore.hpp>
+#include <corokit/task_local.hpp>
 #include <corokit/task_tracker.hpp>
 #include <corokit/time/delay_queue.hpp>
 #include <corokit/time/interval.hpp>
@@ -395,14 +396,22 @@ struct EndedScopeScenario : OwnScenario {
   }
 };
 
+struct TaskLocalScenario : OwnScenario {
+  constinit static inline TaskLocal<int> number;
+  Task<int> hold_as_many() { co_return co_await hold_a_permit(number.get()); }
+  Task<void> operate() {
+    static_cast<void>(
+        co_await number.with(1, join(hold_as_many(), number.with(2, hold_as_many()), seven(&gate))));
+  }
+};
+
 using Scenarios =
     ::testing::Types<JoinHandleScenario, JoinSetScenario, SleepScenario, TickScenario, YieldScenario,
                      TimeoutScenario, SelectScenario, JoinScenario, TryJoinScenario, UnorderedScenario,
                      SpawnBlockingScenario, AbortOnDropScenario, JoinSetWithIdScenario, ShutdownScenario,
                      JoinMapScenario, TaskTrackerScenario, DelayQueueScenario, RateLimiterScenario,
-                     ResetSleepScenario, JoinAllScenario, TryJoinAllScenario, OrderedScenario>;
-                     JoinMapScenario, TaskTrackerScenario, DelayQueueScenario, ResetSleepScenario,
-                     JoinAllScenario, TryJoinAllScenario, OrderedScenario, ScopeScenario, EndedScopeScenario>;
+                     ResetSleepScenario, JoinAllScenario, TryJoinAllScenario, OrderedScenario, ScopeScenario,
+                     EndedScopeScenario, TaskLocalScenario>;
 INSTANTIATE_TYPED_TEST_SUITE_P(Tasks, DropEverywhereOf, Scenarios);
 
 }  // namespace

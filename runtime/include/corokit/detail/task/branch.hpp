@@ -9,6 +9,7 @@
 namespace corokit::detail {
 
 class Scheduler;
+class Setting;
 class TaskHeader;
 
 /// What a primitive wakes: a chain of coroutines of which only the leaf is suspended at a wait, or a single wait
@@ -60,6 +61,10 @@ struct alignas(16) ChildBranch : Branch {
     void (*on_done)(ChildBranch&);
     /// Destroys what runs on the branch.
     void (*drop)(ChildBranch&) noexcept;
+    /// Returns: the branch that waits for this one; null if none does.
+    Branch* (*parent)(const ChildBranch&) noexcept;
+    /// Returns: the setting that begins with this branch. The function is null for a branch with which none begins.
+    Setting* (*setting)(const ChildBranch&) noexcept;
   };
   const Owner* owned_by;  // set together with part_of
 };

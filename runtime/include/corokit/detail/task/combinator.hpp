@@ -36,6 +36,8 @@ class CombinatorBase : public AwaiterTag {
   Step step() const noexcept { return step_; }
   /// Returns: the coroutine that awaits it; null in a branch that has none.
   std::coroutine_handle<> leaf() const noexcept { return leaf_; }
+  /// Returns: the branch that waits in it. For OperandBranch::begin().
+  Branch* waiting_branch() const noexcept { return branch_; }
 
  protected:
   struct Kind {

@@ -165,18 +165,21 @@ class OperandBranch : public ChildBranch {
 
   /// Starts the operand, as a part of `parent`'s task. Unless it is over at once, `kDone` is called with this branch
   /// when it ends. Returns: true if it is over at once.
-  template <void (*kDone)(ChildBranch&)>
-  bool begin(Branch& parent, void* owner) {
-    static constexpr Owner kOwner{kDone, &drop};
+  ///
+  /// `owner`: has a function waiting_branch(), which gives the branch that waits for this one, or null. It may have a
+  /// function setting(), which gives the Setting that begins with this one.
+  template <void (*kDone)(ChildBranch&), class Owned>
+  bool begin(Branch& parent, Owned* owner) {
+    static constexpr Owner kOwner{kDone, &drop, &parent_of<Owned>, setting_of<Owned>()};
     part_of = parent.task();
     owner_ = owner;
     owned_by = &kOwner;
     return is_done_ = operand_.begin(*this);
   }
 
-  template <class Owner>
-  Owner& owner() const noexcept {
-    return *static_cast<Owner*>(owner_);
+  template <class Owned>
+  Owned& owner() const noexcept {
+    return *static_cast<Owned*>(owner_);
   }
   void mark_done() noexcept { is_done_ = true; }
   bool is_done() const noexcept { return is_done_; }
@@ -212,6 +215,19 @@ class OperandBranch : public ChildBranch {
   }
 
  private:
+  template <class Owned>
+  static Branch* parent_of(const ChildBranch& branch) noexcept {
+    return static_cast<const OperandBranch&>(branch).template owner<Owned>().waiting_branch();
+  }
+  template <class Owned>
+  static constexpr auto setting_of() noexcept -> Setting* (*)(const ChildBranch&) noexcept {
+    if constexpr (requires(Owned & owner) { owner.setting(); })
+      return [](const ChildBranch& branch) noexcept -> Setting* {
+        return &static_cast<const OperandBranch&>(branch).template owner<Owned>().setting();
+      };
+    else
+      return nullptr;
+  }
   static void drop(ChildBranch& branch) noexcept {
     auto& self = static_cast<OperandBranch&>(branch);
     if (std::exchange(self.has_operand_, false)) std::destroy_at(std::addressof(self.operand_));

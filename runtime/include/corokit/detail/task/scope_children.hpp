@@ -113,6 +113,7 @@ class ScopeTask final : public ScopeChild, public FromFramePool<ScopeTask<T>> {
     if (branch_.template begin<&on_done>(parent, this)) settle();
   }
   bool is_out_of_budget() const noexcept override { return branch_.is_out_of_budget(); }
+  Branch* waiting_branch() const noexcept { return scope_.waiting_branch(); }
   ChildBranch* nesting_branch() noexcept override { return branch_.has_branches() ? &branch_ : nullptr; }
   void cancel() noexcept override { branch_.cancel(); }
 

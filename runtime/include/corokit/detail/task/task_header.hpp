@@ -64,15 +64,24 @@ class alignas(16) TaskHeader {
   SlabSlot* slab_slot = nullptr;
   std::uint64_t id = 0;
   Atomic<std::uint32_t> refs{1};
-  // These are packed, since there may be millions of tasks. All but `outcome` (rule 2) are set before any other thread
-  // knows the task.
+  // These are packed, since there may be millions of tasks. They are set before any other thread knows the task.
   std::uint16_t frame_units : 15;  ///< distance to the coroutine's frame, in units of 16 bytes; 0: none
   std::uint16_t named : 1;         ///< whether the task's shard knows a name for it
   std::uint8_t block_class : 7;    ///< the frame_class() of the whole allocation
   std::uint8_t spawned : 1;
-  Outcome outcome = Outcome::none;
+  // Rule 2 holds for these two, which may change while other threads read those above.
+  std::uint8_t : 0;  // begins another memory location
+  Outcome outcome : 7;
+  std::uint8_t has_settings : 1;  ///< whether it has ever had a Setting, so that there may be one to look for
 
-  TaskHeader() noexcept : scheduler(nullptr), frame_units(0), named(0), block_class(0), spawned(0) {}
+  TaskHeader() noexcept
+      : scheduler(nullptr),
+        frame_units(0),
+        named(0),
+        block_class(0),
+        spawned(0),
+        outcome(Outcome::none),
+        has_settings(0) {}
   TaskHeader(const TaskHeader&) = delete;
   TaskHeader& operator=(const TaskHeader&) = delete;
 

@@ -147,12 +147,14 @@ struct Turn {
   /// The branch that spent most of a budget by itself. In the next turn it runs behind the others, so that each branch
   /// gets its share of budgets. The pointer is only compared: the branch may have been destroyed.
   const Branch* spender = nullptr;
+  /// The branch that runs, or whose operation is being destroyed; null between two of them.
+  Branch* running = nullptr;
 
   /// A branch that would begin deeper than this begins from the run loop instead, and one that would be dropped deeper
   /// is dropped behind its own branches. So the depth of the stack is bounded, however deep combinators nest.
   static constexpr int kMaxDepth = 32;
 
-  Turn(TaskHeader& running, Context& on) noexcept : task(running), context(on), budget(on.budget) {}
+  Turn(TaskHeader& of, Context& on) noexcept : task(of), context(on), budget(on.budget) {}
 
   /// Takes one unit of the budget. Returns: false if none is left, and the task must give way.
   bool spend() noexcept { return budget > 0 && budget-- > 0; }

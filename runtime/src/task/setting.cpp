@@ -1,0 +1,39 @@
+#include <corokit/detail/task/setting.hpp>
+
+#include <utility>
+
+namespace corokit::detail {
+
+Setting* Setting::find(const Branch* branch, const void* kind) noexcept {
+  while (branch && !branch->is_root()) {
+    const auto& child = static_cast<const ChildBranch&>(*branch);
+    const ChildBranch::Owner& owner = *child.owned_by;
+    Setting* const setting = owner.setting ? owner.setting(child) : nullptr;
+    if (setting && (!kind || setting->kind_ == kind)) return setting;
+    branch = owner.parent(child);
+  }
+  return nullptr;
+}
+
+Setting* Setting::find_any(const Branch* branch) noexcept {
+  return find(branch, nullptr);
+}
+
+void Setting::close(const Branch* outside) noexcept {
+  if (!guests_) return;
+  Setting* const around = find_any(outside);
+  while (guests_) guests_->stay_in(around);
+}
+
+void Guest::stay_in(Setting* host) noexcept {
+  if (host_) {
+    (prev_ ? prev_->next_ : host_->guests_) = next_;
+    if (next_) next_->prev_ = prev_;
+  }
+  host_ = host;
+  prev_ = nullptr;
+  next_ = host ? std::exchange(host->guests_, this) : nullptr;
+  if (next_) next_->prev_ = this;
+}
+
+}  // namespace corokit::detail
