@@ -30,10 +30,10 @@ class JoinBranches : public Combinator<JoinBranches<kTry, As...>> {
 
   /// Begins the operands, in order, until an error or an exception ends the wait.
   Step begin_some() {
-    if (sizeof...(As) == 0) return this->turn().spend() ? Step::over : Step::gives_way;
+    if (sizeof...(As) == 0) return this->turn().spend(this->branch()) ? Step::over : Step::gives_way;
     if (begun_ > 0 && is_held_up()) return Step::gives_way;
     while (!over_ && begun_ < sizeof...(As)) {
-      if (this->turn().budget == 0) return Step::gives_way;
+      if (this->turn().budget == 0 && (is_held_up() || this->is_spent())) return Step::gives_way;
       this->begin_patience();
       over_ = begin(begun_++);
     }

@@ -56,11 +56,12 @@ class JoinAllAwaiter : public Combinator<JoinAllAwaiter<kTry, A>> {
 
   /// Begins the operations, in order, until an error or an exception ends the wait.
   Step begin_some() {
-    if (slots_.empty()) return this->turn().spend() ? Step::over : Step::gives_way;
+    if (slots_.empty()) return this->turn().spend(this->branch()) ? Step::over : Step::gives_way;
     // Each operation reaches its first wait before the next one begins, so only the latest one can hold it up.
     if (begun_ > 0 && is_held_up()) return Step::gives_way;
     while (failed_ == nullptr && begun_ < slots_.size()) {
-      if (this->turn().budget == 0) return Step::gives_way;
+      if (this->turn().budget == 0 && ((begun_ > 0 && is_held_up()) || this->is_spent()))
+        return Step::gives_way;
       this->begin_patience();
       begin(slots_[begun_++]);
     }

@@ -87,8 +87,8 @@ class FuturesOrdered {
     /// Returns: false if the budget did not last for all of them.
     bool begin_fresh(detail::Branch& parent) {
       while (fresh) {
-        if (parent.task()->turn->budget == 0) return false;
         if (latest && latest->is_out_of_budget() && waiter->is_patient()) return false;
+        if (parent.task()->turn->is_spent(parent)) return false;
         Node* const node = std::exchange(fresh, fresh->next);
         waiter->begin_patience();
         try {
@@ -146,7 +146,7 @@ class FuturesOrdered {
       if (state_.waiter && state_.waiter != this)
         throw std::logic_error(
             "corokit: next() was called while another next() waits for the same FuturesOrdered");
-      if (!state_.waiter && this->turn().budget == 0) return Step::gives_way;
+      if (!state_.waiter && this->is_spent()) return Step::gives_way;
       state_.waiter = this;
       state_.guest.leave();
       if (!state_.begin_fresh(this->branch())) return Step::gives_way;

@@ -46,7 +46,7 @@ class Pinned {
       auto& branch = pinned_.branch_;
       pinned_.guest_.leave();
       if (!branch.part_of) {
-        if (this->turn().budget == 0) return Step::gives_way;
+        if (this->is_spent()) return Step::gives_way;
         pinned_.waiter_ = this;
         if (branch.template begin<&done>(this->branch(), &pinned_)) return Step::over;
       } else if (branch.is_done()) {

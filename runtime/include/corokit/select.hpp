@@ -42,7 +42,7 @@ class SelectAwaiter : public Combinator<SelectAwaiter<kBiased, As...>> {
   Step begin_some() {
     if (begun_ > 0) return begin_more();
     Turn& turn = this->turn();
-    if (turn.budget == 0) return Step::gives_way;
+    if (this->is_spent()) return Step::gives_way;
     if constexpr (!kBiased && kSize > 1) first_ = turn.context.choose(kSize);
     for (std::size_t i = 0; i < kSize; ++i) {  // of constant length, so that the compiler unrolls it
       begun_ = static_cast<std::uint32_t>(i + 1);
@@ -82,7 +82,7 @@ class SelectAwaiter : public Combinator<SelectAwaiter<kBiased, As...>> {
       if (const Step step = look(); step != Step::waits) return step;
       if (any_out_of_budget() && this->is_patient()) return Step::gives_way;
       if (begun_ == kSize) return Step::waits;
-      if (this->turn().budget == 0) return Step::gives_way;
+      if (this->is_spent()) return Step::gives_way;
       this->begin_patience();
       if (begin(order(begun_++))) return Step::over;
     }

@@ -125,7 +125,7 @@ class PromiseBase {
     if (is_first()) return;
     // A child costs one unit, so that a loop over children that never wait yields. It is paid at the end: between a
     // look at a token, say, and the first line of the child that follows, no other task runs.
-    if (turn.spend()) {
+    if (turn.spend(branch())) {
       turn.next = parent();
     } else {
       branch().leaf = std::coroutine_handle<>::from_address(static_cast<char*>(parent().address()) +

@@ -17,6 +17,7 @@ class TaskLocalAwaiter : public SettingAwaiter<TaskLocalAwaiter<T, A>, A> {
 
  public:
   static constexpr const char* kName = "TaskLocal::with";
+  static constexpr bool needs_budget() noexcept { return true; }
 
   template <class Arg>
   TaskLocalAwaiter(const void* key, T&& value, Arg&& operand)

@@ -105,8 +105,8 @@ class FuturesUnordered {
     /// Returns: false if the budget did not last for all of them.
     bool begin_fresh(detail::Branch& parent) {
       while (fresh.first) {
-        if (parent.task()->turn->budget == 0) return false;
         if (latest && latest->is_out_of_budget() && waiter->is_patient()) return false;
+        if (parent.task()->turn->is_spent(parent)) return false;
         Node* const node = fresh.pop();
         waiter->begin_patience();
         try {
@@ -167,7 +167,7 @@ class FuturesUnordered {
       if (state_.waiter && state_.waiter != this)
         throw std::logic_error(
             "corokit: next() was called while another next() waits for the same FuturesUnordered");
-      if (!state_.waiter && this->turn().budget == 0) return Step::gives_way;
+      if (!state_.waiter && this->is_spent()) return Step::gives_way;
       state_.waiter = this;
       state_.guest.leave();
       if (!state_.begin_fresh(this->branch())) return Step::gives_way;

@@ -15,7 +15,7 @@ ScopeBase::Step ScopeBase::begin_some() {
   } const beginning(beginning_);
 
   if (!body_) {
-    if (turn().budget == 0) return Step::gives_way;
+    if (is_spent()) return Step::gives_way;
     body_ = &make_body();
     begin_patience();
     body_->begin(branch());
@@ -24,7 +24,7 @@ ScopeBase::Step ScopeBase::begin_some() {
     if (is_patient() && any_out_of_budget()) return Step::gives_way;
     ScopeChild* const child = fresh_;
     if (!child) return Step::waits;
-    if (turn().budget == 0) return Step::gives_way;
+    if (is_spent()) return Step::gives_way;
     fresh_ = child->following;
     begin_patience();
     latest_ = child;

@@ -4,6 +4,8 @@
 
 namespace corokit::detail {
 
+const char Setting::kUnconstrained = 0;
+
 Setting* Setting::find(const Branch* branch, const void* kind) noexcept {
   while (branch && !branch->is_root()) {
     const auto& child = static_cast<const ChildBranch&>(*branch);

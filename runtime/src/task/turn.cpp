@@ -50,10 +50,10 @@ TurnEnd run(Turn& turn) {
     if (turn.aborted) return finish(turn);
     while (Branch* branch = turn.queue.pop()) {
       const int budget = turn.budget;
-      if (branch->leaf && !turn.run_branch(*branch)) {
-        if (turn.budget == 0 && budget >= kMuch) turn.spender = branch;
-        continue;
-      }
+      const bool is_over = !branch->leaf || turn.run_branch(*branch);
+      if (turn.budget == 0 && budget > 0 && !turn.give_back(*branch, budget) && !is_over && budget >= kMuch)
+        turn.spender = branch;
+      if (!is_over) continue;
       if (branch == &task.root) return finish(turn);
       auto& child = static_cast<ChildBranch&>(*branch);
       child.owned_by->on_done(child);
@@ -116,6 +116,18 @@ bool Turn::run_branch(Branch& branch) {
   next = std::coroutine_handle<>::from_address(reinterpret_cast<void*>(leaf & ~Branch::kResumesLater));
   while (next) std::exchange(next, nullptr).resume();
   return std::exchange(branch_done, false);
+}
+
+bool Turn::lend(const Branch& branch) noexcept {
+  if (!task.has_settings || !Setting::find(&branch, &Setting::kUnconstrained)) return false;
+  budget = 1;
+  return true;
+}
+
+bool Turn::give_back(const Branch& branch, int before) noexcept {
+  if (!lend(branch)) return false;
+  budget = before;
+  return true;
 }
 
 void Turn::take_ready() noexcept {

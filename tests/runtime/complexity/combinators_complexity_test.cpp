@@ -7,6 +7,7 @@
 #include <corokit/sync/notify.hpp>
 #include <corokit/task_local.hpp>
 #include <corokit/time/sleep.hpp>
+#include <corokit/unconstrained.hpp>
 #include <corokit/unordered.hpp>
 #include <corokit/yield.hpp>
 
@@ -104,6 +105,18 @@ TEST(CombinatorsComplexity, EachWithOfATaskLocalCostsTheSameAndAllocatesNothing)
   expect_linear([&](std::size_t n) { return steps_of(program(n, allocated)); });
   block_on(program(1'000, allocated));  // a simulation allocates what it records of each turn
   EXPECT_EQ(allocated, 0u);
+}
+
+TEST(CombinatorsComplexity, EachAwaitInUnconstrainedCostsTheSameAndAllocatesNothing) {
+  const auto program = [](std::size_t n) -> Task<void> {
+    const auto spend = [](std::size_t units) -> Task<void> {
+      const std::uint64_t before = test::allocations();
+      for (std::size_t i = 0; i < units; ++i) co_await consume_budget();
+      EXPECT_EQ(test::allocations(), before);
+    };
+    co_await unconstrained(spend(n));
+  };
+  expect_linear([&program](std::size_t n) { return steps_of(program(n)); });
 }
 
 }  // namespace

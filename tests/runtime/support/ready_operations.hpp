@@ -92,6 +92,7 @@ struct ReadyPrimitives {
 };
 
 /// Calls `visit(name, make)` for each public awaitable: `make(primitives)` makes one that is over at once.
+/// One is left out, unconstrained(), which never gives way.
 template <class Visitor>
 void for_each_ready_operation(Visitor visit) {
   using P = ReadyPrimitives;

@@ -14,6 +14,7 @@
 #include <corokit/time/interval.hpp>
 #include <corokit/time/rate_limiter.hpp>
 #include <corokit/time/sleep.hpp>
+#include <corokit/unconstrained.hpp>
 #include <corokit/unordered.hpp>
 #include <corokit/yield.hpp>
 
@@ -405,13 +406,17 @@ struct TaskLocalScenario : OwnScenario {
   }
 };
 
+struct UnconstrainedScenario : OwnScenario {
+  Task<void> operate() { static_cast<void>(co_await unconstrained(join(hold_a_permit(1), seven(&gate)))); }
+};
+
 using Scenarios =
     ::testing::Types<JoinHandleScenario, JoinSetScenario, SleepScenario, TickScenario, YieldScenario,
                      TimeoutScenario, SelectScenario, JoinScenario, TryJoinScenario, UnorderedScenario,
                      SpawnBlockingScenario, AbortOnDropScenario, JoinSetWithIdScenario, ShutdownScenario,
                      JoinMapScenario, TaskTrackerScenario, DelayQueueScenario, RateLimiterScenario,
                      ResetSleepScenario, JoinAllScenario, TryJoinAllScenario, OrderedScenario, ScopeScenario,
-                     EndedScopeScenario, TaskLocalScenario>;
+                     EndedScopeScenario, TaskLocalScenario, UnconstrainedScenario>;
 INSTANTIATE_TYPED_TEST_SUITE_P(Tasks, DropEverywhereOf, Scenarios);
 
 }  // namespace

@@ -211,7 +211,7 @@ class DelayQueue {
         throw std::logic_error(
             "corokit: next() was called while another next() waits for the same DelayQueue");
       for (;;) {
-        if (this->turn().budget == 0) return Step::gives_way;
+        if (this->is_spent()) return Step::gives_way;
         state_.waiter = this;
         if (is_time()) break;
         const Instant first = state_.items.begin()->first.deadline;

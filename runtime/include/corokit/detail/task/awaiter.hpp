@@ -77,7 +77,7 @@ class Awaiter : public AwaiterTag, protected Base {
 
   bool await_ready() {
     Turn& turn = this->turn();
-    if ((Derived::needs_budget() && turn.budget == 0) || !self().try_complete()) return false;
+    if ((Derived::needs_budget() && turn.is_spent(branch())) || !self().try_complete()) return false;
     --turn.budget;
     return true;
   }

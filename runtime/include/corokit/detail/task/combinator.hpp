@@ -121,6 +121,8 @@ class Combinator : public CombinatorBase {
     if (failure_) std::rethrow_exception(failure_);
   }
   Turn& turn() const noexcept { return *branch_->task()->turn; }
+  /// Returns: whether to give way before anything else begins, because the budget is spent.
+  bool is_spent() const noexcept { return turn().is_spent(branch()); }
 
   /// Returns: whether to give way because an operation is out of budget, before the next one begins: so each reaches
   /// its first wait, or its end, before the next begins. Some operation may never wait, and must not hold up the others

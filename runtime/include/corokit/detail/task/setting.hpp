@@ -9,14 +9,14 @@ namespace corokit::detail {
 
 class Guest;
 
-/// Something that holds for an operation and all that it awaits: the value of a TaskLocal.
+/// Something that holds for an operation and all that it awaits: the value of a TaskLocal, or that no budget binds it.
 ///
 /// It begins with the branch of the operation. A search starts at the branch that runs, and goes on to the branch that
 /// waits for it, and so on: the innermost setting is found first. There is no search in a task that never had a setting
 /// (TaskHeader::has_settings). It belongs to the thread that runs the task.
 class Setting {
  public:
-  /// `kind`: the address of the TaskLocal. `value`: its value.
+  /// `kind`: the address of the TaskLocal, or kUnconstrained. `value`: the value of the TaskLocal.
   Setting(const void* kind, void* value, ChildBranch& branch) noexcept
       : kind_(kind), value_(value), branch_(&branch) {}
   Setting(const Setting&) = delete;
@@ -32,6 +32,8 @@ class Setting {
   ChildBranch& branch() const noexcept { return *branch_; }
   /// Hands its guests to the setting around it. `outside`: the branch that waits for the operation.
   void close(const Branch* outside) noexcept;
+
+  static const char kUnconstrained;
 
  private:
   friend class Guest;
@@ -90,7 +92,7 @@ class SettingAwaiter : public Combinator<Derived> {
 
   Step begin_some() {
     if (!branch_.part_of) {
-      if (this->turn().budget == 0) return Step::gives_way;
+      if (Derived::needs_budget() && this->is_spent()) return Step::gives_way;
       this->branch().task()->has_settings = 1;
       const RunsOn in_it(this->turn(), branch_);
       if (branch_.template begin<&done>(this->branch(), this)) return Step::over;

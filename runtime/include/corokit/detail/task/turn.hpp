@@ -158,11 +158,19 @@ struct Turn {
 
   /// Takes one unit of the budget. Returns: false if none is left, and the task must give way.
   bool spend() noexcept { return budget > 0 && budget-- > 0; }
+  /// As spend(), for a branch, which may run in unconstrained().
+  bool spend(const Branch& branch) noexcept { return !is_spent(branch) && spend(); }
+  /// Returns: whether the branch must give way before it goes on, because no unit of the budget is left. A branch that
+  /// runs in unconstrained() is lent one.
+  bool is_spent(const Branch& branch) noexcept { return budget == 0 && !lend(branch); }
   /// Lets the running branch give way: it is resumed after the other tasks that are ready.
   void defer(Branch& branch) noexcept { deferred.push(branch); }
   /// Runs a branch until it suspends. Calls may nest: a select that begins an operand calls it from inside the turn.
   /// Returns: true if the branch has ended.
   bool run_branch(Branch& branch);
+  /// Gives back what a branch has spent that runs in unconstrained(). `before`: how much there was. Returns: whether it
+  /// does run there.
+  bool give_back(const Branch& branch, int before) noexcept;
   /// Moves the branches that other threads made ready to `queue`.
   void take_ready() noexcept;
   /// Makes the branches that gave way ready for the next turn. Returns: false if there is none.
@@ -172,6 +180,10 @@ struct Turn {
   /// Takes a branch that is about to be destroyed off the lists of this turn. Requires: branch.is_queued().
   /// Complexity: O(1), amortised over the wake-ups.
   void forget(ChildBranch& branch) noexcept;
+
+ private:
+  /// Returns: whether the branch runs in unconstrained(); if so, there is a unit of the budget.
+  [[gnu::cold]] bool lend(const Branch& branch) noexcept;
 };
 
 /// Runs one turn of a task. Requires: the caller has the task from a schedule() (rule 1 of TaskHeader).
