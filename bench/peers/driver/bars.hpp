@@ -17,7 +17,7 @@ struct Bar {
   bool holds() const noexcept { return at_least ? measured >= wanted : measured <= wanted; }
 };
 
-/// Returns: all bars except the compiler's.
+/// Returns: all bars. Each is a ratio of what was measured in this run: a machine has moods, and a ratio of one run has few.
 std::vector<Bar> bars(const Comparison& comparison);
 
 /// Returns: how many times as fast as the best tokio corokit is, as the geometric mean over all workloads and modes. A

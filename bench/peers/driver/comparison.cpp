@@ -21,8 +21,8 @@ Summary summarise(std::vector<double> values) {
   return summary;
 }
 
-Comparison::Comparison(std::size_t programs, std::vector<std::size_t> tokio, Figures figures)
-    : programs_(programs), tokio_(std::move(tokio)), figures_(std::move(figures)) {}
+Comparison::Comparison(std::size_t programs, std::vector<std::size_t> tokio)
+    : programs_(programs), tokio_(std::move(tokio)) {}
 
 void Comparison::add(std::size_t program, const Metric& metric) {
   const auto [place, is_new] =
@@ -56,24 +56,6 @@ double Comparison::ratio(const Row& row) const {
   const double tokio = tokio_of(row);
   if (row.ours().runs == 0 || !(tokio > 0)) return kNone;
   return row.ours().median / tokio;
-}
-
-double Comparison::scale_of(const Row& row) const {
-  const auto published = figures_.find(row.metric);
-  return published == figures_.end() ? 1 : published->second.scale();
-}
-
-double Comparison::scaled_ratio(const Row& row) const {
-  const double scale = scale_of(row);
-  return scale < 1 ? ratio(row) / scale : kNone;
-}
-
-double Comparison::strict_ratio(const Row& row) const {
-  return ratio(row) / scale_of(row);
-}
-
-double Comparison::best_tokio_of(const Row& row) const {
-  return tokio_of(row) * scale_of(row);
 }
 
 bool counts(const Row& row) {

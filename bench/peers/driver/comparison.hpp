@@ -1,5 +1,5 @@
 #pragma once
-#include "figures.hpp"
+#include "metrics.hpp"
 
 #include <cstddef>
 #include <map>
@@ -32,7 +32,7 @@ struct Row {
 class Comparison {
  public:
   /// `tokio` has the indices of the programs that are tokio.
-  Comparison(std::size_t programs, std::vector<std::size_t> tokio, Figures figures);
+  Comparison(std::size_t programs, std::vector<std::size_t> tokio);
 
   void add(std::size_t program, const Metric& metric);
 
@@ -43,24 +43,15 @@ class Comparison {
   double tokio_of(const Row& row) const;
   /// Returns: our value divided by that of tokio: below 1 ours is better. NaN if either is missing.
   double ratio(const Row& row) const;
-  /// Returns: the ratio to the newest tokio, which is estimated by the published figures. NaN if the newest is not
-  ///   better, or there is no figure.
-  double scaled_ratio(const Row& row) const;
-  /// Returns: the larger of both ratios, which is the stricter one.
-  double strict_ratio(const Row& row) const;
-  /// Returns: the estimated value of the best tokio on this machine.
-  double best_tokio_of(const Row& row) const;
 
  private:
   struct Samples {
     std::string unit;
     std::vector<std::vector<double>> values;
   };
-  double scale_of(const Row& row) const;
 
   std::size_t programs_;
   std::vector<std::size_t> tokio_;
-  Figures figures_;
   std::vector<std::string> order_;
   std::map<std::string, Samples> samples_;
 };

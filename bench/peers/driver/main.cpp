@@ -1,15 +1,16 @@
 // Runs the same workloads on our runtime and on others, in turn, each in a process of its own: ./moulinette bench --peers.
+#include "bars.hpp"
+#include "kept_runs.hpp"
 #include "page.hpp"
 #include "present.hpp"
 #include "process.hpp"
 
 #include <fmt/format.h>
-#include <sys/resource.h>
 #include <unistd.h>
 #include <chrono>
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <limits>
+#include <filesystem>
 #include <optional>
 #include <stdexcept>
 
@@ -22,11 +23,24 @@ using Time = std::chrono::steady_clock;
 
 struct Options {
   std::string html;
-  std::string only = ".";
+  std::string only;
+  std::vector<std::string> rows;
   int runs = 0;
+  int minutes = 10;
   bool json = false;
   bool quick = false;
 };
+
+/// Returns: what is compared with what, and on which builds of the programs.
+std::string described(const std::vector<Program>& programs, double scale) {
+  std::string text = fmt::format("scale {}", scale);
+  for (const Program& program : programs) {
+    std::error_code failed;
+    text += fmt::format("; {} {} {}", program.name, std::filesystem::file_size(program.path, failed),
+                        std::filesystem::last_write_time(program.path, failed).time_since_epoch().count());
+  }
+  return text;
+}
 
 /// Runs all workloads, and collects their output.
 class Session {
@@ -35,25 +49,35 @@ class Session {
       : programs_(std::move(programs)),
         jobs_(std::move(jobs)),
         scale_(scale),
-        comparison_(programs_.size(), tokio_among(programs_),
-                    read_figures(bench::read_file(PEERS_FIGURES, "published figures"))) {}
+        kept_(PEERS_KEPT, described(programs_, scale)),
+        comparison_(programs_.size(), tokio_among(programs_)) {
+    if (kept_.known() != 0)
+      fmt::print(stderr, "Goes on where it was interrupted: {} measurements are there.\n", kept_.known());
+  }
 
   /// Fills caches, and finds programs that fail early.
   void warm_up() {
+    if (kept_.known() != 0) return;
     for (const Job& job : jobs_)
-      for (std::size_t i = 0; i < programs_.size(); ++i) once(i, job, "warm-up", scale_ / 20);
+      for (const Program& program : programs_)
+        if (runs(program, job)) output(program, job, "warm-up", scale_ / 20);
   }
 
   /// Runs each workload once with each program. Another program begins in each run.
-  void measure(int run, int runs) {
+  void measure(int run, int runs_in_all) {
     for (const Job& job : jobs_)
       for (std::size_t i = 0; i < programs_.size(); ++i) {
-        const std::size_t program = (i + static_cast<std::size_t>(run)) % programs_.size();
-        for (const Metric& metric : once(program, job, fmt::format("run {} of {}", run + 1, runs), scale_))
-          comparison_.add(program, metric);
+        const std::size_t index = (i + static_cast<std::size_t>(run)) % programs_.size();
+        const Program& program = programs_[index];
+        if (!runs(program, job)) continue;
+        const std::string name = fmt::format("{} {} {}", run, program.name, job.name());
+        if (!kept_.find(name))
+          kept_.add(name, output(program, job, fmt::format("run {} of {}", run + 1, runs_in_all), scale_));
+        for (const Metric& metric : *kept_.find(name)) comparison_.add(index, metric);
       }
   }
 
+  void finish() { kept_.finish(); }
   const Comparison& comparison() const { return comparison_; }
   const std::vector<Program>& programs() const { return programs_; }
 
@@ -65,60 +89,49 @@ class Session {
     return found;
   }
 
-  std::vector<Metric> once(std::size_t index, const Job& job, const std::string& phase, double scale) {
-    const Program& program = programs_[index];
-    // Versions of tokio in which FuturesUnordered is quadratic need minutes for a million tasks. The row compares our
-    // times only.
-    if (!program.has(job.workload) || (job.workload == "orch_fu_1m" && index != 0)) return {};
+  /// Versions of tokio in which FuturesUnordered is quadratic need minutes for a million tasks. That row compares our
+  /// times only.
+  bool runs(const Program& program, const Job& job) const {
+    return program.has(job.workload) && (job.workload != "orch_fu_1m" || &program == &programs_.front());
+  }
+
+  static std::string output(const Program& program, const Job& job, const std::string& phase, double scale) {
     if (isatty(STDERR_FILENO)) fmt::print(stderr, "\r\033[K{}: {} on {}", phase, job.name(), program.name);
-    return read_metrics(output_of({program.path, job.workload, job.mode, fmt::format("{}", scale)},
-                                  program.environment, 300s));
+    return output_of({program.path, job.workload, job.mode, fmt::format("{}", scale)}, program.environment,
+                     300s);
   }
 
   std::vector<Program> programs_;
   std::vector<Job> jobs_;
   double scale_;
+  KeptRuns kept_;
   Comparison comparison_;
 };
-
-double processor_time_of_children() {
-  rusage usage{};
-  getrusage(RUSAGE_CHILDREN, &usage);
-  const auto seconds = [](const timeval& time) {
-    return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
-
-/// Returns: the processor time that the compiler needs for a student's file; NaN if it fails.
-Bar compile_time() {
-  double seconds = std::numeric_limits<double>::quiet_NaN();
-  try {
-    const double before = processor_time_of_children();
-    output_of({"sh", "-c", PEERS_COMPILE}, {}, 120s);
-    seconds = processor_time_of_children() - before;
-  } catch (const std::runtime_error& error) {
-    fmt::print(stderr, "\nThe compiler: {}\n", error.what());
-  }
-  return {"a file that includes what a student's does, compiled at -O2 [s]", seconds, 2.5, false};
-}
 
 int measure(const Options& options) {
   std::optional<bench::Page> page;
   if (!options.html.empty()) page.emplace(options.html);
   const auto start = Time::now();
   auto programs = find_programs();
-  auto jobs = find_jobs(programs.front(), options.only);
+  auto jobs = find_jobs(programs.front(), options.rows, options.only);
   if (jobs.empty()) throw std::runtime_error("no workload is called " + options.only);
   Session session(std::move(programs), std::move(jobs), options.quick ? 0.1 : 1);
-  const int runs = options.runs > 0 ? options.runs : options.quick ? 1 : 3;
+  const int wanted = options.runs > 0 ? options.runs : options.quick ? 1 : 3;
   session.warm_up();
-  for (int run = 0; run < runs; ++run) session.measure(run, runs);
-  auto all = bars(session.comparison());
-  all.push_back(compile_time());
+  int runs = 0;
+  for (auto begin = Time::now(); runs < wanted; ++runs) {
+    const auto last = Time::now() - begin;  // how long a run takes
+    begin = Time::now();
+    if (runs != 0 && begin + last - start > std::chrono::minutes(options.minutes)) break;
+    session.measure(runs, wanted);
+  }
+  session.finish();
   if (isatty(STDERR_FILENO)) fmt::print(stderr, "\r\033[K");
+  if (runs < wanted)
+    fmt::print(stderr, "{} of {} runs fit into {} minutes: --minutes allows more.\n", runs, wanted,
+               options.minutes);
 
-  bench::Report report = present(session.comparison(), session.programs(), all);
+  bench::Report report = present(session.comparison(), session.programs(), bars(session.comparison()));
   const std::chrono::duration<double> took = Time::now() - start;
   report.how = fmt::format(
       "Made by ./moulinette bench --peers in {:.0f} s: {} run{} of each workload, two workers, {}.{}",
@@ -135,12 +148,16 @@ int run(int argc, char** argv) {
   CLI::App app(
       "Compares the runtime with tokio (with the system's allocator and with jemalloc), Asio and TBB: the "
       "same workloads, "
-      "in turn, one process each. Takes about 15 minutes; what else the machine does shows in the numbers.",
+      "in turn, one process each. Takes about ten minutes; what else the machine does shows in the numbers. "
+      "Interrupted, it goes on where it was.",
       "moulinette bench");
   app.add_flag("--peers", peers, "This comparison");
   app.add_option("--html", options.html, "Also write one page with the plots, which needs nothing else");
   app.add_option("--only", options.only,
                  "A regular expression: workloads like mpsc_b128_1to1.mt in which it is found");
+  app.add_option("ROW", options.rows, "Workloads by name: fib27, or fib27.mt; without any, all");
+  app.add_option("--minutes", options.minutes, "Begin no run that would not fit into so many (10)")
+      ->check(CLI::Range(1, 1000));
   app.add_option("--runs", options.runs, "How often to run each workload with each program (3)")
       ->check(CLI::Range(1, 1000));
   app.add_flag("--quick", options.quick, "One run of a tenth of the size: a glance");
@@ -161,6 +178,9 @@ int main(int argc, char** argv) {
     if (std::fflush(stdout) != 0 || std::ferror(stdout))
       throw std::runtime_error("the output cannot be written");
     return status;
+  } catch (const std::invalid_argument& error) {
+    fmt::print(stderr, "moulinette bench: {}\n", error.what());
+    return 2;
   } catch (const std::exception& error) {
     fmt::print(stderr, "\nmoulinette bench: {}\n", error.what());
     return 1;

@@ -2,10 +2,13 @@
 
 #include "process.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <filesystem>
 #include <regex>
+#include <set>
 #include <sstream>
+#include <stdexcept>
 
 namespace corokit::peers {
 namespace {
@@ -45,16 +48,27 @@ std::vector<Program> find_programs() {
   return all;
 }
 
-std::vector<Job> find_jobs(const Program& ours, const std::string& only) {
-  const std::regex wanted(only);
+std::vector<Job> find_jobs(const Program& ours, const std::vector<std::string>& named,
+                           const std::string& only) {
+  const std::regex wanted(only.empty() && named.empty() ? "." : only);
+  std::set<std::string> unknown(named.begin(), named.end());
   std::vector<Job> jobs;
   for (const std::string& workload : ours.workloads)
     for (const char* mode : {"mt", "ct"}) {
       const Job job{workload, mode};
       // This workload blocks the calling thread, so another thread has to run the tasks.
-      const bool impossible = workload == "spawn_many_local" && job.mode == "ct";
-      if (!impossible && std::regex_search(job.name(), wanted)) jobs.push_back(job);
+      if (workload == "spawn_many_local" && job.mode == "ct") continue;
+      const auto is_name = [&job](const std::string& name) {
+        return name == job.workload || name == job.name();
+      };
+      const bool is_named = std::any_of(named.begin(), named.end(), is_name);
+      std::erase_if(unknown, is_name);
+      if (is_named || ((!only.empty() || named.empty()) && std::regex_search(job.name(), wanted)))
+        jobs.push_back(job);
     }
+  if (!unknown.empty())
+    throw std::invalid_argument(fmt::format("there is no workload {}. There are: {}", *unknown.begin(),
+                                            fmt::join(ours.workloads, ", ")));
   return jobs;
 }
 

@@ -26,8 +26,10 @@ struct Job {
   std::string name() const { return workload + "." + mode; }
 };
 
-/// Returns: all workloads and modes of our program whose names match the regular expression `only`.
-/// Throws: std::regex_error.
-std::vector<Job> find_jobs(const Program& ours, const std::string& only);
+/// Returns: the workloads and modes of our program that are named, as "fib27" or "fib27.mt", and those whose names match
+///   the regular expression `only`; all of them if nothing is asked for.
+/// Throws: std::regex_error; std::invalid_argument, with what there is, if a name is none.
+std::vector<Job> find_jobs(const Program& ours, const std::vector<std::string>& named,
+                           const std::string& only);
 
 }  // namespace corokit::peers

@@ -1,9 +1,11 @@
-// The workloads of bench/peers that Asio can run: coroutines, post, timers and channels.
+// The workloads of bench/peers that Asio can run: coroutines, post, timers, channels and sockets.
 #include "harness.hpp"
 
 #include <asio.hpp>
 #include <asio/experimental/concurrent_channel.hpp>
 
+#include <sys/resource.h>
+#include <array>
 #include <atomic>
 #include <future>
 #include <memory>
@@ -148,6 +150,55 @@ void sleep_lateness(const Run& run) {
     run.emit(suffix, "us", late[static_cast<std::size_t>(static_cast<double>(late.size() - 1) * share)]);
 }
 
+using asio::ip::tcp;
+
+constexpr std::size_t kMessage = 64;  // bytes
+
+awaitable<void> answer(tcp::socket stream, std::uint64_t rounds) {
+  std::array<char, kMessage> message;
+  for (std::uint64_t i = 0; i < rounds; ++i) {
+    co_await asio::async_read(stream, asio::buffer(message), use_awaitable);
+    co_await asio::async_write(stream, asio::buffer(message), use_awaitable);
+  }
+}
+
+awaitable<void> ask(io_context& context, tcp::endpoint server, std::uint64_t rounds) {
+  tcp::socket stream(context);
+  co_await stream.async_connect(server, use_awaitable);
+  stream.set_option(tcp::no_delay(true));
+  std::array<char, kMessage> message{};
+  for (std::uint64_t i = 0; i < rounds; ++i) {
+    co_await asio::async_write(stream, asio::buffer(message), use_awaitable);
+    co_await asio::async_read(stream, asio::buffer(message), use_awaitable);
+  }
+}
+
+template <std::uint64_t kConnections>
+awaitable<void> ping_pong_root(io_context& context, std::uint64_t rounds) {
+  tcp::acceptor listener(context, {asio::ip::address_v4::loopback(), 0});
+  for (std::uint64_t i = 0; i < kConnections; ++i)
+    co_spawn(context, ask(context, listener.local_endpoint(), rounds), detached);
+  for (std::uint64_t i = 0; i < kConnections; ++i) {
+    tcp::socket stream = co_await listener.async_accept(use_awaitable);
+    stream.set_option(tcp::no_delay(true));
+    co_spawn(context, answer(std::move(stream), rounds), detached);
+  }
+}
+
+void ping_pong_1(const Run& run) {
+  const auto rounds = run.count(100'000);
+  run.emit_per_op("", run_root(run, ping_pong_root<1>, rounds), rounds);
+}
+
+void ping_pong_1000(const Run& run) {
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = limit.rlim_max;  // a thousand connections are two thousand descriptors
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+  const auto rounds = run.count(200);
+  run.emit_per_op("", run_root(run, ping_pong_root<1'000>, rounds), 1'000 * rounds);
+}
+
 }  // namespace
 }  // namespace peers
 
@@ -157,6 +208,8 @@ int main(int argc, char** argv) {
                               {"yield_many", peers::yield_many},
                               {"yield_lone", peers::yield_lone},
                               {"mpsc_b128_1to1", peers::bounded},
+                              {"io_ping_pong", peers::ping_pong_1},
+                              {"io_ping_pong_1000", peers::ping_pong_1000},
                               {"sleep_1m_simple", peers::sleep_simple},
                               {"sleep_lateness_10k", peers::sleep_lateness}});
 }

@@ -30,9 +30,14 @@ impl Run {
 
     /// True for two workers, false for the calling thread alone.
     pub fn runtime(&self) -> Runtime {
+        self.builder().enable_time().build().unwrap()
+    }
+
+    fn builder(&self) -> Builder {
         let mut builder =
             if self.multi_thread { Builder::new_multi_thread() } else { Builder::new_current_thread() };
-        builder.worker_threads(2).enable_time().build().unwrap()
+        builder.worker_threads(2);
+        builder
     }
 
     /// Runs the root of a workload as a task. The calling thread only waits.
@@ -42,6 +47,16 @@ impl Run {
         F::Output: Send + 'static,
     {
         self.runtime().block_on(async { tokio::spawn(root).await.unwrap() })
+    }
+
+    /// The same with sockets, which a runtime without them need not watch.
+    pub fn root_with_io<F>(&self, root: F) -> F::Output
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        let runtime = self.builder().enable_all().build().unwrap();
+        runtime.block_on(async { tokio::spawn(root).await.unwrap() })
     }
 
     pub fn emit(&self, suffix: &str, unit: &str, value: f64) {

@@ -4,6 +4,7 @@ mod cancellation;
 mod channels;
 mod fork_join;
 mod harness;
+mod io;
 mod memory;
 mod orchestrator;
 mod select;
@@ -17,7 +18,7 @@ use harness::Run;
 type Workload = (&'static str, fn(&Run));
 
 fn workloads() -> Vec<Workload> {
-    let suites: [&[Workload]; 10] = [
+    let suites: [&[Workload]; 11] = [
         spawn::WORKLOADS,
         yields::WORKLOADS,
         sync::WORKLOADS,
@@ -28,6 +29,7 @@ fn workloads() -> Vec<Workload> {
         orchestrator::WORKLOADS,
         select::WORKLOADS,
         fork_join::WORKLOADS,
+        io::WORKLOADS,
     ];
     suites.concat()
 }

@@ -1,25 +1,8 @@
 #pragma once
-#include <map>
 #include <string>
 #include <vector>
 
 namespace corokit::peers {
-
-/// Published values of tokio, in a metric in which less is better.
-struct Published {
-  double debian = 0;  ///< the value of the version that Debian ships
-  double best = 0;    ///< the better value of that version and of the newest one, which cannot be built here
-
-  /// Returns: a factor of at most 1 that turns a value of Debian's version into an estimate for the better one.
-  double scale() const noexcept { return best < debian ? best / debian : 1; }
-};
-
-using Figures = std::map<std::string, Published>;
-
-/// Reads figures.json.
-///
-/// Throws: std::runtime_error with a message that says what is wrong.
-Figures read_figures(const std::string& text);
 
 /// A line that a program under comparison has printed.
 struct Metric {

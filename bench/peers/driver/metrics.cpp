@@ -1,4 +1,4 @@
-#include "figures.hpp"
+#include "metrics.hpp"
 
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -7,24 +7,6 @@
 namespace corokit::peers {
 
 using nlohmann::json;
-
-Figures read_figures(const std::string& text) {
-  Figures figures;
-  std::string metric;
-  try {
-    const json file = json::parse(text);
-    for (const auto& [name, columns] : file.at("metrics").items()) {
-      metric = name + ": ";
-      const Published published{columns.at("debian").get<double>(), columns.at("best").get<double>()};
-      if (!(published.debian > 0) || !(published.best > 0) || published.best > published.debian)
-        throw std::runtime_error("0 < best <= debian does not hold");
-      figures.emplace(name, published);
-    }
-  } catch (const std::exception& error) {
-    throw std::runtime_error("the published figures: " + metric + error.what());
-  }
-  return figures;
-}
 
 std::vector<Metric> read_metrics(const std::string& output) {
   std::vector<Metric> metrics;

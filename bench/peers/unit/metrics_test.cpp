@@ -1,8 +1,6 @@
-#include "figures.hpp"
+#include "metrics.hpp"
 
 #include <gtest/gtest.h>
-#include <fstream>
-#include <iterator>
 #include <stdexcept>
 
 namespace corokit::peers {
@@ -15,34 +13,6 @@ std::string what(void (*function)()) {
     return error.what();
   }
   return "nothing was thrown";
-}
-
-TEST(Figures, AreReadByMetric) {
-  const Figures figures = read_figures(R"({"metrics": {"a.mt": {"debian": 98, "best": 49}}})");
-  ASSERT_EQ(figures.size(), 1u);
-  EXPECT_EQ(figures.at("a.mt").debian, 98);
-  EXPECT_EQ(figures.at("a.mt").scale(), 0.5);
-}
-
-TEST(Figures, ScaleNothingWhereTheNewestIsNotBetter) {
-  EXPECT_EQ((Published{50, 50}.scale()), 1);
-}
-
-TEST(Figures, ErrorNamesTheMetric) {
-  EXPECT_EQ(what([] { read_figures(R"({"metrics": {"a.mt": {"debian": 1, "best": 2}}})"); }),
-            "the published figures: a.mt: 0 < best <= debian does not hold");
-  EXPECT_NE(what([] { read_figures(R"({"metrics": {"b.ct": {"debian": 1}}})"); }).find("b.ct: "),
-            std::string::npos);
-  EXPECT_NE(what([] { read_figures("no json"); }).find("the published figures: "), std::string::npos);
-}
-
-TEST(Figures, TheFileOfThisProjectHasEveryMetricOfTokio) {
-  std::ifstream file(PEERS_FIGURES);
-  const Figures figures = read_figures({std::istreambuf_iterator<char>(file), {}});
-  EXPECT_GE(figures.size(), 100u);
-  for (const auto& [name, published] : figures) EXPECT_NO_THROW(MetricName{name}) << name;
-  EXPECT_EQ(figures.at("orch_fu.mt").debian, 405);
-  EXPECT_EQ(figures.at("sleep_1m_wave.ct.setup").best, 258);
 }
 
 TEST(Metrics, AreReadALine) {
