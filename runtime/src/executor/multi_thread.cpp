@@ -247,7 +247,10 @@ TaskHeader* MultiThreadExecutor::next_task(Worker& self) noexcept {
 void MultiThreadExecutor::found_work(Worker& self) noexcept {
   if (self.searching) {
     self.searching = false;
-    if (idle_.end_search()) wake_one();
+    // A thread that pushed a task while this worker searched may have relied on it. That task is visible here: the push,
+    // the pusher's look for searchers, the end of the search and this look have one order. If there is none, as when all
+    // that this worker has found is one event, nobody needs to be woken.
+    if (idle_.end_search() && any_work()) wake_one();
   }
   if (!std::exchange(self.must_hand_over, false)) return;
   // This worker may now get stuck itself, so another one takes over.

@@ -93,11 +93,17 @@ ssize_t SystemPipe::write(std::span<const iovec> from) noexcept {
   return repeat([&] { return ::writev(descriptor(), from.data(), count_of(from)); });
 }
 
+// One buffer takes a shorter way through the kernel than several.
+
 ssize_t SystemSocket::read(std::span<const iovec> into) noexcept {
+  if (into.size() == 1)
+    return repeat([&] { return ::recv(descriptor(), into[0].iov_base, into[0].iov_len, 0); });
   return repeat([&] { return ::readv(descriptor(), into.data(), count_of(into)); });
 }
 
 ssize_t SystemSocket::write(std::span<const iovec> from) noexcept {
+  if (from.size() == 1)
+    return repeat([&] { return ::send(descriptor(), from[0].iov_base, from[0].iov_len, MSG_NOSIGNAL); });
   return send(from.first(static_cast<std::size_t>(count_of(from))), nullptr, 0);
 }
 
