@@ -219,7 +219,7 @@ class JoinMap {
     Step begin_some() {
       for (;;) {
         if (!wait_) {
-          if (this->turn().budget == 0) return Step::gives_way;
+          if (this->is_spent()) return Step::gives_way;
           wait_.emplace(WaitForAny(state_));
           if (!wait_->template begin<&on_done>(this->branch(), this)) return Step::waits;
         }

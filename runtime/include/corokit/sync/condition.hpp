@@ -220,7 +220,7 @@ class ConditionUntil : public Combinator<ConditionUntil<T, Ref, F>> {
   ~ConditionUntil() = default;
 
   Step begin_some() {
-    if (this->turn().budget == 0) return Step::gives_way;
+    if (this->is_spent()) return Step::gives_way;
     if (is_met()) {
       this->turn().spend();
       return Step::over;
