@@ -1,11 +1,13 @@
 #pragma once
 #include <corokit/detail/task/combinator.hpp>
 #include <corokit/detail/task/operand.hpp>
+#include <corokit/when.hpp>
 
 #include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <stdexcept>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -24,6 +26,7 @@ namespace detail {
 template <bool kBiased, class... As>
 class SelectAwaiter : public Combinator<SelectAwaiter<kBiased, As...>> {
   static constexpr std::size_t kSize = sizeof...(As);
+  static constexpr bool kHasConditions = (kIsConditional<As> || ...);
   using Indices = std::index_sequence_for<As...>;
 
  public:
@@ -42,10 +45,12 @@ class SelectAwaiter : public Combinator<SelectAwaiter<kBiased, As...>> {
   Step begin_some() {
     if (begun_ > 0) return begin_more();
     Turn& turn = this->turn();
+    if (kHasConditions && enabled() == 0) return Step::over;
     if (this->is_spent()) return Step::gives_way;
-    if constexpr (!kBiased && kSize > 1) first_ = turn.context.choose(kSize);
+    choose_first(turn.context);
     for (std::size_t i = 0; i < kSize; ++i) {  // of constant length, so that the compiler unrolls it
       begun_ = static_cast<std::uint32_t>(i + 1);
+      if (is_disabled(order(i))) continue;
       if (begin(order(i))) return Step::over;
       if (turn.budget == 0) return begin_more();
     }
@@ -59,14 +64,45 @@ class SelectAwaiter : public Combinator<SelectAwaiter<kBiased, As...>> {
   Result await_resume() {
     const CancelAll losers(*this);
     this->throw_failure();
-    std::size_t winner = 0;
     for (std::size_t i = 0; i < kSize; ++i)
-      if (is_done(winner = order(i))) break;
-    return take(winner, Indices{});
+      if (is_done(order(i))) return take(order(i), Indices{});
+    if constexpr (!(std::same_as<As, Otherwise> || ...))
+      throw std::logic_error("corokit: no condition of this select() holds, and it has no `otherwise`");
+    return take(kSize - 1, Indices{});
   }
 
  private:
   std::size_t order(std::size_t i) const noexcept { return kBiased ? i : (first_ + i) % kSize; }
+
+  bool is_disabled([[maybe_unused]] std::size_t index) const noexcept {
+    if constexpr (kHasConditions)
+      return test_at(index, Indices(), [this](auto i) {
+        if constexpr (kIsConditional<std::tuple_element_t<i, std::tuple<As...>>>)
+          return std::get<i>(branches_).operand().is_disabled();
+        else
+          return false;
+      });
+    else
+      return false;
+  }
+  /// Returns: the number of operands that may begin.
+  std::uint32_t enabled() const noexcept {
+    std::uint32_t number = 0;
+    for (std::size_t i = 0; i < kSize; ++i) number += is_disabled(i) ? 0 : 1;
+    return number;
+  }
+  /// Draws the operand that begins first, each that may begin with the same probability.
+  void choose_first(Context& context) {
+    if constexpr (!kBiased && kSize > 1) {
+      if constexpr (kHasConditions) {
+        const std::uint32_t number = enabled();
+        std::uint32_t skipped = number > 1 ? context.choose(number) : 0;
+        while (is_disabled(first_) || skipped-- > 0) ++first_;
+      } else {
+        first_ = context.choose(kSize);
+      }
+    }
+  }
 
   /// Returns: whether an operand has won. If one is over, but a biased select prefers another that only ran out of
   /// budget, it gives way to let that one go on.
@@ -81,6 +117,7 @@ class SelectAwaiter : public Combinator<SelectAwaiter<kBiased, As...>> {
     for (;;) {
       if (const Step step = look(); step != Step::waits) return step;
       if (any_out_of_budget() && this->is_patient()) return Step::gives_way;
+      while (begun_ < kSize && is_disabled(order(begun_))) ++begun_;
       if (begun_ == kSize) return Step::waits;
       if (this->is_spent()) return Step::gives_way;
       this->begin_patience();
@@ -159,25 +196,29 @@ class SelectAwaiter : public Combinator<SelectAwaiter<kBiased, As...>> {
 /// Returns: a std::variant with one alternative for each operand, Unit for an operand that gives nothing. The operands
 ///   begin in the order in which they are written, but from an operand that is chosen at random, so that none starves.
 ///   If several are ready, the first one in this order wins; operands after one that is over at once are never begun.
-/// Throws: the exception that escaped the winner.
+/// Conditions: when() (when.hpp) gives an operand a condition, and `otherwise`, which comes last, is what happens if no
+///   operand may begin.
+/// Throws: the exception that escaped the winner. std::logic_error if no condition holds, and there is no `otherwise`.
 /// Thread-safety: the awaiting task's own thread.
 /// Cancel-safety: dropping it drops all operands; it is as safe as they are.
 /// Complexity: O(operands); no allocation.
 template <class... As>
 requires(!(std::same_as<std::remove_cvref_t<As>, Biased> || ...)) &&
-    detail::AreOperands<As...> [[nodiscard]] auto select(As&&... operands) {
-  return detail::SelectAwaiter<false, detail::OperandType<As>...>(std::in_place,
-                                                                  std::forward<As>(operands)...);
+    detail::AreSelectOperands<As...> [[nodiscard]] auto select(As&&... operands) {
+  static_assert(detail::is_otherwise_last<As...>(), "corokit: `otherwise` is the last operand of a select()");
+  return detail::SelectAwaiter<false, detail::SelectOperand<As>...>(std::in_place,
+                                                                    std::forward<As>(operands)...);
 }
 
 /// As select() without a tag, but if several operands are ready, the one that is written first wins.
 /// Thread-safety: the awaiting task's own thread.
 /// Cancel-safety: as select() without a tag.
 template <class... As>
-requires detail::AreOperands<As...>
+requires detail::AreSelectOperands<As...>
 [[nodiscard]] auto select(Biased, As&&... operands) {
-  return detail::SelectAwaiter<true, detail::OperandType<As>...>(std::in_place,
-                                                                 std::forward<As>(operands)...);
+  static_assert(detail::is_otherwise_last<As...>(), "corokit: `otherwise` is the last operand of a select()");
+  return detail::SelectAwaiter<true, detail::SelectOperand<As>...>(std::in_place,
+                                                                   std::forward<As>(operands)...);
 }
 
 }  // namespace corokit

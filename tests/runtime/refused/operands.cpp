@@ -53,6 +53,27 @@ Task<> task(const JoinHandle<int>& handle) {
   co_await select(child(), handle);
 }
 #endif
+#ifdef select_of_a_condition_that_has_a_name  // write when() into the call of select()
+Task<> task() {
+  auto condition = when(true, child());
+  co_await select(condition);
+}
+#endif
+#ifdef when_of_an_lvalue  // a Task is awaited once: move it into this call
+Task<> task(Task<int> other) {
+  co_await select(when(true, other));
+}
+#endif
+#ifdef otherwise_before_an_operand  // `otherwise` is the last operand of a select()
+Task<> task() {
+  co_await select(otherwise, child());
+}
+#endif
+#ifdef join_of_a_condition  // this type cannot be awaited here
+Task<> task() {
+  co_await join(child(), when(true, child()));
+}
+#endif
 #ifdef join_of_an_lvalue  // a Task is awaited once: move it into this call
 Task<> task(Task<int> other) {
   co_await join(child(), other);

@@ -61,6 +61,16 @@ TEST(Budget, DoesNotChangeTheOrderInWhichManyOperationsBegin) {
     }
     (operands);
   });
+  does_the_same_at_each_budget("select with conditions", [&]() -> Task<std::string> {
+    return []<std::size_t... I>(std::index_sequence<I...>)->Task<std::string> {
+      std::string written;
+      Notify never;
+      const auto first =
+          co_await select(biased, when(I % 3 != 0, write_late_and_wait(written, never, I))..., otherwise);
+      co_return written + std::to_string(first.index());
+    }
+    (operands);
+  });
   does_the_same_at_each_budget("FuturesUnordered", []() -> Task<std::string> {
     std::string written;
     FuturesUnordered<Task<int>> futures;

@@ -181,6 +181,8 @@ class OperandBranch : public ChildBranch {
   Owned& owner() const noexcept {
     return *static_cast<Owned*>(owner_);
   }
+  /// Requires: it has neither ended nor been dropped.
+  const Operand<A>& operand() const noexcept { return operand_; }
   void mark_done() noexcept { is_done_ = true; }
   bool is_done() const noexcept { return is_done_; }
   /// Is it, or an operation that it combines, not over only because the budget of the task is spent?
