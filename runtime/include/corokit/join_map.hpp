@@ -12,7 +12,6 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <ranges>
 #include <tuple>
 #include <type_traits>
 #include <unordered_set>
@@ -94,10 +93,7 @@ class JoinMap {
   /// Returns: true if there is a task with this key whose result was not given yet.
   bool contains(const Key& key) const { return state_->by_key.contains(key); }
   /// Returns: a range of all keys, in no particular order, until the map is used otherwise.
-  auto keys() const {
-    return std::views::transform(std::as_const(state_->by_key),
-                                 [](const Entry* entry) -> const Key& { return entry->label; });
-  }
+  auto keys() const noexcept { return Keys(state_->by_key); }
 
   /// Asks the task of a key to end. It stays in the map until its result (cancelled) is taken.
   /// Returns: false if there is no task with this key.
@@ -145,11 +141,39 @@ class JoinMap {
     }
   };
 
+  using ByKey = std::unordered_set<Entry*, HashOfKey, EqualKeys>;
+  class Keys {
+   public:
+    class Iterator {
+     public:
+      using value_type = Key;
+      using difference_type = std::ptrdiff_t;
+      Iterator() = default;
+      explicit Iterator(typename ByKey::const_iterator at) noexcept : at_(at) {}
+      const Key& operator*() const noexcept { return (*at_)->label; }
+      Iterator& operator++() noexcept {
+        ++at_;
+        return *this;
+      }
+      Iterator operator++(int) noexcept { return Iterator(at_++); }
+      friend bool operator==(const Iterator& a, const Iterator& b) noexcept { return a.at_ == b.at_; }
+
+     private:
+      typename ByKey::const_iterator at_;
+    };
+
+    explicit Keys(const ByKey& of) noexcept : of_(&of) {}
+    Iterator begin() const noexcept { return Iterator(of_->begin()); }
+    Iterator end() const noexcept { return Iterator(of_->end()); }
+
+   private:
+    const ByKey* of_;
+  };
   struct State {
     Members members;
     /// The members, but for those that were replaced while a join_next() had their result: they are dropped when they
     /// are found.
-    std::unordered_set<Entry*, HashOfKey, EqualKeys> by_key;
+    ByKey by_key;
 
     State() = default;
     State(const State&) = delete;

@@ -246,7 +246,7 @@ class TaskTracker {
    public:
     explicit TrackedFunction(Token token, F&& function)
         : token_(std::move(token)), function_(std::move(function)) {}
-    TrackedFunction(TrackedFunction&&) = default;
+    TrackedFunction(TrackedFunction&&) noexcept(std::is_nothrow_move_constructible_v<F>) = default;
     decltype(auto) operator()() && { return std::invoke(std::move(function_)); }
 
    private:

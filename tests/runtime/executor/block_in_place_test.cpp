@@ -146,7 +146,7 @@ TEST_P(BlockInPlaceOn, CallsThatBlockAreAllowed) {
   auto body = [](auto make_sender) -> Task<int> {
     auto [sender, receiver] = mpsc::channel<int>(1);
     spawn(make_sender(std::move(sender))).detach();
-    int sum = block_in_place([&] { return receiver.blocking_recv().value(); });
+    int sum = block_in_place([&from = receiver] { return from.blocking_recv().value(); });
     sum += block_in_place([] { return Handle::current().block_on(give_later(1)); });
     sum += block_in_place([] { return block_on(give_later(1)); });
     co_return sum;

@@ -53,8 +53,8 @@ class Parser {
     return word;
   }
   std::string name(std::string_view also) {
-    static const std::string kLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
-    std::string word = take_all_of(kLetters + "0123456789" + std::string(also));
+    static const std::string letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
+    std::string word = take_all_of(letters + "0123456789" + std::string(also));
     if (word.empty() || (word[0] >= '0' && word[0] <= '9')) fail("expected a name");
     return word;
   }

@@ -10,11 +10,11 @@
 
 #include <gtest/gtest.h>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <list>
 #include <memory>
-#include <ranges>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -96,14 +96,35 @@ TEST(JoinAll, DropsAnOperationThatIsOverAtOnce) {
   EXPECT_EQ(census.alive, 0);
 }
 
+/// A range that makes its elements when they are looked at.
+class MadeTasks {
+ public:
+  class Iterator {
+   public:
+    using value_type = Task<int>;
+    using difference_type = std::ptrdiff_t;
+    explicit Iterator(int at = 0) noexcept : at_(at) {}
+    Task<int> operator*() const { return give_after_sleep(1ms, at_); }
+    Iterator& operator++() noexcept {
+      ++at_;
+      return *this;
+    }
+    void operator++(int) noexcept { ++at_; }
+    friend bool operator==(const Iterator& a, const Iterator& b) noexcept { return a.at_ == b.at_; }
+
+   private:
+    int at_;
+  };
+  Iterator begin() const noexcept { return Iterator(0); }
+  Iterator end() const noexcept { return Iterator(4); }
+};
+
 TEST(JoinAll, TakesOperationsOfAnyKindAndRange) {
   auto body = []() -> Task<int> {
     std::list<detail::SleepAwaiter> sleeps;
     for (int i = 1; i <= 3; ++i) sleeps.push_back(sleep(i * 1ms));
     const std::vector<Unit> slept = co_await join_all(std::move(sleeps));
-    auto made =
-        std::views::iota(0, 4) | std::views::transform([](int i) { return give_after_sleep(1ms, i); });
-    const std::vector<int> given = co_await join_all(made);
+    const std::vector<int> given = co_await join_all(MadeTasks());
     std::vector<JoinHandle<int>> moved;
     for (int i = 0; i < 3; ++i) moved.push_back(spawn(give_after_sleep(1ms, i)));
     const auto joined = co_await join_all(std::move(moved));

@@ -136,7 +136,7 @@ TEST_P(RateLimiterOn, GivesTokensNoSoonerThanTheRateAllows) {
     for (int i = 0; i < kTasks; ++i) all.spawn(take_often(limiter, times));
     while (co_await all.join_next()) {
     }
-    const auto tokens = static_cast<std::uint64_t>(kTasks * times / 2 * 3);
+    const auto tokens = std::uint64_t{kTasks} * static_cast<std::uint64_t>(times) / 2 * 3;
     EXPECT_GE(now() - begin + 1ns, time_of(tokens - 20, 100'000, 1'000'000'000));
   };
   runtime.block_on(body());

@@ -4,7 +4,6 @@
 #include <corokit/detail/value_rules.hpp>
 #include <corokit/time/sleep.hpp>
 
-#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -105,7 +104,9 @@ class DelayQueue {
     explicit Place(Instant when, std::uint64_t order) noexcept : deadline(when), turn(order) {}
     Instant deadline;
     std::uint64_t turn;
-    friend auto operator<=>(const Place&, const Place&) noexcept = default;
+    friend bool operator<(const Place& a, const Place& b) noexcept {
+      return std::tie(a.deadline, a.turn) < std::tie(b.deadline, b.turn);
+    }
   };
   struct Item {
     explicit Item(T&& item, std::uint64_t number) : value(std::move(item)), key(number) {}
