@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "support/destroy.hpp"
+#include "support/gate.hpp"
 #include "support/probe.hpp"
 
 namespace corokit {
@@ -24,6 +25,7 @@ namespace {
 using namespace std::chrono_literals;
 using explorer::Search;
 using test::destroy;
+using test::Gate;
 using test::Probe;
 using watch::Closed;
 
@@ -276,6 +278,37 @@ TEST(Watch, WaitForAcceptsTheLastValueOfAClosedChannel) {
   Probe no(rx.wait_for([](int value) { return value == 2; }));
   ASSERT_TRUE(no.poll());
   EXPECT_FALSE(no.take());
+}
+
+TEST(Watch, AWaitForThatLosesLeavesTheValueItWaitedForUnseen) {
+  auto [tx, rx] = watch::channel<int>(0);
+  Gate gate;
+  Probe probe(select(biased, gate.wait(), rx.wait_for([](int value) { return value == 1; })));
+  EXPECT_TRUE(probe.is_pending());
+  EXPECT_TRUE(tx.send(1));
+  gate.open();
+  EXPECT_TRUE(probe.poll());
+  EXPECT_EQ(probe.take().index(), 0U);
+  EXPECT_TRUE(rx.borrow().has_changed());
+}
+
+TEST(Watch, AValueForWhichThePredicateThrowsCountsAsSeen) {
+  auto [tx, rx] = watch::channel<int>(0);
+  auto body = [](watch::Receiver<int>* of) -> Task<bool> {
+    try {
+      co_await of->wait_for(
+          [](int value) { return value > 0 ? throw std::runtime_error("refused") : false; });
+    } catch (const std::runtime_error&) {
+      co_return true;
+    }
+    co_return false;
+  };
+  Probe probe(body(&rx));
+  EXPECT_TRUE(probe.is_pending());
+  EXPECT_TRUE(tx.send(1));
+  EXPECT_TRUE(probe.poll());
+  EXPECT_TRUE(probe.take());
+  EXPECT_FALSE(rx.borrow().has_changed());
 }
 
 TEST(Watch, ChangedIsAnOperandOfSelectAndTimeout) {

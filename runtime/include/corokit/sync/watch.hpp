@@ -1,11 +1,13 @@
 #pragma once
 #include <corokit/detail/sync/watch_state.hpp>
 #include <corokit/detail/task/awaiter.hpp>
+#include <corokit/detail/task/combinator.hpp>
+#include <corokit/detail/task/operand.hpp>
 #include <corokit/result.hpp>
 #include <corokit/sync/send_error.hpp>
-#include <corokit/task.hpp>
 
 #include <cstddef>
+#include <optional>
 #include <type_traits>
 #include <utility>
 
@@ -82,6 +84,72 @@ class Receiver {
     bool waiting_ = false;
   };
 
+  /// Waits for one change after the other. A value counts as seen once the predicate has refused it, and the last one
+  /// when it is taken.
+  template <class Predicate>
+  class WaitFor : public detail::Combinator<WaitFor<Predicate>> {
+    static_assert(detail::is_kept_type<Predicate>());
+    using Change = detail::OperandBranch<Changed>;
+
+   public:
+    using Step = typename detail::Combinator<WaitFor>::Step;
+    static constexpr const char* kName = "watch::Receiver::wait_for";
+    WaitFor(Receiver& receiver, Predicate&& predicate)
+        : receiver_(receiver), predicate_(std::move(predicate)) {}
+    WaitFor(WaitFor&& other) noexcept(std::is_nothrow_move_constructible_v<Predicate>)
+        : detail::Combinator<WaitFor>(other),
+          receiver_(other.receiver_),
+          predicate_(std::move(other.predicate_)) {}
+    ~WaitFor() = default;
+
+    Step begin_some() {
+      for (;;) {
+        if (change_ && !change_->is_done()) return Step::waits;
+        if (this->is_spent()) return Step::gives_way;
+        if (is_over()) break;
+        change_.reset();
+        change_.emplace(Changed(receiver_));
+        if (!change_->template begin<&on_change>(this->branch(), this)) return Step::waits;
+      }
+      change_.reset();
+      this->turn().spend();
+      return Step::over;
+    }
+    bool any_out_of_budget() const noexcept { return change_ && change_->is_out_of_budget(); }
+    Result<Ref<T>, Closed> await_resume() {
+      this->throw_failure();
+      if (!found_) return Err<Closed>(Closed());
+      const bool is_new = std::exchange(receiver_.seen_, found_->version) != found_->version;
+      return Ref<T>(std::move(found_->value), is_new);
+    }
+
+   private:
+    /// Returns: true if the predicate accepts the newest value, or refused it and there will be no other.
+    bool is_over() {
+      const bool is_last =
+          !receiver_.end_->has_senders();  // looked at first: a sender may send and go in between
+      auto now = receiver_.end_->snapshot();
+      if (has_looked_ && now.version == receiver_.seen_) return is_last;
+      has_looked_ = true;
+      const Version before = std::exchange(receiver_.seen_, now.version);
+      if (!predicate_(*now.value)) return is_last;
+      receiver_.seen_ = before;
+      found_.emplace(std::move(now));
+      return true;
+    }
+    static void on_change(detail::ChildBranch& branch) {
+      auto& change = static_cast<Change&>(branch);
+      change.mark_done();
+      change.template owner<WaitFor>().look_again();
+    }
+
+    Receiver& receiver_;
+    Predicate predicate_;
+    bool has_looked_ = false;  // at the first value, for which it does not matter whether it was seen
+    std::optional<Change> change_;
+    std::optional<typename State::Snapshot> found_;
+  };
+
  public:
   /// For channel() and subscribe().
   explicit Receiver(State& state) noexcept : end_(state), seen_(state.version()) {}
@@ -128,20 +196,15 @@ class Receiver {
   /// awaiting task, outside of every lock; the values that it is called with count as seen.
   ///
   /// Requires: as changed().
+  /// Resumes: as changed().
   /// Returns: the value for which the predicate was true; Closed if it was false for the last value.
   /// Throws: what the predicate throws.
   /// Thread-safety: as changed().
-  /// Cancel-safety: safe: the predicate was false for the last value that counts as seen.
-  /// Complexity: one coroutine; one call of the predicate for each value that is not missed.
+  /// Cancel-safety: safe: a value for which the predicate was true counts as seen only if it was returned.
+  /// Complexity: one call of the predicate for each value that is not missed; no allocation.
   template <class Predicate>
-  [[nodiscard]] Task<Result<Ref<T>, Closed>> wait_for(Predicate predicate) {
-    static_assert(detail::is_kept_type<Predicate>());
-    for (;;) {
-      Ref<T> now = borrow_and_update();
-      if (predicate(*now)) co_return now;
-      const auto changes = co_await changed();
-      if (!changes) co_return Err<Closed>(Closed());
-    }
+  [[nodiscard]] auto wait_for(Predicate predicate) {
+    return WaitFor<Predicate>(*this, std::move(predicate));
   }
 
  private:
