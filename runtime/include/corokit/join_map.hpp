@@ -142,19 +142,24 @@ class JoinMap {
   };
 
   using ByKey = std::unordered_set<Entry*, HashOfKey, EqualKeys>;
+  /// The range of keys().
   class Keys {
    public:
+    /// Goes through it.
     class Iterator {
      public:
       using value_type = Key;
       using difference_type = std::ptrdiff_t;
       Iterator() = default;
+      /// Stands at an entry.
       explicit Iterator(typename ByKey::const_iterator at) noexcept : at_(at) {}
       const Key& operator*() const noexcept { return (*at_)->label; }
+      /// Goes on.
       Iterator& operator++() noexcept {
         ++at_;
         return *this;
       }
+      /// Goes on. Returns: where it was.
       Iterator operator++(int) noexcept { return Iterator(at_++); }
       friend bool operator==(const Iterator& a, const Iterator& b) noexcept { return a.at_ == b.at_; }
 

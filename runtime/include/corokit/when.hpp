@@ -68,7 +68,7 @@ template <class A>
 consteval bool check_select_operand() {
   using Plain = std::remove_cvref_t<A>;
   if constexpr (kIsConditional<Plain> && !std::same_as<Plain, Otherwise>)
-    static_assert(std::is_same_v<A, Plain>, "corokit: write when() into the call of select()");
+    static_assert(std::is_same_v<A, Plain>, "corokit: write the condition into the call");
   else if constexpr (!kIsConditional<Plain>)
     return check_operand<A>();
   return true;

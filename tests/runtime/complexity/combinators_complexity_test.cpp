@@ -9,6 +9,7 @@
 #include <corokit/time/sleep.hpp>
 #include <corokit/unconstrained.hpp>
 #include <corokit/unordered.hpp>
+#include <corokit/when.hpp>
 #include <corokit/yield.hpp>
 
 #include <gtest/gtest.h>
@@ -45,6 +46,15 @@ TEST(CombinatorsComplexity, EachOfManySelectsDropsALoserThatWasWokenAmongTheOthe
     for (std::size_t i = 0; i < n; ++i) futures.push(wait_or_be_cancelled(until, token, i == 0));
     while (co_await futures.next()) {
     }
+  };
+  expect_linear([&program](std::size_t n) { return steps_of(program(n)); });
+}
+
+TEST(CombinatorsComplexity, EachConditionCostsTheSame) {
+  const auto program = [](std::size_t n) -> Task<void> {
+    for (std::size_t i = 0; i < n; ++i)
+      static_cast<void>(
+          co_await select(when(i % 2 == 0, yield_now()), when(i % 3 == 0, yield_now()), otherwise));
   };
   expect_linear([&program](std::size_t n) { return steps_of(program(n)); });
 }

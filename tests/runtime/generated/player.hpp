@@ -167,7 +167,15 @@ class Driven {
   bool resume() {
     turn_.take_ready();
     bool over = false;
-    while (detail::Branch* branch = turn_.queue.pop()) over = !branch->leaf || turn_.run_branch(*branch);
+    while (detail::Branch* branch = turn_.queue.pop()) {
+      const bool has_ended = !branch->leaf || turn_.run_branch(*branch);
+      if (branch->is_root()) {
+        over = has_ended;
+      } else if (has_ended) {
+        auto& part = static_cast<detail::ChildBranch&>(*branch);
+        part.owned_by->on_done(part);
+      }
+    }
     return over;
   }
   void drop() noexcept {

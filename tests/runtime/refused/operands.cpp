@@ -53,7 +53,7 @@ Task<> task(const JoinHandle<int>& handle) {
   co_await select(child(), handle);
 }
 #endif
-#ifdef select_of_a_condition_that_has_a_name  // write when() into the call of select()
+#ifdef select_of_a_condition_that_has_a_name  // write the condition into the call
 Task<> task() {
   auto condition = when(true, child());
   co_await select(condition);

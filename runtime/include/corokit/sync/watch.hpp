@@ -7,6 +7,7 @@
 #include <corokit/sync/send_error.hpp>
 
 #include <cstddef>
+#include <exception>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -103,15 +104,8 @@ class Receiver {
     ~WaitFor() = default;
 
     Step begin_some() {
-      for (;;) {
-        if (change_ && !change_->is_done()) return Step::waits;
-        if (this->is_spent()) return Step::gives_way;
-        if (is_over()) break;
-        change_.reset();
-        change_.emplace(Changed(receiver_));
-        if (!change_->template begin<&on_change>(this->branch(), this)) return Step::waits;
-      }
-      change_.reset();
+      if (this->is_spent()) return Step::gives_way;
+      if (!look()) return Step::waits;
       this->turn().spend();
       return Step::over;
     }
@@ -137,10 +131,25 @@ class Receiver {
       found_.emplace(std::move(now));
       return true;
     }
+    /// Looks at each value that comes. Returns: true if the wait is over; false while it waits for the next value.
+    bool look() {
+      for (;;) {
+        if (is_over()) return true;
+        change_.reset();
+        change_.emplace(Changed(receiver_));
+        if (!change_->template begin<&on_change>(this->branch(), this)) return false;
+      }
+    }
     static void on_change(detail::ChildBranch& branch) {
       auto& change = static_cast<Change&>(branch);
       change.mark_done();
-      change.template owner<WaitFor>().look_again();
+      auto& self = change.template owner<WaitFor>();
+      try {
+        if (!self.look()) return;
+      } catch (...) {
+        self.failure_ = std::current_exception();
+      }
+      self.wake();
     }
 
     Receiver& receiver_;
