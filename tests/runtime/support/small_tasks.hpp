@@ -32,4 +32,11 @@ inline Task<int> give_later(int value) {
   co_return value;
 }
 
+/// Waits `turns` times, then adds to what it borrows.
+inline Task<int> add(int& sum, int value, int turns, Counted) {
+  for (; turns > 0; --turns) co_await yield_now();
+  sum += value;
+  co_return value;
+}
+
 }  // namespace corokit::test

@@ -2,46 +2,34 @@
 #include <corokit/join.hpp>
 #include <corokit/scope.hpp>
 #include <corokit/select.hpp>
-#include <corokit/simulation.hpp>
 #include <corokit/time/sleep.hpp>
 #include <corokit/yield.hpp>
 
 #include <gtest/gtest.h>
 #include <chrono>
-#include <exception>
 #include <memory>
-#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "support/counted.hpp"
 #include "support/each_budget.hpp"
 #include "support/gate.hpp"
 #include "support/on_each_runtime.hpp"
 #include "support/probe.hpp"
+#include "support/small_tasks.hpp"
 
 namespace corokit {
 namespace {
 
 using namespace std::chrono_literals;
+using test::add;
 using test::Census;
 using test::Counted;
 using test::Gate;
+using test::wait_at;
 
 using ScopeOn = test::OnEachRuntime;
-
-/// Waits `turns` times, then adds to what it borrows.
-Task<int> add(int& sum, int value, int turns, Counted) {
-  for (; turns > 0; --turns) co_await yield_now();
-  sum += value;
-  co_return value;
-}
-
-Task<void> wait_for_ever(Gate& gate, Counted) {
-  co_await gate.wait();
-}
 
 Task<void> fail(const char* what, int turns) {
   for (; turns > 0; --turns) co_await yield_now();
@@ -72,7 +60,7 @@ TEST_P(ScopeOn, WhatIsLeftWhenTheBodyEndsIsDroppedBeforeTheCallerGoesOn) {
   const auto program = [](Census& census) -> Task<int> {
     Gate never;
     co_await scope([&](Scope& s) -> Task<void> {
-      for (int i = 0; i < 5; ++i) s.spawn(wait_for_ever(never, Counted(census)));
+      for (int i = 0; i < 5; ++i) s.spawn(wait_at(&never, Counted(census)));
       co_await yield_now();
     });
     co_return static_cast<int>(never.waiting()) * 100 + census.alive;
@@ -88,10 +76,10 @@ TEST_P(ScopeOn, AnExceptionOfAChildEndsAllAndIsRethrown) {
     std::string told;
     try {
       co_await scope([&](Scope& s) -> Task<void> {
-        s.spawn(wait_for_ever(never, Counted(census)));
+        s.spawn(wait_at(&never, Counted(census)));
         s.spawn(fail("second", 3));
         s.spawn(fail("first", 1));
-        co_await wait_for_ever(never, Counted(census));
+        co_await wait_at(&never, Counted(census));
       });
     } catch (const std::runtime_error& error) {
       told = error.what();
@@ -127,7 +115,7 @@ TEST_P(ScopeOn, AnAbortDropsTheChildren) {
   Runtime runtime = make();
   const auto operation = [](Gate& never, Census& census) -> Task<void> {
     co_await scope([&](Scope& s) -> Task<void> {
-      for (int i = 0; i < 3; ++i) s.spawn(wait_for_ever(never, Counted(census)));
+      for (int i = 0; i < 3; ++i) s.spawn(wait_at(&never, Counted(census)));
       co_await s.join();
     });
   };
@@ -160,7 +148,7 @@ TEST(Scope, AnExceptionOfTheBodyEndsTheChildren) {
     std::string told;
     try {
       co_await scope([&](Scope& s) -> Task<int> {
-        s.spawn(wait_for_ever(never, Counted(census)));
+        s.spawn(wait_at(&never, Counted(census)));
         co_await yield_now();
         throw std::runtime_error("body");
       });
@@ -285,103 +273,6 @@ TEST(Scope, ItsHandlesAreAwaitedByReferenceAndAgain) {
   const int got = block_on(program());
   EXPECT_EQ(got % 10, 3);
   EXPECT_GE(got, 30);
-}
-
-TEST(Scope, AHandleThatOutlivesItGivesAValueThatWasThereOrThrows) {
-  const auto program = []() -> Task<std::string> {
-    std::vector<ScopedJoinHandle<int>> handles;
-    int sum = 0;
-    Census census;
-    co_await scope([&](Scope& s) -> Task<void> {
-      handles.push_back(s.spawn(add(sum, 4, 0, Counted(census))));
-      handles.push_back(s.spawn(add(sum, 5, 100, Counted(census))));
-      co_await yield_now();
-    });
-    std::string told = std::to_string(co_await handles[0]) + std::to_string(census.alive);
-    for (auto& handle : handles) {
-      told += handle.is_finished() ? '+' : '-';
-      try {
-        static_cast<void>(co_await handle);
-      } catch (const std::logic_error&) {
-        told += '!';
-      }
-    }
-    co_return told;
-  };
-  EXPECT_EQ(block_on(program()), "40+!+!");
-}
-
-TEST(Scope, ABranchBesideItThatWaitsForAChildIsToldWhenTheScopeEnds) {
-  const auto program = []() -> Task<std::string> {
-    std::optional<ScopedJoinHandle<void>> handle;
-    Gate never;
-    Census census;
-    const auto inside = [&]() -> Task<void> {
-      co_await scope([&](Scope& s) -> Task<void> {
-        handle.emplace(s.spawn(wait_for_ever(never, Counted(census))));
-        for (int turn = 0; turn < 5; ++turn) co_await yield_now();
-      });
-    };
-    const auto beside = [&]() -> Task<std::string> {
-      while (!handle) co_await yield_now();
-      try {
-        co_await *handle;
-      } catch (const std::logic_error&) {
-        co_return "told";
-      }
-      co_return "given";
-    };
-    const auto joined = co_await join(inside(), beside());
-    co_return std::get<1>(joined);
-  };
-  EXPECT_EQ(block_on(program()), "told");
-}
-
-TEST(Scope, RefusesAChildFromAnotherTask) {
-  const auto program = []() -> Task<bool> {
-    co_return co_await scope([](Scope& s) -> Task<bool> {
-      auto other = spawn([](Scope* foreign) -> Task<bool> {
-        try {
-          foreign->spawn([]() -> Task<void> { co_return; }());
-        } catch (const std::logic_error&) {
-          co_return true;
-        }
-        co_return false;
-      }(&s));
-      const auto refused = co_await other;
-      co_return *refused&& s.empty();
-    });
-  };
-  EXPECT_TRUE(block_on(program()));
-}
-
-TEST(Scope, AChildThatADestructorStartsWhileItEndsIsDropped) {
-  struct StartsOneMore {
-    Scope& s;
-    Census& census;
-    StartsOneMore(Scope& in, Census& counts) noexcept : s(in), census(counts) {}
-    StartsOneMore(const StartsOneMore&) = delete;
-    StartsOneMore& operator=(const StartsOneMore&) = delete;
-    ~StartsOneMore() {
-      int sum = 0;
-      s.spawn(add(sum, 1, 0, Counted(census)));
-      if (sum != 0 || census.alive != 0) std::terminate();
-    }
-  };
-  const auto child = [](Scope& s, Gate& never, Census& census) -> Task<void> {
-    const StartsOneMore more(s, census);
-    co_await never.wait();
-  };
-  const auto program = [](auto start, Census& census) -> Task<int> {
-    Gate never;
-    co_await scope([&](Scope& s) -> Task<void> {
-      s.spawn(start(s, never, census));
-      co_await yield_now();
-    });
-    co_return census.alive;
-  };
-  Census census;
-  EXPECT_EQ(block_on(program(child, census)), 0);
 }
 
 TEST(Scope, MayBeDroppedAtEverySuspensionPoint) {
