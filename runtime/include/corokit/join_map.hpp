@@ -243,6 +243,7 @@ class JoinMap {
    public:
     using Step = typename detail::Combinator<JoinNext>::Step;
     static constexpr const char* kName = "JoinMap::join_next";
+    static constexpr bool kKeepsResult = true;  // in the map
     explicit JoinNext(State& state) noexcept : state_(state) {}
     JoinNext(JoinNext&& other) noexcept : detail::Combinator<JoinNext>(other), state_(other.state_) {}
     Step begin_some() {

@@ -37,6 +37,7 @@ class Pinned {
    public:
     using Step = typename detail::Combinator<Wait>::Step;
     static constexpr const char* kName = "Pinned";
+    static constexpr bool kKeepsResult = true;  // in the Pinned
     /// For operator co_await().
     explicit Wait(Pinned& pinned) noexcept : pinned_(pinned) {}
     Wait(Wait&& other) noexcept : detail::Combinator<Wait>(other), pinned_(other.pinned_) {}

@@ -31,6 +31,7 @@ class SelectAwaiter : public Combinator<SelectAwaiter<kBiased, As...>> {
 
  public:
   static constexpr const char* kName = "select";
+  static constexpr bool kKeepsResult = (Operand<As>::kKeepsResult && ...);
   using Result = std::variant<Output<As>...>;
   using Step = typename Combinator<SelectAwaiter>::Step;
 
@@ -196,6 +197,8 @@ class SelectAwaiter : public Combinator<SelectAwaiter<kBiased, As...>> {
 /// Returns: a std::variant with one alternative for each operand, Unit for an operand that gives nothing. The operands
 ///   begin in the order in which they are written, but from an operand that is chosen at random, so that none starves.
 ///   If several are ready, the first one in this order wins; operands after one that is over at once are never begun.
+///   A Task among the operands cannot be compared when it is over, since what it has taken would be lost if it were
+///   dropped: with it, what comes to its end first wins, also over one before it that is ready at the same moment.
 /// Conditions: when() (when.hpp) gives an operand a condition, and `otherwise`, which comes last, is what happens if no
 ///   operand may begin.
 /// Throws: the exception that escaped the winner. std::logic_error if no condition holds, and there is no `otherwise`.

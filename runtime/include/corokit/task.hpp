@@ -122,16 +122,9 @@ class PromiseBase {
   void finish() const noexcept {
     Turn& turn = *branch().task()->turn;
     turn.branch_done = is_first();
-    if (is_first()) return;
-    // A child costs one unit, so that a loop over children that never wait yields. It is paid at the end: between a
-    // look at a token, say, and the first line of the child that follows, no other task runs.
-    if (turn.spend(branch())) {
-      turn.next = parent();
-    } else {
-      branch().leaf = std::coroutine_handle<>::from_address(static_cast<char*>(parent().address()) +
-                                                            Branch::kResumesLater);
-      turn.defer(branch());
-    }
+    // Its parent goes on at once, whatever is left of the budget: if it gave way here and were dropped, the result of
+    // the child would be lost, and with it what the child has received.
+    if (!is_first()) turn.next = parent();
   }
 
   template <class T>
@@ -323,7 +316,15 @@ class ChildAwaiter {
   void await_suspend(std::coroutine_handle<> parent) noexcept {
     link_.parent = parent;
     promise().join_branch(link_);
-    link_.branch->task()->turn->next = link_.child;
+    // A child costs one unit, so that a loop over children that never wait yields.
+    Turn& turn = *link_.branch->task()->turn;
+    if (turn.spend(*link_.branch)) {
+      turn.next = link_.child;
+    } else {
+      link_.branch->leaf = std::coroutine_handle<>::from_address(static_cast<char*>(link_.child.address()) +
+                                                                 Branch::kChildLater);
+      turn.defer(*link_.branch);
+    }
   }
   T await_resume() { return cell().take(); }
 

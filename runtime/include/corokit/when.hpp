@@ -45,7 +45,7 @@ struct Otherwise {
 template <>
 class Operand<Otherwise> {
  public:
-  static constexpr bool kCombines = false, kNests = false;
+  static constexpr bool kCombines = false, kNests = false, kKeepsResult = true;
 
   explicit Operand(Otherwise) noexcept {}
   bool begin(Branch&) noexcept { return true; }

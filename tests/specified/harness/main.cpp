@@ -22,6 +22,7 @@
 
 #include "simulation/strategies.hpp"
 
+#include <malloc.h>
 #include <unistd.h>
 #include <algorithm>
 #include <array>
@@ -35,6 +36,9 @@ namespace {
 
 void begin(int count, char** arguments, char** environment) {
   channel::receive_orders(count, arguments, environment);
+  // One heap for all threads. With one of its own each would reserve address space, for a moment twice as much, and all
+  // together come near the limit of memory.
+  mallopt(M_ARENA_MAX, 1);
   if (channel::confined) confine();
 }
 

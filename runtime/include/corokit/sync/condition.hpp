@@ -205,6 +205,7 @@ class ConditionUntil : public Combinator<ConditionUntil<T, Ref, F>> {
  public:
   using Step = typename Combinator<ConditionUntil>::Step;
   static constexpr const char* kName = Wait::kName;
+  static constexpr bool kKeepsResult = true;  // the notification goes to another waiter
 
   ConditionUntil(Condition& condition, Guard&& guard, F&& predicate)
       : condition_(condition),

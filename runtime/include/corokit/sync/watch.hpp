@@ -95,6 +95,7 @@ class Receiver {
    public:
     using Step = typename detail::Combinator<WaitFor>::Step;
     static constexpr const char* kName = "watch::Receiver::wait_for";
+    static constexpr bool kKeepsResult = true;  // unseen, in the channel
     WaitFor(Receiver& receiver, Predicate&& predicate)
         : receiver_(receiver), predicate_(std::move(predicate)) {}
     WaitFor(WaitFor&& other) noexcept(std::is_nothrow_move_constructible_v<Predicate>)

@@ -201,6 +201,7 @@ class DelayQueue {
    public:
     using Step = typename detail::Combinator<Next>::Step;
     static constexpr const char* kName = "DelayQueue::next";
+    static constexpr bool kKeepsResult = true;  // in the queue
     explicit Next(State& state) noexcept : state_(state) {}
     Next(Next&& other) noexcept : detail::Combinator<Next>(other), state_(other.state_) {}
     ~Next() {

@@ -100,6 +100,7 @@ class RateLimitAwaiter : public Combinator<RateLimitAwaiter> {
 
  public:
   static constexpr const char* kName = "RateLimiter::acquire";
+  static constexpr bool kKeepsResult = true;  // its tokens go back into the bucket
 
   RateLimitAwaiter(RateLimiter& limiter, std::uint64_t tokens) noexcept
       : limiter_(limiter), tokens_(tokens) {}

@@ -57,6 +57,16 @@ class CombinatorBase : public AwaiterTag {
   std::uint8_t turns_waited_ = 0;
 };
 
+/// Returns: whether a combinator that is over, and is dropped before its result is taken, loses nothing: C::kKeepsResult,
+/// or false where that is not said.
+template <class C>
+consteval bool keeps_result() {
+  if constexpr (requires { C::kKeepsResult; })
+    return C::kKeepsResult;
+  else
+    return false;
+}
+
 template <class C>
 concept HasNestedBranch = requires(C& combinator) {
   combinator.nested_branch();
@@ -133,10 +143,16 @@ class Combinator : public CombinatorBase {
 
   /// Resumes the coroutine, once, from the task's run loop. A combinator that gave way is called again anyway, and
   /// finds out by itself that it is over.
+  ///
+  /// A result that would be lost if it were dropped goes on before anything else of the task: what else ends in this
+  /// turn may be the reason to drop it. Others go on behind that, so that a select can compare all that is over.
   void wake() noexcept {
     if (step_ != Step::waits) return;
     step_ = Step::over;
-    turn().queue.push(branch());
+    if constexpr (keeps_result<Derived>())
+      turn().queue.push(branch());
+    else
+      turn().queue.push_front(branch());
   }
   /// Lets the run loop call begin_some() again, in this turn: what the combinator waits for may have changed.
   void look_again() noexcept {

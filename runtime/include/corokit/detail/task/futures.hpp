@@ -103,6 +103,7 @@ class Futures<Order, Node, Value>::Next : public Combinator<Next> {
  public:
   using Step = typename Base::Step;
   static constexpr const char* kName = Order::kName;
+  static constexpr bool kKeepsResult = true;  // in the collection
   explicit Next(Futures& futures) noexcept : futures_(futures) {}
   Next(Next&& other) noexcept : Base(other), futures_(other.futures_) {}
   ~Next() { end(); }

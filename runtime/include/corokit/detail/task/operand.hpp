@@ -16,7 +16,8 @@ namespace corokit::detail {
 
 /// What a branch runs, one specialisation for each kind of operand: begin() starts it on a branch, and returns true if
 /// it is over at once; take() gives the result once it is over. An operand is moved only before begin(). kCombines says
-/// whether its branch can wait in a combinator, and kNests whether that one can have branches which end with it.
+/// whether its branch can wait in a combinator, and kNests whether that one can have branches which end with it;
+/// kKeepsResult, whether one that is over can be dropped before take(), and nothing is lost.
 template <class A>
 class Operand;
 
@@ -24,7 +25,7 @@ class Operand;
 template <class T>
 class Operand<Task<T>> {
  public:
-  static constexpr bool kCombines = true, kNests = true;
+  static constexpr bool kCombines = true, kNests = true, kKeepsResult = false;
 
   explicit Operand(Task<T>&& task) noexcept : task_(std::move(task)) {
     assert(task_ && "corokit: this Task was moved from, awaited or spawned before");
@@ -59,6 +60,7 @@ template <IsAwaiter A>
 class Operand<A> {
  public:
   static constexpr bool kCombines = std::derived_from<A, CombinatorBase>, kNests = HasNestedBranch<A>;
+  static constexpr bool kKeepsResult = !kCombines || keeps_result<A>();
 
   explicit Operand(A&& awaiter) noexcept : awaiter_(std::move(awaiter)) {}
   Operand(Operand&& other) noexcept : awaiter_(std::move(other.awaiter_)) {}
@@ -85,6 +87,7 @@ requires(!std::is_reference_v<A>) class Operand<A> {
 
  public:
   static constexpr bool kCombines = Operand<Awaiter>::kCombines, kNests = Operand<Awaiter>::kNests;
+  static constexpr bool kKeepsResult = Operand<Awaiter>::kKeepsResult;
 
   explicit Operand(A&& source) noexcept : source_(std::move(source)) {}
   Operand(Operand&& other) noexcept : source_(std::move(other.source_)) {}

@@ -89,6 +89,7 @@ template <class Derived, class A>
 class SettingAwaiter : public Combinator<Derived> {
  public:
   using Step = typename Combinator<Derived>::Step;
+  static constexpr bool kKeepsResult = Operand<A>::kKeepsResult;
 
   Step begin_some() {
     if (!branch_.part_of) {
