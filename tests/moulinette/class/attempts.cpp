@@ -4,7 +4,7 @@
 #include "class/digest.hpp"
 #include "class/git_time.hpp"
 #include "error.hpp"
-#include "running/whole_file.hpp"
+#include "whole_file.hpp"
 
 #include <fmt/format.h>
 #include <sys/stat.h>

@@ -6,7 +6,7 @@
 #include "class/student_page.hpp"
 #include "exercise/spec.hpp"
 #include "exercise/translation.hpp"
-#include "running/whole_file.hpp"
+#include "whole_file.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -2,7 +2,7 @@
 
 #include "error.hpp"
 #include "exercise/schema.hpp"
-#include "running/whole_file.hpp"
+#include "whole_file.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>

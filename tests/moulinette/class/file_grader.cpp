@@ -6,9 +6,9 @@
 #include "norm/headers.hpp"
 #include "report/json_report.hpp"
 #include "running/rung_run.hpp"
-#include "running/whole_file.hpp"
 #include "sandbox/sandbox.hpp"
 #include "verdict/verdict.hpp"
+#include "whole_file.hpp"
 
 #include <fmt/format.h>
 #include <algorithm>

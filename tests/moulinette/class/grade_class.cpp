@@ -9,8 +9,8 @@
 #include "error.hpp"
 #include "exercise/wrong_header.hpp"
 #include "running/hash.hpp"
-#include "running/whole_file.hpp"
 #include "verdict/session.hpp"
+#include "whole_file.hpp"
 
 #include <fmt/format.h>
 #include <algorithm>

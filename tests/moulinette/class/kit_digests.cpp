@@ -3,7 +3,7 @@
 #include "building/symbols.hpp"
 #include "class/digest.hpp"
 #include "exercise/schema.hpp"
-#include "running/whole_file.hpp"
+#include "whole_file.hpp"
 
 #include <fmt/format.h>
 #include <sys/stat.h>

@@ -4,7 +4,7 @@
 #include "class/page_parts.hpp"
 #include "class/similar_page.hpp"
 #include "class/similarity.hpp"
-#include "running/whole_file.hpp"
+#include "whole_file.hpp"
 
 #include <fmt/format.h>
 #include <algorithm>

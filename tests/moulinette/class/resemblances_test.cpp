@@ -1,9 +1,9 @@
 #include "class/resemblances.hpp"
 
-#include "running/whole_file.hpp"
 #include "running/workspace.hpp"
 #include "testing/disguise.hpp"
 #include "testing/support.hpp"
+#include "whole_file.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 #include "class/result_cache.hpp"
 
 #include "error.hpp"
-#include "running/whole_file.hpp"
+#include "whole_file.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

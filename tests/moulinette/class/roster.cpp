@@ -3,7 +3,7 @@
 #include "class/csv.hpp"
 #include "class/deadline.hpp"
 #include "error.hpp"
-#include "running/whole_file.hpp"
+#include "whole_file.hpp"
 
 #include <fmt/format.h>
 #include <algorithm>

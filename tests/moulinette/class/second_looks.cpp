@@ -4,9 +4,9 @@
 #include "class/kit_digests.hpp"
 #include "class/plain_names.hpp"
 #include "report/json_report.hpp"
-#include "running/whole_file.hpp"
 #include "verdict/second_look.hpp"
 #include "verdict/verdict.hpp"
+#include "whole_file.hpp"
 
 #include <nlohmann/json.hpp>
 #include <vector>

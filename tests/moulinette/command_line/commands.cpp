@@ -6,6 +6,7 @@
 #include "command_line/stepping.hpp"
 #include "error.hpp"
 #include "ladder/original.hpp"
+#include "platforms/report_file.hpp"
 #include "report/grade_report.hpp"
 #include "report/hints.hpp"
 #include "report/json_report.hpp"
@@ -18,6 +19,7 @@
 #include "verdict/candidate.hpp"
 #include "verdict/nearest.hpp"
 #include "verdict/validate.hpp"
+#include "whole_file.hpp"
 
 #include <explorer/drawing/page.hpp>
 #include <explorer/drawing/perfetto.hpp>
@@ -31,9 +33,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstring>
-#include <fstream>
 #include <iostream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -60,26 +60,18 @@ ReplayToken token_of(const std::string& text) {
 }
 
 explorer::Recording read_recording(const std::string& file) {
-  std::ifstream input(file, std::ios::binary);
-  if (!input) throw misuse(fmt::format("{} cannot be read: {}.", file, std::strerror(errno)));
-  const std::string text{std::istreambuf_iterator<char>(input), {}};
-  if (auto recording = explorer::read_recording(text)) return *std::move(recording);
+  const auto text = read_if_possible(file);
+  if (!text) throw misuse(fmt::format("{} cannot be read: {}.", file, std::strerror(errno)));
+  if (auto recording = explorer::read_recording(*text)) return *std::move(recording);
   throw misuse(fmt::format(
       "{} is no recording.\nA test that explores schedules writes one with COROKIT_EXPLORE_RECORD.", file));
-}
-
-void write_file(const std::string& file, const std::string& text) {
-  std::ofstream output(file, std::ios::binary);
-  output << text;
-  output.close();
-  if (!output) throw broken(fmt::format("{} cannot be written: {}.", file, std::strerror(errno)));
 }
 
 /// Writes the files that are asked for, and steps through the recording.
 void show_recording(const Request& request, const ReplayOptions& options,
                     const explorer::Recording& recording, Interrupt& interrupt) {
-  if (!options.html.empty()) write_file(options.html, explorer::page(recording));
-  if (!options.perfetto.empty()) write_file(options.perfetto, explorer::perfetto(recording));
+  if (!options.html.empty()) write_report_file(options.html, explorer::page(recording));
+  if (!options.perfetto.empty()) write_report_file(options.perfetto, explorer::perfetto(recording));
   if (!options.step) return;
   flush_output();
   step_through(recording, request.output, std::cin, interrupt);

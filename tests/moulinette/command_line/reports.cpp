@@ -5,12 +5,12 @@
 #include "exercise/translation.hpp"
 #include "platforms/formats.hpp"
 #include "platforms/report_file.hpp"
+#include "whole_file.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <algorithm>
 #include <ctime>
-#include <fstream>
 #include <iostream>
 #include <iterator>
 #include <nlohmann/json.hpp>
@@ -28,10 +28,9 @@ std::string text_of(const std::string& file) {
     throw misuse(
         fmt::format("{} is a folder. Give one report: of a class, graded/ID.json of its results.", file));
   if (!std::filesystem::exists(file)) throw misuse(fmt::format("There is no file {}.", file));
-  std::ifstream input(file, std::ios::binary);
-  if (!input || std::filesystem::is_character_file(file))
-    throw misuse(fmt::format("{} cannot be read.", file));
-  return {std::istreambuf_iterator<char>(input), {}};
+  const auto text = std::filesystem::is_character_file(file) ? std::nullopt : read_if_possible(file);
+  if (!text) throw misuse(fmt::format("{} cannot be read.", file));
+  return *text;
 }
 
 Json read_report(const std::string& file) {

@@ -3,12 +3,11 @@
 #include "error.hpp"
 #include "exercise/closest.hpp"
 #include "exercise/plain_code.hpp"
+#include "whole_file.hpp"
 
 #include <fmt/format.h>
 #include <algorithm>
 #include <charconv>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <regex>
@@ -20,11 +19,6 @@ namespace {
 
 using Json = nlohmann::json;
 using Names = std::vector<std::string>;
-
-std::string text_of(const fs::path& file) {
-  std::ifstream input(file);
-  return {std::istreambuf_iterator<char>(input), {}};
-}
 
 std::vector<fs::path> headers_of(const fs::path& folder) {
   std::vector<fs::path> headers;
@@ -38,7 +32,8 @@ std::vector<fs::path> headers_of(const fs::path& folder) {
 std::map<std::string, Names> all_prerequisites(const fs::path& root) {
   std::map<std::string, Names> all;
   for (const std::string& name : exercises_of(root)) {
-    const Json json = Json::parse(text_of(root / "exercises" / name / "spec.json"), nullptr, false, true);
+    const Json json = Json::parse(read_if_possible(root / "exercises" / name / "spec.json").value_or(""),
+                                  nullptr, false, true);
     const bool has_some =
         json.is_object() && json.contains("prerequisites") &&
         complaints(json.at("prerequisites"), schema_of("spec.json").at("properties").at("prerequisites"))
@@ -112,7 +107,7 @@ void ContractCheck::prerequisites_of_headers() {
   static const std::regex include(R"(#\s*include\s*<([0-9][0-9]_\w+)/)");
   const std::set<std::string> earlier = before(exercise_, all_prerequisites(root_));
   for (const fs::path& header : headers_of(folder())) {
-    const std::string text = without_comments(text_of(header));
+    const std::string text = without_comments(read_file(header));
     for (std::sregex_iterator match(text.begin(), text.end(), include), end; match != end; ++match) {
       const std::string name = (*match)[1];
       if (name == exercise_ || earlier.contains(name)) continue;
@@ -123,8 +118,8 @@ void ContractCheck::prerequisites_of_headers() {
 }
 
 void ContractCheck::prototype() {
-  std::string code = squeezed(text_of(folder() / spec_.file));
-  for (const fs::path& header : headers_of(folder())) code += "\n" + squeezed(text_of(header));
+  std::string code = squeezed(read_if_possible(folder() / spec_.file).value_or(""));
+  for (const fs::path& header : headers_of(folder())) code += "\n" + squeezed(read_file(header));
   for (std::size_t i = 0; i < spec_.prototype.size(); ++i) {
     if (code.find(squeezed(spec_.prototype[i])) != std::string::npos) continue;
     add_to_spec({"prototype", std::to_string(i)},

@@ -1,9 +1,9 @@
 #include "exercise/manifest.hpp"
 
 #include "error.hpp"
+#include "whole_file.hpp"
 
 #include <fmt/format.h>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 namespace corokit::moulinette {
@@ -11,10 +11,10 @@ namespace fs = std::filesystem;
 namespace {
 
 nlohmann::json read(const fs::path& file) {
-  std::ifstream input(file);
-  if (!input)
+  const auto text = read_if_possible(file);
+  if (!text)
     throw broken(fmt::format("Cannot read {}: build the project first (./moulinette does).", file.string()));
-  return nlohmann::json::parse(input);
+  return nlohmann::json::parse(*text);
 }
 
 // CMake writes lists with an empty element at the end.

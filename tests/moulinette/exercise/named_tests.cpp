@@ -1,10 +1,9 @@
 #include "exercise/named_tests.hpp"
 
 #include "exercise/plain_code.hpp"
+#include "whole_file.hpp"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <regex>
 
 namespace corokit::moulinette {
@@ -14,8 +13,7 @@ namespace {
 void read_tests(const fs::path& file, std::vector<NamedTest>& found) {
   static const std::regex macro(
       R"(\bCOROKIT_(SPECIFIED_TEST|SPECIFIED_PART|SPECIFIED_FUZZ|EXPLORED)\s*\(\s*(\w+)\s*(?:,\s*(\w+)\s*)?[,)])");
-  std::ifstream input(file);
-  const std::string text = without_comments(std::string{std::istreambuf_iterator<char>(input), {}});
+  const std::string text = without_comments(read_file(file));
   for (std::sregex_iterator match(text.begin(), text.end(), macro), end; match != end; ++match) {
     const std::string kind = (*match)[1];
     const std::string first = (*match)[2];

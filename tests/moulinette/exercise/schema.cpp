@@ -2,11 +2,10 @@
 
 #include "error.hpp"
 #include "exercise/closest.hpp"
+#include "whole_file.hpp"
 
 #include <fmt/format.h>
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <valijson/adapters/nlohmann_json_adapter.hpp>
 #include <valijson/schema.hpp>
@@ -241,9 +240,7 @@ void require_valid(const Json& document, const std::string& name) {
 }
 
 JsonFile read_json_file(const std::filesystem::path& file) {
-  std::ifstream input(file);
-  if (!input) throw broken(fmt::format("Cannot read {}.", file.string()));
-  const std::string text{std::istreambuf_iterator<char>(input), {}};
+  const std::string text = read_file(file);
   try {
     Json json = Json::parse(text, nullptr, true, true);
     return {file, std::move(json), JsonLines(text)};

@@ -1,12 +1,12 @@
 #include "exercise/wrong_header.hpp"
 
 #include "error.hpp"
+#include "whole_file.hpp"
 
 #include <fmt/format.h>
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <fstream>
 #include <map>
 #include <sstream>
 
@@ -144,11 +144,9 @@ WrongHeader parse_wrong_header(std::string_view text, const std::string& file, c
 
 WrongHeader load_wrong_header(const std::filesystem::path& root, const std::filesystem::path& file,
                               const Spec& spec) {
-  std::ifstream input(root / file);
-  if (!input) throw broken(fmt::format("{} is in the roster and cannot be read", file.string()));
-  std::stringstream text;
-  text << input.rdbuf();
-  return parse_wrong_header(text.view(), file.string(), spec);
+  const auto text = read_if_possible(root / file);
+  if (!text) throw broken(fmt::format("{} is in the roster and cannot be read", file.string()));
+  return parse_wrong_header(*text, file.string(), spec);
 }
 
 }  // namespace corokit::moulinette

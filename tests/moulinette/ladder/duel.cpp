@@ -2,7 +2,7 @@
 
 #include "output/style.hpp"
 #include "running/received.hpp"
-#include "running/whole_file.hpp"
+#include "whole_file.hpp"
 
 #include <simulation/recording.hpp>
 #include <simulation/table.hpp>

@@ -2,13 +2,10 @@
 
 #include "error.hpp"
 #include "process/process.hpp"
+#include "whole_file.hpp"
 
 #include <fmt/format.h>
-#include <cerrno>
 #include <chrono>
-#include <cstring>
-#include <fstream>
-#include <iterator>
 
 namespace corokit::moulinette {
 namespace fs = std::filesystem;
@@ -23,10 +20,7 @@ fs::path kept_of(const Exercise& exercise, const Spec& spec) {
 
 std::optional<std::string> text_of(const fs::path& file) {
   std::error_code failed;
-  if (!fs::is_regular_file(file, failed)) return {};
-  std::ifstream input(file, std::ios::binary);
-  if (!input) return {};
-  return std::string{std::istreambuf_iterator<char>(input), {}};
+  return fs::is_regular_file(file, failed) ? read_if_possible(file) : std::nullopt;
 }
 
 /// Returns: what git prints; nothing if it fails, and whoever cares for its reasons can ask it.
@@ -46,19 +40,13 @@ std::optional<std::string> committed(const Exercise& exercise, const Spec& spec)
   return git(folder, {"show", commit->substr(0, commit->find('\n')) + ":./" + spec.file});
 }
 
-Error cannot_write(const fs::path& file) {
-  return broken(fmt::format("{} cannot be written: {}.", file.string(), std::strerror(errno)));
-}
-
 /// Returns: the name of the copy, which is new.
 fs::path copy_beside(const fs::path& file) {
   for (int number = 1;; ++number) {
     fs::path copy = fmt::format("{}.{}", file.string(), number);
     std::error_code failed;
     if (fs::copy_file(file, copy, fs::copy_options::skip_existing, failed)) return copy;
-    if (!failed) continue;
-    errno = failed.value();
-    throw cannot_write(copy);
+    if (failed) throw broken(fmt::format("Cannot write {}: {}.", copy.string(), failed.message()));
   }
 }
 
@@ -82,17 +70,7 @@ Reset reset(const fs::path& file, const std::string& original) {
   const auto before = text_of(file);
   if (before == original) return {file, {}};
   Reset done{file, before ? copy_beside(file) : fs::path()};
-  const fs::path beside = file.string() + ".new";
-  std::ofstream output(beside, std::ios::binary);
-  output << original;
-  output.close();
-  if (!output || rename(beside.c_str(), file.c_str()) != 0) {
-    const int why = errno;
-    std::error_code ignored;
-    fs::remove(beside, ignored);
-    errno = why;
-    throw cannot_write(file);
-  }
+  write_file(file, original);
   return done;
 }
 

@@ -1,6 +1,7 @@
 #include "ladder/progress_file.hpp"
 
 #include "process/descriptor.hpp"
+#include "whole_file.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -63,21 +64,6 @@ Standings standings_in(const Json& document) {
   return found == document.end() ? Standings() : parse_standings(*found);
 }
 
-/// Writes beside the file, then in its place.
-void replace(const fs::path& file, const std::string& text) {
-  const fs::path beside = file.string() + ".new";
-  const Descriptor opened(open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644));
-  if (!opened) throw cannot("written", beside);
-  const ssize_t written = write(opened.get(), text.data(), text.size());
-  if (written >= 0 && static_cast<std::size_t>(written) != text.size()) errno = ENOSPC;
-  if (written != static_cast<ssize_t>(text.size()) || rename(beside.c_str(), file.c_str()) != 0) {
-    const int why = errno;
-    unlink(beside.c_str());
-    errno = why;
-    throw cannot("written", file);
-  }
-}
-
 /// Waits for the lock of the folder, which its owner holds for as long as it takes to write a file.
 Descriptor lock(const fs::path& folder) {
   const fs::path file = folder / "progress.lock";
@@ -117,7 +103,8 @@ std::string change_locked(const fs::path& file, const std::string& exercise,
         fmt::format("What was remembered of your progress makes no sense: it is kept in {}.", aside.string());
   }
   change(standings[exercise]);
-  replace(file, Json{{"version", kVersion}, {"exercises", to_json(standings)}}.dump(1) + "\n");
+  const Json document{{"version", kVersion}, {"exercises", to_json(standings)}};
+  if (!write_if_possible(file, document.dump(1) + "\n")) throw cannot("written", file);
   return sentence;
 }
 

@@ -1,10 +1,7 @@
 #include "ladder/solution.hpp"
 
-#include "error.hpp"
+#include "whole_file.hpp"
 
-#include <fmt/format.h>
-#include <fstream>
-#include <iterator>
 #include <sstream>
 
 namespace corokit::moulinette {
@@ -12,9 +9,7 @@ namespace fs = std::filesystem;
 namespace {
 
 Solution read(const fs::path& file, Role role) {
-  std::ifstream input(file, std::ios::binary);
-  if (!input) throw broken(fmt::format("{} cannot be read.", file.string()));
-  Solution solution{fs::proximate(file), {}, {std::istreambuf_iterator<char>(input), {}}};
+  Solution solution{fs::proximate(file), {}, read_file(file)};
   if (role == Role::alternative) solution.difference = take_opening_comment(solution.text);
   return solution;
 }

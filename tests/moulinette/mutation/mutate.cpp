@@ -4,8 +4,8 @@
 #include "mutation/notes.hpp"
 #include "mutation/object_cache.hpp"
 #include "mutation/play.hpp"
-#include "running/whole_file.hpp"
 #include "verdict/candidate.hpp"
+#include "whole_file.hpp"
 
 #include <fmt/format.h>
 #include <algorithm>

@@ -3,7 +3,7 @@
 #include "error.hpp"
 #include "process/process.hpp"
 #include "running/hash.hpp"
-#include "running/whole_file.hpp"
+#include "whole_file.hpp"
 
 #include <fmt/format.h>
 #include <algorithm>

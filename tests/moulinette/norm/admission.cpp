@@ -5,10 +5,10 @@
 #include "norm/machine_code.hpp"
 #include "norm/source.hpp"
 #include "norm/syntax.hpp"
+#include "whole_file.hpp"
 
 #include <algorithm>
 #include <cstdlib>
-#include <fstream>
 #include <future>
 #include <iterator>
 
@@ -17,15 +17,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string read(const fs::path& file) {
-  std::ifstream input(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(input), {}};
-}
-
 /// Finds a file that the compiler read and a solution must not read. One is enough: it may include many more.
 std::vector<NormFinding> check_dependencies(const Compiled& compiled, const Headers& headers,
                                             const NameRules& rules) {
-  for (const fs::path& file : parse_dependencies(read(compiled.dependencies))) {
+  for (const fs::path& file : parse_dependencies(read_file(compiled.dependencies))) {
     if (file != compiled.copy && !headers.allows(file))
       return {{.symbol = file.string(), .why = rules.otherwise, .rule = rules.otherwise_rule}};
   }
@@ -115,7 +110,7 @@ void admit_anything(Admission& admission, const Manifest& manifest, const Spec& 
 void admit_to_rung(Admission& admission, const Manifest& manifest, const Spec& spec, bool colour,
                    const Interrupt& interrupt) {
   Compiled& compiled = admission.compiled;
-  const std::string text = read(compiled.copy);
+  const std::string text = read_file(compiled.copy);
   if (!check_text(admission, text, spec.norm, Headers(manifest, spec.norm.headers, spec.exercise))) return;
   SyntaxReader syntax(compiled, {compiled.executable.parent_path()}, manifest, spec, interrupt);
   std::vector<NormFinding> of_objects;
@@ -134,7 +129,7 @@ void admit_alone(Admission& admission, const Manifest& manifest, const Spec& spe
                  const Interrupt& interrupt) {
   Compiled& compiled = admission.compiled;
   const Headers headers(manifest, spec.norm.headers);
-  const std::string text = read(compiled.copy);
+  const std::string text = read_file(compiled.copy);
   if (!check_text(admission, text, spec.norm, headers)) return;
   SyntaxReader syntax(compiled, {}, manifest, spec, interrupt);
   if (!compile(compiled, manifest, spec.limits, colour, interrupt)) return;
@@ -149,7 +144,7 @@ void admit_alone(Admission& admission, const Manifest& manifest, const Spec& spe
 NormRead check_built(const fs::path& source, const fs::path& object, const Manifest& manifest,
                      const Spec& spec, const Interrupt& interrupt) {
   NormRead norm = check_syntax(source, manifest, spec.norm, spec.limits, {source.parent_path()}, interrupt);
-  const std::string text = read(source);
+  const std::string text = read_file(source);
   add_findings(norm.findings, check_constructs(source_tokens(text), spec.norm));
   if (!object.empty()) add_of_object(norm, check_object(object, manifest, spec.norm, interrupt), text);
   return norm;

@@ -2,12 +2,11 @@
 
 #include "error.hpp"
 #include "pack/bundle_manifest.hpp"
+#include "whole_file.hpp"
 
 #include <fmt/format.h>
 #include <algorithm>
 #include <cctype>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -31,10 +30,7 @@ std::string filled_in(std::string text, const Words& words) {
 }
 
 PackedFile from_template(const PackedExercise& exercise, const std::string& name, const Words& words) {
-  const fs::path file = exercise.templates / name;
-  std::ifstream input(file);
-  if (!input) throw broken(fmt::format("{} cannot be read.", file.string()));
-  const std::string text{std::istreambuf_iterator<char>(input), {}};
+  const std::string text = read_file(exercise.templates / name);
   return {name, "platform", filled_in(text, words), text.starts_with("#!")};
 }
 

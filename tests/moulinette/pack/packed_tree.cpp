@@ -3,11 +3,10 @@
 #include "error.hpp"
 #include "exercise/named_tests.hpp"
 #include "exercise/plain_code.hpp"
+#include "whole_file.hpp"
 
 #include <fmt/format.h>
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <regex>
@@ -22,12 +21,6 @@ using Json = nlohmann::ordered_json;
 // A wrong implementation that works on threads, and so for the grader.
 constexpr const char* kBlocking = "mutants/async_orchestrator/refused_2_blocking.cpp";
 constexpr const char* kInsteadOfOrchestrator = "orchestrator/src/blocking_orchestrator.cpp";
-
-std::string text_of(const fs::path& file) {
-  std::ifstream input(file, std::ios::binary);
-  if (!input) throw broken(fmt::format("{} cannot be read.", file.string()));
-  return {std::istreambuf_iterator<char>(input), {}};
-}
 
 bool is_executable(const fs::path& file) {
   return (fs::status(file).permissions() & fs::perms::owner_exec) != fs::perms::none;
@@ -48,7 +41,7 @@ class Tree {
  public:
   explicit Tree(const TreeOptions& options)
       : options_(options),
-        spec_(Json::parse(text_of(root() / exercise() / "spec.json"), nullptr, true, true)) {}
+        spec_(Json::parse(read_file(root() / exercise() / "spec.json"), nullptr, true, true)) {}
 
   std::vector<PackedFile> files() {
     add_kit();
@@ -64,7 +57,7 @@ class Tree {
   fs::path exercise() const { return fs::path("exercises") / options_.exercise; }
 
   void add(const fs::path& file, const std::string& role) {
-    files_.push_back({file.string(), role, text_of(root() / file), is_executable(root() / file)});
+    files_.push_back({file.string(), role, read_file(root() / file), is_executable(root() / file)});
   }
 
   /// Adds all files below a folder, or the one that is named.
@@ -96,7 +89,7 @@ class Tree {
     }
     files_.push_back({"tests/packed", "kit", "pack has made this tree for " + options_.exercise + ".\n"});
     // The lines that say how it is wrong come first.
-    std::string blocking = text_of(root() / kBlocking);
+    std::string blocking = read_file(root() / kBlocking);
     blocking.erase(0, blocking.find("#include"));
     files_.push_back(
         {kInsteadOfOrchestrator, "kit",
@@ -115,7 +108,7 @@ class Tree {
     const std::string packed = packed_spec(spec_, options_.hidden_tests);
     files_.push_back({exercise() / "spec.json", "exercise", packed});
     files_.push_back({exercise() / "spec.fr.json", "exercise",
-                      packed_translation(Json::parse(text_of(root() / exercise() / "spec.fr.json")),
+                      packed_translation(Json::parse(read_file(root() / exercise() / "spec.fr.json")),
                                          Json::parse(packed))});
   }
 

@@ -1,12 +1,13 @@
 #include "pack/write_files.hpp"
 
 #include "error.hpp"
+#include "whole_file.hpp"
 
 #include <archive.h>
 #include <archive_entry.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
-#include <fstream>
+#include <cerrno>
 #include <memory>
 
 namespace corokit::moulinette {
@@ -56,13 +57,12 @@ void write_folder(const fs::path& folder, const std::vector<PackedFile>& files) 
   for (const PackedFile& file : files) {
     const fs::path place = folder / file.path;
     fs::create_directories(place.parent_path(), failed);
-    std::ofstream output(place, std::ios::binary);
-    output << file.content;
-    output.close();
+    if (!failed && !write_if_possible(place, file.content)) failed = {errno, std::generic_category()};
     if (!failed) fs::permissions(place, file.executable ? kRunnable : kPlain, failed);
-    if (output && !failed) continue;
+    if (!failed) continue;
+    const std::string why = failed.message();
     if (is_new) fs::remove_all(folder, failed);  // half a tree would be taken for a whole one
-    throw broken(fmt::format("{} cannot be written: is the disk full?", place.string()));
+    throw broken(fmt::format("Cannot write {}: {}.", place.string(), why));
   }
 }
 

@@ -1,6 +1,6 @@
 #include "error.hpp"
 #include "platforms/formats.hpp"
-#include "running/whole_file.hpp"
+#include "whole_file.hpp"
 
 #include <fmt/format.h>
 #include <filesystem>

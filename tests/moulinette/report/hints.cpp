@@ -1,10 +1,10 @@
 #include "report/hints.hpp"
 
 #include "ladder/state_folder.hpp"
+#include "whole_file.hpp"
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 namespace corokit::moulinette {
@@ -17,8 +17,7 @@ using Json = nlohmann::json;
 class Shown {
  public:
   Shown() : file_(path()) {
-    std::ifstream input(file_);
-    if (input) counts_ = Json::parse(input, nullptr, false);
+    counts_ = Json::parse(read_if_possible(file_).value_or(""), nullptr, false);
     if (!counts_.is_object()) counts_ = Json::object();
   }
 
@@ -32,7 +31,7 @@ class Shown {
     counts_[test] = count;
     std::error_code failed;
     fs::create_directories(file_.parent_path(), failed);
-    std::ofstream(file_) << counts_.dump(1) << '\n';
+    static_cast<void>(write_if_possible(file_, counts_.dump(1) + "\n"));
   }
 
  private:

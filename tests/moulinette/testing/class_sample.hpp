@@ -2,10 +2,10 @@
 #include "class/class_pages.hpp"
 #include "class/class_result.hpp"
 #include "report/json_report.hpp"
-#include "running/whole_file.hpp"
 #include "running/workspace.hpp"
 #include "testing/support.hpp"
 #include "verdict/verdict.hpp"
+#include "whole_file.hpp"
 
 #include <nlohmann/json.hpp>
 #include <string>

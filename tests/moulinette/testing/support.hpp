@@ -2,12 +2,12 @@
 #include "exercise/spec.hpp"
 #include "process/process.hpp"
 #include "running/workspace.hpp"
+#include "whole_file.hpp"
 
 #include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -37,11 +37,9 @@ inline Finished moulinette(std::vector<std::string> arguments) {
   return run(std::move(arguments));
 }
 
+/// Returns: the text of a file; nothing if there is none.
 inline std::string read_text(const std::filesystem::path& file) {
-  std::ifstream input(file);
-  std::stringstream text;
-  text << input.rdbuf();
-  return text.str();
+  return read_if_possible(file).value_or("");
 }
 
 inline void write_text(const std::filesystem::path& file, const std::string& text) {

@@ -2,7 +2,7 @@
 
 #include "error.hpp"
 #include "running/hash.hpp"
-#include "running/whole_file.hpp"
+#include "whole_file.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

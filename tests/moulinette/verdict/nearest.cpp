@@ -1,9 +1,9 @@
 #include "verdict/nearest.hpp"
 
 #include "running/hash.hpp"
-#include "running/whole_file.hpp"
 #include "verdict/candidate.hpp"
 #include "verdict/kept_runs.hpp"
+#include "whole_file.hpp"
 
 #include <fmt/format.h>
 #include <algorithm>

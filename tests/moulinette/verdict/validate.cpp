@@ -2,8 +2,8 @@
 
 #include "error.hpp"
 #include "running/hash.hpp"
-#include "running/whole_file.hpp"
 #include "verdict/candidate.hpp"
+#include "whole_file.hpp"
 
 #include <fmt/format.h>
 #include <algorithm>

@@ -8,10 +8,9 @@
 // and found; or missing, where there is no libclang. An error and what is found have line and column; what is found has what and name: see walk.hpp.
 #include "norm/syntax_reader/libclang.hpp"
 #include "norm/syntax_reader/walk.hpp"
+#include "whole_file.hpp"
 
 #include <cstdio>
-#include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -19,17 +18,13 @@
 namespace {
 
 using namespace corokit::moulinette::libclang;
+using corokit::moulinette::read_if_possible;
 using Json = nlohmann::json;
 
 constexpr unsigned kDetailedPreprocessingRecord = 0x01;
 constexpr unsigned kForSerialization = 0x10;
 constexpr unsigned kKeepGoing = 0x200;
 constexpr int kError = 3;  // severity
-
-std::string read(const char* file) {
-  std::ifstream input(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(input), {}};
-}
 
 /// A file can switch off the warning that we listen to. The word is replaced by one of the same length, whose pragma
 /// nobody knows; where the word stands otherwise, that changes a name everywhere alike.
@@ -84,7 +79,7 @@ void add_diagnostics(const Api& clang, Unit unit, File main, Json& result) {
 /// Returns: null if libclang can make nothing of it.
 Unit parse_after(const Api& clang, const char* file, const std::string& given,
                  const std::vector<const char*>& flags, bool& is_fast) {
-  const std::string text = without_diagnostic_pragmas(read(file));
+  const std::string text = without_diagnostic_pragmas(read_if_possible(file).value_or(""));
   constexpr unsigned kOptions = kDetailedPreprocessingRecord | kKeepGoing;
   if (given.empty()) return parse(clang, file, text, flags, kOptions);
   const std::string precompiled = given + ".syntax";
@@ -125,7 +120,7 @@ Json read_syntax(const Api& clang, const char* file, const std::string& given,
 }
 
 bool precompile(const Api& clang, const std::string& header, const std::vector<const char*>& flags) {
-  const Unit unit = parse(clang, header.c_str(), read(header.c_str()), flags,
+  const Unit unit = parse(clang, header.c_str(), read_if_possible(header).value_or(""), flags,
                           kForSerialization | kDetailedPreprocessingRecord);
   return unit && clang.saveTranslationUnit(unit, (header + ".syntax").c_str(), 0) == 0;
 }
