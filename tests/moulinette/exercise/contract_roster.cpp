@@ -2,13 +2,13 @@
 #include "exercise/closest.hpp"
 #include "exercise/contract_parts.hpp"
 #include "exercise/named_tests.hpp"
+#include "exercise/patched_file.hpp"
 #include "exercise/wrong_header.hpp"
+#include "whole_file.hpp"
 
 #include <fmt/format.h>
 #include <glob.h>
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -22,18 +22,6 @@ using Names = std::vector<std::string>;
 
 std::string relative_to(const fs::path& root, const fs::path& file) {
   return file.lexically_relative(root).string();
-}
-
-/// Returns: what a patch changes, "NAME" of `--- a/NAME`, and the line of it.
-std::pair<std::string, int> changed_by(const fs::path& patch) {
-  constexpr std::string_view kLabel = "--- a/";
-  std::ifstream input(patch);
-  int number = 0;
-  for (std::string line; std::getline(input, line);) {
-    ++number;
-    if (line.starts_with(kLabel)) return {line.substr(kLabel.size()), number};
-  }
-  return {"", 0};
 }
 
 }  // namespace
@@ -152,14 +140,11 @@ void ContractCheck::wrong_header(const std::string& file) {
 }
 
 void ContractCheck::patch(const std::string& file, const Names& right) {
-  const auto [changed, line] = changed_by(root_ / file);
-  const auto is_changed = [&changed = changed](const std::string& one) {
-    return one == changed || one.ends_with("/" + changed);
-  };
-  if (std::ranges::none_of(right, is_changed))
-    add(root_ / file, line,
+  const PatchedFile changed = patched_file(read_if_possible(root_ / file).value_or(""));
+  if (std::ranges::none_of(right, [&changed](const std::string& one) { return changed.is(one); }))
+    add(root_ / file, changed.line,
         fmt::format("it changes neither the reference nor an alternative: \"--- a/\" names {}",
-                    changed.empty() ? "nothing" : changed));
+                    changed.name.empty() ? "nothing" : changed.name));
 }
 
 void ContractCheck::unnamed_files(const Names& named) {

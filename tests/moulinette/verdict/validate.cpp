@@ -1,6 +1,7 @@
 #include "verdict/validate.hpp"
 
 #include "error.hpp"
+#include "exercise/patched_file.hpp"
 #include "running/hash.hpp"
 #include "verdict/candidate.hpp"
 #include "whole_file.hpp"
@@ -16,15 +17,6 @@ namespace {
 WrongHeader header_of(const Session& session, const RosterEntry& entry) {
   if (!is_wrong(entry.role)) return {};
   return load_wrong_header(session.manifest.root, entry.file, session.spec);
-}
-
-/// Returns: the name of the file that a patch changes, behind "--- a/"; empty if there is none.
-std::string patched_file(const std::string& patch) {
-  constexpr std::string_view kBefore = "\n--- a/";
-  const std::size_t begin = patch.find(kBefore);
-  if (begin == std::string::npos) return "";
-  const std::size_t name = begin + kBefore.size();
-  return patch.substr(name, patch.find_first_of("\t\n", name) - name);
 }
 
 /// Returns: a sentence on what is wrong with an entry of the roster; empty if nothing is.
@@ -166,12 +158,9 @@ void name_sources(const Session& session, Validated& validated) {
       continue;
     }
     row.patch = read_file(manifest.root / entry->file);
-    const std::string right = patched_file(row.patch);
-    for (const RosterEntry& other : manifest.roster) {
-      const std::string name = "/" + other.file.string();
-      if (!is_wrong(other.role) && !right.empty() && name.ends_with("/" + right))
-        keep_source(row, other.file);
-    }
+    const PatchedFile right = patched_file(row.patch);
+    for (const RosterEntry& other : manifest.roster)
+      if (!is_wrong(other.role) && right.is(other.file.string())) keep_source(row, other.file);
   }
 }
 
