@@ -103,8 +103,7 @@ NormRules parse_norm(const Json& norm, const Json& of_exercise, bool is_rung) {
       .macros = {}};
   for (const Json& rule : norm.value("rules", Json::array())) {
     if (!in_source.contains(rule.at("name")))
-      rules.all.push_back(
-          {rule.at("name"), rule.at("what"), rule.value("why", ""), rule.value("replacement", "")});
+      rules.all.push_back({rule.at("name"), rule.value("why", ""), rule.value("replacement", "")});
   }
   append_rules(rules.symbols.rules, of_exercise, allowed);
   append_rules(rules.names.rules, of_exercise, in_source);

@@ -31,8 +31,7 @@ struct NameRules {
 /// A rule, as norm.json has it.
 struct NormRule {
   std::string name;
-  std::string what;  // it refuses
-  std::string why;   // of a construct of the language; empty where names are refused, each with a reason
+  std::string why;  // of a construct of the language; empty where names are refused, each with a reason
   std::string replacement;  // what to do instead
 };
 

@@ -226,7 +226,6 @@ Spec parse_spec(const Json& json, std::string exercise) {
           .bonus_multiplier = json.value("bonus_multiplier", 1.0),
           .pass = json.at("pass"),
           .minutes = json.at("minutes"),
-          .withheld = json.value("withheld", 0),
           .is_rung = is_rung,
           .schedules = json.value("schedules", std::uint64_t{0}),
           .tests = parse_tests(json),

@@ -77,8 +77,7 @@ struct Spec {
   int xp = 0;                   // experience points, for a full score
   double bonus_multiplier = 1;  // of them, for a full score without a hint
   int pass = 0;
-  int minutes = 0;   // how long it takes
-  int withheld = 0;  // points of tests that are not in this tree
+  int minutes = 0;  // how long it takes
   bool is_rung =
       false;  // of the ladder: threads of plain std:: are explored, on every schedule within bounds
   std::uint64_t schedules = 0;  // of any other exercise: those that are drawn

@@ -63,7 +63,7 @@ JunitCase case_of(const Json& implementation) {
 JunitSuite junit_suite(const Json& graded, const PlatformOptions& options) {
   const std::string exercise = graded.at("exercise");
   const std::string file = graded.at("implementation");
-  JunitSuite suite{.name = options.student.empty() ? exercise : plain(options.student),
+  JunitSuite suite{.name = exercise,
                    .package = exercise,
                    .time = options.time,
                    .seconds = graded.value("seconds", 0.0),

@@ -10,9 +10,8 @@ namespace corokit::moulinette {
 /// How a report for a platform is written.
 struct PlatformOptions {
   Language language = Language::english;
-  bool release = false;      // the messages of hidden tests are shown as those of others
-  std::string student = {};  // whose solution it is, for JUnit; empty: the name of the file
-  std::string time = {};     // when it was graded, "2026-01-31T12:00:00", for JUnit; empty: that is not known
+  bool release = false;   // the messages of hidden tests are shown as those of others
+  std::string time = {};  // when it was graded, "2026-01-31T12:00:00", for JUnit; empty: that is not known
 };
 
 /// A test of a graded implementation, in words for its student. All texts are plain, but for `output`.
