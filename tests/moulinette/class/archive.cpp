@@ -1,5 +1,6 @@
 #include "class/archive.hpp"
 
+#include "class/hand_in_notes.hpp"
 #include "error.hpp"
 
 #include <archive.h>
@@ -76,14 +77,15 @@ class Unpacking {
     const fs::path path = fs::path(name).lexically_normal();
     const auto type = archive_entry_filetype(entry);
     if (type == AE_IFDIR) return;  // a folder is made with the first file in it
-    if (type != AE_IFREG || archive_entry_hardlink(entry)) return leave_out(name, "it is no plain file");
+    if (type != AE_IFREG || archive_entry_hardlink(entry))
+      return leave_out("{} in {} was left out: it is no plain file.", name);
     if (name.empty() || path.is_absolute() || *path.begin() == "..")
-      return leave_out(name, "its name leads out of the folder");
+      return leave_out("{} in {} was left out: its name leads out of the folder.", name);
     write(entry, folder_ / path);
   }
 
-  void leave_out(const std::string& name, const char* why) {
-    left_out_.push_back(fmt::format("{} in {} was left out: {}.", name, file_.filename().string(), why));
+  void leave_out(NoteText text, const std::string& name) {
+    left_out_.push_back(note(text, name, file_.filename().string()));
   }
 
   void write(struct archive_entry* entry, const fs::path& place) {

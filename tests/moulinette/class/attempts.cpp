@@ -3,6 +3,7 @@
 #include "class/archive.hpp"
 #include "class/digest.hpp"
 #include "class/git_time.hpp"
+#include "class/hand_in_notes.hpp"
 #include "error.hpp"
 #include "whole_file.hpp"
 
@@ -68,7 +69,7 @@ class Search {
     std::vector<fs::path> inside;
     for (fs::directory_iterator at(folder, failed), end; !failed && at != end; at.increment(failed))
       inside.push_back(at->path());
-    if (failed) return note(fmt::format("{} cannot be read: {}.", shown(relative), failed.message()));
+    if (failed) return say("{} cannot be read: {}.", shown(relative), failed.message());
     std::ranges::sort(inside);
     for (const fs::path& entry : inside) take(entry, relative / entry.filename(), depth);
   }
@@ -80,10 +81,10 @@ class Search {
     if (fs::is_directory(status)) return walk(entry, relative, depth + 1);
     if (fs::is_symlink(status)) {
       if (is_source(entry) && leads_within(entry)) return consider(entry, relative);
-      return note(fmt::format("{} is a symbolic link, and was skipped.", shown(relative)));
+      return say("{} is a symbolic link, and was skipped.", shown(relative));
     }
     if (!fs::is_regular_file(status)) {
-      if (is_source(entry)) note(fmt::format("{} is no regular file, and was skipped.", shown(relative)));
+      if (is_source(entry)) say("{} is no regular file, and was skipped.", shown(relative));
     } else if (is_archive(entry)) {
       open(entry, relative, depth + 1);
     } else if (is_source(entry)) {
@@ -106,12 +107,12 @@ class Search {
     try {
       for (std::string& sentence :
            unpack(archive, folder, {.bytes = left_bytes_, .entries = kMostFiles - files_}))
-        note(std::move(sentence));
+        found_.notes.push_back(std::move(sentence));
       left_bytes_ -= std::min(left_bytes_, bytes_in(folder));
       walk(folder, relative, depth);
     } catch (const Error& error) {
       left_bytes_ -= std::min(left_bytes_, bytes_in(folder));
-      note(fmt::format("{} cannot be unpacked, or is too large.", shown(relative)));
+      say("{} cannot be unpacked, or is too large.", shown(relative));
     }
   }
 
@@ -125,9 +126,8 @@ class Search {
 
   void too_much() {
     if (!std::exchange(is_too_much_, true))
-      note(fmt::format(
-          "It holds more than {} files, {} MiB or {} folders in each other: the rest was skipped.",
-          kMostFiles, kMostBytes >> 20U, kDeepest));
+      say("It holds more than {} files, {} MiB or {} folders in each other: the rest was skipped.",
+          kMostFiles, kMostBytes >> 20U, kDeepest);
   }
 
   void consider(const fs::path& entry, const fs::path& relative) {
@@ -173,13 +173,12 @@ class Search {
         return std::tuple(c.rank, c.depth(), -time.time_since_epoch().count(), c.relative);
       });
       if (best == 3 && group.size() > 1) {
-        note(fmt::format("There are {} sources, and none is called {}: {}.", group.size(), wanted_.file,
-                         listed(group)));
+        say("There are {} sources, and none is called {}: {}.", group.size(), wanted_.file, listed(group));
         continue;
       }
       if (group.size() > 1)
-        note(fmt::format("There are {} files that could be meant: {}. The first one was taken.", group.size(),
-                         listed(group)));
+        say("There are {} files that could be meant: {}. The first one was taken.", group.size(),
+            listed(group));
       add(group.front());
     }
     sort();
@@ -197,10 +196,13 @@ class Search {
     constexpr std::size_t kShown = 3;
     const std::size_t more = others_.size() > kShown ? others_.size() - kShown : 0;
     others_.resize(std::min(others_.size(), kShown));
-    note(others_.empty()
-             ? fmt::format("{} holds no C++ source.", hand_in_.shown)
-             : fmt::format("{} holds no C++ source, but {}{}.", hand_in_.shown, fmt::join(others_, ", "),
-                           more ? fmt::format(" and {} more", more) : ""));
+    const std::string listed = fmt::format("{}", fmt::join(others_, ", "));
+    if (others_.empty())
+      say("{} holds no C++ source.", hand_in_.shown);
+    else if (more == 0)
+      say("{} holds no C++ source, but {}.", hand_in_.shown, listed);
+    else
+      say("{} holds no C++ source, but {} and {} more.", hand_in_.shown, listed, more);
   }
 
   void add(const Candidate& candidate) {
@@ -212,12 +214,12 @@ class Search {
     std::error_code failed;
     const std::uintmax_t size = fs::file_size(candidate.path, failed);
     if (failed) {
-      attempt.problem = fmt::format("The file cannot be read: {}.", failed.message());
+      attempt.problem = note("The file cannot be read: {}.", failed.message());
     } else if (size == 0) {
-      attempt.problem = "The file is empty.";
+      attempt.problem = note("The file is empty.");
     } else if (size > wanted_.bytes) {
-      attempt.problem = fmt::format("The file has {} KiB; a solution has at most {} KiB.", size >> 10U,
-                                    wanted_.bytes >> 10U);
+      attempt.problem =
+          note("The file has {} KiB; a solution has at most {} KiB.", size >> 10U, wanted_.bytes >> 10U);
     } else {
       read(candidate.path, found);
     }
@@ -229,13 +231,13 @@ class Search {
     try {
       const std::string text = read_file(file);
       if (text.find('\0') != std::string::npos) {
-        found.attempt.problem = "The file is no text.";
+        found.attempt.problem = note("The file is no text.");
         return;
       }
       found.attempt.content = digest(text);
       found.path = file;
     } catch (const Error&) {
-      found.attempt.problem = "The file cannot be read.";
+      found.attempt.problem = note("The file cannot be read.");
     }
   }
 
@@ -272,7 +274,10 @@ class Search {
   std::string shown(const fs::path& relative) const {
     return relative.empty() ? hand_in_.shown : (fs::path(hand_in_.shown) / relative).string();
   }
-  void note(std::string sentence) { found_.notes.push_back(std::move(sentence)); }
+  template <class... Values>
+  void say(NoteText text, const Values&... values) {
+    found_.notes.push_back(note(text, values...));
+  }
 
   const HandIn& hand_in_;
   const Wanted& wanted_;

@@ -1,10 +1,12 @@
 #include "class/class_page.hpp"
 
 #include "class/class_figures.hpp"
+#include "class/hand_in_notes.hpp"
 #include "class/html.hpp"
 #include "class/lesson_place.hpp"
 #include "class/page_parts.hpp"
 #include "class/similar_list.hpp"
+#include "running/outcome_words.hpp"
 
 #include <fmt/format.h>
 #include <algorithm>
@@ -133,7 +135,8 @@ void Page::head() {
 void Page::problems() {
   if (result_.problems.empty()) return;
   add("<div class=\"finding\">");
-  for (const std::string& problem : result_.problems) add("<p>{}</p>", escaped(problem));
+  for (const std::string& problem : result_.problems)
+    add("<p>{}</p>", escaped(note_in(say_.language(), problem)));
   add("</div>");
 }
 
@@ -150,7 +153,7 @@ void Page::tests() {
   for (const TestTally& test : insights_.tests) {
     std::string ends;
     for (const auto& [outcome, count] : test.failed_as)
-      ends += (ends.empty() ? "" : ", ") + fmt::format("{} {}", count, say_.of_report(outcome));
+      ends += (ends.empty() ? "" : ", ") + fmt::format("{} {}", count, outcome_in(say_.language(), outcome));
     add("<tr><th scope=\"row\"><code>{}</code></th><td>{}{}</td><td>{}</td><td class=\"number\">{}</td></tr>",
         escaped(test.name), bar_figure(test.passed, test.played), said("{} of {}", test.passed, test.played),
         escaped(ends), test.points);

@@ -2,6 +2,7 @@
 
 #include "class/class_csv.hpp"
 #include "class/class_table.hpp"
+#include "class/hand_in_notes.hpp"
 #include "class/html.hpp"
 #include "testing/class_sample.hpp"
 
@@ -27,8 +28,6 @@ TEST(PageWords, AreThereOnceAndInFrenchWithTheSamePlaces) {
     };
     EXPECT_EQ(places(english), places(french)) << english;
   }
-  EXPECT_EQ(Words(Language::french).of_report("did_not_compile"), "ne compile pas");
-  EXPECT_EQ(Words(Language::french).of_report("something_new"), "something_new");
 }
 
 TEST(Html, ShowsHostileTextAsText) {
@@ -65,6 +64,18 @@ TEST(StudentPage, SaysWhatFailsInTheLanguageOfTheStudent) {
   EXPECT_TRUE(has(sample.page("students/dan.html"), "<span class=\"badge bad\">refusé</span>"));
   EXPECT_TRUE(has(sample.page("students/eve.html"), "expected &#39;;&#39; &lt;here&gt;"));
   EXPECT_TRUE(has(sample.page("students/fay.html"), "Rien n&#39;a été rendu."));
+}
+
+TEST(StudentPage, SaysWhatWasWrongWithAHandInInTheLanguageOfTheStudent) {
+  ClassSample sample;
+  StudentResult& bob = sample.result().students[1];
+  StudentResult& carla = sample.result().students[2];
+  bob.notes = carla.notes = {note("{} is a symbolic link, and was skipped.", "here/up")};
+  carla.attempts.back().problem = note("The file is empty.");
+  sample.write();
+  EXPECT_TRUE(has(sample.page("students/bob.html"), "here/up is a symbolic link, and was skipped."));
+  EXPECT_TRUE(has(sample.page("students/carla.html"), "here/up est un lien symbolique, et a été ignoré."));
+  EXPECT_TRUE(has(sample.page("students/carla.html"), "Le fichier est vide."));
 }
 
 TEST(StudentPage, GivesNoHintsUnlessAsked) {
@@ -111,6 +122,16 @@ TEST(ClassPage, SaysHowTheClassDidAndWhatToTeach) {
   EXPECT_TRUE(has(page, "Nothing from: <a href=\"students/fay.html\">Fay (fay)</a>"));
   EXPECT_TRUE(has(page, "x.zip was skipped"));
   EXPECT_EQ(page.find("alert(1)</script>"), std::string::npos);
+}
+
+TEST(ClassPage, SaysWhatWasSkippedInItsLanguage) {
+  ClassSample sample;
+  sample.result().problems = {note("{} was skipped: it is no C++ source.", "notes.pdf"), "something new"};
+  write_pages(sample.result(), sample.path(), sample.exercise(), {.language = Language::french});
+  const std::string page = sample.page("index.html");
+  EXPECT_TRUE(has(page, "<p>notes.pdf a été ignoré : ce n&#39;est pas une source C++.</p>"));
+  EXPECT_TRUE(has(page, "<p>something new</p>"));
+  EXPECT_TRUE(has(page, "<span class=\"badge bad\">refusé</span>"));
 }
 
 TEST(ClassCsv, QuotesAndDefuses) {

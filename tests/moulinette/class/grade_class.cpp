@@ -3,6 +3,7 @@
 #include "class/archive.hpp"
 #include "class/class_progress.hpp"
 #include "class/digest.hpp"
+#include "class/hand_in_notes.hpp"
 #include "class/known_mistakes.hpp"
 #include "class/run_class.hpp"
 #include "class/second_looks.hpp"
@@ -184,14 +185,14 @@ class Grading {
     std::vector<std::string>& problems = done_.result.problems;
     if (lacks_sanitizers_)
       problems.push_back(
-          fmt::format("Hand-ins with all points were not played again under sanitizers, as spec.json "
-                      "asks: ./moulinette prepare {} builds what that takes, then grade again.",
-                      session_.spec.exercise));
+          note("Hand-ins with all points were not played again under sanitizers, as spec.json "
+               "asks: ./moulinette prepare {} builds what that takes, then grade again.",
+               session_.spec.exercise));
     if (!knows_mistakes(session_.manifest))
       problems.push_back(
-          fmt::format("No hand-in was compared with the wrong solutions of the kit: ./moulinette "
-                      "validate {} builds them, then grade again.",
-                      session_.spec.exercise));
+          note("No hand-in was compared with the wrong solutions of the kit: ./moulinette "
+               "validate {} builds them, then grade again.",
+               session_.spec.exercise));
   }
 
   /// Fills in the marks of each attempt, and chooses the one that counts.

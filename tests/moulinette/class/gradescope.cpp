@@ -1,6 +1,7 @@
 #include "class/gradescope.hpp"
 
 #include "class/deadline.hpp"
+#include "class/hand_in_notes.hpp"
 #include "error.hpp"
 
 #include <fmt/format.h>
@@ -19,8 +20,7 @@ std::string text_under(const YAML::Node& node, const std::string& key) {
 void take(const fs::path& root, const std::string& submission, const YAML::Node& entry, HandIns& found) {
   const YAML::Node submitters = entry[":submitters"] ? entry[":submitters"] : entry["submitters"];
   if (!submitters || !submitters.IsSequence() || submitters.size() == 0) {
-    found.problems.push_back(
-        fmt::format("{} was skipped: {} names no student.", submission, kGradescopeMetadata));
+    found.problems.push_back(note("{} was skipped: {} names no student.", submission, kGradescopeMetadata));
     return;
   }
   std::optional<Moment> at;
@@ -55,15 +55,15 @@ void read_gradescope(const fs::path& root, HandIns& found) {
   for (const auto& entry : metadata) {
     const std::string submission = entry.first.Scalar();
     if (fs::path(submission).filename() != submission || !fs::exists(root / submission))
-      found.problems.push_back(fmt::format("{} was skipped: there is no such folder.", submission));
+      found.problems.push_back(note("{} was skipped: there is no such folder.", submission));
     else if (entry.second.IsMap())
       take(root, submission, entry.second, found);
   }
   for (const fs::directory_entry& entry : fs::directory_iterator(root))
     if (!is_junk(entry.path()) && entry.path().filename() != kGradescopeMetadata &&
         !metadata[entry.path().filename().string()])
-      found.problems.push_back(fmt::format("{} was skipped: {} does not name it.",
-                                           entry.path().filename().string(), kGradescopeMetadata));
+      found.problems.push_back(note("{} was skipped: {} does not name it.", entry.path().filename().string(),
+                                    kGradescopeMetadata));
 }
 
 }  // namespace corokit::moulinette

@@ -4,6 +4,7 @@
 #include "class/deadline.hpp"
 #include "class/digest.hpp"
 #include "class/gradescope.hpp"
+#include "class/hand_in_notes.hpp"
 #include "error.hpp"
 
 #include <fmt/format.h>
@@ -106,16 +107,16 @@ class Naming {
   void take(const fs::path& entry) {
     const std::string name = entry.filename().string();
     const fs::file_status status = fs::symlink_status(entry);
-    if (fs::is_symlink(status)) return skip(entry, "it is a symbolic link");
+    if (fs::is_symlink(status)) return skip(entry, "{} was skipped: it is a symbolic link.");
     if (fs::is_directory(status)) {
       if (is_moodle(entry) || take_room(entry)) return;
       const bool has_prefix = !prefix_.empty() && name.size() > prefix_.size();
       const std::string id = has_prefix ? name.substr(prefix_.size()) : name;
       return add(entry, id, "", {id, name});
     }
-    if (!fs::is_regular_file(status)) return skip(entry, "it is no file");
+    if (!fs::is_regular_file(status)) return skip(entry, "{} was skipped: it is no file.");
     if (is_moodle(entry) || is_canvas(entry)) return;
-    if (!is_source(entry) && !is_archive(entry)) return skip(entry, "it is no C++ source");
+    if (!is_source(entry) && !is_archive(entry)) return skip(entry, "{} was skipped: it is no C++ source.");
     std::string id = name.substr(0, name.find('.', 1));
     for (const char* between : {"_", "-", " "}) {
       if (id.ends_with(between + stem_)) id.erase(id.size() - stem_.size() - 1);
@@ -154,7 +155,7 @@ class Naming {
     const std::string room_number = found[2];
     for (const fs::path& seat : entries(entry)) {
       if (!is_folder(seat) && !is_source(seat) && !is_archive(seat))
-        skip(seat, "it is no C++ source");
+        skip(seat, "{} was skipped: it is no C++ source.");
       else
         take_seat(seat, room, room_number);
     }
@@ -182,9 +183,8 @@ class Naming {
                           .handed_in = {}});
   }
 
-  void skip(const fs::path& entry, const char* why) {
-    found_.problems.push_back(
-        fmt::format("{} was skipped: {}.", entry.lexically_relative(root_).string(), why));
+  void skip(const fs::path& entry, NoteText text) {
+    found_.problems.push_back(note(text, entry.lexically_relative(root_).string()));
   }
 
   fs::path root_;

@@ -1,6 +1,7 @@
 #include "class/html.hpp"
 
 #include "class/page_style.hpp"
+#include "running/outcome_words.hpp"
 
 #include <fmt/format.h>
 #include <simulation/terminal_text.hpp>
@@ -68,7 +69,7 @@ std::string html_page(Language language, std::string_view title, std::string_vie
 
 std::string badge(const Words& words, std::string_view word) {
   return fmt::format("<span class=\"badge {}\">{}</span>", tone(word),
-                     escaped(words.of_report(std::string(word))));
+                     escaped(outcome_in(words.language(), std::string(word))));
 }
 
 }  // namespace corokit::moulinette

@@ -1,9 +1,11 @@
 #include "class/intake.hpp"
 
 #include "class/archive.hpp"
+#include "class/hand_in_notes.hpp"
 
 #include <fmt/format.h>
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <string>
 #include <tuple>
@@ -36,9 +38,8 @@ class Gathering {
     for (std::size_t i = 0; i < hand_ins.size(); ++i) take(hand_ins[i], matches[i]);
     for (const auto& [known, claims] : claims_)
       if (claims.owners.size() > 1)
-        intake_.problems.push_back(
-            fmt::format("{} look like {}'s, and only one can be: each is graded by itself.",
-                        fmt::join(claims.shown, " and "), known->id));
+        intake_.problems.push_back(note("{} look like {}'s, and only one can be: each is graded by itself.",
+                                        fmt::format("{}", fmt::join(claims.shown, ", ")), known->id));
   }
 
   Intake finish() && {
@@ -80,13 +81,13 @@ class Gathering {
     if (student.name.empty()) student.name = hand_in.name;
     if (claims && match.fit < claims->best) {
       intake_.problems.push_back(
-          fmt::format("{} looks like {}'s, who has a hand-in already: it is graded by itself.", hand_in.shown,
-                      match.student->id));
+          note("{} looks like {}'s, who has a hand-in already: it is graded by itself.", hand_in.shown,
+               match.student->id));
     } else if (is_theirs && match.fit == Fit::alike) {
-      intake_.problems.push_back(fmt::format("{} was taken for {}'s.", hand_in.shown, match.student->id));
+      intake_.problems.push_back(note("{} was taken for {}'s.", hand_in.shown, match.student->id));
     } else if (!claims && !options_.roster.is_empty() && student.in_roster) {
       intake_.problems.push_back(
-          fmt::format("{} belongs to nobody in the roster: it is graded as {}.", hand_in.shown, student.id));
+          note("{} belongs to nobody in the roster: it is graded as {}.", hand_in.shown, student.id));
     }
     if (!is_theirs && !options_.roster.is_empty()) student.in_roster = false;
     add_attempts(hand_in, key, student);
@@ -100,7 +101,7 @@ class Gathering {
       if (!attempt.path.empty()) intake_.sources.emplace(attempt.attempt.content, attempt.path);
       student.attempts.push_back(std::move(attempt.attempt));
     }
-    for (std::string& note : found.notes) student.notes.push_back(std::move(note));
+    std::ranges::move(found.notes, std::back_inserter(student.notes));
   }
 
   /// Remembers what a folder has instead of C++ files. Without a word it would look as if nothing was handed in.
@@ -113,10 +114,16 @@ class Gathering {
     if (files.empty() || std::ranges::any_of(files, may_be_source)) return;
     const std::size_t count = files.size();
     files.resize(std::min(count, kShown));
-    without_source_.emplace_back(
-        key, fmt::format("{} handed in {}{}, which {}: nothing is graded.", id, fmt::join(files, ", "),
-                         count > kShown ? fmt::format(" and {} more", count - kShown) : "",
-                         count == 1 ? "is no C++ file" : "are no C++ files"));
+    const std::string listed = fmt::format("{}", fmt::join(files, ", "));
+    std::string sentence;
+    if (count > kShown)
+      sentence = note("{} handed in {} and {} more, which are no C++ files: nothing is graded.", id, listed,
+                      count - kShown);
+    else if (count > 1)
+      sentence = note("{} handed in {}, which are no C++ files: nothing is graded.", id, listed);
+    else
+      sentence = note("{} handed in {}, which is no C++ file: nothing is graded.", id, listed);
+    without_source_.emplace_back(key, std::move(sentence));
   }
 
   /// Returns: the student whom `key` stands for, who may be new.

@@ -90,9 +90,8 @@ TEST_F(IntakeTest, SaysWhomAFolderWasTakenFor) {
 TEST_F(IntakeTest, TakesNoneOfTwoThatLookLikeOneStudents) {
   const Intake intake = take("for i in ANN Ann; do mkdir $i; echo $i >$i/toy.cpp; done", "id\nann\n");
   EXPECT_EQ(ids(intake), "ANN:1 Ann:1 ann:0 ");
-  EXPECT_EQ(intake.problems,
-            std::vector<std::string>{
-                "ANN and Ann look like ann's, and only one can be: each is graded by itself."});
+  EXPECT_EQ(intake.problems, std::vector<std::string>{
+                                 "ANN, Ann look like ann's, and only one can be: each is graded by itself."});
 }
 
 TEST_F(IntakeTest, AFolderThatIsCalledAsTheRosterIsNoBackDoor) {

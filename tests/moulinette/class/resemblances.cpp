@@ -1,6 +1,7 @@
 #include "class/resemblances.hpp"
 
 #include "class/code_tokens.hpp"
+#include "class/hand_in_notes.hpp"
 #include "class/page_parts.hpp"
 #include "class/similar_page.hpp"
 #include "class/similarity.hpp"
@@ -100,7 +101,7 @@ std::string Finder::write_page(const std::string& name, const Side& one, const S
 
 /// What many have is nobody's own: so many copies of one source would hide each other.
 void Finder::tell_what_is_shared(std::size_t percent_shared) {
-  std::string sentence = fmt::format(
+  std::string sentence = note(
       "{} % of what the hand-ins have beyond the given text is the same in more than a third of them, and is "
       "not counted "
       "as a resemblance: look whether they have one source.",

@@ -1,5 +1,6 @@
 #include "class/student_page.hpp"
 
+#include "class/hand_in_notes.hpp"
 #include "class/html.hpp"
 #include "class/page_parts.hpp"
 
@@ -92,7 +93,7 @@ void Page::head() {
   if (student_.score != student_.earned)
     add("<p>{}</p>", escaped(say_("The tests give {} points; the hand-in is late.", student_.earned)));
   if (const Attempt* attempt = student_.counting(); attempt && !attempt->problem.empty())
-    add("<div class=\"finding\"><p>{}</p></div>", escaped(attempt->problem));
+    add("<div class=\"finding\"><p>{}</p></div>", escaped(note_in(say_.language(), attempt->problem)));
 }
 
 void Page::facts() {
@@ -106,7 +107,7 @@ void Page::facts() {
     const std::string rule = result_.late_rule.empty() ? "" : say_(" (rule: {})", result_.late_rule);
     fact("Late by", escaped(shown(attempt->late, say_) + rule));
   }
-  for (const std::string& note : student_.notes) fact("Note", escaped(note));
+  for (const std::string& note : student_.notes) fact("Note", escaped(note_in(say_.language(), note)));
   add("</dl>");
 }
 

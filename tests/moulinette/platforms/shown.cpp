@@ -1,6 +1,7 @@
 #include "platforms/shown.hpp"
 
 #include "platforms/text.hpp"
+#include "running/outcome_words.hpp"
 
 #include <fmt/format.h>
 
@@ -12,8 +13,8 @@ constexpr std::size_t kLongest = 16'000;  // characters of a text: some platform
 
 /// What a report says by itself, in one language.
 struct Words {
-  const char *withheld, *not_run, *refused, *printed, *replay, *score, *of_those, *passed, *failed, *crashed,
-      *hung, *exited_early, *did_not_compile, *line, *late;
+  const char *withheld, *not_run, *refused, *printed, *replay, *score, *of_those, *did_not_compile, *line,
+      *late;
 };
 
 constexpr Words kEnglish{
@@ -24,11 +25,6 @@ constexpr Words kEnglish{
     .replay = "See the schedule again: ./moulinette replay {}",
     .score = "{} of {} points: {} ({} are needed to pass).",
     .of_those = "{} of {} points are for the tests that you can see.",
-    .passed = "passed",
-    .failed = "failed",
-    .crashed = "crashed",
-    .hung = "hung",
-    .exited_early = "ended too early",
     .did_not_compile = "The file does not compile:",
     .line = "line {}: ",
     .late = "It came {} minutes late: {} points count.",
@@ -41,11 +37,6 @@ constexpr Words kFrench{
     .replay = "Pour revoir l'ordonnancement : ./moulinette replay {}",
     .score = "{} points sur {} : {} (il en faut {} pour réussir).",
     .of_those = "{} points sur {} viennent des tests visibles.",
-    .passed = "réussi",
-    .failed = "échoué",
-    .crashed = "plantage",
-    .hung = "blocage",
-    .exited_early = "fin prématurée",
     .did_not_compile = "Le fichier ne compile pas :",
     .line = "ligne {} : ",
     .late = "Rendu avec {} minutes de retard : {} points comptent.",
@@ -64,22 +55,14 @@ std::string filled(const char* pattern, const Args&... args) {
   return fmt::format(fmt::runtime(pattern), args...);
 }
 
-/// Returns: a verdict or an outcome of a test.
-std::string word_for(const std::string& outcome, const Words& words) {
-  if (outcome == "passed") return words.passed;
-  if (outcome == "crashed") return words.crashed;
-  if (outcome == "hung") return words.hung;
-  if (outcome == "exited_early") return words.exited_early;
-  return words.failed;
-}
-
-std::string line_on(const Json& test, const Words& words) {
+std::string line_on(const Json& test, Language language) {
   const std::string outcome = test.at("outcome");
   if (outcome == "passed") return "";
-  if (outcome == "refused" || outcome == "did_not_compile") return words.not_run;
+  if (outcome == "refused" || outcome == "did_not_compile") return words(language).not_run;
   const std::string part = text_of(test, "part");
   const std::string place = part.empty() || part == test.at("name") ? "" : fmt::format(" ({})", part);
-  return cut_to(fmt::format("{}{}: {}", word_for(outcome, words), place, text_of(test, "message")), kLongest);
+  return cut_to(fmt::format("{}{}: {}", outcome_in(language, outcome), place, text_of(test, "message")),
+                kLongest);
 }
 
 std::string details_on(const Json& test, const Words& words) {
@@ -120,7 +103,7 @@ std::vector<ShownTest> shown_tests(const Json& graded, Language language, bool w
                     .visible = test.at("visible")};
     if (shown.visible || with_hidden) {
       shown.what = text_of(test, "what");
-      shown.message = line_on(test, in);
+      shown.message = line_on(test, language);
       shown.details = details_on(test, in);
       shown.output = cut_to(test.at("output").get<std::string>(), kLongest);
     } else if (!shown.passed()) {
@@ -161,10 +144,10 @@ std::string shown_summary(const Json& graded, Language language, bool with_hidde
     seen += test.at("points").get<int>();
     of += test.at("max_points").get<int>();
   }
-  std::string lines =
-      of == graded.at("max_score")
-          ? filled(in.score, seen, of, word_for(graded.at("verdict"), in), graded.at("pass").get<int>())
-          : filled(in.of_those, seen, of);
+  std::string lines = of == graded.at("max_score")
+                          ? filled(in.score, seen, of, outcome_in(language, graded.at("verdict")),
+                                   graded.at("pass").get<int>())
+                          : filled(in.of_those, seen, of);
   lines += '\n';
   if (graded.contains("late")) {
     const Json& late = graded.at("late");

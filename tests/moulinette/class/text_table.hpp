@@ -1,0 +1,35 @@
+#pragma once
+#include "output/language.hpp"
+
+#include <cstddef>
+#include <stdexcept>
+#include <string_view>
+#include <utility>
+
+namespace corokit::moulinette {
+
+/// A text in English, and in French. `{}` stands for what is filled in.
+using TextPair = std::pair<std::string_view, std::string_view>;
+
+/// A text of a table, named by what it says in English. A name that is not in the table does not compile.
+template <const auto& kTable>
+class TableText {
+ public:
+  consteval TableText(const char* english)
+      : place_(find(english)) {}  // NOLINT: a text is the name of its entry
+
+  std::string_view in(Language language) const noexcept {
+    const auto& [english, french] = kTable[place_];
+    return language == Language::french ? french : english;
+  }
+
+ private:
+  static constexpr std::size_t find(std::string_view english) {
+    for (std::size_t i = 0; i < kTable.size(); ++i)
+      if (kTable[i].first == english) return i;
+    throw std::invalid_argument("the table does not have this text");
+  }
+  std::size_t place_;
+};
+
+}  // namespace corokit::moulinette
