@@ -44,6 +44,52 @@ Json sandbox_json(SandboxLevel level) {
   return {{"level", word(level)}, {"remains", what_remains(level)}};
 }
 
+Json timeline_of(const TestRun& run) {
+  Json timeline = Json::array();
+  for (const TimelineEvent& event : run.timeline)
+    timeline.push_back({{"nanoseconds", event.time.count()}, {"task", event.task}, {"event", event.event}});
+  return timeline;
+}
+
+Json test_of(const Graded& graded, const TestResult& result) {
+  return {{"name", result.test.name},
+          {"what", result.test.what},
+          {"visible", result.test.visible},
+          {"points", result.points},
+          {"max_points", result.test.points},
+          {"outcome", word(result.run.outcome)},
+          {"part", result.broken_part()},
+          {"message", result.run.message},
+          {"finding", result.run.finding},
+          {"where", result.run.where},
+          {"schedules", result.run.schedules},
+          {"schedule", result.broken_part().empty() ? Json() : Json(result.run.seed.value_or(0))},
+          {"timeline", timeline_of(result.run)},
+          {"replay", replay_token(graded.exercise, result.run)},
+          {"drawing", drawn(result.run)},
+          {"rests_on", evidence(result, graded.seed)},
+          {"explored", explored(result)},
+          {"output", shortened(result.run.output)}};
+}
+
+Json finding_of(const NormFinding& finding) {
+  return {{"symbol", finding.symbol}, {"why", finding.why},   {"line", finding.line},
+          {"column", finding.column}, {"rule", finding.rule}, {"replacement", finding.replacement},
+          {"file", finding.file}};
+}
+
+Json look_of(const SecondLook& look) {
+  return {{"name", look.name},
+          {"policy", word(look.policy)},
+          {"outcome", word(look.outcome)},
+          {"message", look.message},
+          {"test", look.test}};
+}
+
+Json nearest_of(const Nearest& nearest) {
+  return {{"name", nearest.name}, {"wrong", nearest.header.wrong}, {"plausible", nearest.header.plausible}};
+}
+
 /// What the roster says of an implementation.
 Json roster_of(const Row& row) {
   Json roster{{"role", word(row.role)}, {"file", row.file}, {"source", row.source}, {"unmet", row.unmet}};
@@ -62,45 +108,11 @@ Json roster_of(const Row& row) {
 
 Json to_json(const Graded& graded) {
   Json tests = Json::array();
-  for (const TestResult& result : graded.tests) {
-    Json timeline = Json::array();
-    for (const TimelineEvent& event : result.run.timeline)
-      timeline.push_back({{"nanoseconds", event.time.count()}, {"task", event.task}, {"event", event.event}});
-    tests.push_back({{"name", result.test.name},
-                     {"what", result.test.what},
-                     {"visible", result.test.visible},
-                     {"points", result.points},
-                     {"max_points", result.test.points},
-                     {"outcome", word(result.run.outcome)},
-                     {"part", result.broken_part()},
-                     {"message", result.run.message},
-                     {"finding", result.run.finding},
-                     {"where", result.run.where},
-                     {"schedules", result.run.schedules},
-                     {"schedule", result.broken_part().empty() ? Json() : Json(result.run.seed.value_or(0))},
-                     {"timeline", std::move(timeline)},
-                     {"replay", replay_token(graded.exercise, result.run)},
-                     {"drawing", drawn(result.run)},
-                     {"rests_on", evidence(result, graded.seed)},
-                     {"explored", explored(result)},
-                     {"output", shortened(result.run.output)}});
-  }
+  for (const TestResult& result : graded.tests) tests.push_back(test_of(graded, result));
   Json norm = Json::array();
-  for (const NormFinding& finding : graded.norm.findings)
-    norm.push_back({{"symbol", finding.symbol},
-                    {"why", finding.why},
-                    {"line", finding.line},
-                    {"column", finding.column},
-                    {"rule", finding.rule},
-                    {"replacement", finding.replacement},
-                    {"file", finding.file}});
+  for (const NormFinding& finding : graded.norm.findings) norm.push_back(finding_of(finding));
   Json looks = Json::array();
-  for (const SecondLook& look : graded.second_looks)
-    looks.push_back({{"name", look.name},
-                     {"policy", word(look.policy)},
-                     {"outcome", word(look.outcome)},
-                     {"message", look.message},
-                     {"test", look.test}});
+  for (const SecondLook& look : graded.second_looks) looks.push_back(look_of(look));
   return {{"schema_version", kReportVersion},
           {"exercise", graded.exercise},
           {"implementation", graded.implementation},
@@ -117,10 +129,7 @@ Json to_json(const Graded& graded) {
           {"norm_level", word(graded.norm.level)},
           {"norm_note", graded.norm.note},
           {"checks", std::move(looks)},
-          {"nearest", graded.nearest ? Json{{"name", graded.nearest->name},
-                                            {"wrong", graded.nearest->header.wrong},
-                                            {"plausible", graded.nearest->header.plausible}}
-                                     : Json()}};
+          {"nearest", graded.nearest ? nearest_of(*graded.nearest) : Json()}};
 }
 
 Json to_json(const std::vector<Validated>& validated) {

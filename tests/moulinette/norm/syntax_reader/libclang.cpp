@@ -24,24 +24,9 @@ class Loader {
   std::string missing_;
 };
 
-}  // namespace
-
-std::string Api::text(String string) const {
-  const char* characters = getCString(string);
-  std::string copy = characters ? characters : "";
-  disposeString(string);
-  return copy;
-}
-
-const Api* load(std::string& reason) {
-  static Api api;
-  void* library = dlopen(kLibrary, RTLD_NOW | RTLD_LOCAL);
-  if (!library) {
-    reason = dlerror();
-    return nullptr;
-  }
-  Loader loader(library);
 #define COROKIT_FIND(name) loader.find(api.name, "clang_" #name)
+
+void find_units(Loader& loader, Api& api) {
   COROKIT_FIND(getClangVersion);
   COROKIT_FIND(getCString);
   COROKIT_FIND(disposeString);
@@ -54,12 +39,18 @@ const Api* load(std::string& reason) {
   COROKIT_FIND(getSkippedRanges);
   COROKIT_FIND(getRangeStart);
   COROKIT_FIND(getFileLocation);
+}
+
+void find_diagnostics(Loader& loader, Api& api) {
   COROKIT_FIND(getNumDiagnostics);
   COROKIT_FIND(getDiagnostic);
   COROKIT_FIND(getDiagnosticSeverity);
   COROKIT_FIND(getDiagnosticSpelling);
   COROKIT_FIND(getDiagnosticLocation);
   COROKIT_FIND(getDiagnosticOption);
+}
+
+void find_cursors(Loader& loader, Api& api) {
   COROKIT_FIND(visitChildren);
   COROKIT_FIND(getCursorKindSpelling);
   COROKIT_FIND(getCursorSpelling);
@@ -77,6 +68,9 @@ const Api* load(std::string& reason) {
   COROKIT_FIND(PrintingPolicy_setProperty);
   COROKIT_FIND(PrintingPolicy_dispose);
   COROKIT_FIND(getCursorPrettyPrinted);
+}
+
+void find_types(Loader& loader, Api& api) {
   COROKIT_FIND(getCursorType);
   COROKIT_FIND(getCanonicalType);
   COROKIT_FIND(getTypedefDeclUnderlyingType);
@@ -88,7 +82,31 @@ const Api* load(std::string& reason) {
   COROKIT_FIND(equalTypes);
   COROKIT_FIND(Type_getNumTemplateArguments);
   COROKIT_FIND(Type_getTemplateArgumentAsType);
+}
+
 #undef COROKIT_FIND
+
+}  // namespace
+
+std::string Api::text(String string) const {
+  const char* characters = getCString(string);
+  std::string copy = characters ? characters : "";
+  disposeString(string);
+  return copy;
+}
+
+const Api* load(std::string& reason) {
+  static Api api;
+  void* library = dlopen(kLibrary, RTLD_NOW | RTLD_LOCAL);
+  if (!library) {
+    reason = dlerror();
+    return nullptr;
+  }
+  Loader loader(library);
+  find_units(loader, api);
+  find_diagnostics(loader, api);
+  find_cursors(loader, api);
+  find_types(loader, api);
   reason = loader.missing();
   return reason.empty() ? &api : nullptr;
 }
