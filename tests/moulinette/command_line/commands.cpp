@@ -166,6 +166,8 @@ std::vector<Exercise> find_exercises(const Request& request, const std::vector<s
 }  // namespace
 
 int limits_command(const Request& request, const std::vector<std::string>& names) {
+  if (!request.reports.empty())
+    throw misuse("--limits gives no verdict, which a report for a platform is about: leave out --report.");
   Interrupt interrupt;
   nlohmann::ordered_json all = nlohmann::ordered_json::array();
   for (const Exercise& exercise : find_exercises(request, names)) {

@@ -110,6 +110,17 @@ TEST_F(Validate, RefusesToPlayNoTime) {
   EXPECT_EQ(moulinette({"validate", "--repeat", "0", "--kit", TOY_KIT}).code, 2);
 }
 
+TEST_F(Validate, MakesNoReportOfLimits) {
+  const std::string report = folder_ / "report";
+  const Finished finished =
+      moulinette({"validate", "toy", "--limits", "--report", "junit=" + report, "--kit", TOY_KIT});
+  EXPECT_EQ(finished.code, 2);
+  EXPECT_EQ(
+      finished.output,
+      "moulinette: --limits gives no verdict, which a report for a platform is about: leave out --report.\n");
+  EXPECT_FALSE(std::filesystem::exists(report));
+}
+
 TEST_F(Validate, SeesAFalseClaim) {
   std::string text = read_text(TOY "/wrong/mutant_off_by_one.patch");
   text.replace(text.find("Killed-by: "), 11, "Killed-by: Adds, ");
