@@ -166,14 +166,28 @@ void show(const Request& request, const ClassRequest& options, const Exercise& e
   print(fmt::format("\nThe results are in {}: begin with index.html.\n", out.string()));
 }
 
-int merge(const Request& request, const ClassRequest& options, const Places& places) {
-  const fs::path out = results_folder(options, places);
-  const Results results(out, {});
-  std::vector<fs::path> folders(options.shards.begin(), options.shards.end());
+/// Throws: Error if no shard was graded in one of the folders.
+void require_graded(const std::vector<fs::path>& shards) {
   std::error_code failed;
-  if (folders.empty())
+  for (const fs::path& shard : shards) {
+    if (!fs::is_directory(shard, failed)) throw misuse(fmt::format("There is no folder {}.", shard.string()));
+    if (!fs::is_regular_file(shard / "class.json", failed))
+      throw misuse(fmt::format("{} has no class.json: --merge takes what --shard I/N has written to its end.",
+                               shard.string()));
+  }
+}
+
+int merge(const Request& request, const ClassRequest& options, const Places& places) {
+  std::vector<fs::path> folders(options.shards.begin(), options.shards.end());
+  require_graded(folders);
+  const fs::path out = results_folder(options, places);
+  std::error_code failed;
+  if (folders.empty()) {
     for (fs::directory_iterator at(out / "shards", failed), end; !failed && at != end; at.increment(failed))
       folders.push_back(at->path());
+    require_graded(folders);
+  }
+  const Results results(out, {});
   std::ranges::sort(folders);
   ClassResult merged = merge_shards(folders, out);
   const Exercise exercise = find_exercise(request, merged.exercise);

@@ -131,6 +131,19 @@ TEST_F(ClassTest, InShardsIsTheSame) {
   EXPECT_EQ(results(elsewhere), results(folder_ / "whole"));
 }
 
+TEST_F(ClassTest, MergesOnlyWhatWasGraded) {
+  fs::create_directories(folder_ / "empty");
+  for (const auto& [shard, sentence] :
+       {std::pair(fs::path("/nowhere"), "There is no folder /nowhere."),
+        std::pair(folder_ / "empty",
+                  "has no class.json: --merge takes what --shard I/N has written to its end.")}) {
+    const Finished merged = moulinette({"class", "--kit", TOY_KIT, "--out", out_.string(), "--merge", shard});
+    EXPECT_EQ(merged.code, 2) << merged.output;
+    EXPECT_NE(merged.output.find(sentence), std::string::npos) << merged.output;
+    EXPECT_FALSE(fs::exists(out_)) << "nothing is begun";
+  }
+}
+
 /// A class of few, with files of their own.
 class SmallClassTest : public ClassTest {
  protected:

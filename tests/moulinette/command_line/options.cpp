@@ -39,7 +39,9 @@ void add_common(CLI::App& command, Options& options) {
       .add_option("--color,--colour", options.colour,
                   "Colours: auto (on a terminal without NO_COLOR), always, never")
       ->check(CLI::IsMember({"auto", "always", "never"}));
-  command.add_option("--kit", options.kit, "The list of exercises that the build wrote")->group("");
+  command.add_option("--kit", options.kit, "The list of exercises that the build wrote")
+      ->check(CLI::ExistingFile)
+      ->group("");
 }
 
 void add_language(CLI::App& command, Options& options) {

@@ -45,6 +45,8 @@ struct Exercise {
 };
 
 /// Reads the list of exercises that the build registered.
+///
+/// Throws: Error if the file cannot be read, is no such list, or lists none; so does load_manifest().
 std::vector<Exercise> load_kit(const std::filesystem::path& kit);
 Manifest load_manifest(const std::filesystem::path& file);
 
