@@ -10,6 +10,9 @@ namespace {
 
 using Fields = std::vector<std::string>;
 
+// Without it, Excel takes the text for one of the system's old character set.
+constexpr const char* kByteOrderMark = "\xEF\xBB\xBF";
+
 std::string line_of(const Fields& fields) {
   std::string line;
   for (std::size_t i = 0; i < fields.size(); ++i) line += (i == 0 ? "" : ",") + csv_field(fields[i]);
@@ -29,7 +32,7 @@ std::string similar(const StudentResult& student) {
 }
 
 Fields row_of(const ClassResult& result, const StudentResult& student) {
-  Fields row{student.id, student.name};
+  Fields row{student.id, student.name, student.group};
   for (std::size_t i = 0; i < result.tests.size(); ++i)
     row.push_back(i < student.tests.size() ? std::to_string(student.tests[i].points) : "");
   const Attempt* attempt = student.counting();
@@ -38,6 +41,7 @@ Fields row_of(const ClassResult& result, const StudentResult& student) {
   row.push_back(std::to_string(student.score));
   row.push_back(student.verdict);
   row.push_back(listed(student.norm));
+  row.push_back(attempt && attempt->handed_in ? text_of(*attempt->handed_in) : "");
   row.push_back(late.count() > 0 ? std::to_string(std::chrono::ceil<std::chrono::minutes>(late).count())
                                  : "");
   row.push_back(similar(student));
@@ -60,10 +64,11 @@ std::string csv_field(std::string_view text) {
 }
 
 std::string class_csv(const ClassResult& result) {
-  Fields head{"student", "name"};
+  Fields head{"student", "name", "group"};
   for (const ClassTest& test : result.tests) head.push_back(test.name);
-  head.insert(head.end(), {"total", "after_late_rule", "verdict", "norm", "late_minutes", "similar"});
-  std::string text = line_of(head);
+  head.insert(head.end(),
+              {"total", "after_late_rule", "verdict", "norm", "handed_in", "late_minutes", "similar"});
+  std::string text = kByteOrderMark + line_of(head);
   for (const StudentResult& student : result.students) text += line_of(row_of(result, student));
   return text;
 }

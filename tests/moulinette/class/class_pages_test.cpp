@@ -149,14 +149,20 @@ TEST(ClassCsv, QuotesAndDefuses) {
 
 TEST(ClassCsv, HasALineForEachStudent) {
   ClassSample sample;
-  EXPECT_EQ(class_csv(sample.result()),
-            "student,name,adds,counts,total,after_late_rule,verdict,norm,late_minutes,similar\r\n"
-            "ann,Ann Äpfel,60,40,100,100,passed,,,eve (same file)\r\n"
-            "bob,\"<script>alert(1)</script> [31m \"\"'&\",60,0,60,54,failed,,100,carla 91 %\r\n"
-            "carla,'=cmd|' /C calc'!A0,0,0,0,0,failed,,,bob 84 %\r\n"
-            "dan,\"Dan, \"\"the man\"\"\",0,0,0,0,refused,std::thread,,\r\n"
-            "eve,,0,0,0,0,did_not_compile,,,ann (same file)\r\n"
-            "fay,Fay,,,0,0,missing,,,\r\n");
+  sample.result().students[0].group = "Été 2";
+  sample.result().students[3].group = "+1";
+  sample.result().students[3].attempts.back().handed_in = {};
+  EXPECT_EQ(
+      class_csv(sample.result()),
+      "\xEF\xBB\xBF"
+      "student,name,group,adds,counts,total,after_late_rule,verdict,norm,handed_in,late_minutes,similar\r\n"
+      "ann,Ann Äpfel,Été 2,60,40,100,100,passed,,2026-05-01T21:59:00Z,,eve (same file)\r\n"
+      "bob,\"<script>alert(1)</script> [31m \"\"'&\",,60,0,60,54,failed,,2026-05-01T21:59:00Z,100,carla 91 "
+      "%\r\n"
+      "carla,'=cmd|' /C calc'!A0,,0,0,0,0,failed,,2026-05-01T21:59:00Z,,bob 84 %\r\n"
+      "dan,\"Dan, \"\"the man\"\"\",'+1,0,0,0,0,refused,std::thread,,,\r\n"
+      "eve,,,0,0,0,0,did_not_compile,,2026-05-01T21:59:00Z,,ann (same file)\r\n"
+      "fay,Fay,,,,0,0,missing,,,,\r\n");
 }
 
 TEST(ClassTable, HasALineForEachStudent) {
