@@ -44,6 +44,17 @@ std::vector<NormFinding> check_object(const fs::path& object, const Manifest& ma
   return findings;
 }
 
+std::vector<NormFinding> check_rung_object(const fs::path& object, const NormRules& rules,
+                                           const Interrupt& interrupt) {
+  constexpr bool kSanitized = true;  // a rung is compiled with the hooks of a sanitizer, for the explorer
+  const std::vector<Symbol> symbols = read_symbols(object);
+  std::vector<NormFinding> findings = check_references(symbols, rules.symbols, {});
+  for (NormFinding& finding : check_definitions_in_rung(symbols)) findings.push_back(std::move(finding));
+  for (NormFinding& finding : check_machine_code(object, kSanitized, interrupt))
+    findings.push_back(std::move(finding));
+  return findings;
+}
+
 namespace {
 
 constexpr const char* kRefusedBefore = "What it does was not read, since it is refused for what it says.";
@@ -116,9 +127,7 @@ void admit_to_rung(Admission& admission, const Manifest& manifest, const Spec& s
   std::vector<NormFinding> of_objects;
   for (const fs::path& test : manifest.tests) {
     if (!compile_rung(compiled, test, manifest, spec.limits, colour, interrupt)) return;
-    const std::vector<Symbol> symbols = read_symbols(object_of(compiled, test));
-    add_findings(of_objects, check_references(symbols, spec.norm.symbols, {}));
-    add_findings(of_objects, check_definitions_in_rung(symbols));
+    add_findings(of_objects, check_rung_object(object_of(compiled, test), spec.norm, interrupt));
   }
   admission.norm = syntax.read();
   add_of_object(admission.norm, std::move(of_objects), text);

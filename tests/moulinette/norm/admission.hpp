@@ -28,4 +28,8 @@ NormRead check_built(const std::filesystem::path& source, const std::filesystem:
 std::vector<NormFinding> check_object(const std::filesystem::path& object, const Manifest& manifest,
                                       const NormRules& rules, const Interrupt& interrupt);
 
+/// The same of one of a rung, which has the tests in it.
+std::vector<NormFinding> check_rung_object(const std::filesystem::path& object, const NormRules& rules,
+                                           const Interrupt& interrupt);
+
 }  // namespace corokit::moulinette

@@ -40,6 +40,7 @@ class Walk {
   bool is_in_main(const Cursor& cursor) const;
   void look_at(const Cursor& cursor);
   void construct(const Cursor& cursor, const std::string& kind);
+  std::string printed(const Cursor& cursor) const;
   void attributes(const Cursor& cursor);
   void cast(const Cursor& cursor);
   void referenced(const Cursor& at, const Cursor& declaration);
@@ -101,7 +102,19 @@ void Walk::construct(const Cursor& cursor, const std::string& kind) {
   if (is_one_of(kind, {"CStyleCastExpr", "CXXFunctionalCastExpr"})) cast(cursor);
   if (kind.find("asm") != std::string::npos || kind.find("Asm") != std::string::npos)
     add(cursor, "assembly", "asm");
+  // Outside of any function it is one of the declarations that libclang has no kind for.
+  if (kind == "UnexposedDecl" && printed(cursor).starts_with("__asm")) add(cursor, "assembly", "asm");
   if (is_one_of(kind, {"FunctionDecl", "VarDecl", "CXXMethod", "FunctionTemplate"})) attributes(cursor);
+}
+
+/// Returns: a declaration as clang writes it, without its body.
+std::string Walk::printed(const Cursor& cursor) const {
+  constexpr int kTerse = 17;  // CXPrintingPolicy_TerseOutput
+  const Policy policy = clang_.getCursorPrintingPolicy(cursor);
+  clang_.PrintingPolicy_setProperty(policy, kTerse, 1);
+  std::string text = clang_.text(clang_.getCursorPrettyPrinted(cursor, policy));
+  clang_.PrintingPolicy_dispose(policy);
+  return text;
 }
 
 /// A declaration is printed with its attributes, whatever macro they come from.
@@ -117,11 +130,7 @@ void Walk::attributes(const Cursor& cursor) {
       },
       std::array<std::pair<Walk*, bool*>, 1>{{{this, &has_any}}}.data());
   if (!has_any) return;
-  constexpr int kTerse = 17;  // CXPrintingPolicy_TerseOutput: without the body
-  const Policy policy = clang_.getCursorPrintingPolicy(cursor);
-  clang_.PrintingPolicy_setProperty(policy, kTerse, 1);
-  const std::string text = clang_.text(clang_.getCursorPrettyPrinted(cursor, policy));
-  clang_.PrintingPolicy_dispose(policy);
+  const std::string text = printed(cursor);
   for (const Text name : {"constructor", "destructor", "init_priority", "section"})
     if (text.find("__attribute__((" + std::string(name)) != std::string::npos ||
         text.find("gnu::" + std::string(name)) != std::string::npos ||

@@ -1,0 +1,7 @@
+// Trap: inline assembly outside of any function.
+// Tokens: assembly
+// Object: nothing
+// Syntax: assembly
+namespace hidden {
+asm("nop");
+}
