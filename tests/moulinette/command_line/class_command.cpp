@@ -200,10 +200,10 @@ int merge(const Request& request, const ClassRequest& options, const Places& pla
 int class_command(const Request& request, const ClassRequest& options) {
   const Places where = places(options);
   if (options.merge) return merge(request, options, where);
+  Interrupt interrupt;
   if (request.required_sandbox) require_sandbox(*request.required_sandbox);
   const Exercise exercise = exercise_of(request, where);
   const ClassOptions chosen = class_options(request, options, where);
-  Interrupt interrupt;
   const Results results(chosen.out, where.hand_ins);
   const GradedClass done = grade_class(exercise, chosen, request.output, interrupt);
   if (done.interrupted) {

@@ -2,6 +2,7 @@
 #include "testing/support.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 namespace corokit::moulinette {
 namespace {
@@ -74,6 +75,34 @@ TEST_F(Machine, MayForbidProgramsInTmpdir) {
 TEST_F(Machine, MayHaveFewDescriptors) {
   const Finished finished = shell("ulimit -n 64; " MOULINETTE " validate toy --kit " TOY_KIT);
   EXPECT_EQ(finished.code, 0) << finished.output;
+}
+
+TEST_F(Machine, MayHaveTooFewDescriptors) {
+  for (const char* command : {"grade toy", "validate toy", "class /tmp"}) {
+    const Finished finished =
+        shell("ulimit -n 20; " MOULINETTE " " + std::string(command) + " --kit " TOY_KIT);
+    EXPECT_EQ(finished.code, 1) << command;
+    EXPECT_EQ(
+        finished.output,
+        "moulinette: Only 20 files may be open at once here, and it takes 40: raise the limit, as in ulimit "
+        "-n 1024.\n");
+  }
+  for (const std::string& command : {kGrade, std::string(MOULINETTE " validate toy --kit " TOY_KIT)}) {
+    const Finished finished = shell("ulimit -n 40; " + command);
+    EXPECT_EQ(finished.code, 0) << finished.output;
+  }
+}
+
+TEST_F(Machine, MayHaveTooFewProcesses) {
+  // Root may have any number.
+  const std::string nobody = geteuid() == 0 ? "setpriv --reuid 65534 --regid 65534 --clear-groups " : "";
+  ASSERT_EQ(shell("chmod 777 " + folder_.string() + " " + tmp_.string()).code, 0);
+  for (const char* most : {"1", "2", "4"}) {
+    const Finished finished = shell(in_tmp(nobody + "sh -c 'ulimit -u " + most + "; exec " + kGrade + "'"));
+    EXPECT_EQ(finished.code, 1) << finished.output;
+    EXPECT_NE(finished.output.find("processes and threads at once, see ulimit -u"), std::string::npos)
+        << most << finished.output;
+  }
 }
 
 TEST_F(Machine, MaySpeakAnotherLanguage) {

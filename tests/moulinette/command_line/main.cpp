@@ -7,17 +7,20 @@
 #include "command_line/options.hpp"
 #include "command_line/reports.hpp"
 #include "error.hpp"
+#include "process/system_limits.hpp"
 #include "running/printable.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
+#include <cerrno>
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -187,6 +190,13 @@ void print_error(const std::string& message) {
   static_cast<void>(std::fputs(fmt::format("moulinette: {}\n", printable_lines(message)).c_str(), stderr));
 }
 
+/// A thread that does not start says so in this way.
+std::string sentence_on(const std::system_error& error) {
+  if (error.code() == std::errc::resource_unavailable_try_again)
+    return fmt::format("A thread cannot be started: {}.", why_not_started(EAGAIN));
+  return fmt::format("something unexpected went wrong: {}", error.what());
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -203,6 +213,9 @@ int main(int argc, char** argv) {
   } catch (const Error& error) {
     print_error(error.what());
     return error.code();
+  } catch (const std::system_error& error) {
+    print_error(sentence_on(error));
+    return Error::kNotAsExpected;
   } catch (const std::exception& error) {
     print_error(fmt::format("something unexpected went wrong: {}", error.what()));
     return Error::kNotAsExpected;

@@ -1,6 +1,7 @@
 #include "process/interrupt.hpp"
 
 #include "process/process_tree.hpp"
+#include "process/system_limits.hpp"
 
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -57,6 +58,7 @@ void kill_children(const std::set<pid_t>& others) {
 
 Interrupt::Interrupt()
     : event_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), stop_(eventfd(0, EFD_CLOEXEC)), before_(children()) {
+  require_descriptors();
   const sigset_t signals = handled_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signals_ = Descriptor(signalfd(-1, &signals, SFD_CLOEXEC));

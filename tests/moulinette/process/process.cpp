@@ -2,6 +2,7 @@
 
 #include "process/capped_text.hpp"
 #include "process/process_tree.hpp"
+#include "process/system_limits.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -21,25 +22,7 @@ namespace corokit::moulinette {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr rlim_t kOwnDescriptors = 24;         // those of this program that belong to no process
-constexpr rlim_t kDescriptorsOfAProcess = 16;  // while it starts
 constexpr std::chrono::milliseconds kLook{5};  // how often to look at a process that no descriptor stands for
-
-void limit(int resource, rlim_t soft, rlim_t hard) {
-  const rlimit both{soft, hard};
-  setrlimit(static_cast<__rlimit_resource>(resource), &both);
-}
-
-/// The limit of open descriptors as it was given to us. The first call raises it.
-const rlimit& given_descriptors() {
-  static const rlimit given = [] {
-    rlimit both{};
-    getrlimit(RLIMIT_NOFILE, &both);
-    limit(RLIMIT_NOFILE, both.rlim_max, both.rlim_max);
-    return both;
-  }();
-  return given;
-}
 
 /// What the child needs. The parent prepares it before the fork, since the child may make only async-signal-safe calls.
 struct Plan {
@@ -173,7 +156,7 @@ class Child {
     if (error_ != 0) {
       finished_.how = How::not_started;
       finished_.code = error_;
-      finished_.output = command.argv.front() + ": " + std::strerror(error_);
+      finished_.output = command.argv.front() + ": " + why_not_started(error_);
     }
     return std::move(finished_);
   }
