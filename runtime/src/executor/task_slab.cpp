@@ -39,6 +39,11 @@ std::string TaskSlab::name_of(const TaskHeader& task) const {
   if (!task.named) return {};
   const Shard& shard = shards_[task.id % kShards];
   Locked locked(shard.lock);
+  return name_locked(shard, task);
+}
+
+std::string TaskSlab::name_locked(const Shard& shard, const TaskHeader& task) {
+  if (!task.named) return {};
   const auto found = shard.names.find(task.id);
   return found == shard.names.end() ? std::string() : found->second;
 }

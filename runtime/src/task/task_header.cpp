@@ -15,6 +15,22 @@ TaskHeader* mark_aborted(TaskHeader& task) noexcept {
   return old == TaskHeader::kIdle ? &task : nullptr;
 }
 
+bool try_hold(TaskHeader& task) noexcept {
+  std::uintptr_t expected = TaskHeader::kIdle;
+  // [rest] acquire: sees what the last turn left. Pairs with: [rest] release in run() and in let_go().
+  return task.ready.compare_exchange_strong(expected, TaskHeader::kActive, std::memory_order_acquire,
+                                            std::memory_order_relaxed);
+}
+
+TaskHeader* let_go(TaskHeader& task) noexcept {
+  std::uintptr_t expected = TaskHeader::kActive;
+  // [rest] release: this thread has read what the next turn writes. Pairs with: [rest] acquire in
+  // mark_ready().
+  const bool is_idle = task.ready.compare_exchange_strong(
+      expected, TaskHeader::kIdle, std::memory_order_release, std::memory_order_relaxed);
+  return is_idle ? nullptr : &task;
+}
+
 void TaskHeader::forget_escape() noexcept {
   // A coroutine that is no task, or a task that is not over, has no escape. Relaxed: whoever takes the exception of a
   // task has acquired its end.

@@ -41,6 +41,17 @@ class TaskSlab {
   void remove(TaskHeader& task) noexcept;
   /// Refuses tasks from here on, and asks every task in the slab to end.
   void close_and_abort_all() noexcept;
+  /// Calls `visit` with each task of one shard, and its name, under the lock of the shard. Complexity: O(the
+  /// most tasks that were ever in the shard at once).
+  template <class Visitor>
+  void for_each_in(std::size_t shard, Visitor visit) {
+    Shard& visited = shards_[shard];
+    const Locked locked(visited.lock);
+    for (const auto& page : visited.pages)
+      for (const SlabSlot& slot : *page)
+        if (TaskHeader* const task = slot.task()) visit(*task, name_locked(visited, *task));
+  }
+  static constexpr std::size_t shards() noexcept { return kShards; }
   /// Returns: how many tasks are in the slab. The value may be stale at once. Complexity: O(1).
   std::size_t approx_size() const noexcept;
   /// Returns: how many tasks were ever inserted. The value may be stale at once.
@@ -62,6 +73,7 @@ class TaskSlab {
   };
   Shard& shard_of(const TaskHeader& task) noexcept { return shards_[task.id % kShards]; }
   static void make_room_locked(Shard& shard);
+  static std::string name_locked(const Shard& shard, const TaskHeader& task);
 
   std::array<Shard, kShards> shards_;
 };

@@ -131,6 +131,15 @@ inline TaskHeader* Branch::task() const noexcept {
 /// Returns: the task if it was idle, in which case the caller owes it a schedule(); else null.
 [[nodiscard]] TaskHeader* mark_aborted(TaskHeader& task) noexcept;
 
+/// Takes an idle task, as a thread does that is to run it, so that the calling thread may look at it. The
+/// thread that succeeds calls let_go() soon: until then, no wake-up schedules the task.
+/// Returns: false if the task is not idle.
+[[nodiscard]] bool try_hold(TaskHeader& task) noexcept;
+/// Ends try_hold().
+/// Returns: the task if it was woken or aborted meanwhile, in which case the caller owes it a schedule();
+///   else null.
+[[nodiscard]] TaskHeader* let_go(TaskHeader& task) noexcept;
+
 /// Publishes the outcome of a task that is over, and tells the waiter in its join slot.
 /// Requires: `outcome` and the result are in place, and the frame is destroyed. It is called once for each task.
 void complete_join(TaskHeader& task) noexcept;
