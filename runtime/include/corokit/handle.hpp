@@ -5,6 +5,7 @@
 #include <corokit/spawn.hpp>
 #include <corokit/spawn_blocking.hpp>
 #include <corokit/task.hpp>
+#include <corokit/task_dump.hpp>
 
 #include <memory>
 #include <optional>
@@ -90,6 +91,10 @@ class Handle {
   /// opened then.
   /// Throws: std::logic_error if the calling thread runs tasks, which have a runtime, or is a part of a simulation.
   EnterGuard enter() const { return EnterGuard(link_); }
+
+  /// As Runtime::dump(). Returns: the dump; an empty one once the runtime has begun to end.
+  /// Throws: std::bad_alloc.
+  TaskDump dump() const;
 
   /// Returns: whether the runtime has begun to end. A value of false may be stale at once.
   bool has_ended() const noexcept { return link_->is_closed(); }

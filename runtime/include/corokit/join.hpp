@@ -44,6 +44,7 @@ class JoinBranches : public Combinator<JoinBranches<kTry, As...>> {
     return std::apply([](const auto&... branch) { return (branch.is_out_of_budget() || ...); }, branches_);
   }
   ChildBranch* nested_branch() noexcept { return nested_among(branches_); }
+  void describe(WaitReport& report) const { describe_all(branches_, report); }
 
   auto await_resume() {
     this->throw_failure();

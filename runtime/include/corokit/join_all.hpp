@@ -72,6 +72,9 @@ class JoinAllAwaiter : public Combinator<JoinAllAwaiter<kTry, A>> {
     return std::any_of(slots_.begin(), slots_.end(),
                        [](const Slot& slot) { return slot.is_out_of_budget(); });
   }
+  void describe(WaitReport& report) const {
+    for (const Slot& slot : slots_) report.branch(slot);
+  }
   /// It is called again and again while all are dropped, and finds each one once.
   ChildBranch* nested_branch() noexcept {
     for (; dropped_ < begun_; ++dropped_)

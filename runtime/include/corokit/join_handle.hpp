@@ -89,6 +89,7 @@ class JoinAwaiter : public Awaiter<JoinAwaiter<T>>, JoinWaiter {
     if (notify) unregister_join(*cell_, *this);
   }
 
+  void describe(WaitReport& report) const { report.for_task(cell_->id); }
   bool try_complete() noexcept { return cell_->is_complete(); }
   bool suspend() noexcept {
     notify = &wake;

@@ -98,6 +98,7 @@ class FuturesOrdered {
       last_ = fresh_ = nullptr;
       return std::exchange(first_, nullptr);
     }
+    const Node* first() const noexcept { return first_; }
 
     Node* first_ = nullptr;  // the operations, in the order of push()
     Node* last_ = nullptr;

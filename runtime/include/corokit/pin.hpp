@@ -56,6 +56,8 @@ class Pinned {
       pinned_.waiter_ = this;
       return any_out_of_budget() ? Step::gives_way : Step::waits;
     }
+    /// Tells a report where the operation waits.
+    void describe(detail::WaitReport& report) const { report.branch(pinned_.branch_); }
     /// Returns: true while the operation only waits for a budget.
     bool any_out_of_budget() const noexcept { return pinned_.branch_.is_out_of_budget(); }
     /// Returns: what the operation gave. Throws: what escaped it.

@@ -6,6 +6,7 @@
 #include <corokit/spawn.hpp>
 #include <corokit/spawn_blocking.hpp>
 #include <corokit/task.hpp>
+#include <corokit/task_dump.hpp>
 #include <corokit/time/clock.hpp>
 #include <corokit/unhandled_exception.hpp>
 
@@ -109,6 +110,19 @@ class Runtime {
 
   /// Returns: the number of tasks that are not over. The value may be stale at once.
   std::size_t approx_alive_tasks() const noexcept;
+  /// Looks at all tasks: who waits where, since when, and for whom. See TaskDump.
+  ///
+  /// A task of the runtime may call it as well, and is then one that runs. It waits for no task, and for no
+  /// worker: a task that runs is not looked at, and one that is woken while it is looked at runs afterwards.
+  /// Dumps of one runtime are made one after the other, so that one may wait for another.
+  /// Returns: the dump; an empty one if the runtime was shut down or moved from.
+  /// Throws: std::bad_alloc.
+  /// Thread-safety: may be called at once from any thread.
+  /// Complexity: O(n log n) in the tasks that are alive, and O(n) in the operations that they combine and in
+  ///   the most tasks that were alive at once. While nobody calls it, a wait costs three stores: see
+  ///   runtime/README.md.
+  /// Source: tokio's Handle::dump.
+  TaskDump dump() const;
   /// Returns: what the runtime has done so far, and what it holds.
   /// Thread-safety: may be called at once from any thread.
   /// Complexity: O(workers).

@@ -58,6 +58,7 @@ class SelectAwaiter : public Combinator<SelectAwaiter<kBiased, As...>> {
     return Step::waits;
   }
   ChildBranch* nested_branch() noexcept { return nested_among(branches_); }
+  void describe(WaitReport& report) const { describe_all(branches_, report); }
   bool any_out_of_budget() const noexcept {
     return std::apply([](const auto&... branch) { return (branch.is_out_of_budget() || ...); }, branches_);
   }

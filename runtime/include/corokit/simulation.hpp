@@ -1,6 +1,7 @@
 #pragma once
 #include <corokit/result.hpp>
 #include <corokit/spawn.hpp>
+#include <corokit/task_dump.hpp>
 #include <corokit/unhandled_exception.hpp>
 
 #include <cstdint>
@@ -101,6 +102,8 @@ class Simulation {
   std::size_t alive_tasks() const noexcept;
   /// Returns: the number of turns run so far.
   std::uint64_t steps() const noexcept;
+  /// As Runtime::dump(), at the virtual time. It changes nothing: the schedule is as without it.
+  TaskDump dump() const;
   /// Returns: a text with one line for each suspended task, which says what the task waits for.
   std::string describe_waiting() const;
 

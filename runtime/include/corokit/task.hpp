@@ -50,7 +50,11 @@ class AwaiterRef {
  public:
   explicit AwaiterRef(A& awaiter) noexcept : awaiter_(awaiter) {}
   bool await_ready() { return awaiter_.await_ready(); }
-  bool await_suspend(std::coroutine_handle<> leaf) { return awaiter_.await_suspend(leaf); }
+  template <class Promise>
+  bool await_suspend(std::coroutine_handle<Promise> leaf) {
+    leaf.promise().note_wait(awaiter_);
+    return awaiter_.await_suspend(leaf);
+  }
   decltype(auto) await_resume() { return awaiter_.await_resume(); }
   [[nodiscard("it is given back at once")]] decltype(auto) await_resume() requires GivesWhatIsHeld<A> {
     return awaiter_.await_resume();
@@ -72,7 +76,11 @@ class OwnedAwaiter {
   OwnedAwaiter(const OwnedAwaiter&) = delete;
   OwnedAwaiter& operator=(const OwnedAwaiter&) = delete;
   bool await_ready() { return awaiter_.await_ready(); }
-  bool await_suspend(std::coroutine_handle<> leaf) { return awaiter_.await_suspend(leaf); }
+  template <class Promise>
+  bool await_suspend(std::coroutine_handle<Promise> leaf) {
+    leaf.promise().note_wait(awaiter_);
+    return awaiter_.await_suspend(leaf);
+  }
   decltype(auto) await_resume() { return awaiter_.await_resume(); }
 
  private:
@@ -100,6 +108,7 @@ struct ChildLink {
 
 class PromiseBase {
  public:
+  PromiseBase() noexcept {}  // leaves alone what is written before it is read
   std::suspend_always initial_suspend() const noexcept { return {}; }
   FinalAwaiter final_suspend() const noexcept { return {}; }
 
@@ -118,6 +127,15 @@ class PromiseBase {
   void begin_destruction() noexcept { place_ = 0; }
   /// Takes the ownership away from the parent. Requires: this is not the first one of its branch.
   void disown() const noexcept { link().child = nullptr; }
+
+  /// Notes at which wait the coroutine is about to be suspended.
+  template <class A>
+  void note_wait(const A& awaiter) noexcept {
+    if constexpr (!OnlyGivesWay<A>)
+      wait_ = {&kWaitKind<A>, &awaiter, awaiter.turn_time().time_since_epoch().count()};
+  }
+  /// Requires: the coroutine is suspended at a wait.
+  const NotedWait& wait() const noexcept { return wait_; }
 
   void finish() const noexcept {
     Turn& turn = *branch().task()->turn;
@@ -164,6 +182,7 @@ class PromiseBase {
 
   // A Branch* with the flag kFirst, or a ChildLink*; 0 before the coroutine begins, and while it is being destroyed.
   std::uintptr_t place_ = 0;
+  NotedWait wait_;  // written before the task first rests with this coroutine as a leaf
 };
 
 template <class T>

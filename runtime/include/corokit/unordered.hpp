@@ -117,6 +117,7 @@ class FuturesUnordered {
       fresh_ = done_ = Fifo{};
       return std::exchange(all_, nullptr);
     }
+    const Node* first() const noexcept { return all_; }
 
     Node* all_ = nullptr;
     Fifo fresh_;  // operations that have not begun

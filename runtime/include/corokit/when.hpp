@@ -51,6 +51,7 @@ class Operand<Otherwise> {
   bool begin(Branch&) noexcept { return true; }
   void take() noexcept {}
   bool is_out_of_budget() const noexcept { return false; }
+  void describe(const Branch&, WaitReport&) const noexcept {}
   bool is_disabled() const noexcept { return true; }
 };
 

@@ -8,6 +8,7 @@ namespace detail {
 class YieldAwaiter : public Awaiter<YieldAwaiter> {
  public:
   static constexpr const char* kName = "yield_now";
+  static constexpr bool kOnlyGivesWay = true;
   YieldAwaiter() noexcept {}
   YieldAwaiter(YieldAwaiter&& other) noexcept : Awaiter(other) {}
   static constexpr bool needs_budget() noexcept { return false; }  // suspend() gives way itself
@@ -22,6 +23,7 @@ class YieldAwaiter : public Awaiter<YieldAwaiter> {
 class ConsumeBudgetAwaiter : public Awaiter<ConsumeBudgetAwaiter> {
  public:
   static constexpr const char* kName = "consume_budget";
+  static constexpr bool kOnlyGivesWay = true;
   ConsumeBudgetAwaiter() noexcept {}
   ConsumeBudgetAwaiter(ConsumeBudgetAwaiter&& other) noexcept : Awaiter(other) {}
   bool try_complete() const noexcept { return true; }  // Awaiter takes a unit, or gives way if none is left

@@ -1,5 +1,6 @@
 #include <corokit/block_in_place.hpp>
 #include <corokit/detail/executor/scheduler.hpp>
+#include <corokit/detail/task/turn.hpp>
 
 namespace corokit::detail {
 
@@ -15,6 +16,7 @@ HandOver::HandOver() {
 HandOver::~HandOver() {
   if (!context_) return;
   context_->in_place = false;
+  context_->look_at_clock();
   context_->scheduler->take_back(*context_);
 }
 

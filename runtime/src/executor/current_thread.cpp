@@ -70,6 +70,7 @@ void CurrentThreadExecutor::advance_timers() noexcept {
 
 TaskHeader* CurrentThreadExecutor::next_task() noexcept {
   if (++ticks_ % kFairnessInterval == 0) {
+    context_.look_soon();
     take_inbox();
     advance_timers();
     look_at_io();
@@ -80,6 +81,7 @@ TaskHeader* CurrentThreadExecutor::next_task() noexcept {
 template <class Done>
 void CurrentThreadExecutor::drive(Done done) {
   EnterContext entered(context_);
+  context_.look_soon();
   while (!done()) {
     if (TaskHeader* task = next_task()) {
       const TurnEnd end = run_turn(*task, context_);
@@ -91,6 +93,7 @@ void CurrentThreadExecutor::drive(Done done) {
     advance_timers();
     if (!queue_.empty()) continue;
     sleep();
+    context_.look_soon();
   }
 }
 

@@ -163,6 +163,7 @@ bool GlobalQueueExecutor::run_tasks(Worker& self) {
     advance_timers();
     bool must_hand_over = false;
     if (++self.ticks % kFairnessInterval == 0) {
+      context.look_soon();
       WakeBatch batch;
       if (IoDriver* io = io_if_any()) must_hand_over = io->look(batch);
     }
@@ -176,6 +177,7 @@ bool GlobalQueueExecutor::run_tasks(Worker& self) {
     TaskHeader* task = queue_.pop();
     if (!task) {
       sleep(self, lock);
+      context.look_soon();
       continue;
     }
     if (!queue_.empty()) wake_poller();

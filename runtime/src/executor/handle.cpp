@@ -84,6 +84,11 @@ Handle Handle::current() {
   return Handle(std::move(link));
 }
 
+TaskDump Handle::dump() const {
+  const detail::RuntimeUse use(*link_);
+  return detail::dump_tasks(use.scheduler(), Clock::now());
+}
+
 std::optional<Handle> Handle::try_current() {
   auto link = detail::current_link();
   return link ? std::optional(Handle(std::move(link))) : std::nullopt;

@@ -233,6 +233,7 @@ TaskHeader* MultiThreadExecutor::next_task(Worker& self) noexcept {
   const std::uint32_t tick = self.ticks.load(std::memory_order_relaxed) + 1;
   self.ticks.store(tick, std::memory_order_relaxed);
   if (tick % kFairnessInterval == 0) {
+    current_context()->look_soon();
     advance_timers();
     look_at_io(self);
     if (TaskHeader* task = take_shared(self)) return task;
@@ -305,7 +306,10 @@ bool MultiThreadExecutor::run_tasks(Worker& self) {
   while (!stopping_.load(std::memory_order_relaxed)) {
     TaskHeader* task = next_task(self);
     if (!task) {
-      if (!spin(self)) sleep(self);
+      if (!spin(self)) {
+        sleep(self);
+        context.look_soon();
+      }
       continue;
     }
     if (self.spins != 0) self.spins = kSpins;

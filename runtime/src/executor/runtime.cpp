@@ -97,6 +97,10 @@ std::size_t Runtime::approx_alive_tasks() const noexcept {
   return executor_ ? executor_->tasks().approx_size() : 0;
 }
 
+TaskDump Runtime::dump() const {
+  return executor_ ? detail::dump_tasks(*executor_, Clock::now()) : TaskDump{.time = Clock::now()};
+}
+
 RuntimeMetrics Runtime::metrics() const {
   RuntimeMetrics metrics;
   if (!executor_) return metrics;

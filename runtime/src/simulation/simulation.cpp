@@ -432,6 +432,9 @@ std::size_t Simulation::alive_tasks() const noexcept {
 std::uint64_t Simulation::steps() const noexcept {
   return executor_->steps();
 }
+TaskDump Simulation::dump() const {
+  return detail::dump_tasks(*executor_, executor_->time());
+}
 std::string Simulation::describe_waiting() const {
   return executor_->describe_waiting();
 }

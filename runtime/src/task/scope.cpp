@@ -44,6 +44,14 @@ ChildBranch* ScopeBase::nested_branch() noexcept {
   return body_ ? body_->nesting_branch() : nullptr;
 }
 
+void ScopeBase::describe(WaitReport& report) const {
+  if (body_) body_->describe(report);
+  std::size_t left = size_;
+  const ScopeChild* child = newest_;
+  for (; child && !report.is_full(); child = child->older, --left) child->describe(report);
+  report.more(left);
+}
+
 void ScopeBase::add(ScopeChild& child) {
   const Context* const context = current_context();
   if (!context || !context->turn || &context->turn->task != branch().task())

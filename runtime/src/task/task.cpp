@@ -25,6 +25,10 @@ static std::coroutine_handle<> without_marks(std::coroutine_handle<> leaf) noexc
   return std::coroutine_handle<>::from_address(reinterpret_cast<void*>(place & ~Branch::kMarks));
 }
 
+const NotedWait& noted_wait(const Branch& branch) noexcept {
+  return promise_of(without_marks(branch.leaf)).wait();
+}
+
 void destroy_chain(std::coroutine_handle<> leaf, std::coroutine_handle<> root) noexcept {
   leaf = without_marks(leaf);
   while (leaf != root) {

@@ -6,6 +6,7 @@
 #include <corokit/detail/task/turn.hpp>
 #include <corokit/task.hpp>
 
+#include <chrono>
 #include <utility>
 #include <vector>
 
@@ -85,6 +86,13 @@ bool exits_in_context() noexcept {
 Context* exchange_context(Context* context) noexcept {
   thread_local const ExitWatch watch;
   return std::exchange(context_of_thread, context);
+}
+
+void Context::look_at_clock() noexcept {
+  constexpr Duration kLong = std::chrono::milliseconds(1);
+  const Instant before = std::exchange(turn_time, virtual_now ? *virtual_now : Clock::now());
+  // Virtual time costs nothing to read, and jumps.
+  must_look = virtual_now || turn_time - before > kLong;
 }
 
 EnterTask::EnterTask(TaskHeader& task) noexcept
@@ -194,6 +202,8 @@ void Turn::forget(ChildBranch& branch) noexcept {
 }
 
 TurnEnd run_turn(TaskHeader& task, Context& context) {
+  if (context.must_look) [[unlikely]]
+    context.look_at_clock();
   Turn turn(task, context);
   // If the task ends in this turn, its waiter is woken, and may be a cache miss. Relaxed: the pointer is a mere hint.
   __builtin_prefetch(reinterpret_cast<const void*>(task.join.load(std::memory_order_relaxed)), 1);

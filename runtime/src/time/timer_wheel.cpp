@@ -172,6 +172,14 @@ std::size_t TimerWheel::advance(Instant now, WakeBatch& batch) noexcept {
 std::optional<Instant> TimerWheel::approx_next() const noexcept {
   const std::uint64_t tick = next_.load(std::memory_order_seq_cst);  // see publish_next_locked()
   if (tick == kNever) return std::nullopt;
+  return time_at(tick);
+}
+
+Instant TimerWheel::time_of(const TimerNode& node) const noexcept {
+  return time_at(node.tick);
+}
+
+Instant TimerWheel::time_at(std::uint64_t tick) const noexcept {
   // The tick of a timer near the end of time may end after it.
   constexpr auto kMost = static_cast<std::uint64_t>(Duration::max().count());
   return saturating_add(start_, Duration{static_cast<std::int64_t>(std::min(tick << shift_, kMost))});

@@ -4,10 +4,12 @@
 #include <corokit/prometheus.hpp>
 #include <corokit/runtime.hpp>
 #include <corokit/sync/semaphore.hpp>
+#include <corokit/task_dump.hpp>
 #include <corokit/yield.hpp>
 
 #include <gtest/gtest.h>
 #include <future>
+#include <string>
 #include <vector>
 
 #include "complexity/steps.hpp"
@@ -51,6 +53,23 @@ Task<std::uint64_t> spawn_and_join(std::size_t n) {
 TEST_P(ExecutorComplexity, SpawningAndRunningAreLinearInTheNumberOfTasks) {
   Runtime runtime = make();
   expect_linear([&](std::size_t n) { return runtime.block_on(spawn_and_join(n)); });
+}
+
+TEST_P(ExecutorComplexity, ADumpIsLinearInTheNumberOfTasksButForTheirOrder) {
+  const auto dump = [](std::size_t n) {
+    Gate gate;
+    Runtime runtime = make();
+    for (std::size_t i = 0; i < n; ++i) runtime.spawn(wait_at(&gate)).detach();
+    runtime.block_on([](Gate* of, std::size_t number) -> Task<void> {
+      while (of->waiting() != number) co_await yield_now();
+    }(&gate, n));
+    const std::uint64_t before = steps();
+    EXPECT_EQ(runtime.dump().to_string().find("Gate::wait") == std::string::npos, false);
+    return steps() - before;
+  };
+  // The order costs a logarithm: 14 at 4n, where it is 12 at n.
+  const std::uint64_t few = dump(4096);
+  EXPECT_LE(static_cast<double>(dump(4 * 4096)), 4.4 * 14 / 12 * static_cast<double>(few));
 }
 
 TEST_P(ExecutorComplexity, ATaskCostsTheSameHoweverManyOthersWait) {

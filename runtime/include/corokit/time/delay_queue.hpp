@@ -229,6 +229,9 @@ class DelayQueue {
       return Step::over;
     }
     bool any_out_of_budget() const noexcept { return timer_ && timer_->is_out_of_budget(); }
+    void describe(detail::WaitReport& report) const {
+      if (timer_) report.branch(*timer_);
+    }
     std::optional<Expired> await_resume() {
       end();
       this->throw_failure();

@@ -17,6 +17,7 @@ namespace detail {
 
 class TickAwaiter : public SleepAwaiter {
  public:
+  static constexpr const char* kName = "Interval::tick";
   explicit TickAwaiter(Interval& interval) noexcept;
   TickAwaiter(TickAwaiter&& other) noexcept : SleepAwaiter(std::move(other)), interval_(other.interval_) {}
   Instant await_resume() noexcept;

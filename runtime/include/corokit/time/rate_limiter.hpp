@@ -114,6 +114,9 @@ class RateLimitAwaiter : public Combinator<RateLimitAwaiter> {
   bool any_out_of_budget() const noexcept {
     return (turn_ && turn_->is_out_of_budget()) || (timer_ && timer_->is_out_of_budget());
   }
+  void describe(WaitReport& report) const {
+    if (timer_) report.branch(*timer_);
+  }
   void await_resume() {
     took_ = false;
     throw_failure();

@@ -38,6 +38,9 @@ class SleepAwaiter : public Awaiter<SleepAwaiter, TimerNode> {
     return Clock::now() >= deadline() && deadline() != Instant::max();
   }
   bool suspend() noexcept;
+  void describe(WaitReport& report) const {
+    if (wheel) report.until(wheel->time_of(*this));
+  }
   void await_resume() noexcept { wheel = nullptr; }  // the timer fired, so the node is not linked any more
 };
 static_assert(sizeof(SleepAwaiter) <= 6 * sizeof(void*));

@@ -23,6 +23,7 @@ class TimeoutAwaiter : public SelectAwaiter<true, A, SleepAwaiter> {
   using Value = Output<A>;
 
  public:
+  static constexpr const char* kName = "timeout";
   template <class Arg>
   TimeoutAwaiter(SleepAwaiter&& limit, Arg&& operand)
       : Base(std::in_place, std::forward<Arg>(operand), std::move(limit)) {}

@@ -1,5 +1,6 @@
 #pragma once
 #include <corokit/detail/executor/task_slab.hpp>
+#include <corokit/detail/sync/lock.hpp>
 #include <corokit/detail/task/escape.hpp>
 #include <corokit/detail/task/task_header.hpp>
 
@@ -71,6 +72,8 @@ class Scheduler {
 
   TaskSlab& tasks() noexcept { return tasks_; }
   const TaskSlab& tasks() const noexcept { return tasks_; }
+  /// One dump at a time holds it: it holds tasks, which another one would take for tasks that run.
+  Lock& dumping() noexcept { return dumping_; }
 
  protected:
   ~Scheduler() = default;
@@ -82,6 +85,7 @@ class Scheduler {
   void call_end_hook(TaskHeader& task) noexcept;
 
   TaskSlab tasks_;
+  Lock dumping_;
   std::shared_ptr<UnhandledExceptions> unhandled_ = std::make_shared<UnhandledExceptions>();
   const TaskHooks* hooks_ = nullptr;
 };

@@ -1,6 +1,7 @@
 #pragma once
 #include <corokit/detail/task/frame_pool.hpp>
 #include <corokit/detail/task/turn.hpp>
+#include <corokit/detail/task/wait_report.hpp>
 
 #include <concepts>
 #include <coroutine>
@@ -48,6 +49,8 @@ struct BeginLater : FromFramePool<BeginLater> {
 ///   bool suspend()                       links the wait node under the primitive's lock; false if the wait is over,
 ///                                        because what it waits for has come since try_complete()
 ///   R await_resume()                     the result; it runs once, when the wait is over
+///   void describe(WaitReport&) const     optional: tells a report more than the name, see there
+///   static constexpr bool kOnlyGivesWay = true  optional: it never waits, see there
 ///   static constexpr bool kIsHeld = true  optional: a result that is thrown away is reported, as a guard is
 ///   a destructor                         unlinks the node under the lock if it is still linked, and passes on what
 ///                                        was granted and never taken: this makes dropping safe
@@ -74,6 +77,8 @@ class Awaiter : public AwaiterTag, protected Base {
 
   /// Sets the branch that waits. await_transform, select, join and the like call it.
   void bind(Branch& branch) noexcept { Base::branch = &branch; }
+  /// Returns: about the time when the turn began. For the note of where a coroutine waits.
+  Instant turn_time() const noexcept { return turn().context.turn_time; }
 
   bool await_ready() {
     Turn& turn = this->turn();

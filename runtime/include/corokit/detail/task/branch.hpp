@@ -11,6 +11,7 @@ namespace corokit::detail {
 class Scheduler;
 class Setting;
 class TaskHeader;
+class WaitReport;
 
 /// What a primitive wakes: a chain of coroutines of which only the leaf is suspended at a wait, or a single wait
 /// without a coroutine. A task has a root branch, and one more branch for each operand of a select, a join or a
@@ -65,6 +66,8 @@ struct alignas(16) ChildBranch : Branch {
     Branch* (*parent)(const ChildBranch&) noexcept;
     /// Returns: the setting that begins with this branch. The function is null for a branch with which none begins.
     Setting* (*setting)(const ChildBranch&) noexcept;
+    /// Reports where the branch waits; nothing if its operation is over.
+    void (*describe)(const ChildBranch&, WaitReport&);
   };
   const Owner* owned_by;  // set together with part_of
 };

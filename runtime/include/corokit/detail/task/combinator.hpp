@@ -89,6 +89,7 @@ inline bool is_out_of_budget(const Branch& branch) noexcept {
 ///   Step begin_some()                    begins operations while the budget lasts; called again after it gave way, and
 ///                                        after look_again()
 ///   ChildBranch* nested_branch()         optional: see CombinatorBase::nested()
+///   void describe(WaitReport&) const     tells a report the branches that it waits for
 ///   R await_resume()                     the result; it calls throw_failure() first
 /// and calls wake() once it is over, or look_again().
 template <class Derived>
@@ -96,6 +97,8 @@ class Combinator : public CombinatorBase {
  public:
   /// Sets the branch that waits. await_transform, select, join and the like call it.
   void bind(Branch& branch) noexcept { branch_ = &branch; }
+  /// As in Awaiter.
+  Instant turn_time() const noexcept { return turn().context.turn_time; }
 
   bool await_ready() {
     if (turn().depth >= Turn::kMaxDepth) {

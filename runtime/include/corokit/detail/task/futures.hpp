@@ -22,6 +22,7 @@ namespace corokit::detail {
 ///   bool ended(Node&)                 it is over. Returns: whether there is a result for next()
 ///   bool has_result() / Value pop()   the result that is next
 ///   Node* take_all()                  forgets all operations. Returns: their list
+///   const Node* first() const         their list
 /// and calls added() and removed() for each operation, and clear() in its destructor.
 template <class Order, class Node, class Value>
 class Futures {
@@ -116,6 +117,12 @@ class Futures<Order, Node, Value>::Next : public Combinator<Next> {
     if (!futures_.order().has_result() && futures_.size_ != 0) return Step::waits;
     this->turn().spend();
     return Step::over;
+  }
+  void describe(WaitReport& report) const {
+    std::size_t left = futures_.size_;
+    const Node* node = static_cast<const Order&>(futures_).first();
+    for (; node && !report.is_full(); node = node->next, --left) report.branch(*node);
+    report.more(left);
   }
   using Base::begin_patience;
   using Base::is_patient;

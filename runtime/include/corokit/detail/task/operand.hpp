@@ -15,9 +15,10 @@
 namespace corokit::detail {
 
 /// What a branch runs, one specialisation for each kind of operand: begin() starts it on a branch, and returns true if
-/// it is over at once; take() gives the result once it is over. An operand is moved only before begin(). kCombines says
-/// whether its branch can wait in a combinator, and kNests whether that one can have branches which end with it;
-/// kKeepsResult, whether one that is over can be dropped before take(), and nothing is lost.
+/// it is over at once; take() gives the result once it is over; describe() tells a report where it waits. An operand is
+/// moved only before begin(). kCombines says whether its branch can wait in a combinator, and kNests whether that one can
+/// have branches which end with it; kKeepsResult, whether one that is over can be dropped before take(), and nothing is
+/// lost.
 template <class A>
 class Operand;
 
@@ -49,6 +50,7 @@ class Operand<Task<T>> {
   }
   T take() { return TaskAccess::frame(task_).promise().cell().take(); }
   bool is_out_of_budget() const noexcept { return false; }
+  void describe(const Branch& branch, WaitReport& report) const { report.operation(noted_wait(branch)); }
 
  private:
   Task<T> task_;
@@ -75,6 +77,7 @@ class Operand<A> {
     else
       return false;
   }
+  void describe(const Branch&, WaitReport& report) const { report.operation(kWaitKind<A>, awaiter_); }
 
  private:
   A awaiter_;
@@ -97,6 +100,9 @@ requires(!std::is_reference_v<A>) class Operand<A> {
   }
   decltype(auto) take() { return awaiter_->take(); }
   bool is_out_of_budget() const noexcept { return awaiter_ && awaiter_->is_out_of_budget(); }
+  void describe(const Branch& branch, WaitReport& report) const {
+    if (awaiter_) awaiter_->describe(branch, report);
+  }
 
  private:
   A source_;
@@ -173,7 +179,7 @@ class OperandBranch : public ChildBranch {
   /// function setting(), which gives the Setting that begins with this one.
   template <void (*kDone)(ChildBranch&), class Owned>
   bool begin(Branch& parent, Owned* owner) {
-    static constexpr Owner kOwner{kDone, &drop, &parent_of<Owned>, setting_of<Owned>()};
+    static constexpr Owner kOwner{kDone, &drop, &parent_of<Owned>, setting_of<Owned>(), &describe};
     part_of = parent.task();
     owner_ = owner;
     owned_by = &kOwner;
@@ -233,6 +239,10 @@ class OperandBranch : public ChildBranch {
     else
       return nullptr;
   }
+  static void describe(const ChildBranch& branch, WaitReport& report) {
+    const auto& self = static_cast<const OperandBranch&>(branch);
+    if (self.has_operand_ && !self.is_done_) self.operand_.describe(branch, report);
+  }
   static void drop(ChildBranch& branch) noexcept {
     auto& self = static_cast<OperandBranch&>(branch);
     if (std::exchange(self.has_operand_, false)) std::destroy_at(std::addressof(self.operand_));
@@ -263,6 +273,12 @@ bool test_at(std::size_t index, std::index_sequence<I...>, Test test) {
     static constexpr std::array<bool (*)(Test&), sizeof...(I)> kTests{&test_constant<Test, I>...};
     return kTests[index](test);
   }
+}
+
+/// Tells a report of all branches.
+template <class... As>
+void describe_all(const std::tuple<OperandBranch<As>...>& branches, WaitReport& report) {
+  std::apply([&report](const auto&... branch) { (report.branch(branch), ...); }, branches);
 }
 
 /// Returns: the first of the branches that waits in a combinator; null if there is none.

@@ -38,6 +38,8 @@ class ScopeChild {
   virtual bool is_out_of_budget() const noexcept = 0;
   /// Returns: its branch, if that waits in a combinator; else null.
   virtual ChildBranch* nesting_branch() noexcept = 0;
+  /// Tells a report where it waits.
+  virtual void describe(WaitReport& report) const = 0;
   /// Destroys what runs in it.
   virtual void cancel() noexcept = 0;
 
@@ -64,6 +66,7 @@ class ScopeBase : public Combinator<ScopeBase> {
   Step begin_some();
   bool any_out_of_budget() const noexcept;
   ChildBranch* nested_branch() noexcept;
+  void describe(WaitReport& report) const;
 
   /// Takes a child, which begins as soon as the branch that runs waits. If the scope is ending, the child is dropped.
   /// Throws: std::logic_error outside of the scope's task.
@@ -115,6 +118,7 @@ class ScopeTask final : public ScopeChild, public FromFramePool<ScopeTask<T>> {
   bool is_out_of_budget() const noexcept override { return branch_.is_out_of_budget(); }
   Branch* waiting_branch() const noexcept { return scope_.waiting_branch(); }
   ChildBranch* nesting_branch() noexcept override { return branch_.has_branches() ? &branch_ : nullptr; }
+  void describe(WaitReport& report) const override { report.branch(branch_); }
   void cancel() noexcept override { branch_.cancel(); }
 
   /// Takes the value, once. Throws: std::logic_error if there is none.

@@ -103,6 +103,7 @@ class SettingAwaiter : public Combinator<Derived> {
   }
   bool any_out_of_budget() const noexcept { return branch_.is_out_of_budget(); }
   ChildBranch* nested_branch() noexcept { return branch_.has_branches() ? &branch_ : nullptr; }
+  void describe(WaitReport& report) const { report.branch(branch_); }
   auto await_resume() {
     struct End {
       SettingAwaiter& self;

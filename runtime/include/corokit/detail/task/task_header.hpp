@@ -30,6 +30,7 @@ enum class Outcome : std::uint8_t { none, value, exception, cancelled };
 ///
 /// Who may touch what, and when:
 ///  1. The thread that moves `ready` away from kIdle owes the task one schedule(), and no other thread may schedule it.
+///     One that only looks at it may put it back instead, if nobody woke it meanwhile: try_hold(), let_go().
 ///  2. The thread that runs the task owns `root`, `turn`, `outcome` and the frame; between two turns no thread does.
 ///  3. Four members share one place: `scheduler` while the task is idle, for the schedule() of rule 1; then
 ///     `next_scheduled`, for the queue that holds the task; `turn` while the task runs; and `escape`, once it is over

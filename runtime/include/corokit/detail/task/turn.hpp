@@ -40,6 +40,15 @@ struct Context {
   int budget = 128;     ///< how many awaits of a turn may be over at once before the task must let others run
   int budget_left = 0;  ///< what the last turn left of it
   Turn* turn = nullptr;
+  /// About the time when the turn began. The clock is read for one turn of many, or for each while they take
+  /// long.
+  Instant turn_time{};
+  bool must_look = true;  ///< whether it is read for the next turn
+
+  /// Reads the clock into turn_time.
+  void look_at_clock() noexcept;
+  /// Lets the next turn read the clock. An executor calls it where its thread has slept, and every so often.
+  void look_soon() noexcept { must_look = true; }
 
   /// Returns: whether the thread must not block: it runs tasks, and other tasks wait for it.
   bool must_not_block() const noexcept { return timers && !in_place; }

@@ -59,6 +59,9 @@ class TimerWheel {
   bool insert(TimerNode& node, Instant deadline) noexcept;
   /// Removes a timer, if it has not fired.
   void remove(TimerNode& node) noexcept;
+  /// Returns: the tick at which the timer fires, or has fired. Requires: the caller owns the timer, and
+  ///   inserted it.
+  Instant time_of(const TimerNode& node) const noexcept;
   /// Fires all timers that are due at `now`. Returns: how many fired.
   std::size_t advance(Instant now, WakeBatch& batch) noexcept;
   /// Returns: when to call advance() next, at or before the time at which the first timer fires; none without timers.
@@ -109,6 +112,8 @@ class TimerWheel {
     std::uint64_t tick;
   };
 
+  /// Returns: the beginning of the tick; the end of time for a tick beyond it.
+  Instant time_at(std::uint64_t tick) const noexcept;
   unsigned level_of(std::uint64_t tick) const noexcept;
   unsigned slot_of(std::uint64_t tick) const noexcept;
   void mark_empty_locked(unsigned slot) noexcept;
