@@ -4,15 +4,21 @@
 #include <corokit/time/duration.hpp>
 #include <corokit/unhandled_exception.hpp>
 
+#include <csignal>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
 namespace corokit {
 
 class Runtime;
+
+namespace detail {
+class Executor;
+}  // namespace detail
 
 /// Makes a runtime of which more is said than its kind and the number of its workers:
 ///
@@ -78,6 +84,16 @@ class RuntimeBuilder {
   /// Sets how long a thread of spawn_blocking() stays without a function to run; 10 seconds without it.
   RuntimeBuilder& blocking_keep_alive(AnyDuration duration) noexcept;
 
+  /// Has Runtime::dump() printed on stderr for each signal of a kind: `kill -USR1 PID`. A thread of its own
+  /// does it, so it works even if all threads of the runtime are stuck. Signals that come before it is
+  /// printed count as one.
+  ///
+  /// From build() on, the signal does nothing else in this process, even after the end of the runtime.
+  /// io::Signals may listen to it too, and several runtimes may print, each its own tasks. build() also
+  /// throws std::system_error if the system gives no descriptors.
+  /// Throws: std::invalid_argument for a signal that io::Signals::listen() refuses.
+  RuntimeBuilder& dump_on_signal(int kind = SIGUSR1);
+
   /// As RuntimeOptions::on_unhandled_exception.
   RuntimeBuilder& on_unhandled_exception(std::function<void(const UnhandledException&)> handler);
 
@@ -100,9 +116,11 @@ class RuntimeBuilder {
 
  private:
   enum class Kind : std::uint8_t { multi_thread, global_queue, current_thread };
+  std::unique_ptr<detail::Executor> make_executor() const;
 
   Kind kind_ = Kind::multi_thread;
   std::optional<std::size_t> workers_;
+  std::optional<int> dump_signal_;
   detail::ExecutorOptions options_;
 };
 

@@ -10,6 +10,8 @@
 #include <corokit/metrics.hpp>
 #include <corokit/time/clock.hpp>
 
+#include "signal_dumper.hpp"
+
 #include <algorithm>
 #include <cstdint>
 #include <memory>
@@ -30,6 +32,8 @@ class Executor : public Scheduler, public DrivesIo {
   virtual void measure(RuntimeMetrics& metrics) const = 0;
   const ExecutorOptions& options() const noexcept { return options_; }
   std::shared_ptr<RuntimeLink> link() const override { return link_; }
+  /// Prints a dump for each signal of a kind from here on. Throws: as SignalDumper.
+  void dump_on_signal(int kind) { signal_dumper_ = std::make_unique<SignalDumper>(link_, kind); }
 
  protected:
   /// A destructor calls it first: from here on, handles start nothing.
@@ -40,6 +44,7 @@ class Executor : public Scheduler, public DrivesIo {
  private:
   const ExecutorOptions options_;
   const std::shared_ptr<RuntimeLink> link_ = std::make_shared<RuntimeLink>(*this);
+  std::unique_ptr<SignalDumper> signal_dumper_;  // it uses the executor through link_ alone
 };
 
 /// What each executor counts of the turns of a worker.

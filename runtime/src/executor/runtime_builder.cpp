@@ -2,6 +2,8 @@
 #include "global_queue.hpp"
 #include "multi_thread.hpp"
 
+#include "io/signal_bell.hpp"
+
 #include <corokit/runtime.hpp>
 
 #include <algorithm>
@@ -113,6 +115,14 @@ RuntimeBuilder& RuntimeBuilder::blocking_keep_alive(AnyDuration duration) noexce
   return *this;
 }
 
+RuntimeBuilder& RuntimeBuilder::dump_on_signal(int kind) {
+  if (!io::can_be_handled(kind))
+    throw std::invalid_argument("corokit: no dump can be made on signal " + std::to_string(kind) +
+                                ", which a program cannot handle, or which reports a fault");
+  dump_signal_ = kind;
+  return *this;
+}
+
 RuntimeBuilder& RuntimeBuilder::on_unhandled_exception(
     std::function<void(const UnhandledException&)> handler) {
   options_.on_unhandled_exception = std::move(handler);
@@ -144,13 +154,19 @@ RuntimeBuilder& RuntimeBuilder::from_env() {
 }
 
 Runtime RuntimeBuilder::build() const {
+  std::unique_ptr<detail::Executor> executor = make_executor();
+  if (dump_signal_) executor->dump_on_signal(*dump_signal_);
+  return Runtime(std::move(executor));
+}
+
+std::unique_ptr<detail::Executor> RuntimeBuilder::make_executor() const {
   detail::ExecutorOptions options = options_;
   if (kind_ == Kind::current_thread)
-    return Runtime(std::make_unique<detail::CurrentThreadExecutor>(std::move(options)));
+    return std::make_unique<detail::CurrentThreadExecutor>(std::move(options));
   const auto workers = static_cast<std::uint32_t>(workers_.value_or(Runtime::default_workers()));
   if (kind_ == Kind::global_queue)
-    return Runtime(std::make_unique<detail::GlobalQueueExecutor>(workers, std::move(options)));
-  return Runtime(std::make_unique<detail::MultiThreadExecutor>(workers, std::move(options)));
+    return std::make_unique<detail::GlobalQueueExecutor>(workers, std::move(options));
+  return std::make_unique<detail::MultiThreadExecutor>(workers, std::move(options));
 }
 
 }  // namespace corokit

@@ -1,3 +1,5 @@
+#include "signal_bell.hpp"
+
 #include <corokit/io/signal.hpp>
 
 #include <fcntl.h>
@@ -35,13 +37,6 @@ extern "C" void corokit_count_signal(int kind) {
   errno = saved;
 }
 
-bool can_be_handled(int kind) noexcept {
-  if (kind <= 0 || kind >= NSIG) return false;
-  for (const int never : {SIGKILL, SIGSTOP, SIGSEGV, SIGBUS, SIGILL, SIGFPE})
-    if (kind == never) return false;
-  return true;
-}
-
 std::error_code last_error() noexcept {
   return {errno, std::system_category()};
 }
@@ -66,27 +61,40 @@ std::error_code install(int kind) {
   return {};
 }
 
-std::uint64_t count_of(int kind) {
-  // [signal] acquire: pairs with the release in the handler.
-  return arrivals().counts[static_cast<std::size_t>(kind)].load(std::memory_order_acquire);
-}
-
 }  // namespace
 
-IoResult<Signals> Signals::listen(int kind) {
+bool can_be_handled(int kind) noexcept {
+  if (kind <= 0 || kind >= NSIG) return false;
+  for (const int never : {SIGKILL, SIGSTOP, SIGSEGV, SIGBUS, SIGILL, SIGFPE})
+    if (kind == never) return false;
+  return true;
+}
+
+IoResult<Descriptor> listen_to_bell(int kind) {
   if (!can_be_handled(kind)) return Err<std::error_code>(std::make_error_code(std::errc::invalid_argument));
   if (const std::error_code error = install(kind)) return Err<std::error_code>(error);
   Descriptor copy(::fcntl(arrivals().bell.load(std::memory_order_relaxed), F_DUPFD_CLOEXEC, 0));
   if (!copy) return Err<std::error_code>(last_error());
-  auto told = AsyncFd::make(std::move(copy));
+  return copy;
+}
+
+std::uint64_t signals_of(int kind) {
+  // [signal] acquire: pairs with the release in the handler.
+  return arrivals().counts[static_cast<std::size_t>(kind)].load(std::memory_order_acquire);
+}
+
+IoResult<Signals> Signals::listen(int kind) {
+  auto bell = listen_to_bell(kind);
+  if (!bell) return Err<std::error_code>(bell.error());
+  auto told = AsyncFd::make(*std::move(bell));
   if (!told) return Err<std::error_code>(told.error());
-  return Signals(*std::move(told), kind, count_of(kind));
+  return Signals(*std::move(told), kind, signals_of(kind));
 }
 
 Task<IoResult<void>> Signals::next() {
   // Nobody reads the bell: each write makes a new event, since events are edge-triggered.
   const auto look = [this] {
-    const std::uint64_t count = count_of(kind_);
+    const std::uint64_t count = signals_of(kind_);
     if (count != std::exchange(seen_, count)) return 0;
     errno = EAGAIN;
     return -1;
