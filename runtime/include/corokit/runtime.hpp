@@ -119,7 +119,7 @@ class Runtime {
   /// Throws: std::bad_alloc.
   /// Thread-safety: may be called at once from any thread.
   /// Complexity: O(n log n) in the tasks that are alive, and O(n) in the operations that they combine and in
-  ///   the most tasks that were alive at once. While nobody calls it, a wait costs three stores: see
+  ///   the most tasks that were alive at once. While nobody calls it, a wait costs two stores: see
   ///   runtime/README.md.
   /// Source: tokio's Handle::dump.
   TaskDump dump() const;

@@ -131,11 +131,10 @@ class PromiseBase {
   /// Notes at which wait the coroutine is about to be suspended.
   template <class A>
   void note_wait(const A& awaiter) noexcept {
-    if constexpr (!OnlyGivesWay<A>)
-      wait_ = {&kWaitKind<A>, &awaiter, awaiter.turn_time().time_since_epoch().count()};
+    if constexpr (!OnlyGivesWay<A>) wait_.set(awaiter);
   }
   /// Requires: the coroutine is suspended at a wait.
-  const NotedWait& wait() const noexcept { return wait_; }
+  NotedWait wait() const noexcept { return wait_.read(); }
 
   void finish() const noexcept {
     Turn& turn = *branch().task()->turn;
@@ -182,7 +181,7 @@ class PromiseBase {
 
   // A Branch* with the flag kFirst, or a ChildLink*; 0 before the coroutine begins, and while it is being destroyed.
   std::uintptr_t place_ = 0;
-  NotedWait wait_;  // written before the task first rests with this coroutine as a leaf
+  WaitNote wait_;  // written before the task first rests with this coroutine as a leaf
 };
 
 template <class T>

@@ -21,7 +21,7 @@ struct TaskWait {
   /// What is awaited, "Mutex::lock". Where that is a coroutine, it is what the innermost coroutine awaits.
   /// It is valid as long as the program runs.
   const char* where = "";
-  /// When the wait began. It is the beginning of the turn in which it began, or of an earlier one: not each
+  /// When the wait began, in whole milliseconds. It is the beginning of the turn in which it began, or of an earlier one: not each
   /// turn reads the clock. So the wait seems longer by the time that a turn took before it waited; and by
   /// that of up to 61 turns if they take less than a millisecond each, or have only begun to take more. An
   /// operation that is combined with others, and is not a coroutine, is taken to be as old as the wait that

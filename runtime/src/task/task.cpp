@@ -25,7 +25,7 @@ static std::coroutine_handle<> without_marks(std::coroutine_handle<> leaf) noexc
   return std::coroutine_handle<>::from_address(reinterpret_cast<void*>(place & ~Branch::kMarks));
 }
 
-const NotedWait& noted_wait(const Branch& branch) noexcept {
+NotedWait noted_wait(const Branch& branch) noexcept {
   return promise_of(without_marks(branch.leaf)).wait();
 }
 

@@ -4,6 +4,7 @@
 #include <corokit/detail/task/frame_pool.hpp>
 #include <corokit/detail/task/setting.hpp>
 #include <corokit/detail/task/turn.hpp>
+#include <corokit/detail/task/wait_report.hpp>
 #include <corokit/task.hpp>
 
 #include <chrono>
@@ -91,6 +92,7 @@ Context* exchange_context(Context* context) noexcept {
 void Context::look_at_clock() noexcept {
   constexpr Duration kLong = std::chrono::milliseconds(1);
   const Instant before = std::exchange(turn_time, virtual_now ? *virtual_now : Clock::now());
+  turn_stamp = WaitNote::stamp(turn_time);
   // Virtual time costs nothing to read, and jumps.
   must_look = virtual_now || turn_time - before > kLong;
 }

@@ -4,10 +4,19 @@
 
 namespace corokit::detail {
 
+NotedWait WaitNote::read() const noexcept {
+  // Shifted to the top and back, so that the sign is kept.
+  constexpr int kAbove = 64 - kPlaceBits;
+  const std::int64_t words = static_cast<std::int64_t>(word_ << kAbove) >> kAbove;
+  const auto place = address(this) + static_cast<Word>(words) * sizeof(Word);
+  const Duration time = kTick * static_cast<std::int64_t>(word_ >> kPlaceBits);
+  return {kind_, words == 0 ? nullptr : reinterpret_cast<const AwaiterTag*>(place), Instant(time)};
+}
+
 void WaitReport::tell(const NotedWait& noted) {
   wait_.where = noted.kind->name;
-  wait_.since = Instant(Duration(noted.since));
-  if (noted.kind->describe) noted.kind->describe(*noted.awaiter, *this);
+  wait_.since = noted.since;
+  if (noted.kind->describe && noted.awaiter) noted.kind->describe(*noted.awaiter, *this);
 }
 
 void WaitReport::for_task(std::uint64_t id) {
@@ -36,7 +45,7 @@ void WaitReport::operation(const NotedWait& noted) {
 }
 
 void WaitReport::operation(const WaitKind& kind, const AwaiterTag& awaiter) {
-  operation({&kind, &awaiter, wait_.since.time_since_epoch().count()});
+  operation({&kind, &awaiter, wait_.since});
 }
 
 }  // namespace corokit::detail

@@ -77,8 +77,8 @@ class Awaiter : public AwaiterTag, protected Base {
 
   /// Sets the branch that waits. await_transform, select, join and the like call it.
   void bind(Branch& branch) noexcept { Base::branch = &branch; }
-  /// Returns: about the time when the turn began. For the note of where a coroutine waits.
-  Instant turn_time() const noexcept { return turn().context.turn_time; }
+  /// Returns: about the time when the turn began, for the WaitNote.
+  std::uint64_t turn_stamp() const noexcept { return turn().context.turn_stamp; }
 
   bool await_ready() {
     Turn& turn = this->turn();

@@ -98,7 +98,7 @@ class Combinator : public CombinatorBase {
   /// Sets the branch that waits. await_transform, select, join and the like call it.
   void bind(Branch& branch) noexcept { branch_ = &branch; }
   /// As in Awaiter.
-  Instant turn_time() const noexcept { return turn().context.turn_time; }
+  std::uint64_t turn_stamp() const noexcept { return turn().context.turn_stamp; }
 
   bool await_ready() {
     if (turn().depth >= Turn::kMaxDepth) {

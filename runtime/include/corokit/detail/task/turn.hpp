@@ -43,9 +43,10 @@ struct Context {
   /// About the time when the turn began. The clock is read for one turn of many, or for each while they take
   /// long.
   Instant turn_time{};
-  bool must_look = true;  ///< whether it is read for the next turn
+  std::uint64_t turn_stamp = 0;  ///< the same, as a WaitNote has it
+  bool must_look = true;         ///< whether the clock is read for the next turn
 
-  /// Reads the clock into turn_time.
+  /// Reads the clock into turn_time and turn_stamp.
   void look_at_clock() noexcept;
   /// Lets the next turn read the clock. An executor calls it where its thread has slept, and every so often.
   void look_soon() noexcept { must_look = true; }

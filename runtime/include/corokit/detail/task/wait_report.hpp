@@ -2,6 +2,7 @@
 #include <corokit/detail/config.hpp>
 #include <corokit/time/clock.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 
@@ -43,13 +44,50 @@ constexpr auto describe_of() noexcept -> void (*)(const AwaiterTag&, WaitReport&
 template <class A>
 inline constexpr WaitKind kWaitKind{A::kName, describe_of<A>()};
 
-/// The wait at which a coroutine is suspended. The coroutine notes it there, for a report; that costs three
-/// stores, and only where the coroutine does suspend.
+/// The wait at which a coroutine is suspended.
 struct NotedWait {
-  // Nothing sets these before they are noted: most children end without a wait.
   const WaitKind* kind;
-  const AwaiterTag* awaiter;
-  Instant::rep since;  // nanoseconds from the epoch of the clock
+  const AwaiterTag* awaiter;  // null if it is not known where it stands
+  Instant since;
+};
+
+/// A NotedWait as a coroutine keeps it in its frame, in sixteen bytes. It notes where it is suspended: two stores, and
+/// only if it does suspend.
+class WaitNote {
+ public:
+  WaitNote() noexcept {}  // nothing is set before it is noted: most children end without a wait
+
+  /// Returns: a time as set() wants it.
+  static std::uint64_t stamp(Instant time) noexcept {
+    return static_cast<std::uint64_t>(time.time_since_epoch() / kTick) << kPlaceBits;
+  }
+  template <class A>
+  void set(const A& awaiter) noexcept {
+    static_assert(alignof(A) >= sizeof(Word));
+    kind_ = &kWaitKind<A>;
+    const Word place = address(static_cast<const AwaiterTag*>(&awaiter)) - address(this);
+    const bool is_near = place + kReach < 2 * kReach;
+    word_ = awaiter.turn_stamp() | (is_near ? place / sizeof(Word) & kPlaceMask : 0);
+  }
+  /// Requires: it was set.
+  NotedWait read() const noexcept;
+
+ private:
+  using Word = std::uint64_t;
+  // Of word_: where the awaiter stands, in words from here, and above that the time in ticks. The awaiter is mostly in
+  // the frame of this coroutine; one that is out of reach counts as unknown.
+  static constexpr int kPlaceBits = 24;
+  static constexpr Word kPlaceMask = (Word{1} << kPlaceBits) - 1;
+  static constexpr Word kReach = (kPlaceMask + 1) / 2 * sizeof(Word);  // bytes
+  static constexpr Duration kTick = std::chrono::milliseconds(1);      // its number is in reach for 34 years
+
+  template <class T>
+  static Word address(const T* object) noexcept {
+    return reinterpret_cast<std::uintptr_t>(object);
+  }
+
+  const WaitKind* kind_;
+  Word word_;
 };
 
 /// An awaiter that gives way and waits for nothing: a task is never at rest there, so nobody asks.
@@ -59,7 +97,7 @@ concept OnlyGivesWay = requires {
 };
 
 /// Returns: where the coroutine of a branch is suspended. Requires: the branch has one; its task is at rest.
-const NotedWait& noted_wait(const Branch& branch) noexcept;
+NotedWait noted_wait(const Branch& branch) noexcept;
 
 /// Collects what is told of one wait, and of those that it combines.
 ///
