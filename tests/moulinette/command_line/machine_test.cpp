@@ -94,15 +94,14 @@ TEST_F(Machine, MayHaveTooFewDescriptors) {
 }
 
 TEST_F(Machine, MayHaveTooFewProcesses) {
-  // Root may have any number.
+  // Root may have any number. The shell of the system may not know this limit.
   const std::string nobody = geteuid() == 0 ? "setpriv --reuid 65534 --regid 65534 --clear-groups " : "";
+  if (shell(nobody + MOULINETTE " --version").code != 0)
+    GTEST_SKIP() << "another user cannot run the program";
   ASSERT_EQ(shell("chmod 777 " + folder_.string() + " " + tmp_.string()).code, 0);
-  for (const char* most : {"1", "2", "4"}) {
-    const Finished finished = shell(in_tmp(nobody + "sh -c 'ulimit -u " + most + "; exec " + kGrade + "'"));
-    EXPECT_EQ(finished.code, 1) << finished.output;
-    EXPECT_NE(finished.output.find("processes and threads at once, see ulimit -u"), std::string::npos)
-        << most << finished.output;
-  }
+  for (const char* most : {"2", "8", "14", "32"})
+    expect_sentence(shell(in_tmp(nobody + "bash -c 'ulimit -u " + most + "; exec " + kGrade + "'")),
+                    std::string("This user may have ") + most + " processes and threads at once, and has ");
 }
 
 TEST_F(Machine, MaySpeakAnotherLanguage) {

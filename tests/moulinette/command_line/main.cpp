@@ -33,7 +33,6 @@ class Program {
  public:
   Program() {
     options_.build = COROKIT_BUILD;
-    options_.kit = COROKIT_KIT;
     options_.root = COROKIT_ROOT;
     options_.of_class.version = COROKIT_VERSION;
     app_.set_version_flag("--version", "moulinette " COROKIT_VERSION);

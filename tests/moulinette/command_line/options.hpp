@@ -14,7 +14,7 @@ namespace corokit::moulinette {
 /// The options of all commands, as the user typed them.
 struct Options {
   std::filesystem::path build;  // where the kit was built
-  std::string kit;              // the list of exercises
+  std::string kit;              // the list of exercises; empty: that of the build
   std::string colour = "auto";
   bool json = false;
   bool verbose = false;

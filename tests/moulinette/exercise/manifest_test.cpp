@@ -47,12 +47,12 @@ TEST(Kit, ThatIsNotThereIsAMatterOfTheBuild) {
 }
 
 TEST(Kit, ThatTheCommandLineNamesIsLookedFor) {
-  for (const char* kit : {"/nowhere/kit.json", TOY "/exercise/toy.cpp"}) {
-    const Finished finished = moulinette({"list", "--kit", kit});
-    EXPECT_EQ(finished.code, 2) << finished.output;
-    EXPECT_NE(finished.output.find(kit), std::string::npos) << finished.output;
-    EXPECT_EQ(finished.output.find("unexpected"), std::string::npos) << finished.output;
-  }
+  const Finished missing = moulinette({"list", "--kit", "/nowhere/kit.json"});
+  EXPECT_EQ(missing.code, 2);
+  EXPECT_EQ(missing.output, "moulinette: There is no file /nowhere/kit.json, which --kit names.\n");
+  const Finished source = moulinette({"list", "--kit", TOY "/exercise/toy.cpp"});
+  EXPECT_EQ(source.code, 2);
+  EXPECT_NE(source.output.find("toy.cpp is no list of exercises"), std::string::npos) << source.output;
 }
 
 }  // namespace

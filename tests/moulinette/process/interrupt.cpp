@@ -58,7 +58,7 @@ void kill_children(const std::set<pid_t>& others) {
 
 Interrupt::Interrupt()
     : event_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), stop_(eventfd(0, EFD_CLOEXEC)), before_(children()) {
-  require_descriptors();
+  require_room();
   const sigset_t signals = handled_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signals_ = Descriptor(signalfd(-1, &signals, SFD_CLOEXEC));
