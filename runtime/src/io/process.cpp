@@ -3,9 +3,10 @@
 #include <corokit/join.hpp>
 
 #include "orphans.hpp"
+#include "start_process.hpp"
 
 #include <fcntl.h>
-#include <spawn.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,6 +14,8 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
+#include <string_view>
 
 namespace corokit::io {
 namespace {
@@ -26,31 +29,55 @@ ExitStatus status_of(int status) noexcept {
   return {.code = WEXITSTATUS(status), .signal = 0};
 }
 
+std::chrono::microseconds time_of(const timeval& time) noexcept {
+  return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
+}
+
 }  // namespace
 
 /// Requires: while `ended` is empty, nobody else has waited for the process: its number is its own.
 struct Child::State {
-  pid_t id = 0;
-  bool own_group = false;
-  bool kill_on_drop = true;
+  const pid_t id;
+  const bool own_group, kill_group_at_end, kill_on_drop;
   std::optional<AsyncFd>
       pidfd;  // readable once the process has ended; none where the system gives no such thing
   std::optional<Signals> children;  // instead of it
   std::optional<ExitStatus> ended;
+  std::chrono::microseconds processor_time{0};
 
+  State(pid_t number, bool group, bool group_ends, bool killed) noexcept
+      : id(number), own_group(group), kill_group_at_end(group_ends), kill_on_drop(killed) {}
   ~State() {
-    if (ended || id == 0) return;
-    if (kill_on_drop) ::kill(own_group ? -id : id, SIGKILL);
+    if (ended) return;
+    if (kill_on_drop) static_cast<void>(kill());
     detail::reap_later(id);
+  }
+
+  /// Kills its group, and the process itself, which may have left for another group.
+  /// Returns: what kill() gives for the process.
+  int kill() const noexcept {
+    if (own_group) ::kill(-id, SIGKILL);
+    return ::kill(id, SIGKILL);
   }
 
   /// Returns: whether the process has ended.
   IoResult<bool> look() noexcept {
+    if (kill_group_at_end) {
+      // Until the process is waited for, no other group can have its number.
+      siginfo_t info{};
+      const int seen = ::waitid(P_PID, static_cast<id_t>(id), &info, WEXITED | WNOHANG | WNOWAIT);
+      if (seen < 0 && errno != EINTR) return Err<std::error_code>(system_error(errno));
+      if (info.si_pid != id) return false;
+      ::kill(-id, SIGKILL);
+    }
     int status = 0;
-    const pid_t gone = ::waitpid(id, &status, WNOHANG);
+    rusage used{};
+    const pid_t gone = ::wait4(id, &status, WNOHANG, &used);
     if (gone < 0 && errno != EINTR) return Err<std::error_code>(system_error(errno));
-    if (gone == id) ended = status_of(status);
-    return ended.has_value();
+    if (gone != id) return false;
+    ended = status_of(status);
+    processor_time = time_of(used.ru_utime) + time_of(used.ru_stime);
+    return true;
   }
 };
 
@@ -61,6 +88,10 @@ Child::~Child() = default;
 
 pid_t Child::id() const noexcept {
   return state_->id;
+}
+
+std::chrono::microseconds Child::processor_time() const noexcept {
+  return state_->processor_time;
 }
 
 Task<IoResult<ExitStatus>> Child::wait() {
@@ -130,7 +161,9 @@ IoResult<void> Child::send_signal(int signal) noexcept {
 }
 
 IoResult<void> Child::kill() noexcept {
-  return send_signal(SIGKILL);
+  if (state_->ended) return Err<std::error_code>(std::make_error_code(std::errc::no_such_process));
+  if (state_->kill() < 0) return Err<std::error_code>(system_error(errno));
+  return {};
 }
 
 Command& Command::arg(std::string argument) {
@@ -164,10 +197,32 @@ Command& Command::out(Stdio stream) noexcept {
 }
 Command& Command::err(Stdio stream) noexcept {
   err_ = stream;
+  err_into_out_ = false;
+  return *this;
+}
+Command& Command::err_into_out() noexcept {
+  err_.reset();
+  err_into_out_ = true;
+  return *this;
+}
+Command& Command::inherit(int ours, int theirs) {
+  inherited_.push_back({ours, theirs});
+  return *this;
+}
+Command& Command::limit(int resource, rlim_t soft, rlim_t hard) {
+  limits_.push_back({resource, soft, hard});
   return *this;
 }
 Command& Command::own_group(bool own) noexcept {
   own_group_ = own;
+  return *this;
+}
+Command& Command::kill_group_at_end(bool kills) noexcept {
+  kill_group_at_end_ = kills;
+  return own_group(own_group_ || kills);
+}
+Command& Command::die_with_parent(bool dies) noexcept {
+  dies_with_parent_ = dies;
   return *this;
 }
 Command& Command::kill_on_drop(bool kills) noexcept {
@@ -176,61 +231,6 @@ Command& Command::kill_on_drop(bool kills) noexcept {
 }
 
 namespace {
-
-/// What posix_spawn() is told: which descriptors the process gets, and how it begins.
-class SpawnSettings {
- public:
-  SpawnSettings() noexcept {
-    ::posix_spawn_file_actions_init(&actions);
-    ::posix_spawnattr_init(&attributes);
-  }
-  SpawnSettings(const SpawnSettings&) = delete;
-  SpawnSettings& operator=(const SpawnSettings&) = delete;
-  ~SpawnSettings() {
-    ::posix_spawn_file_actions_destroy(&actions);
-    ::posix_spawnattr_destroy(&attributes);
-  }
-
-  /// Returns: our end of the pipe, if there is one.
-  IoResult<Descriptor> add_stream(int stream, Command::Stdio which) {
-    if (which == Command::Stdio::inherit) return Descriptor();
-    if (which == Command::Stdio::null) {
-      ::posix_spawn_file_actions_addopen(&actions, stream, "/dev/null", O_RDWR, 0);
-      return Descriptor();
-    }
-    int ends[2];
-    if (::pipe2(ends, O_CLOEXEC) < 0) return Err<std::error_code>(system_error(errno));
-    Descriptor for_reading(ends[0]);
-    Descriptor for_writing(ends[1]);
-    Descriptor& theirs = stream == STDIN_FILENO ? for_reading : for_writing;
-    // Above the three streams, so that no dup2() of one overwrites another.
-    const int high = ::fcntl(theirs.get(), F_DUPFD_CLOEXEC, 3);
-    if (high < 0) return Err<std::error_code>(system_error(errno));
-    theirs_.emplace_back(high);
-    ::posix_spawn_file_actions_adddup2(&actions, high, stream);
-    return std::move(stream == STDIN_FILENO ? for_writing : for_reading);
-  }
-
-  void begin_plainly(bool own_group) noexcept {
-    short flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
-    sigset_t signals;
-    ::sigemptyset(&signals);
-    ::posix_spawnattr_setsigmask(&attributes, &signals);
-    ::sigaddset(&signals, SIGPIPE);  // the only one that programs commonly ignore
-    ::posix_spawnattr_setsigdefault(&attributes, &signals);
-    if (own_group) {
-      flags |= POSIX_SPAWN_SETPGROUP;
-      ::posix_spawnattr_setpgroup(&attributes, 0);
-    }
-    ::posix_spawnattr_setflags(&attributes, flags);
-  }
-
-  posix_spawn_file_actions_t actions;
-  posix_spawnattr_t attributes;
-
- private:
-  std::vector<Descriptor> theirs_;  // closed once the process has its own
-};
 
 std::vector<char*> pointers(std::vector<std::string>& texts) {
   std::vector<char*> all;
@@ -257,6 +257,40 @@ std::vector<std::string> environment_of(bool inherits,
   return all;
 }
 
+/// Returns: where a program may be, in the order in which it is looked for.
+std::vector<std::string> paths_of(const std::string& program) {
+  if (program.find('/') != std::string::npos) return {program};
+  const char* given = ::getenv("PATH");
+  std::string_view folders = given ? given : "/bin:/usr/bin";
+  std::vector<std::string> paths;
+  for (;;) {
+    const std::size_t colon = folders.find(':');
+    const std::string folder(folders.substr(0, colon));
+    paths.push_back(folder.empty() ? "./" + program : folder + "/" + program);
+    if (colon == std::string_view::npos) return paths;
+    folders.remove_prefix(colon + 1);
+  }
+}
+
+/// The two ends of what a process has as one of its streams: none is ours unless it is a pipe.
+struct StreamEnds {
+  Descriptor ours, theirs;
+
+  static IoResult<StreamEnds> make(Command::Stdio which, bool is_input) {
+    StreamEnds made;
+    if (which == Command::Stdio::null) {
+      made.theirs = Descriptor(::open("/dev/null", O_RDWR | O_CLOEXEC));
+      if (!made.theirs) return Err<std::error_code>(system_error(errno));
+    } else if (which == Command::Stdio::pipe) {
+      int ends[2];
+      if (::pipe2(ends, O_CLOEXEC) < 0) return Err<std::error_code>(system_error(errno));
+      made.ours = Descriptor(ends[is_input ? 1 : 0]);
+      made.theirs = Descriptor(ends[is_input ? 0 : 1]);
+    }
+    return made;
+  }
+};
+
 int open_pidfd(pid_t id) noexcept {
   return static_cast<int>(::syscall(SYS_pidfd_open, id, 0));
 }
@@ -265,29 +299,34 @@ int open_pidfd(pid_t id) noexcept {
 
 IoResult<Child> Command::spawn() const {
   detail::reap_orphans();
-  SpawnSettings settings;
-  std::array<Descriptor, 3> ours;
-  const std::array<std::optional<Stdio>, 3> streams{in_, out_, err_};
-  for (int stream = 0; stream < 3; ++stream) {
-    auto end =
-        settings.add_stream(stream, streams[static_cast<std::size_t>(stream)].value_or(Stdio::inherit));
-    if (!end) return Err<std::error_code>(end.error());
-    ours[static_cast<std::size_t>(stream)] = *std::move(end);
-  }
-  ::posix_spawn_file_actions_addclosefrom_np(&settings.actions, 3);
-  if (!folder_.empty()) ::posix_spawn_file_actions_addchdir_np(&settings.actions, folder_.c_str());
-  settings.begin_plainly(own_group_);
-  auto state = std::make_unique<Child::State>();
-  state->own_group = own_group_;
-  state->kill_on_drop = kill_on_drop_;
   std::vector<std::string> arguments = arguments_;
   std::vector<std::string> environment = environment_of(inherits_variables_, variables_);
-  if (const int failed =
-          ::posix_spawnp(&state->id, arguments[0].c_str(), &settings.actions, &settings.attributes,
-                         pointers(arguments).data(), pointers(environment).data())) {
-    state->id = 0;
-    return Err<std::error_code>(system_error(failed));
+  detail::StartPlan plan{.paths = paths_of(arguments_[0]),
+                         .arguments = pointers(arguments),
+                         .variables = pointers(environment),
+                         .folder = folder_,
+                         .places = {},
+                         .limits = {},
+                         .own_group = own_group_,
+                         .dies_with_parent = dies_with_parent_};
+  for (const Inherited& one : inherited_) plan.places.push_back({one.ours, one.theirs});
+  for (const Limit& limit : limits_) plan.limits.push_back({limit.resource, {limit.soft, limit.hard}});
+  std::array<StreamEnds, 3> ends;
+  const std::array<std::optional<Stdio>, 3> streams{in_, out_, err_};
+  for (std::size_t stream = 0; stream < ends.size(); ++stream) {
+    auto made = StreamEnds::make(streams[stream].value_or(Stdio::inherit), stream == STDIN_FILENO);
+    if (!made) return Err<std::error_code>(made.error());
+    ends[stream] = *std::move(made);
+    if (const Descriptor& theirs = ends[stream].theirs)
+      plan.places.push_back({theirs.get(), static_cast<int>(stream)});
   }
+  if (err_into_out_) {
+    const int out = ends[STDOUT_FILENO].theirs.get();
+    plan.places.push_back({out < 0 ? STDOUT_FILENO : out, STDERR_FILENO});
+  }
+  const auto started = detail::start_process(std::move(plan));
+  if (!started) return Err<std::error_code>(started.error());
+  auto state = std::make_unique<Child::State>(*started, own_group_, kill_group_at_end_, kill_on_drop_);
   if (Descriptor pidfd(open_pidfd(state->id)); pidfd) {
     auto watched = AsyncFd::make(std::move(pidfd));
     if (watched) state->pidfd = *std::move(watched);
@@ -306,9 +345,10 @@ IoResult<Child> Command::spawn() const {
     place = *std::move(made);
     return {};
   };
-  if (const auto error = give(child.input, ours[0], &PipeWriter::make)) return Err<std::error_code>(error);
-  if (const auto error = give(child.out, ours[1], &PipeReader::make)) return Err<std::error_code>(error);
-  if (const auto error = give(child.err, ours[2], &PipeReader::make)) return Err<std::error_code>(error);
+  if (const auto error = give(child.input, ends[0].ours, &PipeWriter::make))
+    return Err<std::error_code>(error);
+  if (const auto error = give(child.out, ends[1].ours, &PipeReader::make)) return Err<std::error_code>(error);
+  if (const auto error = give(child.err, ends[2].ours, &PipeReader::make)) return Err<std::error_code>(error);
   return child;
 }
 
@@ -320,7 +360,8 @@ Task<IoResult<ExitStatus>> Command::status() const {
 
 Task<IoResult<Output>> Command::output(std::size_t cap) const {
   Command piped = *this;
-  piped.in(in_.value_or(Stdio::null)).out(out_.value_or(Stdio::pipe)).err(err_.value_or(Stdio::pipe));
+  piped.in(in_.value_or(Stdio::null)).out(out_.value_or(Stdio::pipe));
+  if (!err_into_out_) piped.err(err_.value_or(Stdio::pipe));
   auto child = piped.spawn();
   if (!child) co_return Err<std::error_code>(child.error());
   co_return co_await child->wait_with_output(cap);

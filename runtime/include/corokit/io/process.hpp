@@ -2,7 +2,9 @@
 #include <corokit/io/pipe.hpp>
 #include <corokit/time/duration.hpp>
 
+#include <sys/resource.h>
 #include <sys/types.h>
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -46,6 +48,9 @@ class Child {
 
   /// Returns: its number.
   pid_t id() const noexcept;
+  /// Returns: the processor time, of user and system, that it and those of its children that it has waited for have used; 0
+  ///   until wait() has told its end.
+  std::chrono::microseconds processor_time() const noexcept;
 
   /// Waits until the process has ended. It closes `input` first, since many processes read until their input ends.
   ///
@@ -64,7 +69,7 @@ class Child {
   /// Sends it a signal, or its whole group if it has one. Returns: nothing; or the error, std::errc::no_such_process once
   ///   wait() has told its end.
   IoResult<void> send_signal(int signal) noexcept;
-  /// Sends SIGKILL, as send_signal() does.
+  /// Sends SIGKILL, as send_signal() does, and reaches it even if it has left its group.
   IoResult<void> kill() noexcept;
 
  private:
@@ -81,7 +86,8 @@ class Child {
 ///     gcc.arg("--version").out(Stdio::pipe);
 ///     auto output = co_await gcc.output();
 ///
-/// The process gets no descriptor but its three streams, and no blocked or ignored signal.
+/// The process gets no descriptor but its three streams and those of inherit(), no blocked signal, and does not ignore
+/// SIGPIPE. To start it takes as long however much memory we have: the calling thread waits until the program runs.
 /// Thread-safety: one thread at a time.
 class Command {
  public:
@@ -111,8 +117,24 @@ class Command {
   Command& out(Stdio stream) noexcept;
   /// Sets its standard error.
   Command& err(Stdio stream) noexcept;
+  /// Sends its standard error where its standard output goes, until err() says something else. Child::err is none.
+  Command& err_into_out() noexcept;
+  /// Gives it a descriptor of ours under a number from 3 on. Close-on-exec does not matter.
+  ///
+  /// Requires: `ours` is open when spawn() is called, else that gives std::errc::bad_file_descriptor; each number is given
+  ///   once.
+  Command& inherit(int ours, int theirs);
+  /// Limits a resource of it and of what it starts, as setrlimit(2) does: RLIMIT_AS in bytes, RLIMIT_CPU in seconds, ….
+  /// Where our own limit is lower, that stays: a limit is never raised.
+  Command& limit(int resource, rlim_t soft, rlim_t hard);
   /// Makes it the leader of a group of its own (false by default): signals, and the kill of a drop, reach what it starts.
   Command& own_group(bool own = true) noexcept;
+  /// Makes it the leader of a group of its own, and kills what is left of that group once the process has ended: when
+  /// wait() notices the end, and before another group can get its number (false by default). What left the group lives on.
+  Command& kill_group_at_end(bool kills = true) noexcept;
+  /// Kills it when the thread that called spawn() ends, and so when we are killed (false by default). What it starts does
+  /// not die with it, nor does a program that changes its user as it starts (set-user-ID).
+  Command& die_with_parent(bool dies = true) noexcept;
   /// Whether the destructor of the Child kills the process (true by default).
   Command& kill_on_drop(bool kills) noexcept;
 
@@ -130,12 +152,27 @@ class Command {
   Task<IoResult<Output>> output(std::size_t cap = std::size_t{16} << 20U) const;
 
  private:
+  struct Inherited {
+    int ours;
+    int theirs;
+  };
+  struct Limit {
+    int resource;
+    rlim_t soft;
+    rlim_t hard;
+  };
+
   std::vector<std::string> arguments_;
   std::vector<std::pair<std::string, std::string>> variables_;
   bool inherits_variables_ = true;
   std::string folder_;
   std::optional<Stdio> in_, out_, err_;
+  bool err_into_out_ = false;
+  std::vector<Inherited> inherited_;
+  std::vector<Limit> limits_;
   bool own_group_ = false;
+  bool kill_group_at_end_ = false;
+  bool dies_with_parent_ = false;
   bool kill_on_drop_ = true;
 };
 
