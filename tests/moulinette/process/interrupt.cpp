@@ -91,10 +91,10 @@ void Interrupt::wait_for_signals() {
 }
 
 void Interrupt::trigger() {
-  // [interrupt] acq_rel: only the flag itself is published. Pairs with: [interrupt] acquire in requested().
-  if (requested_.exchange(true, std::memory_order_acq_rel)) return;
-  raise_event(event_);
   const std::lock_guard lock(mutex_);
+  if (requested()) return;
+  token_.cancel();
+  raise_event(event_);
   if (action_) action_();
 }
 

@@ -1,8 +1,9 @@
 #pragma once
 #include "process/descriptor.hpp"
 
+#include <corokit/sync/cancellation_token.hpp>
+
 #include <sys/types.h>
-#include <atomic>
 #include <functional>
 #include <mutex>
 #include <set>
@@ -10,11 +11,12 @@
 
 namespace corokit::moulinette {
 
-/// Turns Ctrl-C, SIGTERM and SIGHUP into an event that can be polled. The program makes one such object, before any other
-/// thread: it blocks these signals in all threads and waits for them in a thread of its own. The second signal kills the
-/// processes that the program has started, and ends it. An object without signals is for work that somebody else stops.
+/// Turns Ctrl-C, SIGTERM and SIGHUP into an event that can be awaited or polled. The program makes one such object,
+/// before any other thread: it blocks these signals in all threads and waits for them in a thread of its own. The second
+/// signal kills the processes that the program has started, and ends it. An object without signals is for work that
+/// somebody else stops.
 ///
-/// Thread-safety: requested(), descriptor() and trigger() may be called from any thread.
+/// Thread-safety: requested(), token(), descriptor() and trigger() may be called from any thread.
 class Interrupt {
  public:
   struct WithoutSignals {};
@@ -25,7 +27,9 @@ class Interrupt {
   Interrupt& operator=(const Interrupt&) = delete;
   ~Interrupt();
 
-  bool requested() const noexcept { return requested_.load(std::memory_order_acquire); }
+  bool requested() const noexcept { return token_.is_cancelled(); }
+  /// Returns: a token that the interrupt cancels.
+  const CancellationToken& token() const noexcept { return token_; }
   /// Returns: a descriptor that becomes readable at the interrupt and stays readable.
   int descriptor() const noexcept { return event_.get(); }
   /// Does the same as Ctrl-C.
@@ -47,7 +51,7 @@ class Interrupt {
  private:
   void wait_for_signals();
 
-  std::atomic<bool> requested_{false};  // false → true once, by trigger()
+  const CancellationToken token_;
   Descriptor event_;
   Descriptor signals_;  // none without signals
   Descriptor stop_;

@@ -17,6 +17,7 @@
 #include <functional>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace corokit::moulinette {
 namespace {
@@ -62,6 +63,27 @@ TEST(Process, OnlyEndsOfAFloodAreKept) {
   EXPECT_TRUE(finished.succeeded());
   EXPECT_LT(finished.output.size(), 1200U);
   EXPECT_TRUE(finished.output.ends_with("end\n"));
+}
+
+TEST(Process, IsKilledInTimeThoughItFloods) {
+  const Finished finished =
+      shell("exec cat /dev/zero", {.wall = std::chrono::milliseconds(100), .output = 1000});
+  EXPECT_EQ(finished.how, How::out_of_time);
+  EXPECT_GT(finished.output.size(), 500U);
+}
+
+TEST(Process, MayCloseItsOutputBeforeItsEnd) {
+  const Finished finished = shell("echo out; exec >&- 2>&-; sleep 0.1; exit 3");
+  EXPECT_EQ(finished.code, 3);
+  EXPECT_EQ(finished.output, "out\n");
+}
+
+TEST(Process, ManyThreadsRunOneEach) {
+  std::vector<std::thread> threads;
+  std::vector<Finished> finished(40);
+  for (Finished& one : finished) threads.emplace_back([&one] { one = shell("echo out; sleep 0.05"); });
+  for (std::thread& thread : threads) thread.join();
+  for (const Finished& one : finished) EXPECT_EQ(one.output, "out\n");
 }
 
 TEST(Process, TakesItsGroupWithIt) {
@@ -119,11 +141,14 @@ TEST(Interrupt, TheSecondTakesWithItWhatDoesNotDieWithItsParent) {
   if (program == 0) {
     prctl(PR_SET_CHILD_SUBREAPER, 1);  // a fork does not inherit it, and another test may have set it
     const Interrupt interrupt;
-    run_process(
-        {.argv = {"/bin/sh", "-c",
-                  "setsid sh -c 'echo $$ >new; mv new number; exec sleep 1000' >/dev/null 2>&1 & wait"},
-         .directory = workspace.path()},
-        {});
+    // In a thread of its own, since the runtime of this one is also that of the test.
+    std::thread([&workspace] {
+      run_process(
+          {.argv = {"/bin/sh", "-c",
+                    "setsid sh -c 'echo $$ >new; mv new number; exec sleep 1000' >/dev/null 2>&1 & wait"},
+           .directory = workspace.path()},
+          {});
+    }).join();
     for (;;) pause();  // the thread that waits for signals ends the program
   }
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);

@@ -31,10 +31,10 @@ ProcessTree::ProcessTree() {
   known_ = children();
 }
 
-pid_t ProcessTree::start(const std::function<pid_t()>& fork) {
+io::IoResult<io::Child> ProcessTree::start(const io::Command& program) {
   const std::lock_guard lock(mutex_);
-  const pid_t child = fork();
-  if (child > 0) known_.insert(child);
+  auto child = program.spawn();
+  if (child) known_.insert(child->id());
   return child;
 }
 

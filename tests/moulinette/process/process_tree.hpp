@@ -1,6 +1,7 @@
 #pragma once
+#include <corokit/io/process.hpp>
+
 #include <sys/types.h>
-#include <functional>
 #include <mutex>
 #include <set>
 
@@ -20,8 +21,8 @@ class ProcessTree {
  public:
   static ProcessTree& of_this_program();
 
-  /// Calls `fork`, which returns the process id of a new child, and remembers the child.
-  pid_t start(const std::function<pid_t()>& fork);
+  /// Starts a process, and remembers it. As Command::spawn() otherwise.
+  io::IoResult<io::Child> start(const io::Command& program);
   /// Forgets a child, after wait().
   void ended(pid_t child);
   /// Kills the processes that ended children left behind, and waits for them.
@@ -30,7 +31,7 @@ class ProcessTree {
  private:
   ProcessTree();
 
-  std::mutex mutex_;       // held during a fork, so that no child is seen before it is known
+  std::mutex mutex_;       // held during a start, so that no child is seen before it is known
   std::set<pid_t> known_;  // guarded by mutex_
 };
 

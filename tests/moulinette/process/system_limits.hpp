@@ -4,7 +4,7 @@
 
 namespace corokit::moulinette {
 
-inline constexpr rlim_t kOwnDescriptors = 24;         // those of this program that belong to no process
+inline constexpr rlim_t kOwnDescriptors = 32;         // those of this program that belong to no process
 inline constexpr rlim_t kDescriptorsOfAProcess = 16;  // while it starts
 
 /// Sets a limit of this process.
