@@ -1,7 +1,8 @@
 #include "whole_file.hpp"
 
 #include "error.hpp"
-#include "process/descriptor.hpp"
+
+#include <corokit/io/descriptor.hpp>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -37,7 +38,7 @@ bool write_all(int descriptor, std::string_view text) {
 }
 
 std::optional<std::string> read_if_possible(const fs::path& file) {
-  const Descriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  const io::Descriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
   return opened ? read_all(opened.get()) : std::nullopt;
 }
 

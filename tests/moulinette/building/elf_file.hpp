@@ -1,5 +1,5 @@
 #pragma once
-#include "process/descriptor.hpp"
+#include <corokit/io/descriptor.hpp>
 
 #include <gelf.h>
 #include <libelf.h>
@@ -44,7 +44,7 @@ class ElfFile {
   using Handle = std::unique_ptr<Elf, decltype(&elf_end)>;
 
   std::filesystem::path path_;
-  Descriptor file_;
+  io::Descriptor file_;
   Handle elf_;
 };
 

@@ -34,7 +34,7 @@ class BackgroundGrade {
   void run(const Exercise& exercise, const OutputOptions& output);
 
   Interrupt stop_{Interrupt::WithoutSignals{}};
-  Descriptor over_;
+  io::Descriptor over_;
   std::optional<Session> session_;
   Graded graded_;
   std::string problem_;

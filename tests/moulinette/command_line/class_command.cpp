@@ -107,13 +107,13 @@ class Results {
     if (failed)
       throw misuse(fmt::format("{} cannot be made: {}.\nSay where the results go: --out FOLDER",
                                folder.string(), failed.message()));
-    lock_ = Descriptor(open((folder / ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
+    lock_ = io::Descriptor(open((folder / ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
     if (lock_.get() < 0 || flock(lock_.get(), LOCK_EX | LOCK_NB) != 0)
       throw misuse(fmt::format("Another run writes into {}, or it cannot be written.", folder.string()));
   }
 
  private:
-  Descriptor lock_;
+  io::Descriptor lock_;
 };
 
 void set_shard(ClassOptions& options, const std::string& text) {

@@ -100,7 +100,7 @@ std::ostream& operator<<(std::ostream& out, const Thing& thing) {
 }
 
 void make_socket(const fs::path& place) {
-  const Descriptor socket(::socket(AF_UNIX, SOCK_STREAM, 0));
+  const io::Descriptor socket(::socket(AF_UNIX, SOCK_STREAM, 0));
   sockaddr_un name{};
   name.sun_family = AF_UNIX;
   place.string().copy(name.sun_path, sizeof name.sun_path - 1);

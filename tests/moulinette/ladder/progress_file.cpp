@@ -1,7 +1,8 @@
 #include "ladder/progress_file.hpp"
 
-#include "process/descriptor.hpp"
 #include "whole_file.hpp"
+
+#include <corokit/io/descriptor.hpp>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -40,7 +41,7 @@ struct Contents {
 
 Contents contents_of(const fs::path& file) {
   // What is no regular file must not block us.
-  const Descriptor opened(open(file.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  const io::Descriptor opened(open(file.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
   if (!opened) return {errno == ENOENT ? Contents::State::missing : Contents::State::unreadable};
   struct stat seen {};
   if (fstat(opened.get(), &seen) != 0) return {Contents::State::unreadable};
@@ -65,9 +66,9 @@ Standings standings_in(const Json& document) {
 }
 
 /// Waits for the lock of the folder, which its owner holds for as long as it takes to write a file.
-Descriptor lock(const fs::path& folder) {
+io::Descriptor lock(const fs::path& folder) {
   const fs::path file = folder / "progress.lock";
-  Descriptor opened(open(file.c_str(), O_RDWR | O_CREAT | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC, 0644));
+  io::Descriptor opened(open(file.c_str(), O_RDWR | O_CREAT | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC, 0644));
   if (!opened) throw cannot("written", file);
   while (flock(opened.get(), LOCK_EX) != 0 && errno == EINTR) {
   }  // some file systems have no locks
@@ -120,7 +121,7 @@ std::string ProgressFile::change(const std::string& exercise,
                                  const std::function<void(Standing&)>& change) const {
   try {
     make(folder_);
-    const Descriptor locked = lock(folder_);
+    const io::Descriptor locked = lock(folder_);
     return change_locked(folder_ / "progress.json", exercise, change);
   } catch (const Forgotten& why) {
     return why.sentence;

@@ -1,5 +1,5 @@
 #pragma once
-#include "process/descriptor.hpp"
+#include <corokit/io/descriptor.hpp>
 
 #include <filesystem>
 #include <set>
@@ -26,7 +26,7 @@ class Saves {
 
   std::filesystem::path folder_;
   std::set<std::string> names_;  // of the file, and of what it is a link to
-  Descriptor events_;
+  io::Descriptor events_;
 };
 
 }  // namespace corokit::moulinette

@@ -1,8 +1,9 @@
 #include "norm/plain_name.hpp"
 
 #include "error.hpp"
-#include "process/descriptor.hpp"
 #include "process/process.hpp"
+
+#include <corokit/io/descriptor.hpp>
 
 #include <cxxabi.h>
 #include <sys/mman.h>
@@ -194,7 +195,7 @@ class MemoryFile {
   }
 
  private:
-  Descriptor descriptor_;
+  io::Descriptor descriptor_;
 };
 
 /// Has a process read the symbols, one a line.

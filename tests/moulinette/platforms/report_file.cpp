@@ -1,8 +1,9 @@
 #include "platforms/report_file.hpp"
 
 #include "error.hpp"
-#include "process/descriptor.hpp"
 #include "whole_file.hpp"
+
+#include <corokit/io/descriptor.hpp>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -29,7 +30,7 @@ fs::path target_of(const fs::path& file) {
 void write_report_file(const fs::path& file, const std::string& text) {
   if (fs::is_directory(file)) fail(file, EISDIR);
   if (fs::exists(file) && !fs::is_regular_file(file)) {
-    const Descriptor descriptor(::open(file.c_str(), O_WRONLY | O_CLOEXEC));
+    const io::Descriptor descriptor(::open(file.c_str(), O_WRONLY | O_CLOEXEC));
     if (descriptor && write_all(descriptor.get(), text)) return;
     fail(file, errno);
   }

@@ -24,7 +24,7 @@ sigset_t handled_signals() {
   return signals;
 }
 
-void raise_event(const Descriptor& event) {
+void raise_event(const io::Descriptor& event) {
   const std::uint64_t one = 1;
   [[maybe_unused]] const auto written =
       write(event.get(), &one, sizeof one);  // fails only if the event is already raised
@@ -61,7 +61,7 @@ Interrupt::Interrupt()
   require_room();
   const sigset_t signals = handled_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  signals_ = Descriptor(signalfd(-1, &signals, SFD_CLOEXEC));
+  signals_ = io::Descriptor(signalfd(-1, &signals, SFD_CLOEXEC));
   thread_ = std::thread([this] { wait_for_signals(); });
 }
 

@@ -1,6 +1,5 @@
 #pragma once
-#include "process/descriptor.hpp"
-
+#include <corokit/io/descriptor.hpp>
 #include <corokit/sync/cancellation_token.hpp>
 
 #include <sys/types.h>
@@ -52,9 +51,9 @@ class Interrupt {
   void wait_for_signals();
 
   const CancellationToken token_;
-  Descriptor event_;
-  Descriptor signals_;  // none without signals
-  Descriptor stop_;
+  io::Descriptor event_;
+  io::Descriptor signals_;  // none without signals
+  io::Descriptor stop_;
   std::set<pid_t>
       before_;  // children from before exec, such as background jobs of a shell: they are not ours to kill
   std::mutex mutex_;

@@ -31,11 +31,11 @@ fs::path temporary_folder() {
 }
 
 /// Returns: the folder, open and locked; nothing if somebody else has locked it, or if it is gone.
-Descriptor lock(const fs::path& folder) {
-  Descriptor opened(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+io::Descriptor lock(const fs::path& folder) {
+  io::Descriptor opened(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   struct stat seen {};
   if (!opened || flock(opened.get(), LOCK_EX | LOCK_NB) != 0 || fstat(opened.get(), &seen) != 0) return {};
-  return seen.st_uid == geteuid() && seen.st_nlink > 0 ? std::move(opened) : Descriptor();
+  return seen.st_uid == geteuid() && seen.st_nlink > 0 ? std::move(opened) : io::Descriptor();
 }
 
 /// Returns: the environment that the program of a process began with; each variable ends with a NUL. It is unreadable for
@@ -73,7 +73,7 @@ void sweep(const fs::path& folder) {
   std::error_code failed;
   for (const auto& entry : fs::directory_iterator(folder, failed)) {
     if (!entry.path().filename().string().starts_with(kPrefix)) continue;
-    const Descriptor abandoned = lock(entry.path());
+    const io::Descriptor abandoned = lock(entry.path());
     if (!abandoned) continue;
     kill_processes_of(entry.path());
     fs::remove_all(entry.path(), failed);

@@ -1,5 +1,5 @@
 #pragma once
-#include "process/descriptor.hpp"
+#include <corokit/io/descriptor.hpp>
 
 #include <filesystem>
 #include <string>
@@ -23,7 +23,7 @@ class Workspace {
 
  private:
   std::filesystem::path path_;
-  Descriptor lock_;  // of the folder: locked while its owner lives
+  io::Descriptor lock_;  // of the folder: locked while its owner lives
 };
 
 }  // namespace corokit::moulinette

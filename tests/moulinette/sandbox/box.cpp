@@ -193,8 +193,8 @@ class Running {
     std::array<int, 2> pair{-1, -1};
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair.data()) != 0)
       throw broken(fmt::format("No socket can be made: {}.", std::strerror(errno)));
-    ours_ = Descriptor(pair[0]);
-    theirs_ = Descriptor(pair[1]);
+    ours_ = io::Descriptor(pair[0]);
+    theirs_ = io::Descriptor(pair[1]);
     command_.inherited = {theirs_.get()};
   }
 
@@ -218,12 +218,12 @@ class Running {
   SandboxLevel level_;
   BoxOrders orders_;
   Command command_;
-  Descriptor ours_, theirs_;
-  std::vector<Descriptor> outputs_;
+  io::Descriptor ours_, theirs_;
+  std::vector<io::Descriptor> outputs_;
 };
 
 void Running::take_ending(Finished& finished) {
-  theirs_.reset();
+  theirs_ = io::Descriptor();
   BoxEnding ending;
   if (recv(ours_.get(), &ending, sizeof ending, MSG_DONTWAIT) != sizeof ending) {
     if (finished.how == Finished::How::exited || finished.how == Finished::How::signalled)

@@ -58,7 +58,7 @@ TEST_P(BoxAtLevel, HandsTheSecretOn) {
 }
 
 TEST_P(BoxAtLevel, InheritsNoDescriptorOfOurs) {
-  const Descriptor open_to_all(open("/dev/null", O_RDONLY));  // without close-on-exec
+  const io::Descriptor open_to_all(open("/dev/null", O_RDONLY));  // without close-on-exec
   EXPECT_EQ(attempt("descriptors").output, "0\n1\n2\n");
 }
 

@@ -1,7 +1,8 @@
 #include "sandbox/system_calls.hpp"
 
 #include "error.hpp"
-#include "process/descriptor.hpp"
+
+#include <corokit/io/descriptor.hpp>
 
 #include <fcntl.h>
 #include <sched.h>
@@ -99,7 +100,7 @@ class Filter {
   }
 
   std::vector<sock_filter> instructions() const {
-    const Descriptor file(memfd_create("filter", MFD_CLOEXEC));
+    const io::Descriptor file(memfd_create("filter", MFD_CLOEXEC));
     if (!file || seccomp_export_bpf(context_.get(), file.get()) != 0)
       throw broken("libseccomp cannot write its filter of system calls.");
     const off_t size = lseek(file.get(), 0, SEEK_END);
