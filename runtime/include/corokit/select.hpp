@@ -149,10 +149,24 @@ class SelectAwaiter : public Combinator<SelectAwaiter<kBiased, As...>> {
     auto& branch = static_cast<std::tuple_element_t<I, Branches>&>(ended);
     branch.mark_done();
     auto& self = branch.template owner<SelectAwaiter>();
-    if (self.look() == Step::over)
-      self.wake();
-    else
+    if (self.look() != Step::over)
       self.wake_behind_deferred();
+    else if (Operand<std::tuple_element_t<I, std::tuple<As...>>>::kKeepsResult && !self.would_lose_behind(I))
+      self.wake_last();
+    else
+      self.wake_first();
+  }
+
+  /// Returns: whether an operand behind this one would lose its result if it ended before the select goes on.
+  bool would_lose_behind(std::size_t index) const noexcept {
+    static constexpr std::array<bool, kSize> kKeeps{Operand<As>::kKeepsResult...};
+    if constexpr (kKeepsResult) return false;
+    bool is_behind = false;
+    for (std::size_t i = 0; i < begun_; ++i) {
+      if (is_behind && !kKeeps[order(i)]) return true;
+      is_behind = is_behind || order(i) == index;
+    }
+    return false;
   }
 
   template <std::size_t... I>
@@ -198,8 +212,8 @@ class SelectAwaiter : public Combinator<SelectAwaiter<kBiased, As...>> {
 /// Returns: a std::variant with one alternative for each operand, Unit for an operand that gives nothing. The operands
 ///   begin in the order in which they are written, but from an operand that is chosen at random, so that none starves.
 ///   If several are ready, the first one in this order wins; operands after one that is over at once are never begun.
-///   A Task among the operands cannot be compared when it is over, since what it has taken would be lost if it were
-///   dropped: with it, what comes to its end first wins, also over one before it that is ready at the same moment.
+///   A Task that is over is never dropped for another operand that ends at the same time, since what it has received
+///   would be lost: it wins at once, and so does what ends before it in the same turn and stands before it.
 /// Conditions: when() (when.hpp) gives an operand a condition, and `otherwise`, which comes last, is what happens if no
 ///   operand may begin.
 /// Throws: the exception that escaped the winner. std::logic_error if no condition holds, and there is no `otherwise`.

@@ -139,9 +139,26 @@ class PromiseBase {
   void finish() const noexcept {
     Turn& turn = *branch().task()->turn;
     turn.branch_done = is_first();
-    // Its parent goes on at once, whatever is left of the budget: if it gave way here and were dropped, the result of
-    // the child would be lost, and with it what the child has received.
-    if (!is_first()) turn.next = parent();
+    if (is_first()) return;
+    // A child costs one unit, so that a loop over children that never wait yields. It is paid at the end: between a
+    // look at a token, say, and the first line of the child that follows, no other task runs.
+    Branch& own = branch();
+    if (turn.spend(own)) {
+      turn.next = parent();
+    } else if (own.is_root()) {
+      own.leaf = later(parent());
+      turn.defer(own);
+    } else {
+      // An operand of a select may be dropped before the task's next turn, and what the child has received would be
+      // lost with its result. So it owes the unit.
+      ++turn.debt;
+      turn.next = parent();
+    }
+  }
+  /// Returns: the mark of a coroutine that is resumed in the task's next turn.
+  static std::coroutine_handle<> later(std::coroutine_handle<> coroutine) noexcept {
+    return std::coroutine_handle<>::from_address(static_cast<char*>(coroutine.address()) +
+                                                 Branch::kResumesLater);
   }
 
   template <class T>
@@ -334,13 +351,11 @@ class ChildAwaiter {
   void await_suspend(std::coroutine_handle<> parent) noexcept {
     link_.parent = parent;
     promise().join_branch(link_);
-    // A child costs one unit, so that a loop over children that never wait yields.
     Turn& turn = *link_.branch->task()->turn;
-    if (turn.spend(*link_.branch)) {
+    if (turn.debt < Turn::kMostDebt) {
       turn.next = link_.child;
-    } else {
-      link_.branch->leaf = std::coroutine_handle<>::from_address(static_cast<char*>(link_.child.address()) +
-                                                                 Branch::kChildLater);
+    } else {  // see PromiseBase::finish()
+      link_.branch->leaf = PromiseBase::later(link_.child);
       turn.defer(*link_.branch);
     }
   }

@@ -123,7 +123,7 @@ bool Turn::run_branch(Branch& branch) {
     if (!branch.leaf) return true;
   }
   const auto leaf = reinterpret_cast<std::uintptr_t>(branch.leaf.address());
-  next = std::coroutine_handle<>::from_address(reinterpret_cast<void*>(leaf & ~Branch::kChildLater));
+  next = std::coroutine_handle<>::from_address(reinterpret_cast<void*>(leaf & ~Branch::kResumesLater));
   while (next) std::exchange(next, nullptr).resume();
   return std::exchange(branch_done, false);
 }

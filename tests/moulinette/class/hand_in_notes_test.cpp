@@ -12,11 +12,11 @@ std::size_t places(std::string_view text) {
   return number;
 }
 
-/// Returns: a text with values that other texts could be made of as well.
+/// Returns: a text with values.
 std::string with_values(std::string_view text) {
   std::string made(text);
   for (int value = 1; made.find("{}") != std::string::npos; ++value)
-    made.replace(made.find("{}"), 2, "v" + std::to_string(value) + ", it: is");
+    made.replace(made.find("{}"), 2, "v" + std::to_string(value) + ", it is");
   return made;
 }
 

@@ -84,7 +84,7 @@ TEST_F(Machine, MayHaveTooFewDescriptors) {
     EXPECT_EQ(finished.code, 1) << command;
     EXPECT_EQ(
         finished.output,
-        "moulinette: Only 20 files may be open at once here, and it takes 40: raise the limit, as in ulimit "
+        "moulinette: Only 20 files may be open at once here, and it takes 48: raise the limit, as in ulimit "
         "-n 1024.\n");
   }
   for (const std::string& command : {kGrade, std::string(MOULINETTE " validate toy --kit " TOY_KIT)}) {

@@ -39,11 +39,11 @@ struct Branch {
   TaskHeader* task() const noexcept;
 
   // Marks in the lowest bits of `leaf`. Addresses without a mark are multiples of 8.
-  static constexpr std::uintptr_t kBeginsLater = 1;  // the address of a BeginLater
-  static constexpr std::uintptr_t kChildLater = 2;   // the address of a child that has not begun
+  static constexpr std::uintptr_t kBeginsLater = 1;   // the address of a BeginLater
+  static constexpr std::uintptr_t kResumesLater = 2;  // the address of a coroutine that goes on, or begins
   static constexpr std::uintptr_t kCombines =
       4;  // the address of the CombinatorBase that the branch waits in
-  static constexpr std::uintptr_t kMarks = kBeginsLater | kChildLater | kCombines;
+  static constexpr std::uintptr_t kMarks = kBeginsLater | kResumesLater | kCombines;
   std::uintptr_t mark() const noexcept { return reinterpret_cast<std::uintptr_t>(leaf.address()) & kMarks; }
 
   static Branch* not_queued() noexcept { return reinterpret_cast<Branch*>(std::uintptr_t{1}); }

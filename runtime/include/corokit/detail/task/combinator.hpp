@@ -149,13 +149,19 @@ class Combinator : public CombinatorBase {
   ///
   /// A result that would be lost if it were dropped goes on before anything else of the task: what else ends in this
   /// turn may be the reason to drop it. Others go on behind that, so that a select can compare all that is over.
-  void wake() noexcept {
+  void wake() noexcept { keeps_result<Derived>() ? wake_last() : wake_first(); }
+  void wake_last() noexcept {
     if (step_ != Step::waits) return;
     step_ = Step::over;
-    if constexpr (keeps_result<Derived>())
-      turn().queue.push(branch());
-    else
-      turn().queue.push_front(branch());
+    turn().queue.push(branch());
+  }
+  void wake_first() noexcept {
+    if (step_ == Step::gives_way) return;
+    if (std::exchange(step_, Step::over) == Step::over) {
+      if (branch().is_root()) return;  // nothing of the task can drop it
+      turn().queue.remove(static_cast<ChildBranch&>(branch()));
+    }
+    turn().queue.push_front(branch());
   }
   /// Lets the run loop call begin_some() again, in this turn: what the combinator waits for may have changed.
   void look_again() noexcept {

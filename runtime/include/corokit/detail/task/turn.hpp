@@ -151,6 +151,7 @@ struct Turn {
   BranchQueue behind;  ///< the same, of combinators: they look again once the branches of `deferred` have run
   std::coroutine_handle<> next{};
   int budget;
+  int debt = 0;              ///< units that were not there when a child ended
   bool branch_done = false;  ///< whether the branch that runs has ended
   int depth = 0;  ///< how many branches are just beginning, or being dropped, each inside of the one before
   bool aborted = false;
@@ -163,6 +164,8 @@ struct Turn {
   /// A branch that would begin deeper than this begins from the run loop instead, and one that would be dropped deeper
   /// is dropped behind its own branches. So the depth of the stack is bounded, however deep combinators nest.
   static constexpr int kMaxDepth = 32;
+  /// A child that would begin with a debt like this gives way first.
+  static constexpr int kMostDebt = 128;
 
   Turn(TaskHeader& of, Context& on) noexcept : task(of), context(on), budget(on.budget) {}
 
