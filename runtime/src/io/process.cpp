@@ -265,8 +265,8 @@ std::vector<std::string> paths_of(const std::string& program) {
   std::vector<std::string> paths;
   for (;;) {
     const std::size_t colon = folders.find(':');
-    const std::string folder(folders.substr(0, colon));
-    paths.push_back(folder.empty() ? "./" + program : folder + "/" + program);
+    const std::string_view folder = folders.substr(0, colon);
+    paths.emplace_back(folder.empty() ? "." : folder).append("/").append(program);
     if (colon == std::string_view::npos) return paths;
     folders.remove_prefix(colon + 1);
   }

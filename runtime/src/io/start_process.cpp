@@ -16,7 +16,7 @@
 // For the same reason it makes system calls itself: sanitizers follow the functions of the C library.
 
 /// clone(2) under the other name that the C library has for it: ThreadSanitizer takes each clone() for a fork().
-// NOLINTNEXTLINE(bugprone-reserved-identifier)
+// NOLINTNEXTLINE(bugprone-reserved-identifier,readability-identifier-naming)
 extern "C" int __clone(int (*)(void*), void*, int, void*, ...) noexcept;
 
 namespace corokit::io::detail {

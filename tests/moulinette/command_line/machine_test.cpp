@@ -1,6 +1,7 @@
 // Machines that are not as one would like them: what is wrong there is said, and is never the student's fault.
 #include "testing/support.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -100,8 +101,8 @@ TEST_F(Machine, MayHaveTooFewProcesses) {
     GTEST_SKIP() << "another user cannot run the program";
   ASSERT_EQ(shell("chmod 777 " + folder_.string() + " " + tmp_.string()).code, 0);
   for (const char* most : {"2", "8", "14", "32"})
-    expect_sentence(shell(in_tmp(nobody + "bash -c 'ulimit -u " + most + "; exec " + kGrade + "'")),
-                    std::string("This user may have ") + most + " processes and threads at once, and has ");
+    expect_sentence(shell(in_tmp(fmt::format("{}bash -c 'ulimit -u {}; exec {}'", nobody, most, kGrade))),
+                    fmt::format("This user may have {} processes and threads at once, and has ", most));
 }
 
 TEST_F(Machine, MaySpeakAnotherLanguage) {

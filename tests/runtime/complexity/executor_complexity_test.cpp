@@ -68,8 +68,9 @@ TEST_P(ExecutorComplexity, ADumpIsLinearInTheNumberOfTasksButForTheirOrder) {
     return steps() - before;
   };
   // The order costs a logarithm: 14 at 4n, where it is 12 at n.
-  const std::uint64_t few = dump(4096);
-  EXPECT_LE(static_cast<double>(dump(4 * 4096)), 4.4 * 14 / 12 * static_cast<double>(few));
+  constexpr std::size_t kFew = 4096;
+  const std::uint64_t few = dump(kFew);
+  EXPECT_LE(static_cast<double>(dump(4 * kFew)), 4.4 * 14 / 12 * static_cast<double>(few));
 }
 
 TEST_P(ExecutorComplexity, ATaskCostsTheSameHoweverManyOthersWait) {

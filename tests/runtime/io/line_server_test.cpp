@@ -346,7 +346,8 @@ Task<bool> talk_until_stopped(SocketAddress address, LineServer* server) {
   const bool is_right = co_await client->ask(line);
   const int other_end = other_end_of(client->stream());
   std::uint64_t arrived = 1;  // lines that the system had taken for the server before the stop
-  while (is_right && other_end >= 0) {
+  if (!is_right || other_end < 0) co_return false;
+  for (;;) {
     for (std::uint64_t i = 0; i < kAtOnce; ++i) static_cast<void>(co_await client->say(line));
     // After a stop the descriptor may be another one, and the answer does not count.
     const bool has_arrived = received_by(other_end) == client->said() * (line.size() + 1);
@@ -359,7 +360,6 @@ Task<bool> talk_until_stopped(SocketAddress address, LineServer* server) {
     if (heard == Heard::right) continue;
     co_return heard == Heard::end && client->heard() >= arrived;
   }
-  co_return false;
 }
 
 TEST_P(LineServerOn, AnswersEachLineThatHasArrivedBeforeItStops) {
