@@ -204,7 +204,7 @@ TEST(DelayQueue, AnItemWhoseTimeHasComeCanBeRemovedUntilTheWaitGoesOn) {
       if (explorer::choose(2) == 1) co_await yield_now();  // so that the wait begins to sleep first
       const std::size_t delay = explorer::choose(3);
       if (delay == 1)
-        co_await join(sleep_until(time));  // one more step in the same turn
+        co_await select(biased, sleep_until(time));  // one more step in the same turn
       else
         co_await sleep_until(time);
       if (delay == 2) co_await yield_now();
