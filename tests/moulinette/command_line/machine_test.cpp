@@ -89,7 +89,7 @@ TEST_F(Machine, MayHaveTooFewDescriptors) {
         "-n 1024.\n");
   }
   for (const std::string& command : {kGrade, std::string(MOULINETTE " validate toy --kit " TOY_KIT)}) {
-    const Finished finished = shell("ulimit -n 40; " + command);
+    const Finished finished = shell("ulimit -n 48; " + command);
     EXPECT_EQ(finished.code, 0) << finished.output;
   }
 }
