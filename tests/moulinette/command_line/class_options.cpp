@@ -1,5 +1,7 @@
 #include "command_line/class_options.hpp"
 
+#include "command_line/options.hpp"
+
 namespace corokit::moulinette {
 namespace {
 
@@ -44,9 +46,7 @@ void add_class(CLI::App& command, ClassRequest& of, std::optional<std::uint64_t>
       .add_option("--hints", of.hints, "Show so many hints for the first test that fails; without it, none")
       ->check(CLI::Range(0, 99))
       ->option_text("N");
-  command.add_option("--seed", seed, "Of all runs; without it, that of the run before")
-      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{999'999'999}))
-      ->option_text("N");
+  add_seed(command, seed, "Of all runs; without it, that of the run before");
   CLI::Option* shard =
       command.add_option("--shard", of.shard, "Grade one of N parts of the class, on any machine")
           ->option_text("I/N");

@@ -69,13 +69,16 @@ void add_sandbox(CLI::App& command, Options& options) {
       ->check(CLI::IsMember({"true", "full", "isolated", "filtered"}));
 }
 
-void add_selection(CLI::App& grade, Options& options) {
-  Selection& selection = options.selection;
-  grade
-      .add_option("--seed", selection.seed,
-                  "Decides the schedules but the first, and what is drawn in them; a report names it")
+void add_seed(CLI::App& command, std::optional<std::uint64_t>& seed, const char* what) {
+  command.add_option("--seed", seed, what)
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{999'999'999}))
       ->option_text("N");
+}
+
+void add_selection(CLI::App& grade, Options& options) {
+  Selection& selection = options.selection;
+  add_seed(grade, selection.seed,
+           "Decides the schedules but the first, and what is drawn in them; a report names it");
   CLI::Option* test =
       grade.add_option("--test", selection.test, "Play one test, and show what the solution prints")
           ->option_text("NAME");

@@ -4,6 +4,7 @@
 #include "report/report_schema.hpp"
 
 #include <CLI/CLI.hpp>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -51,6 +52,8 @@ void add_common(CLI::App& command, Options& options);
 void add_language(CLI::App& command, Options& options);
 void add_sanitizers(CLI::App& command, Options& options);
 void add_sandbox(CLI::App& command, Options& options);
+/// `what`: what it says of itself in the help.
+void add_seed(CLI::App& command, std::optional<std::uint64_t>& seed, const char* what);
 void add_selection(CLI::App& grade, Options& options);
 void add_reports(CLI::App& command, Options& options, ReportKind kind);
 void add_release(CLI::App& command, Options& options);

@@ -1,5 +1,4 @@
 // Explores the ready list of a task and its join slot: wake-ups, rests, aborts, and the end of a task.
-#include <corokit/detail/task/awaiter.hpp>
 #include <corokit/join.hpp>
 #include <corokit/spawn.hpp>
 #include <corokit/task.hpp>
@@ -9,68 +8,17 @@
 
 #include "explorer/expect.hpp"
 #include "explorer/explore.hpp"
+#include "gate.hpp"
 #include "one_task_executor.hpp"
 
 namespace corokit::detail {
 namespace {
 
+using model::Gate;
 using model::OneTaskExecutor;
 using model::Plain;
 using model::Report;
 using model::Thread;
-
-/// One branch waits here for one wake-up.
-class Gate {
- public:
-  class Wait : public Awaiter<Wait> {
-   public:
-    static constexpr const char* kName = "Gate";
-    explicit Wait(Gate& gate) noexcept : gate_(&gate) {}
-    ~Wait() {
-      if (!waiting_) return;
-      Locked locked(gate_->lock_);
-      gate_->waiter_ = nullptr;
-    }
-    Wait(const Wait&) = default;
-    static bool try_complete() noexcept { return false; }
-    bool suspend() noexcept {
-      Locked locked(gate_->lock_);
-      if (gate_->open_) return false;
-      gate_->waiter_ = &branch();
-      return waiting_ = true;
-    }
-    void await_resume() noexcept { waiting_ = false; }
-
-   private:
-    Gate* gate_;
-    bool waiting_ = false;
-  };
-
-  Wait wait() noexcept { return Wait(*this); }
-  /// Wakes the branch that waits, or lets the one that comes later pass. Calls `before` first.
-  /// If a branch waits, `before` is called without the lock, so that only the wake-up orders it.
-  template <class F>
-  void open(F before) {
-    Locked locked(lock_);
-    Branch* waiter = std::exchange(waiter_, nullptr);
-    if (!waiter) {
-      before();
-      open_ = true;
-      return;
-    }
-    locked.unlock();
-    before();
-    detail::schedule(mark_ready(*waiter));
-  }
-  void open() {
-    open([] {});
-  }
-
- private:
-  Lock lock_;
-  bool open_ = false;
-  Branch* waiter_ = nullptr;
-};
 
 TEST(ReadyListModel, AWakeUpIsNeverLostAndPublishesWhatTheWakerWrote) {
   const Report report = model::explore({.preemptions = 4}, [] {

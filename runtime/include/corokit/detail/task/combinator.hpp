@@ -147,14 +147,15 @@ class Combinator : public CombinatorBase {
   /// Resumes the coroutine, once, from the task's run loop. A combinator that gave way is called again anyway, and
   /// finds out by itself that it is over.
   ///
-  /// A result that would be lost if it were dropped goes on before anything else of the task: what else ends in this
-  /// turn may be the reason to drop it. Others go on behind that, so that a select can compare all that is over.
+  /// One whose result would be lost goes on first, since what else ends in this turn may be the reason to drop it.
   void wake() noexcept { keeps_result<Derived>() ? wake_last() : wake_first(); }
+  /// As wake(): behind all that can run now, so that a select can compare what ends in the same turn.
   void wake_last() noexcept {
     if (step_ != Step::waits) return;
     step_ = Step::over;
     turn().queue.push(branch());
   }
+  /// As wake(): before all else of the task, also if wake_last() was called before.
   void wake_first() noexcept {
     if (step_ == Step::gives_way) return;
     if (std::exchange(step_, Step::over) == Step::over) {
