@@ -106,6 +106,9 @@ struct ChildLink {
   Branch* branch;
 };
 
+/// As ForkPoint::end_in_place().
+void end_in_place(ChildLink& link, Turn& turn) noexcept;
+
 class PromiseBase {
  public:
   PromiseBase() noexcept {}  // leaves alone what is written before it is read
@@ -121,6 +124,8 @@ class PromiseBase {
   void begin_branch(Branch& branch) noexcept { place_ = reinterpret_cast<std::uintptr_t>(&branch) | kFirst; }
   /// Makes this coroutine the next one of its parent's branch.
   void join_branch(ChildLink& link) noexcept { place_ = reinterpret_cast<std::uintptr_t>(&link); }
+  /// Makes this coroutine a child that runs in place, of a ForkPoint.
+  void join_fork(ChildLink& link) noexcept { place_ = reinterpret_cast<std::uintptr_t>(&link) | kForked; }
   /// Returns: the coroutine to resume when this one is over. Requires: this is not the first one of its branch.
   std::coroutine_handle<> parent() const noexcept { return link().parent; }
   /// Notes that the frame is being destroyed. Nothing asks for its branch from here on.
@@ -140,6 +145,7 @@ class PromiseBase {
     Turn& turn = *branch().task()->turn;
     turn.branch_done = is_first();
     if (is_first()) return;
+    if (place_ & kForked) return end_in_place(link(), turn);
     // A child costs one unit, so that a loop over children that never wait yields. It is paid at the end: between a
     // look at a token, say, and the first line of the child that follows, no other task runs.
     Branch& own = branch();
@@ -194,12 +200,18 @@ class PromiseBase {
  private:
   static constexpr std::uintptr_t kFirst = 1;
   bool is_first() const noexcept { return (place_ & kFirst) != 0; }
-  ChildLink& link() const noexcept { return *reinterpret_cast<ChildLink*>(place_); }
+  static constexpr std::uintptr_t kForked = 2;
+  ChildLink& link() const noexcept { return *reinterpret_cast<ChildLink*>(place_ & ~kForked); }
 
-  // A Branch* with the flag kFirst, or a ChildLink*; 0 before the coroutine begins, and while it is being destroyed.
+  // A Branch* with the flag kFirst, or a ChildLink*, with the flag kForked if it is a ForkPoint; 0 before the coroutine begins, and while it is being destroyed.
   std::uintptr_t place_ = 0;
   WaitNote wait_;  // written before the task first rests with this coroutine as a leaf
 };
+
+/// Returns: the promise of any coroutine of corokit, since each promise begins with its PromiseBase.
+inline PromiseBase& promise_of(std::coroutine_handle<> frame) noexcept {
+  return std::coroutine_handle<PromiseBase>::from_address(frame.address()).promise();
+}
 
 template <class T>
 class Promise : public PromiseBase {
@@ -223,10 +235,11 @@ class Promise : public PromiseBase {
     cell->frame_units = Cell<T>::offset() / 16;
     return reinterpret_cast<char*>(cell) + Cell<T>::offset();
   }
-  /// The memory of a spawned task stays until its last reference is gone.
+  /// The memory of a spawned task stays until its last reference is gone, that of a forked child until its result is
+  /// taken.
   static void operator delete(void* frame, std::size_t) noexcept {
     auto* cell = reinterpret_cast<Cell<T>*>(static_cast<char*>(frame) - Cell<T>::offset());
-    if (!cell->spawned) frame_free(cell, cell->block_class);
+    if (!cell->spawned && !cell->forked) frame_free(cell, cell->block_class);
   }
 };
 

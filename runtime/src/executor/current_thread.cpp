@@ -13,13 +13,14 @@ CurrentThreadExecutor::CurrentThreadExecutor(ExecutorOptions options)
       wheel_(kTickShift, Clock::now(), TimerWheel::Users::one_thread) {
   context_.scheduler = this;
   context_.timers = &wheel_;
+  context_.forks = &forks_;
 }
 
 CurrentThreadExecutor::~CurrentThreadExecutor() {
   close_handles();
   tasks().close_and_abort_all();
   // A blocking job may be inside block_on(), and be the driver. It stops driving when its task ends.
-  if (become_driver(nullptr)) drive([this] { return tasks().approx_size() == 0; });
+  if (become_driver(nullptr)) drive([this] { return is_empty(); });
   stop_driving();
   end_io();
   // The pool comes last: a job that runs may wait for something that only the end of a task gives.
@@ -74,8 +75,10 @@ TaskHeader* CurrentThreadExecutor::next_task() noexcept {
     take_inbox();
     advance_timers();
     look_at_io();
+    if (TaskHeader* task = forks_.steal()) return task;  // the queue may never be empty
   }
-  return queue_.pop();
+  if (TaskHeader* task = queue_.pop()) return task;
+  return forks_.pop();
 }
 
 template <class Done>

@@ -1,4 +1,5 @@
 #pragma once
+#include <corokit/detail/executor/fork_deque.hpp>
 #include <corokit/detail/sync/lock.hpp>
 #include <corokit/detail/sync/parker.hpp>
 
@@ -69,6 +70,7 @@ class CurrentThreadExecutor final : public Executor {
 
   // These belong to the driver, as context_ and counts_ do:
   TaskQueue queue_;
+  ForkDeque forks_;
   std::uint32_t ticks_ = 0;
   Counter local_schedules_;
   Counter parks_;

@@ -78,11 +78,11 @@ void GlobalQueueExecutor::drop_all_tasks() {
   context.scheduler = this;
   EnterContext entered(context);
   tasks().close_and_abort_all();
-  while (tasks().approx_size() != 0) {
+  while (!is_empty()) {
     std::unique_lock lock(mutex_);
     // If a task is alive and not in the queue, another thread is about to schedule it, or ends it after a
     // block_in_place().
-    changed_.wait(lock, [this] { return !queue_.empty() || tasks().approx_size() == 0; });
+    changed_.wait(lock, [this] { return !queue_.empty() || is_empty(); });
     TaskHeader* task = queue_.pop();
     lock.unlock();
     if (task) drop_task(*task, context);

@@ -56,6 +56,8 @@ class Idle {
   /// Sequentially consistent: a thread that calls it after a write of its own may rely on the protocol above.
   bool anybody_sleeps() const noexcept { return sleeping_.load(std::memory_order_seq_cst) != 0; }
   bool is_sleeping(std::uint32_t worker) const noexcept;
+  /// Returns: the number of workers that sleep, for a thread that looks often.
+  const Atomic<std::uint32_t>& sleepers() const noexcept { return sleeping_; }
 
  private:
   struct Sleeper {

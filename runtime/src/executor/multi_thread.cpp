@@ -70,10 +70,9 @@ MultiThreadExecutor::~MultiThreadExecutor() {
   context.scheduler = this;
   EnterContext entered(context);
   tasks().close_and_abort_all();
-  while (drop_queued(context) || tasks().approx_size() != 0) {
+  while (drop_queued(context) || !is_empty()) {
     // If a task is alive and not queued, another thread is about to schedule it, or ends it after a block_in_place().
-    if (shared_size_.load(std::memory_order_relaxed) == 0 && tasks().approx_size() != 0)
-      shutdown_parker_.park(-1);
+    if (shared_size_.load(std::memory_order_relaxed) == 0 && !is_empty()) shutdown_parker_.park(-1);
   }
   end_io();
   // The pool comes last: a job that runs may wait for something that only the end of a task gives.
@@ -94,6 +93,8 @@ bool MultiThreadExecutor::drop_queued(Context& context) noexcept {
   for (auto& worker : workers_) {
     drop(worker->lifo.exchange(nullptr, std::memory_order_acquire));
     while (drop(worker->queue.pop())) {
+    }
+    while (drop(worker->forks.pop())) {
     }
   }
   TaskQueue taken;
@@ -221,6 +222,7 @@ TaskHeader* MultiThreadExecutor::steal(Worker& self) noexcept {
     if (&victim == &self) continue;
     std::uint32_t count;
     TaskHeader* task = victim.queue.steal_into(self.queue, count);
+    if (!task && (task = victim.forks.steal())) count = 1;
     if (!task) continue;
     self.steal_operations.add();
     self.stolen_tasks.add(count);
@@ -237,8 +239,10 @@ TaskHeader* MultiThreadExecutor::next_task(Worker& self) noexcept {
     advance_timers();
     look_at_io(self);
     if (TaskHeader* task = take_shared(self)) return task;
+    if (TaskHeader* task = self.forks.steal()) return task;  // the ring may never be empty
   }
   if (TaskHeader* task = take_own(self)) return task;
+  if (TaskHeader* task = self.forks.pop()) return task;
   advance_timers();
   if (TaskHeader* task = take_own(self)) return task;
   if (TaskHeader* task = take_shared(self)) return task;
@@ -275,6 +279,7 @@ void MultiThreadExecutor::hand_over(Context& thread) {
   WorkerPlace* const place = std::exchange(static_cast<WorkerContext&>(thread).place, nullptr);
   if (!place) return;  // another thread has it since an earlier block_in_place() of this turn
   auto& self = static_cast<Worker&>(*place);
+  thread.forks = nullptr;
   blocking_.offer(self);
   // The lock of the pool orders this load behind the store of a destructor that has looked there before the offer.
   if (!stopping_.load(std::memory_order_seq_cst) || !blocking_.withdraw(self)) return;
@@ -284,7 +289,9 @@ void MultiThreadExecutor::hand_over(Context& thread) {
 
 void MultiThreadExecutor::take_back(Context& thread) noexcept {
   auto& context = static_cast<WorkerContext&>(thread);
-  if (blocking_.withdraw(context.home)) context.place = &context.home;
+  if (!blocking_.withdraw(context.home)) return;
+  context.place = &context.home;
+  context.forks = &static_cast<Worker&>(context.home).forks;
 }
 
 void MultiThreadExecutor::end_turn_elsewhere(TaskHeader& task, TurnEnd end) noexcept {
@@ -302,6 +309,8 @@ void MultiThreadExecutor::timer_added() noexcept {
 bool MultiThreadExecutor::run_tasks(Worker& self) {
   use_precise_timers();
   WorkerContext context(*this, self.wheel, self);
+  context.forks = &self.forks;
+  context.sleepers = &idle_.sleepers();
   EnterContext entered(context);
   while (!stopping_.load(std::memory_order_relaxed)) {
     TaskHeader* task = next_task(self);
@@ -323,7 +332,8 @@ bool MultiThreadExecutor::run_tasks(Worker& self) {
     if (end != TurnEnd::again) continue;
     // If this worker has another task to run first, another worker may run this task meanwhile. Relaxed: only the owner
     // fills the slot, and it does no harm if the monitor empties it now.
-    const bool others = self.lifo.load(std::memory_order_relaxed) || !self.queue.approx_empty();
+    const bool others =
+        self.lifo.load(std::memory_order_relaxed) || !self.queue.approx_empty() || !self.forks.approx_empty();
     push_local(self, *task, others);
   }
   leave();
@@ -441,7 +451,7 @@ void MultiThreadExecutor::take_over_from_stuck(Worker& self) noexcept {
 bool MultiThreadExecutor::any_work() const noexcept {
   if (shared_size_.load(std::memory_order_seq_cst) != 0) return true;
   for (const auto& worker : workers_)
-    if (!worker->queue.approx_empty()) return true;
+    if (!worker->queue.approx_empty() || !worker->forks.approx_empty()) return true;
   return false;
 }
 
@@ -476,8 +486,8 @@ void MultiThreadExecutor::measure(RuntimeMetrics& metrics) const {
     measured.steal_operations = worker->steal_operations.get();
     measured.stolen_tasks = worker->stolen_tasks.get();
     measured.parks = worker->parks.get();
-    measured.queue_depth =
-        worker->queue.approx_size() + (worker->lifo.load(std::memory_order_relaxed) ? 1 : 0);
+    measured.queue_depth = worker->queue.approx_size() + worker->forks.approx_size() +
+                           (worker->lifo.load(std::memory_order_relaxed) ? 1 : 0);
   }
 }
 

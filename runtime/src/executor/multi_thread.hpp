@@ -1,4 +1,5 @@
 #pragma once
+#include <corokit/detail/executor/fork_deque.hpp>
 #include <corokit/detail/sync/lock.hpp>
 #include <corokit/detail/sync/parker.hpp>
 
@@ -19,10 +20,12 @@ class MultiThreadExecutor;
 
 /// What belongs to the thread of one worker. A task that it wakes goes to the LIFO slot, and runs next, while its data
 /// is warm. The task that was in the slot moves to the ring; tasks that the ring cannot hold move to the shared queue.
+/// The children that its tasks fork stand in the deque, and come after the ring, newest first.
 struct Worker : WorkerPlace {
   static constexpr std::uint32_t kQueueCapacity = kModel ? 2 : 256;
 
   LocalQueue<kQueueCapacity> queue;
+  ForkDeque forks;
   Atomic<TaskHeader*> lifo{nullptr};  // filled by the owner; emptied by the owner, or by the monitor
   Atomic<std::uint32_t> ticks{0};     // turns so far; written by the owner, read by the monitor
   Parker parker;
@@ -64,6 +67,7 @@ class MultiThreadExecutor final : public Executor {
   void schedule_all(TaskHeader& first, TaskHeader& last, std::size_t count) noexcept override;
   void submit(BlockingJob& job) override { blocking_.submit(job); }
   void timer_added() noexcept override;
+  void wake_thief() noexcept override { wake_one(); }
   void measure(RuntimeMetrics& metrics) const override;
   void hand_over(Context& thread) override;
   void take_back(Context& thread) noexcept override;

@@ -92,11 +92,10 @@ bool may_end_here(const Scheduler& scheduler, const char* type) noexcept {
 
 std::uint64_t next_task_id() noexcept {
   // Each thread takes a block of ids at a time, so that threads that spawn do not contend for one counter.
-  constexpr std::uint64_t kBlock = kModel ? 1 : 64;
   static Atomic<std::uint64_t> next_block{0};
   thread_local std::uint64_t next = 0;
   // Relaxed: only uniqueness matters.
-  if (next % kBlock == 0) next = next_block.fetch_add(kBlock, std::memory_order_relaxed);
+  if (next % kIdBlock == 0) next = next_block.fetch_add(kIdBlock, std::memory_order_relaxed);
   return ++next;
 }
 

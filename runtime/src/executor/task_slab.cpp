@@ -13,14 +13,11 @@ void TaskSlab::make_room_locked(Shard& shard) {
 }
 
 bool TaskSlab::insert(TaskHeader& task, std::string name) {
-  Shard& shard = shard_of(task);
+  Shard& shard = shards_[shard_of(task)];
   Locked locked(shard.lock);
   if (shard.closed) return false;
   make_room_locked(shard);
-  if (!name.empty()) {
-    shard.names.emplace(task.id, std::move(name));
-    task.named = 1;
-  }
+  if (!name.empty()) shard.names.emplace(task.id, std::move(name));
   task.slab_slot = std::exchange(shard.free, shard.free->next_free());
   task.slab_slot->hold(task);
   shard.total.add();
@@ -28,22 +25,20 @@ bool TaskSlab::insert(TaskHeader& task, std::string name) {
 }
 
 void TaskSlab::remove(TaskHeader& task) noexcept {
-  Shard& shard = shard_of(task);
+  Shard& shard = shards_[shard_of(task)];
   Locked locked(shard.lock);
   task.slab_slot->free(std::exchange(shard.free, task.slab_slot));
   shard.removed.add();
-  if (task.named) shard.names.erase(task.id);
+  if (!shard.names.empty()) shard.names.erase(task.id);
 }
 
 std::string TaskSlab::name_of(const TaskHeader& task) const {
-  if (!task.named) return {};
-  const Shard& shard = shards_[task.id % kShards];
+  const Shard& shard = shards_[shard_of(task)];
   Locked locked(shard.lock);
   return name_locked(shard, task);
 }
 
 std::string TaskSlab::name_locked(const Shard& shard, const TaskHeader& task) {
-  if (!task.named) return {};
   const auto found = shard.names.find(task.id);
   return found == shard.names.end() ? std::string() : found->second;
 }

@@ -39,15 +39,17 @@ class ReadyQueue {
     return taken;
   }
 
+  /// Returns: whether there was one.
   template <class Predicate>
-  void remove_first(const Predicate& predicate) {
+  bool remove_first(const Predicate& predicate) {
     for (std::size_t i = 0; i < entries_.size(); ++i) {
       if (!predicate(entries_[i].entry)) continue;
       entries_.erase(entries_.begin() + static_cast<std::ptrdiff_t>(i));
       in_turn_ = 0;
       count_on();
-      return;
+      return true;
     }
+    return false;
   }
 
  private:

@@ -328,6 +328,11 @@ class Simulation::Executor final : public detail::Scheduler, public detail::IoPr
 
   std::uint64_t make_id() noexcept override { return next_id_++; }
 
+  bool forget(TaskHeader& task) noexcept override {
+    waits_.erase(task.id);
+    return ready_.remove_first([&task](const Entry& entry) { return entry.task == &task; });
+  }
+
   void on_block(TaskHeader& task, const char* where, detail::WaitProbe probe) noexcept override {
     waits_[task.id] = {&task, where, now_, probe};
     recent_.wait(where);

@@ -38,7 +38,7 @@ void WakeBatch::add(TaskHeader* task) noexcept {
   if (scheduler != scheduler_) return scheduler->schedule(*task);
   task->next_scheduled = nullptr;
   // The end of the task, which may be near, needs its slot; among many tasks that would be a cache miss.
-  __builtin_prefetch(task->slab_slot, 1);
+  if (!task->forked) __builtin_prefetch(task->slab_slot, 1);
   (first_ ? last_->next_scheduled : first_) = task;
   last_ = task;
   ++count_;

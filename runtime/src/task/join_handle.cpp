@@ -62,9 +62,9 @@ bool unregister_join(TaskHeader& task, JoinWaiter& waiter) noexcept {
 void detach(TaskHeader& task, const ResultDropper& dropper) noexcept {
   std::uintptr_t expected = TaskHeader::kNobody;
   const auto detached = reinterpret_cast<std::uintptr_t>(&dropper) | TaskHeader::kDetached;
-  // [done] acquire on failure: the task is over, and this thread destroys its result.
-  if (!task.join.compare_exchange_strong(expected, detached, std::memory_order_acq_rel,
-                                         std::memory_order_acquire)) {
+  // [done] acquire where it is over: this thread destroys its result. The load spares such a task the exchange.
+  if (task.is_complete() || !task.join.compare_exchange_strong(expected, detached, std::memory_order_acq_rel,
+                                                               std::memory_order_acquire)) {
     while (task.join.load(std::memory_order_acquire) == TaskHeader::kNotifying) cpu_relax();
     if (task.outcome != Outcome::none) {  // nobody took the result
       const EnterTask entered(task);

@@ -1,3 +1,4 @@
+#include <corokit/detail/task/fork.hpp>
 #include <corokit/detail/task/setting.hpp>
 
 #include <utility>
@@ -7,7 +8,12 @@ namespace corokit::detail {
 const char Setting::kUnconstrained = 0;
 
 Setting* Setting::find(const Branch* branch, const void* kind) noexcept {
-  while (branch && !branch->is_root()) {
+  while (branch) {
+    if (branch->is_root()) {
+      // A guest must stay with its own task: a setting around a fork belongs to another thread.
+      branch = kind ? ForkPoint::waiting_for(*branch->task()) : nullptr;
+      continue;
+    }
     const auto& child = static_cast<const ChildBranch&>(*branch);
     const ChildBranch::Owner& owner = *child.owned_by;
     Setting* const setting = owner.setting ? owner.setting(child) : nullptr;

@@ -31,7 +31,7 @@ std::optional<TaskId> try_current_task_id() noexcept {
 
 std::string current_task_name() {
   const detail::Turn& turn = current_turn("current_task_name");
-  return turn.task.named ? turn.context.scheduler->tasks().name_of(turn.task) : std::string();
+  return turn.context.scheduler->tasks().name_of(turn.task);
 }
 
 }  // namespace corokit

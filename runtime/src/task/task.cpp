@@ -3,15 +3,6 @@
 
 namespace corokit::detail {
 
-namespace {
-
-/// Returns: the promise of any coroutine of corokit, since each promise begins with its PromiseBase.
-PromiseBase& promise_of(std::coroutine_handle<> frame) noexcept {
-  return std::coroutine_handle<PromiseBase>::from_address(frame.address()).promise();
-}
-
-}  // namespace
-
 void destroy_frame(std::coroutine_handle<> frame) noexcept {
   promise_of(frame).begin_destruction();
   frame.destroy();

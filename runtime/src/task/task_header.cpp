@@ -32,9 +32,9 @@ TaskHeader* let_go(TaskHeader& task) noexcept {
 }
 
 void TaskHeader::forget_escape() noexcept {
-  // A coroutine that is no task, or a task that is not over, has no escape. Relaxed: whoever takes the exception of a
+  // A coroutine that is no task, a forked child, or a task that is not over, has no escape. Relaxed: whoever takes the exception of a
   // task has acquired its end.
-  if (ready.load(std::memory_order_relaxed) == kComplete) delete escape;
+  if (!forked && ready.load(std::memory_order_relaxed) == kComplete) delete escape;
 }
 
 void TaskHeader::release_ref() noexcept {

@@ -1,6 +1,7 @@
 #include <corokit/detail/executor/scheduler.hpp>
 #include <corokit/detail/task/combinator.hpp>
 #include <corokit/detail/task/enter_task.hpp>
+#include <corokit/detail/task/fork.hpp>
 #include <corokit/detail/task/frame_pool.hpp>
 #include <corokit/detail/task/setting.hpp>
 #include <corokit/detail/task/turn.hpp>
@@ -29,19 +30,23 @@ struct ExitWatch {
 /// Ends the task of `turn`: destroys the frame, then publishes the outcome.
 TurnEnd finish(Turn& turn) noexcept {
   TaskHeader& task = turn.task;
+  const bool is_forked = task.forked;
   const std::coroutine_handle<> root = task.frame();
   if (root.done())
     destroy_frame(root);
   else
     destroy_chain(task.root.leaf, root);
   if (task.outcome == Outcome::none) task.outcome = Outcome::cancelled;
-  if (task.outcome == Outcome::exception) turn.context.scheduler->note_escape(task);
+  if (task.outcome == Outcome::exception && !is_forked) turn.context.scheduler->note_escape(task);
   // Relaxed: an abort that comes too late only needs to see that the task is over.
   task.ready.store(TaskHeader::kComplete, std::memory_order_relaxed);
-  turn.context.scheduler->note_end(task);
-  turn.context.scheduler->tasks().remove(task);
+  if (!is_forked) {
+    turn.context.scheduler->note_end(task);
+    task.slab_slot = turn.slot;
+    turn.context.scheduler->tasks().remove(task);
+  }
   complete_join(task);
-  task.release_ref();
+  if (!is_forked) task.release_ref();  // the memory of a forked child belongs to its ForkPoint
   return TurnEnd::finished;
 }
 
@@ -63,6 +68,7 @@ TurnEnd run(Turn& turn) {
     if (turn.take_deferred()) return TurnEnd::again;
     if (turn.aborted) return finish(turn);
     task.scheduler = turn.context.scheduler;
+    task.slab_slot = turn.slot;
     std::uintptr_t expected = TaskHeader::kActive;
     // [rest] release: publishes the frame to the next turn. Pairs with: [rest] acquire in mark_ready().
     // After this the task may be running elsewhere, or be destroyed.
@@ -204,16 +210,26 @@ void Turn::forget(ChildBranch& branch) noexcept {
 }
 
 TurnEnd run_turn(TaskHeader& task, Context& context) {
+  if (!task.forked) return run_own_turn(task, context);
+  if (!ForkPoint::claim_for_turn(task, context)) return TurnEnd::finished;
+  const TurnEnd end = run_own_turn(task, context);
+  if (end != TurnEnd::finished) ForkPoint::end_claim(task);
+  return end;
+}
+
+TurnEnd run_own_turn(TaskHeader& task, Context& context) {
   if (context.must_look) [[unlikely]]
     context.look_at_clock();
   Turn turn(task, context);
   // If the task ends in this turn, its waiter is woken, and may be a cache miss. Relaxed: the pointer is a mere hint.
   __builtin_prefetch(reinterpret_cast<const void*>(task.join.load(std::memory_order_relaxed)), 1);
+  turn.slot = task.slab_slot;
   task.turn = &turn;
   Turn* outer = std::exchange(context.turn, &turn);
   const TurnEnd end = run(turn);
   context.turn = outer;
   context.budget_left = turn.budget;
+  if (end == TurnEnd::again) task.slab_slot = turn.slot;
   return end;
 }
 

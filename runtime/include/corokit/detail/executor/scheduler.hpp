@@ -43,6 +43,8 @@ class Scheduler {
   /// Blocks the calling thread, which runs no tasks, until the task is over. In this version the thread sleeps: other
   /// threads run the task.
   virtual void wait_for(TaskHeader& task);
+  /// Wakes a thread that may steal a forked child, if one sleeps.
+  virtual void wake_thief() noexcept {}
   /// Called after a timer was added on the calling thread, if it is now the first one of its wheel to fire.
   virtual void timer_added() noexcept {}
   /// Returns: what handles of this runtime share; null if it has no handles.
@@ -56,6 +58,20 @@ class Scheduler {
   /// Starts a task. The runtime takes over one reference. A task that comes after the shutdown is ended at once, as
   /// cancelled. Throws: std::bad_alloc, in which case the task is also ended as cancelled.
   void start(TaskHeader& task, std::string name = {});
+
+  /// Queues a forked child that a deque has no room for.
+  void schedule_child(TaskHeader& child) noexcept {
+    child.id = make_id();
+    schedule(child);
+  }
+  /// Counts forked children that were dropped while they are queued: a shutdown waits for them as for tasks.
+  void note_left_behind(int change) noexcept {
+    left_behind_.fetch_add(static_cast<std::uint32_t>(change), std::memory_order_acq_rel);
+  }
+  /// Returns: whether no task is left, and nothing of one in a queue.
+  bool is_empty() const noexcept {
+    return tasks_.approx_size() == 0 && left_behind_.load(std::memory_order_acquire) == 0;
+  }
 
   /// Notes that an exception ended a task or a blocking job. Requires: nobody knows yet that it is over.
   void note_escape(TaskHeader& task) noexcept;
@@ -85,6 +101,7 @@ class Scheduler {
   void call_end_hook(TaskHeader& task) noexcept;
 
   TaskSlab tasks_;
+  Atomic<std::uint32_t> left_behind_{0};
   Lock dumping_;
   std::shared_ptr<UnhandledExceptions> unhandled_ = std::make_shared<UnhandledExceptions>();
   const TaskHooks* hooks_ = nullptr;

@@ -13,6 +13,9 @@
 
 namespace corokit::detail {
 
+/// So many ids a thread takes at once, for the tasks that it spawns.
+inline constexpr std::uint64_t kIdBlock = kModel ? 1 : 64;
+
 /// A slot of a TaskSlab. It holds a task, or points to the next free slot.
 class SlabSlot {
  public:
@@ -29,7 +32,8 @@ class SlabSlot {
 
 /// All tasks of a runtime that are not over, which a shutdown has to end.
 ///
-/// The slab consists of shards, so that workers that spawn and finish tasks do not contend for one lock. It is a table,
+/// The slab consists of shards, so that workers that spawn and finish tasks do not contend for one lock: tasks whose ids
+/// a thread took at once are in one shard, and another thread rarely uses it meanwhile. The slab is a table,
 /// and not a list through the headers: a task that ends then touches no other task's header, which would be a cache
 /// miss among a million tasks, and each header is smaller by one pointer.
 class TaskSlab {
@@ -60,7 +64,7 @@ class TaskSlab {
   std::string name_of(const TaskHeader& task) const;
 
  private:
-  static constexpr std::size_t kShards = 8;
+  static constexpr std::size_t kShards = kModel ? 8 : 32;
   using Page = std::array<SlabSlot, 512>;
   struct alignas(64) Shard {
     mutable Lock lock;
@@ -71,7 +75,7 @@ class TaskSlab {
     Counter removed;
     std::unordered_map<std::uint64_t, std::string> names;  // by id, for the few tasks that have a name
   };
-  Shard& shard_of(const TaskHeader& task) noexcept { return shards_[task.id % kShards]; }
+  static std::size_t shard_of(const TaskHeader& task) noexcept { return (task.id - 1) / kIdBlock % kShards; }
   static void make_room_locked(Shard& shard);
   static std::string name_locked(const Shard& shard, const TaskHeader& task);
 

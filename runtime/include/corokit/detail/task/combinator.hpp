@@ -57,14 +57,14 @@ class CombinatorBase : public AwaiterTag {
   std::uint8_t turns_waited_ = 0;
 };
 
-/// Returns: whether a combinator that is over, and is dropped before its result is taken, loses nothing: C::kKeepsResult,
-/// or false where that is not said.
+/// Returns: whether a wait that is over, and is dropped before its result is taken, loses nothing: C::kKeepsResult, or
+/// `otherwise` where that is not said.
 template <class C>
-consteval bool keeps_result() {
+consteval bool keeps_result(bool otherwise = false) {
   if constexpr (requires { C::kKeepsResult; })
     return C::kKeepsResult;
   else
-    return false;
+    return otherwise;
 }
 
 template <class C>

@@ -62,7 +62,7 @@ template <IsAwaiter A>
 class Operand<A> {
  public:
   static constexpr bool kCombines = std::derived_from<A, CombinatorBase>, kNests = HasNestedBranch<A>;
-  static constexpr bool kKeepsResult = !kCombines || keeps_result<A>();
+  static constexpr bool kKeepsResult = keeps_result<A>(!kCombines);
 
   explicit Operand(A&& awaiter) noexcept : awaiter_(std::move(awaiter)) {}
   Operand(Operand&& other) noexcept : awaiter_(std::move(other.awaiter_)) {}

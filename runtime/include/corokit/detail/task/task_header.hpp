@@ -32,11 +32,13 @@ enum class Outcome : std::uint8_t { none, value, exception, cancelled };
 ///  1. The thread that moves `ready` away from kIdle owes the task one schedule(), and no other thread may schedule it.
 ///     One that only looks at it may put it back instead, if nobody woke it meanwhile: try_hold(), let_go().
 ///  2. The thread that runs the task owns `root`, `turn`, `outcome` and the frame; between two turns no thread does.
-///  3. Four members share one place: `scheduler` while the task is idle, for the schedule() of rule 1; then
-///     `next_scheduled`, for the queue that holds the task; `turn` while the task runs; and `escape`, once it is over
-///     and if an exception ended it, for whoever takes or drops that exception.
-///  4. The pointer `slab_slot` follows rule 2; the slot that it points to is guarded by the lock of its shard.
-///  5. `refs` counts the reference of the runtime, which it holds until the task is over, and those of the handles.
+///  3. Three members share one place: `scheduler` while the task is idle, for the schedule() of rule 1; then
+///     `next_scheduled`, for the queue that holds the task; and `escape`, once it is over and if an exception ended it,
+///     for whoever takes or drops that exception.
+///  4. Two more do: `slab_slot`, and `turn` while the task runs, which keeps the other. Rule 2 holds for both; the slot
+///     that is pointed to is guarded by the lock of its shard.
+///  5. `refs` counts the reference of the runtime, which it holds until the task is over, and those of the handles. Of a
+///     forked child, it is a ForkPoint::Claim: nobody else refers to it.
 class alignas(16) TaskHeader {
  public:
   // Values of `ready`. Bit 0 is a flag that may be added to any of them; pointers are aligned to 8 bytes.
@@ -59,15 +61,17 @@ class alignas(16) TaskHeader {
   union {
     Scheduler* scheduler;
     TaskHeader* next_scheduled;
-    Turn* turn;
     Escape* escape;
   };
-  SlabSlot* slab_slot = nullptr;
+  union {
+    SlabSlot* slab_slot = nullptr;
+    Turn* turn;
+  };
   std::uint64_t id = 0;
   Atomic<std::uint32_t> refs{1};
   // These are packed, since there may be millions of tasks. They are set before any other thread knows the task.
   std::uint16_t frame_units : 15;  ///< distance to the coroutine's frame, in units of 16 bytes; 0: none
-  std::uint16_t named : 1;         ///< whether the task's shard knows a name for it
+  std::uint16_t forked : 1;        ///< whether it is a child that a ForkPoint knows, and the runtime does not
   std::uint8_t block_class : 7;    ///< the frame_class() of the whole allocation
   std::uint8_t spawned : 1;
   // Rule 2 holds for these two, which may change while other threads read those above.
@@ -78,7 +82,7 @@ class alignas(16) TaskHeader {
   TaskHeader() noexcept
       : scheduler(nullptr),
         frame_units(0),
-        named(0),
+        forked(0),
         block_class(0),
         spawned(0),
         outcome(Outcome::none),

@@ -7,6 +7,7 @@
 
 namespace corokit::detail {
 
+class ForkDeque;
 class TimerWheel;
 
 /// Looks once more whether a wait is over, for a report: what it takes then is lost.
@@ -19,6 +20,8 @@ struct WaitProbe {
 /// Is told what the tasks of a context do, and makes their choices. The simulation is one.
 class TurnObserver {
  public:
+  /// A task that is queued ends here. Returns: true if it is in no queue any more.
+  virtual bool forget(TaskHeader& task) noexcept = 0;
   /// The task begins to wait; `where` is the Awaiter's kName. The probe is valid until the task is resumed or dropped.
   virtual void on_block(TaskHeader& task, const char* where, WaitProbe probe) noexcept = 0;
   /// Returns: a number below `count`, for a choice that is made at random elsewhere.
@@ -40,6 +43,8 @@ struct Context {
   int budget = 128;     ///< how many awaits of a turn may be over at once before the task must let others run
   int budget_left = 0;  ///< what the last turn left of it
   Turn* turn = nullptr;
+  ForkDeque* forks = nullptr;  ///< the forked children of this thread; null where each is queued as a task is
+  const Atomic<std::uint32_t>* sleepers = nullptr;  ///< how many threads could steal from `forks`, and sleep
   /// About the time when the turn began. The clock is read for one turn of many, or for each while they take
   /// long.
   Instant turn_time{};
@@ -146,7 +151,8 @@ enum class TurnEnd {
 struct Turn {
   TaskHeader& task;
   Context& context;
-  BranchQueue queue;     ///< branches that can run now
+  SlabSlot* slot = nullptr;  ///< that of the task
+  BranchQueue queue;         ///< branches that can run now
   BranchQueue deferred;  ///< branches that gave way to other tasks
   BranchQueue behind;  ///< the same, of combinators: they look again once the branches of `deferred` have run
   std::coroutine_handle<> next{};
@@ -201,6 +207,9 @@ struct Turn {
 
 /// Runs one turn of a task. Requires: the caller has the task from a schedule() (rule 1 of TaskHeader).
 TurnEnd run_turn(TaskHeader& task, Context& context);
+
+/// As run_turn(). Requires: if the task is a forked child, the calling thread has its claim.
+TurnEnd run_own_turn(TaskHeader& task, Context& context);
 
 /// Ends a task that no thread runs, as an abort would. Executors that shut down use it.
 void drop_task(TaskHeader& task, Context& context) noexcept;

@@ -1,0 +1,214 @@
+#pragma once
+#include <corokit/detail/task/awaiter.hpp>
+#include <corokit/task.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace corokit::detail {
+
+/// The wait of a coroutine whose children may run beside it.
+///
+/// The first child runs in place: on the branch of the parent, as a child does that is awaited. The others stand in the
+/// deque of the worker. As soon as one in place is over, the parent takes the next one back, which is the newest of the
+/// deque, and runs it in place too. So a fork costs little more than a call while nobody else has time. Once a child is
+/// not there any more, another thread has it, or will: it runs as a task of its own, which nobody but this object
+/// knows. Then the parent waits for all that it has not run in place.
+///
+/// A child has its header, its result and its frame in one block, as each Task has (see Cell). The block belongs to the
+/// ForkPoint. Edges of a child that is not run in place:
+///   [claim]  From the thread that ran it, or the parent, to the thread that runs it next, or drops it. Release in
+///            end_claim(), or of the queue; acquire in claim_for_turn() and in stop().
+///   [done]   From the thread that ended it to the parent: as of a task that is joined. The thread touches the parent,
+///            and then the child, for the last time in complete_join(): so a child that is_complete() is let go.
+/// Source: the idea that a child costs what a call costs, until somebody steals it, is that of Cilk (M. Frigo, C.
+/// Leiserson, K. Randall, PLDI 1998).
+class ForkPoint : public AwaiterTag, ChildLink, JoinWaiter {
+ public:
+  static constexpr const char* kName = "fork_join";
+  static constexpr bool kKeepsResult = false;
+
+  /// What TaskHeader::refs is of a forked child: who may touch its frame, and its header besides `ready` and the links.
+  enum Claim : std::uint32_t {
+    kNobody = 1,  ///< it waits, or is queued; the first thread that changes this may run or drop it
+    kRuns,        ///< a thread runs a turn of it
+    kDropping,    ///< the parent's thread drops it
+    kDropped,     ///< dropped; it is still queued, and whoever takes it from there frees the block
+    kForgotten,   ///< taken from the queue while it was being dropped; the parent's thread frees the block
+  };
+
+  /// Sets the branch that waits. await_transform, select, join and the like call it.
+  void bind(Branch& waiting) noexcept { branch = &waiting; }
+  /// As in Awaiter.
+  std::uint64_t turn_stamp() const noexcept { return turn().context.turn_stamp; }
+  bool await_ready() noexcept { return count_ == 0 && turn().spend(*branch); }
+  /// `leaf`: the coroutine to resume; null in a branch that has none.
+  bool await_suspend(std::coroutine_handle<> leaf) noexcept;
+  void describe(WaitReport& report) const;
+
+  /// Takes a child that a queue or a deque gave for a turn. Returns: false if it was dropped meanwhile, and is gone.
+  static bool claim_for_turn(TaskHeader& child, Context& context) noexcept;
+  static void end_claim(TaskHeader& child) noexcept;
+  /// Returns: the branch that waits for a task that is a forked child; null for any other task.
+  static const Branch* waiting_for(const TaskHeader& task) noexcept;
+  /// Called once a child that ran in place is over.
+  static void end_in_place(ChildLink& link, Turn& turn) noexcept;
+
+ protected:
+  /// `children`: stays where it is while the object is not moved; set with attach() after a move.
+  ForkPoint() noexcept : ChildLink{}, JoinWaiter{&told} {}
+  ForkPoint(const ForkPoint&) noexcept : ForkPoint() {}  // one that is moved has not begun
+  ForkPoint& operator=(const ForkPoint&) = delete;
+  ~ForkPoint() = default;
+
+  void attach(TaskHeader** children, std::size_t count) noexcept {
+    children_ = children;
+    count_ = count;
+  }
+  /// Waits until all threads have let go of the children, which are over, and throws what the first of those threw
+  /// that failed.
+  template <class Error>
+  void settle(Error error) {
+    for (std::size_t i = taken_; i < count_; ++i)
+      while (!children_[i]->is_complete()) cpu_relax();  // the few instructions of a mark_ready()
+    for (std::size_t i = 0; i < count_; ++i)
+      if (children_[i]->outcome == Outcome::exception) std::rethrow_exception(error(i));
+  }
+  /// Frees the block of a child of which there is no result.
+  void free(std::size_t index) noexcept;
+  /// Ends all children that are not over. Those that are left have ended by themselves, and may have a result.
+  void stop() noexcept;
+  /// Returns: a child that has not been freed, or null.
+  TaskHeader* child_at(std::size_t index) const noexcept { return children_[index]; }
+
+ private:
+  Turn& turn() const noexcept { return *branch->task()->turn; }
+  void fork(Context& context) noexcept;
+  void take_in_place() noexcept;
+  bool is_joined(Turn& turn) noexcept;
+  void stop_beside(TaskHeader*& child) noexcept;
+  static void told(JoinWaiter& waiter, WakeBatch& batch) noexcept;
+
+  TaskHeader** children_ = nullptr;
+  std::size_t count_ = 0;
+  std::size_t taken_ = 0;  // so many run in place, or did
+  std::size_t ended_ = 0;  // so many of those are over
+  // The children beside the parent that are not over, once the parent waits; before that, less by all of them.
+  Atomic<std::int64_t> left_{0};
+};
+
+template <class T>
+TaskHeader* forked(Task<T>&& task) noexcept {
+  assert(task && "corokit: this Task was moved from, awaited or spawned before");
+  return &TaskAccess::release(std::move(task)).promise().cell();
+}
+
+/// Takes the result of a child, and frees it.
+template <class T, class Free>
+Stored<T> take_forked(TaskHeader& child, Free free) {
+  struct AtEnd {
+    Free& free;
+    ~AtEnd() { free(); }
+  } const at_end{free};
+  auto& cell = static_cast<Cell<T>&>(child);
+  if constexpr (std::is_void_v<T>) {
+    cell.take();
+    return Unit{};
+  } else {
+    return cell.take();
+  }
+}
+
+/// Forks children of several types.
+template <class... Ts>
+class ForkJoin : public ForkPoint {
+  using Indices = std::index_sequence_for<Ts...>;
+
+ public:
+  explicit ForkJoin(Task<Ts>&&... tasks) noexcept : headers_{forked(std::move(tasks))...} {
+    attach(headers_.data(), headers_.size());
+  }
+  ForkJoin(ForkJoin&& other) noexcept : ForkPoint(other), headers_(other.headers_) {
+    attach(headers_.data(), headers_.size());
+    other.headers_.fill(nullptr);
+  }
+  ~ForkJoin() {
+    stop();
+    drop_results(Indices());
+  }
+
+  std::tuple<Stored<Ts>...> await_resume() {
+    settle([this](std::size_t index) { return error_of(index, Indices()); });
+    return take_results(Indices());
+  }
+
+ private:
+  template <std::size_t... I>
+  std::exception_ptr error_of(std::size_t index, std::index_sequence<I...>) {
+    std::exception_ptr error;
+    (void)((I == index && (error = static_cast<Cell<Ts>&>(*headers_[I]).error(), true)) || ...);
+    return error;
+  }
+  template <std::size_t... I>
+  std::tuple<Stored<Ts>...> take_results(std::index_sequence<I...>) {
+    return std::tuple<Stored<Ts>...>{take_forked<Ts>(*headers_[I], [this] { this->free(I); })...};
+  }
+  template <std::size_t... I>
+  void drop_results(std::index_sequence<I...>) noexcept {
+    (drop_result<Ts>(I), ...);
+  }
+  template <class T>
+  void drop_result(std::size_t index) noexcept {
+    if (!headers_[index]) return;
+    static_cast<Cell<T>&>(*headers_[index]).drop_result();
+    free(index);
+  }
+
+  std::array<TaskHeader*, sizeof...(Ts)> headers_;
+};
+
+/// Forks any number of children of one type.
+template <class T>
+class ForkJoinAll : public ForkPoint {
+ public:
+  explicit ForkJoinAll(std::vector<Task<T>>&& tasks) {
+    headers_.reserve(tasks.size());
+    for (Task<T>& task : tasks) headers_.push_back(forked(std::move(task)));
+    attach(headers_.data(), headers_.size());
+  }
+  ForkJoinAll(ForkJoinAll&& other) noexcept : ForkPoint(other), headers_(std::move(other.headers_)) {
+    attach(headers_.data(), headers_.size());
+    other.headers_.clear();
+    other.attach(nullptr, 0);
+  }
+  ~ForkJoinAll() {
+    stop();
+    for (std::size_t i = 0; i < headers_.size(); ++i) {
+      if (!headers_[i]) continue;
+      static_cast<Cell<T>&>(*headers_[i]).drop_result();
+      free(i);
+    }
+  }
+
+  auto await_resume() {
+    settle([this](std::size_t index) { return static_cast<Cell<T>&>(*headers_[index]).error(); });
+    if constexpr (std::is_void_v<T>) {
+      for (std::size_t i = 0; i < headers_.size(); ++i) take(i);
+    } else {
+      std::vector<T> results;
+      results.reserve(headers_.size());
+      for (std::size_t i = 0; i < headers_.size(); ++i) results.push_back(take(i));
+      return results;
+    }
+  }
+
+ private:
+  Stored<T> take(std::size_t index) {
+    return take_forked<T>(*headers_[index], [this, index] { this->free(index); });
+  }
+
+  std::vector<TaskHeader*> headers_;
+};
+
+}  // namespace corokit::detail
