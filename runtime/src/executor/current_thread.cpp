@@ -75,7 +75,7 @@ TaskHeader* CurrentThreadExecutor::next_task() noexcept {
     take_inbox();
     advance_timers();
     look_at_io();
-    if (TaskHeader* task = forks_.steal()) return task;  // the queue may never be empty
+    if (TaskHeader* task = forks_.take_rested()) return task;  // the queue may never be empty
   }
   if (TaskHeader* task = queue_.pop()) return task;
   return forks_.pop();

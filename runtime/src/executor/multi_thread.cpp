@@ -239,7 +239,7 @@ TaskHeader* MultiThreadExecutor::next_task(Worker& self) noexcept {
     advance_timers();
     look_at_io(self);
     if (TaskHeader* task = take_shared(self)) return task;
-    if (TaskHeader* task = self.forks.steal()) return task;  // the ring may never be empty
+    if (TaskHeader* task = self.forks.take_rested()) return task;  // the ring may never be empty
   }
   if (TaskHeader* task = take_own(self)) return task;
   if (TaskHeader* task = self.forks.pop()) return task;

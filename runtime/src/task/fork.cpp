@@ -3,8 +3,10 @@
 #include <corokit/detail/task/fork.hpp>
 #include <corokit/detail/task/wait_report.hpp>
 
+#include <new>
 #include <thread>
 #include <utility>
+#include <vector>
 
 namespace corokit::detail {
 namespace {
@@ -20,8 +22,37 @@ void begin(TaskHeader& child) noexcept {
   child.ready.store(reinterpret_cast<std::uintptr_t>(&child.root) | abort, std::memory_order_relaxed);
 }
 
-bool has_begun(const TaskHeader& child) noexcept {
-  return static_cast<bool>(child.root.leaf);
+/// Takes a child from the deque that is the newest there, but for some that their parents have taken.
+bool pop_behind_taken(const TaskHeader& child, Context& context) noexcept {
+  while (TaskHeader* const newest = context.forks->pop()) {
+    if (newest == &child) return true;
+    if (newest->refs.load(std::memory_order_relaxed) == ForkPoint::kFresh) {
+      context.forks->push(*newest);  // there is room where it was
+      return false;
+    }
+    static_cast<void>(ForkPoint::claim_for_turn(*newest, context));
+  }
+  return false;
+}
+
+/// Pushes a child to a deque that is full: it takes out what parents have taken, and grows if that is little.
+/// Returns: false if there is no memory.
+bool push_to_full(TaskHeader& child, Context& context) noexcept try {
+  ForkDeque& forks = *context.forks;
+  std::vector<TaskHeader*> fresh;
+  const std::size_t before = forks.approx_size();
+  fresh.reserve(before);
+  while (TaskHeader* const newest = forks.pop()) {
+    if (newest->refs.load(std::memory_order_relaxed) == ForkPoint::kFresh)
+      fresh.push_back(newest);
+    else
+      static_cast<void>(ForkPoint::claim_for_turn(*newest, context));
+  }
+  const bool is_crowded = fresh.size() > before / 2;
+  for (; !fresh.empty(); fresh.pop_back()) forks.push(*fresh.back());
+  return (!is_crowded || forks.grow()) && forks.push(child);
+} catch (const std::bad_alloc&) {
+  return false;
 }
 
 /// Waits a little for another thread, which may not be running.
@@ -44,7 +75,7 @@ bool ForkPoint::await_suspend(std::coroutine_handle<> leaf) noexcept {
     return true;
   }
   fork(turn.context);
-  take_in_place();
+  run_in_place();
   if (!leaf) {
     branch->leaf = child;
     turn.spend();  // whoever begins a branch has looked whether there is some
@@ -71,7 +102,8 @@ void ForkPoint::fork(Context& context) noexcept {
     offered.join.store(waiter, std::memory_order_relaxed);  // the queue publishes it
     offered.forked = 1;
     offered.has_settings = has_settings;
-    if (!context.forks || !context.forks->push(offered)) context.scheduler->schedule_child(offered);
+    if (!context.forks || !(context.forks->push(offered) || push_to_full(offered, context)))
+      context.scheduler->schedule_child(offered);
   }
   // Relaxed: a thread that is just falling asleep may miss the children, and finds those of the next fork. To be sure
   // would cost each fork as much as all the rest of it.
@@ -79,9 +111,22 @@ void ForkPoint::fork(Context& context) noexcept {
     context.scheduler->wake_thief();
 }
 
-void ForkPoint::take_in_place() noexcept {
+void ForkPoint::run_in_place() noexcept {
   child = children_[taken_++]->frame();
   promise_of(child).join_fork(*this);
+}
+
+/// Takes a child back that nobody has begun. Returns: false if somebody has.
+bool ForkPoint::take_back(TaskHeader& child, Context& context) noexcept {
+  if (context.forks && (context.forks->pop(child) || pop_behind_taken(child, context))) {
+    child.forked = 0;
+    return true;
+  }
+  // Relaxed: this thread has made the child, and nobody else has touched it. It stays where it is queued.
+  std::uint32_t seen = kFresh;
+  if (!child.refs.compare_exchange_strong(seen, kTaken, std::memory_order_relaxed)) return false;
+  if (context.observer && context.observer->forget(child)) child.forked = 0;
+  return true;
 }
 
 void end_in_place(ChildLink& link, Turn& turn) noexcept {
@@ -93,10 +138,8 @@ void ForkPoint::end_in_place(ChildLink& link, Turn& turn) noexcept {
   self.child = nullptr;
   self.ended_ = self.taken_;
   std::coroutine_handle<> next = self.parent;
-  ForkDeque* const forks = turn.context.forks;
-  if (self.taken_ < self.count_ && forks && forks->pop(*self.children_[self.taken_])) {
-    self.children_[self.taken_]->forked = 0;
-    self.take_in_place();
+  if (self.taken_ < self.count_ && self.take_back(*self.children_[self.taken_], turn.context)) {
+    self.run_in_place();
     next = self.child;
   } else if (!self.is_joined(turn)) {
     return;
@@ -133,27 +176,47 @@ void ForkPoint::told(JoinWaiter& waiter, WakeBatch& batch) noexcept {
 }
 
 bool ForkPoint::claim_for_turn(TaskHeader& child, Context& context) noexcept {
+  std::uint32_t seen = child.refs.load(std::memory_order_relaxed);
   for (;;) {
-    std::uint32_t seen = kNobody;
-    // [claim] acquire.
-    if (child.refs.compare_exchange_strong(seen, kRuns, std::memory_order_acquire)) break;
-    if (seen == kDropped) {
-      context.scheduler->note_left_behind(-1);
-      frame_free(&child, child.block_class);
-      return false;
+    switch (seen) {
+      case kFresh:
+      case kRests:
+        // [claim] acquire.
+        if (!child.refs.compare_exchange_strong(seen, kRuns, std::memory_order_acquire,
+                                                std::memory_order_relaxed))
+          continue;
+        if (seen == kFresh) begin(child);
+        return true;
+      case kTaken:
+        // [left] release: this thread has read the link of the queue.
+        if (!child.refs.compare_exchange_strong(seen, kPassed, std::memory_order_release,
+                                                std::memory_order_relaxed))
+          continue;
+        return false;
+      case kLeft:
+        static_cast<void>(child.refs.load(std::memory_order_acquire));  // [left]
+        frame_free(&child, child.block_class);
+        context.scheduler->note_left_behind(-1);
+        return false;
+      default:  // the thread that ran it last has not let go of it, which it does at once
+        cpu_relax();
+        seen = child.refs.load(std::memory_order_relaxed);
     }
-    // Release: this thread has read the link of the queue.
-    if (seen == kDropping && child.refs.compare_exchange_strong(seen, kForgotten, std::memory_order_release,
-                                                                std::memory_order_relaxed))
-      return false;
-    cpu_relax();  // the thread that ran it last has not let go of it, which it does at once
   }
-  if (!has_begun(child)) begin(child);
-  return true;
 }
 
 void ForkPoint::end_claim(TaskHeader& child) noexcept {
-  child.refs.store(kNobody, std::memory_order_release);  // [claim]
+  child.refs.store(kRests, std::memory_order_release);  // [claim]
+}
+
+/// Lets go of the block of a child that was taken while it was queued, and of which nothing is left.
+void ForkPoint::let_go(TaskHeader& child, Context& context) noexcept {
+  context.scheduler->note_left_behind(1);
+  std::uint32_t seen = kTaken;
+  // [left] release: the block is not used any more. acquire: nor by the thread that took it from the queue.
+  if (child.refs.compare_exchange_strong(seen, kLeft, std::memory_order_acq_rel)) return;
+  context.scheduler->note_left_behind(-1);
+  frame_free(&child, child.block_class);
 }
 
 const Branch* ForkPoint::waiting_for(const TaskHeader& task) noexcept {
@@ -165,10 +228,11 @@ const Branch* ForkPoint::waiting_for(const TaskHeader& task) noexcept {
 
 void ForkPoint::free(std::size_t index) noexcept {
   TaskHeader& over = *std::exchange(children_[index], nullptr);
-  if (over.forked)
-    frame_free(&over, over.block_class);  // the thread that ended it has destroyed the frame
-  else
-    destroy_frame(over.frame());
+  const bool is_queued = over.forked;
+  // Of a child that another thread ended, that one has destroyed the frame.
+  if (index >= taken_ && taken_ != 0) return frame_free(&over, over.block_class);
+  destroy_frame(over.frame());
+  if (is_queued) let_go(over, turn().context);
 }
 
 void ForkPoint::stop() noexcept {
@@ -176,38 +240,39 @@ void ForkPoint::stop() noexcept {
   for (std::size_t i = taken_; i < count_; ++i)
     if (children_[i]) stop_beside(children_[i]);
   if (ended_ == taken_) return;
-  children_[ended_] = nullptr;
+  TaskHeader& ends = *std::exchange(children_[ended_], nullptr);
+  const bool is_queued = ends.forked;
   // Unless the whole task ends, in which case the innermost coroutine went first.
   if (child) destroy_chain(branch->leaf, std::exchange(child, nullptr));
+  if (is_queued) let_go(ends, turn().context);
 }
 
+/// Ends a child that does not run in place, unless it ends by itself.
 void ForkPoint::stop_beside(TaskHeader*& place) noexcept {
   TaskHeader& dropped = *place;
   Context& context = turn().context;
-  if (context.forks && context.forks->pop(dropped)) {
+  if (take_back(dropped, context)) {
     place = nullptr;
-    dropped.forked = 0;
-    return destroy_frame(dropped.frame());
+    const bool is_queued = dropped.forked;
+    destroy_frame(dropped.frame());
+    if (is_queued) let_go(dropped, context);
+    return;
   }
-  std::uint32_t seen = kNobody;
+  std::uint32_t seen = kRests;
   // [claim] acquire. While another thread runs it, this one waits for the end of that turn.
-  for (unsigned rounds = 0; !dropped.refs.compare_exchange_strong(seen, kDropping, std::memory_order_acquire);
-       seen = kNobody) {
+  for (unsigned rounds = 0; !dropped.refs.compare_exchange_strong(seen, kTaken, std::memory_order_acquire);
+       seen = kRests) {
     if (dropped.is_complete()) return;
     wait_a_little(rounds);
   }
   place = nullptr;
-  if (!has_begun(dropped)) begin(dropped);
   const bool is_queued = !mark_aborted(dropped);  // or a thread that woke it is about to queue it
   run_own_turn(dropped, context);
   const bool is_taken_out = context.observer && context.observer->forget(dropped);
-  if (!is_queued || is_taken_out) return frame_free(&dropped, dropped.block_class);
-  context.scheduler->note_left_behind(1);
-  seen = kDropping;
-  // Release: the block is not used any more. acquire: nor is it in the queue.
-  if (dropped.refs.compare_exchange_strong(seen, kDropped, std::memory_order_acq_rel)) return;
-  context.scheduler->note_left_behind(-1);
-  frame_free(&dropped, dropped.block_class);
+  if (is_queued && !is_taken_out)
+    let_go(dropped, context);
+  else
+    frame_free(&dropped, dropped.block_class);
 }
 
 void ForkPoint::describe(WaitReport& report) const {

@@ -42,7 +42,8 @@ done >)" +
     std::vector<std::string> environment{"TMPDIR=" + (folder_ / "tmp").string()};
     if (!norm_is_enforced_) environment.emplace_back("COROKIT_NORM_IS_OFF=1");
     return run_process(
-        {.argv = std::move(argv), .directory = directory, .environment = std::move(environment)}, {},
+        {.argv = std::move(argv), .directory = directory, .environment = std::move(environment)},
+        {.wall = std::chrono::minutes(4)},  // other programs may have most of the machine
         nobody_interrupts());
   }
 

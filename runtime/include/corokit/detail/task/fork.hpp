@@ -11,15 +11,18 @@ namespace corokit::detail {
 /// The wait of a coroutine whose children may run beside it.
 ///
 /// The first child runs in place: on the branch of the parent, as a child does that is awaited. The others stand in the
-/// deque of the worker. As soon as one in place is over, the parent takes the next one back, which is the newest of the
-/// deque, and runs it in place too. So a fork costs little more than a call while nobody else has time. Once a child is
-/// not there any more, another thread has it, or will: it runs as a task of its own, which nobody but this object
-/// knows. Then the parent waits for all that it has not run in place.
+/// deque of the worker. As soon as one in place is over, the parent takes the next one back, if nobody has begun it, and
+/// runs it in place too. It is the newest of the deque, as a rule, and then a fork costs little more than a call. A child
+/// that another thread has begun runs as a task of its own, which nobody but this object knows. The parent waits for
+/// those at the end.
 ///
 /// A child has its header, its result and its frame in one block, as each Task has (see Cell). The block belongs to the
-/// ForkPoint. Edges of a child that is not run in place:
-///   [claim]  From the thread that ran it, or the parent, to the thread that runs it next, or drops it. Release in
-///            end_claim(), or of the queue; acquire in claim_for_turn() and in stop().
+/// ForkPoint. Where it takes or drops a child that stays in a queue, it leaves the block to whoever comes last. Edges of
+/// a child that is not run in place:
+///   [claim]  From the thread that ran it to the thread that runs or drops it next. Release in end_claim(), acquire in
+///            claim_for_turn() and in stop_beside(). The first claim acquires the child from the queue or the deque.
+///   [left]   From each of the two threads that let go of a block to the other one. Release and acquire in let_go() and
+///            claim_for_turn().
 ///   [done]   From the thread that ended it to the parent: as of a task that is joined. The thread touches the parent,
 ///            and then the child, for the last time in complete_join(): so a child that is_complete() is let go.
 /// Source: the idea that a child costs what a call costs, until somebody steals it, is that of Cilk (M. Frigo, C.
@@ -31,11 +34,12 @@ class ForkPoint : public AwaiterTag, ChildLink, JoinWaiter {
 
   /// What TaskHeader::refs is of a forked child: who may touch its frame, and its header besides `ready` and the links.
   enum Claim : std::uint32_t {
-    kNobody = 1,  ///< it waits, or is queued; the first thread that changes this may run or drop it
-    kRuns,        ///< a thread runs a turn of it
-    kDropping,    ///< the parent's thread drops it
-    kDropped,     ///< dropped; it is still queued, and whoever takes it from there frees the block
-    kForgotten,   ///< taken from the queue while it was being dropped; the parent's thread frees the block
+    kFresh = 1,  ///< queued, and not begun: the first thread that changes this may run, take or drop it
+    kRuns,       ///< a thread runs a turn of it
+    kRests,      ///< it waits, or is queued again: as kFresh, but nobody takes it in place any more
+    kTaken,      ///< the parent has taken or drops it; it is still in the queue, unless it was at rest
+    kLeft,       ///< the parent has let go of it; whoever takes it from the queue frees the block
+    kPassed,     ///< it was taken from the queue while it was kTaken; the parent frees the block
   };
 
   /// Sets the branch that waits. await_transform, select, join and the like call it.
@@ -75,7 +79,7 @@ class ForkPoint : public AwaiterTag, ChildLink, JoinWaiter {
     for (std::size_t i = 0; i < count_; ++i)
       if (children_[i]->outcome == Outcome::exception) std::rethrow_exception(error(i));
   }
-  /// Frees the block of a child of which there is no result.
+  /// Frees the block of a child that is over, and of which there is no result.
   void free(std::size_t index) noexcept;
   /// Ends all children that are not over. Those that are left have ended by themselves, and may have a result.
   void stop() noexcept;
@@ -85,9 +89,11 @@ class ForkPoint : public AwaiterTag, ChildLink, JoinWaiter {
  private:
   Turn& turn() const noexcept { return *branch->task()->turn; }
   void fork(Context& context) noexcept;
-  void take_in_place() noexcept;
+  void run_in_place() noexcept;
+  bool take_back(TaskHeader& child, Context& context) noexcept;
   bool is_joined(Turn& turn) noexcept;
   void stop_beside(TaskHeader*& child) noexcept;
+  static void let_go(TaskHeader& child, Context& context) noexcept;
   static void told(JoinWaiter& waiter, WakeBatch& batch) noexcept;
 
   TaskHeader** children_ = nullptr;
