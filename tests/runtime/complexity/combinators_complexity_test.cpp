@@ -1,4 +1,5 @@
 // What many branches of one task cost: each costs the same however many there are.
+#include <corokit/fork_join.hpp>
 #include <corokit/runtime.hpp>
 #include <corokit/scope.hpp>
 #include <corokit/select.hpp>
@@ -77,6 +78,39 @@ TEST(CombinatorsComplexity, EachOperationOfFuturesUnorderedIsDroppedAtTheSameCos
       futures.push([](Notify& closed) -> Task<void> { co_await closed.notified(); }(gate));
     static_cast<void>(co_await select(biased, futures.next(), sleep(std::chrono::seconds(1))));
     gate.notify_waiters();  // all are ready when they are dropped
+  };
+  expect_linear([&program](std::size_t n) { return steps_of(program(n)); });
+}
+
+TEST(CombinatorsComplexity, EachChildOfAForkCostsTheSame) {
+  const auto program = [](std::size_t n) -> Task<void> {
+    std::vector<Task<void>> tasks;
+    for (std::size_t i = 0; i < n; ++i) tasks.push_back([]() -> Task<void> { co_await yield_now(); }());
+    co_await fork_join(std::move(tasks));
+  };
+  expect_linear([&program](std::size_t n) { return steps_of(program(n)); });
+}
+
+TEST(CombinatorsComplexity, EachForkCostsTheSameAndAllocatesNothingButTheTasks) {
+  const auto program = [](std::size_t n, std::uint64_t& allocated) -> Task<void> {
+    const auto over = []() -> Task<void> { co_return; };
+    const std::uint64_t before = test::allocations();
+    for (std::size_t i = 0; i < n; ++i) co_await fork_join(over(), over());
+    allocated = test::allocations() - before;
+  };
+  std::uint64_t allocated = 1;
+  expect_linear([&](std::size_t n) { return steps_of(program(n, allocated)); });
+  block_on(program(1'000, allocated));  // a simulation allocates what it records of each turn
+  EXPECT_EQ(allocated, 2'000u);
+}
+
+TEST(CombinatorsComplexity, EachChildOfAForkIsDroppedAtTheSameCost) {
+  const auto program = [](std::size_t n) -> Task<void> {
+    Notify gate;
+    std::vector<Task<void>> tasks;
+    for (std::size_t i = 0; i < n; ++i)
+      tasks.push_back([](Notify& closed) -> Task<void> { co_await closed.notified(); }(gate));
+    static_cast<void>(co_await select(biased, fork_join(std::move(tasks)), sleep(std::chrono::seconds(1))));
   };
   expect_linear([&program](std::size_t n) { return steps_of(program(n)); });
 }

@@ -146,7 +146,9 @@ TEST(TaskDumpWhere, PlaysEveryAwaitableOfTheLibrary) {
   std::set<std::string> played{"yield_now",   "consume_budget",    // the task is ready
                                "scope",       "ScopedJoinHandle",  // ShowsTheBodyAndTheChildrenOfAScope
                                "Scope::join", "the readiness of a descriptor"};
-  test::for_each_pending_operation([&played](const char* name, auto) { played.insert(name); });
+  const auto note = [&played](const char* name, auto) { played.insert(name); };
+  test::for_each_pending_operation(note);
+  test::for_each_pending_coroutine(note);
   const std::regex line("kName =([^;]*);");
   const std::regex text("\"([^\"]*)\"");
   std::size_t found = 0;

@@ -29,6 +29,7 @@ class TwoThreads final : public Scheduler {
     while (run_one(&forks_)) {
     }
     model::require(is_empty(), "nothing is left in a queue");
+    model::require(live_frames() <= 1, "no frame is left, but the one of which the test has the handle");
   }
   void schedule(TaskHeader& task) noexcept override {
     Locked locked(lock_);

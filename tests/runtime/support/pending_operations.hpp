@@ -1,5 +1,6 @@
 #pragma once
 // Every public awaitable in a state in which it waits: what the tests of TaskDump play.
+#include <corokit/fork_join.hpp>
 #include <corokit/join.hpp>
 #include <corokit/join_all.hpp>
 #include <corokit/join_map.hpp>
@@ -180,6 +181,11 @@ template <class Visitor>
 void for_each_pending_coroutine(Visitor visit) {
   using P = PendingPrimitives;
   visit("Gate::wait", [](P& p) -> Task<void> { co_await p.cell.get_or_init([&p] { return p.never(); }); });
+  visit("Gate::wait", [](P& p) -> Task<void> { co_await fork_join(p.never(), p.never()); });
+  visit("fork_join", [](P& p) -> Task<void> {
+    const auto over = []() -> Task<void> { co_return; };
+    co_await fork_join(over(), p.never());
+  });
   visit("scope", [](P& p) -> Task<void> {
     co_await scope([&p](Scope&) -> Task<int> { co_return co_await p.never(); });
   });

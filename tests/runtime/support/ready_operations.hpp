@@ -1,5 +1,6 @@
 #pragma once
 // Every public awaitable in a state in which it is over at once: what the tests of the budget play.
+#include <corokit/fork_join.hpp>
 #include <corokit/join_set.hpp>
 #include <corokit/ordered.hpp>
 #include <corokit/pin.hpp>
@@ -134,6 +135,7 @@ void for_each_ready_operation(Visitor visit) {
   visit("DelayQueue::next", [](P& p) { return p.delayed.next(); });
   visit("TaskTracker::wait", [](P& p) { return p.tracker.wait(); });
   visit("scope", [](P&) { return scope([](Scope&) -> Task<int> { co_return 1; }); });
+  visit("fork_join", [](P&) { return fork_join(P::one()); });
   visit("TaskLocal::with", [](P&) { return ready_number.with(1, P::one()); });
   visit("Task", [](P&) { return P::one(); });
 }

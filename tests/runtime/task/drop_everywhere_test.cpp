@@ -1,5 +1,6 @@
 // Drops awaitables of tasks and of time after each of their steps: by an abort, in a select, and in a timeout.
 #include <corokit/abort_on_drop.hpp>
+#include <corokit/fork_join.hpp>
 #include <corokit/join.hpp>
 #include <corokit/join_all.hpp>
 #include <corokit/join_map.hpp>
@@ -349,6 +350,12 @@ struct TryJoinAllScenario : OwnScenario {
   }
 };
 
+struct ForkJoinScenario : OwnScenario {
+  Task<void> operate() {
+    static_cast<void>(co_await fork_join(hold_a_permit(1), hold_a_permit(2), seven(&gate), hold_a_permit(3)));
+  }
+};
+
 struct OrderedScenario : OwnScenario {
   Task<void> operate() {
     FuturesOrdered<Task<int>> futures;
@@ -415,8 +422,9 @@ using Scenarios =
                      TimeoutScenario, SelectScenario, JoinScenario, TryJoinScenario, UnorderedScenario,
                      SpawnBlockingScenario, AbortOnDropScenario, JoinSetWithIdScenario, ShutdownScenario,
                      JoinMapScenario, TaskTrackerScenario, DelayQueueScenario, RateLimiterScenario,
-                     ResetSleepScenario, JoinAllScenario, TryJoinAllScenario, OrderedScenario, ScopeScenario,
-                     EndedScopeScenario, TaskLocalScenario, UnconstrainedScenario>;
+                     ResetSleepScenario, JoinAllScenario, TryJoinAllScenario, ForkJoinScenario,
+                     OrderedScenario, ScopeScenario, EndedScopeScenario, TaskLocalScenario,
+                     UnconstrainedScenario>;
 INSTANTIATE_TYPED_TEST_SUITE_P(Tasks, DropEverywhereOf, Scenarios);
 
 }  // namespace
