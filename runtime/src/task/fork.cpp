@@ -75,7 +75,7 @@ bool ForkPoint::await_suspend(std::coroutine_handle<> leaf) noexcept {
     return true;
   }
   fork(turn.context);
-  run_in_place();
+  run_in_place(children_[0]->frame());
   if (!leaf) {
     branch->leaf = child;
     turn.spend();  // whoever begins a branch has looked whether there is some
@@ -111,8 +111,9 @@ void ForkPoint::fork(Context& context) noexcept {
     context.scheduler->wake_thief();
 }
 
-void ForkPoint::run_in_place() noexcept {
-  child = children_[taken_++]->frame();
+void ForkPoint::run_in_place(std::coroutine_handle<> frame) noexcept {
+  ++taken_;
+  child = frame;
   promise_of(child).join_fork(*this);
 }
 
@@ -138,12 +139,15 @@ void ForkPoint::end_in_place(ChildLink& link, Turn& turn) noexcept {
   self.child = nullptr;
   self.ended_ = self.taken_;
   std::coroutine_handle<> next = self.parent;
-  if (self.taken_ < self.count_ && self.take_back(*self.children_[self.taken_], turn.context)) {
-    self.run_in_place();
-    next = self.child;
-  } else if (!self.is_joined(turn)) {
-    return;
+  bool is_taken = false;
+  if (self.taken_ < self.count_) {
+    TaskHeader& following = *self.children_[self.taken_];
+    // Read first: take_back() writes a neighbour, and a load of both would wait for that store.
+    const std::coroutine_handle<> frame = following.frame();
+    is_taken = self.take_back(following, turn.context);
+    if (is_taken) self.run_in_place(next = frame);
   }
+  if (!is_taken && !self.is_joined(turn)) return;
   if (turn.spend(*self.branch)) {
     turn.next = next;
   } else if (self.branch->is_root()) {

@@ -89,7 +89,7 @@ class ForkPoint : public AwaiterTag, ChildLink, JoinWaiter {
  private:
   Turn& turn() const noexcept { return *branch->task()->turn; }
   void fork(Context& context) noexcept;
-  void run_in_place() noexcept;
+  void run_in_place(std::coroutine_handle<> frame) noexcept;
   bool take_back(TaskHeader& child, Context& context) noexcept;
   bool is_joined(Turn& turn) noexcept;
   void stop_beside(TaskHeader*& child) noexcept;
@@ -110,20 +110,22 @@ TaskHeader* forked(Task<T>&& task) noexcept {
   return &TaskAccess::release(std::move(task)).promise().cell();
 }
 
-/// Takes the result of a child, and frees it.
+/// Takes the value of a child, and frees it. It leaves `outcome` as it is: the load of its neighbours that follows would
+/// wait for the store.
 template <class T, class Free>
 Stored<T> take_forked(TaskHeader& child, Free free) {
   struct AtEnd {
+    Cell<T>& cell;
     Free& free;
-    ~AtEnd() { free(); }
-  } const at_end{free};
-  auto& cell = static_cast<Cell<T>&>(child);
-  if constexpr (std::is_void_v<T>) {
-    cell.take();
+    ~AtEnd() {
+      if constexpr (!std::is_void_v<T>) std::destroy_at(std::addressof(cell.value));
+      free();
+    }
+  } const at_end{static_cast<Cell<T>&>(child), free};
+  if constexpr (std::is_void_v<T>)
     return Unit{};
-  } else {
-    return cell.take();
-  }
+  else
+    return std::move(at_end.cell.value);
 }
 
 /// Forks children of several types.
