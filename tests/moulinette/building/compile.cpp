@@ -3,6 +3,7 @@
 #include "building/included.hpp"
 #include "building/symbols.hpp"
 #include "error.hpp"
+#include "running/run_messages.hpp"
 #include "sandbox/box.hpp"
 #include "sandbox/places.hpp"
 
@@ -41,13 +42,14 @@ std::string used_up(const Finished& finished, const LimitsSpec& limits) {
   const auto says = [&](std::string_view text) { return finished.output.find(text) != std::string::npos; };
   if (finished.succeeded()) return "";
   if (finished.how == Finished::How::out_of_time || says("CPU time limit exceeded"))
-    return fmt::format("The compiler did not finish within {} s of processor time.", limits.compile.count());
+    return run_message("error: The compiler did not finish within {} s of processor time.",
+                       limits.compile.count());
   if (says("virtual memory exhausted") || says("out of memory allocating"))
-    return fmt::format("The compiler needs more than {} GiB of memory.", kMemory >> 30U);
+    return run_message("error: The compiler needs more than {} GiB of memory.", kMemory >> 30U);
   if (says("File size limit exceeded"))
-    return fmt::format("The compiler writes a file of more than {} MiB.", ProcessLimits().file >> 20U);
+    return run_message("error: The compiler writes a file of more than {} MiB.", ProcessLimits().file >> 20U);
   if (says("No space left on device"))
-    return fmt::format("The compiler writes more than {} MiB.", kWritten >> 20U);
+    return run_message("error: The compiler writes more than {} MiB.", kWritten >> 20U);
   return "";
 }
 
@@ -72,7 +74,7 @@ bool take(Compiled& compiled, Step step, const LimitsSpec& limits, const Interru
     throw broken(fmt::format("{} cannot be started: {}.", command.argv.front(), finished.output));
   compiled.processor = std::max(compiled.processor, finished.processor);
   const std::string used = used_up(finished, limits);
-  if (!used.empty()) compiled.message = fmt::format("error: {}\n{}", used, compiled.message);
+  if (!used.empty()) compiled.message = fmt::format("{}\n{}", used, compiled.message);
   // A compiler reports it among many other messages. In a sandbox, no more than that is full.
   if (!finished.succeeded() && sandbox().level < SandboxLevel::isolated &&
       finished.output.find("No space left on device") != std::string::npos) {

@@ -42,7 +42,7 @@ TEST(HandInNotes, AreSaidInFrenchWithTheirValues) {
 
 TEST(HandInNotes, OfTwoTextsTheOneIsMeantThatSaysMore) {
   EXPECT_EQ(note_in(Language::french, "The file cannot be read: Permission denied."),
-            "Le fichier ne peut pas être lu : Permission denied.");
+            "Le fichier ne peut pas être lu : permission refusée.");
   EXPECT_EQ(note_in(Language::french, "ann holds no C++ source, but a, b and 3 more."),
             "ann ne contient aucune source C++, mais a, b et 3 autres.");
 }

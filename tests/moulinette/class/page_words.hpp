@@ -1,5 +1,5 @@
 #pragma once
-#include "class/text_table.hpp"
+#include "output/text_table.hpp"
 
 #include <fmt/format.h>
 #include <array>

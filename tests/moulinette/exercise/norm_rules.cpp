@@ -1,6 +1,7 @@
 #include "exercise/norm_rules.hpp"
 
 #include "exercise/schema.hpp"
+#include "output/text_table.hpp"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -30,6 +31,16 @@ NameRules parse_rules(const Json& json, const std::string& rule, const Allowed& 
   NameRules rules{.rules = {}, .otherwise = json.at("otherwise"), .otherwise_rule = rule};
   append_rules(rules.rules, json, allowed);
   return rules;
+}
+
+NormRule rule_of(const Json& rule) {
+  return {rule.at("name"), rule.at("what"), rule.value("why", ""), rule.value("replacement", "")};
+}
+
+Json norm_document(const char* file) {
+  Json document = read_json(std::filesystem::path(COROKIT_SCHEMAS) / file);
+  require_valid(document, file);
+  return document;
 }
 
 /// Returns: the rules among what an exercise allows, with those that "blocking" stands for.
@@ -102,8 +113,7 @@ NormRules parse_norm(const Json& norm, const Json& of_exercise, bool is_rung) {
       .pragmas = parse_rules(norm.at("pragmas"), "pragmas", allowed),
       .macros = {}};
   for (const Json& rule : norm.value("rules", Json::array())) {
-    if (!in_source.contains(rule.at("name")))
-      rules.all.push_back({rule.at("name"), rule.value("why", ""), rule.value("replacement", "")});
+    if (!in_source.contains(rule.at("name"))) rules.all.push_back(rule_of(rule));
   }
   append_rules(rules.symbols.rules, of_exercise, allowed);
   append_rules(rules.names.rules, of_exercise, in_source);
@@ -121,18 +131,25 @@ NormRules parse_norm(const Json& norm, const Json& of_exercise, bool is_rung) {
 }
 
 NormRules load_norm(const Json& of_exercise, bool is_rung) {
-  const Json norm = read_json(std::filesystem::path(COROKIT_SCHEMAS) / "norm.json");
-  require_valid(norm, "norm.json");
-  return parse_norm(norm, of_exercise, is_rung);
+  return parse_norm(norm_document("norm.json"), of_exercise, is_rung);
+}
+
+NormRule find_norm_rule(std::string_view name) {
+  static const Json rules = norm_document("norm.json").at("rules");
+  for (const Json& rule : rules)
+    if (rule.at("name") == name) return rule_of(rule);
+  return {};
 }
 
 std::string norm_in_french(const std::string& english) {
-  static const Json words = [] {
-    const Json document = read_json(std::filesystem::path(COROKIT_SCHEMAS) / "norm.fr.json");
-    require_valid(document, "norm.fr.json");
-    return document.at("words");
+  static const Json words = norm_document("norm.fr.json").at("words");
+  static const std::vector<TextPair> table = [] {
+    std::vector<TextPair> pairs;
+    for (const auto& [text, french] : words.items())
+      pairs.emplace_back(text, french.get_ref<const std::string&>());
+    return pairs;
   }();
-  return words.value(english, english);
+  return said_in_french(table, english);
 }
 
 }  // namespace corokit::moulinette

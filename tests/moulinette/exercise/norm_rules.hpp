@@ -31,7 +31,8 @@ struct NameRules {
 /// A rule, as norm.json has it.
 struct NormRule {
   std::string name;
-  std::string why;  // of a construct of the language; empty where names are refused, each with a reason
+  std::string what;  // what it refuses
+  std::string why;   // of a construct of the language; empty where names are refused, each with a reason
   std::string replacement;  // what to do instead
 };
 
@@ -56,7 +57,12 @@ NormRules parse_norm(const nlohmann::json& norm, const nlohmann::json& of_exerci
 /// Throws: Error if exercises/norm.json cannot be read, or its schema forbids something.
 NormRules load_norm(const nlohmann::json& of_exercise, bool is_rung = false);
 
-/// Returns: what exercises/norm.fr.json has for a text of a finding; the text itself if it has nothing.
+/// Returns: a rule of exercises/norm.json; an empty one if there is none of this name.
+///
+/// Throws: Error as load_norm().
+NormRule find_norm_rule(std::string_view name);
+
+/// Returns: what exercises/norm.fr.json has for a text of a finding or of a rule; the text itself if it has nothing.
 std::string norm_in_french(const std::string& english);
 
 }  // namespace corokit::moulinette

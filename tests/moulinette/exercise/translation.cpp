@@ -1,5 +1,7 @@
 #include "exercise/translation.hpp"
 
+#include "running/run_messages.hpp"
+
 #include <fmt/format.h>
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -44,11 +46,21 @@ void translate(Spec& spec, const Json& french) {
 }
 
 void translate(nlohmann::ordered_json& graded, const Spec& french) {
-  for (auto& test : graded.at("tests"))
+  const auto say_in_french = [](auto& said, const char* key) {
+    if (said.contains(key)) said[key] = run_message_in_french(said.at(key).template get<std::string>());
+  };
+  for (auto& test : graded.at("tests")) {
     if (const TestSpec* known = french.find(test.at("name").get<std::string>())) test["what"] = known->what;
+    say_in_french(test, "message");
+  }
+  say_in_french(graded, "compiler");
+  if (graded.contains("checks"))
+    for (auto& check : graded.at("checks")) say_in_french(check, "message");
   for (auto& finding : graded.at("norm"))
     for (const char* key : {"symbol", "why", "replacement"})
       finding[key] = norm_in_french(finding.at(key).get<std::string>());
+  if (graded.contains("norm_note"))
+    graded["norm_note"] = norm_in_french(graded.at("norm_note").get<std::string>());
 }
 
 std::vector<Complaint> translation_complaints(const Json& english, const Json& french) {

@@ -37,13 +37,25 @@ TEST_F(Translation, StandsInThePlaceOfTheEnglishTexts) {
 }
 
 TEST_F(Translation, OfAReportIsThatOfItsTests) {
-  nlohmann::ordered_json graded = nlohmann::ordered_json::parse(R"({
-    "tests": [ { "name": "counts", "what": "counting up to n" }, { "name": "of_another_kit", "what": "something else" } ],
+  nlohmann::ordered_json graded = nlohmann::ordered_json::parse(R"_({
+    "tests": [ { "name": "counts", "what": "counting up to n", "message": "killed by SIGSEGV in schedule 2: in a fold" },
+               { "name": "of_another_kit", "what": "something else", "message": "in the end: 3 (in schedule 4)" } ],
+    "compiler": "error: The compiler needs more than 2 GiB of memory.\nx.cpp:1: killed by SIGXCPU in schedule 1",
+    "checks": [ { "test": "counts", "message": "it does not compile with the sanitizer" } ],
+    "norm_note": "What #if leaves out was read as tokens only: from line 7.",
     "norm": [ { "symbol": "delete", "why": "manages memory by hand", "replacement": "ask somebody" } ]
-  })");
+})_");
   translate(graded, load_spec(load_kit(TOY_KIT).front(), Language::french));
   EXPECT_EQ(graded["tests"][0]["what"], "compter jusqu'à n");
   EXPECT_EQ(graded["tests"][1]["what"], "something else");
+  EXPECT_EQ(graded["tests"][0]["message"], "tué par SIGSEGV dans l'ordonnancement 2 : in a fold");
+  EXPECT_EQ(graded["tests"][1]["message"], "in the end: 3 (dans l'ordonnancement 4)") << "the test says it";
+  EXPECT_EQ(graded["compiler"],
+            "error: Le compilateur a besoin de plus de 2 Gio de mémoire.\nx.cpp:1: killed by SIGXCPU in "
+            "schedule 1");
+  EXPECT_EQ(graded["checks"][0]["message"], "il ne compile pas avec le sanitizer");
+  EXPECT_EQ(graded["norm_note"],
+            "Ce que #if laisse de côté n'a été lu que comme suite de lexèmes : à partir de la ligne 7.");
   EXPECT_EQ(graded["norm"][0]["why"], "gère la mémoire à la main");
   EXPECT_EQ(graded["norm"][0]["replacement"], "ask somebody") << "nobody has translated it";
 }
@@ -71,8 +83,9 @@ void collect(const Json& json, const std::set<std::string>& keys, std::set<std::
 
 TEST_F(Translation, KnowsAllThatTheNormSays) {
   std::set<std::string> texts;
-  collect(Json::parse(read_text(ROOT "/exercises/norm.json")), {"why", "replacement", "otherwise"}, texts);
-  EXPECT_GT(texts.size(), 50U);
+  collect(Json::parse(read_text(ROOT "/exercises/norm.json")), {"what", "why", "replacement", "otherwise"},
+          texts);
+  EXPECT_GT(texts.size(), 90U);
   for (const std::string& text : texts) EXPECT_NE(norm_in_french(text), text);
 }
 

@@ -1,3 +1,4 @@
+#include "exercise/norm_rules.hpp"
 #include "platforms/compiler_messages.hpp"
 #include "platforms/formats.hpp"
 #include "platforms/platform_report.hpp"
@@ -34,10 +35,13 @@ class Log {
  public:
   explicit Log(const Json& graded) : file_(graded.at("implementation")) {}
 
-  /// Adds a result. `rule` is said in words where it comes for the first time.
-  Json& add(const std::string& id, const std::string& rule, const char* level, const std::string& text) {
-    if (rules_.emplace(id, rules_.size()).second)
+  /// Adds a result. `rule` is said in words where it comes for the first time, and in more words if `more` has some.
+  Json& add(const std::string& id, const std::string& rule, const char* level, const std::string& text,
+            const std::string& more = "") {
+    if (rules_.emplace(id, rules_.size()).second) {
       described_.push_back({{"id", id}, {"shortDescription", {{"text", rule}}}});
+      if (!more.empty()) described_.back()["fullDescription"]["text"] = more;
+    }
     results_.push_back({{"ruleId", id},
                         {"ruleIndex", rules_.at(id)},
                         {"level", level},
@@ -99,7 +103,19 @@ void add_compiler(Log& log, const Json& graded) {
   }
 }
 
-void add_norm(Log& log, const Json& graded) {
+/// Returns: what the norm says of a rule: what it refuses, and why and what to do instead.
+std::pair<std::string, std::string> described(const std::string& name, Language language) {
+  const NormRule rule = find_norm_rule(name);
+  const auto said = [language](const std::string& text) {
+    return language == Language::french ? norm_in_french(text) : text;
+  };
+  if (rule.name.empty()) return {said("What the norm does not allow in a solution"), ""};
+  if (rule.why.empty()) return {said(rule.what), ""};
+  const std::string colon = language == Language::french ? " : " : ": ";
+  return {said(rule.what), said(rule.what) + colon + said(rule.why) + "; " + said(rule.replacement)};
+}
+
+void add_norm(Log& log, const Json& graded, Language language) {
   for (const Json& finding : graded.at("norm")) {
     const std::string named = finding.at("rule");
     const std::string rule = named.empty() ? "norm" : named;
@@ -107,7 +123,8 @@ void add_norm(Log& log, const Json& graded) {
         fmt::format("{}: {}", finding.at("symbol").get<std::string>(), finding.at("why").get<std::string>()));
     const std::string instead = plain(finding.value("replacement", std::string()));
     if (!instead.empty()) text += fmt::format("; {}", instead);
-    Json& result = log.add(rule, "What the norm does not allow in a solution", "error", text);
+    const auto [what, more] = described(rule, language);
+    Json& result = log.add(rule, what, "error", text, more);
     result["locations"].push_back(log.location(finding.value("file", std::string()),
                                                finding.at("line").get<std::size_t>(),
                                                finding.value("column", std::size_t{0})));
@@ -141,7 +158,7 @@ void add_explorer(Log& log, const Json& graded, const PlatformOptions& options) 
 
 std::string sarif(const Json& graded, const PlatformOptions& options) {
   Log log(graded);
-  add_norm(log, graded);
+  add_norm(log, graded, options.language);
   add_compiler(log, graded);
   add_explorer(log, graded, options);
   return to_text({{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},

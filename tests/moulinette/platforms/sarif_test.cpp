@@ -48,6 +48,29 @@ TEST(Sarif, TakesWhatElseAFindingSays) {
   EXPECT_EQ(result["locations"][0]["physicalLocation"]["region"]["startColumn"], 5);
 }
 
+TEST(Sarif, DescribesTheRulesOfTheNorm) {
+  auto graded = graded_sample("refused");
+  for (auto& finding : graded["norm"]) finding["rule"] = "blocking";
+  graded["norm"].push_back(graded["norm"][0]);
+  graded["norm"].back()["rule"] = "raw_new";
+  graded["norm"].push_back(graded["norm"][0]);
+  graded["norm"].back()["rule"] = "of_tomorrow";
+  const Json english = sarif_of(graded)["runs"][0]["tool"]["driver"]["rules"];
+  ASSERT_EQ(english.size(), 3U);
+  EXPECT_EQ(english[0]["id"], "blocking");
+  EXPECT_EQ(english[0]["shortDescription"]["text"],
+            "Calls and types that block the thread on which tasks run");
+  EXPECT_FALSE(english[0].contains("fullDescription")) << "each of its names has a reason of its own";
+  EXPECT_EQ(english[1]["shortDescription"]["text"], "Memory that is allocated and freed by hand");
+  EXPECT_EQ(english[1]["fullDescription"]["text"],
+            "Memory that is allocated and freed by hand: manages memory by hand; use std::make_unique or a "
+            "container");
+  EXPECT_EQ(english[2]["shortDescription"]["text"], "What the norm does not allow in a solution");
+  const Json french = Json::parse(
+      report_of("sarif", graded, {.language = Language::french}))["runs"][0]["tool"]["driver"]["rules"];
+  EXPECT_EQ(french[1]["shortDescription"]["text"], "La mémoire allouée et libérée à la main");
+}
+
 TEST(Sarif, HasWarningsOfTheSolutionWhereItIs) {
   const Json run = sarif_of(graded_sample("warned"))["runs"][0];
   const Json& result = run["results"][0];

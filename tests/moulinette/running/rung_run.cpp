@@ -3,6 +3,7 @@
 #include "error.hpp"
 #include "running/printable.hpp"
 #include "running/received.hpp"
+#include "running/run_messages.hpp"
 #include "running/time_limit.hpp"
 
 #include <explorer/drawing/read_recording.hpp>
@@ -86,27 +87,27 @@ void add_finding(TestRun& run, const Json& part, const std::string& exercise) {
 
 /// The process ended before it said how.
 void add_ending(TestRun& run, const Finished& finished, const LimitsSpec& limits) {
-  const std::string where = run.part.empty() ? "before the first schedule" : "in " + run.part;
+  const std::string where =
+      run.part.empty() ? run_message("before the first schedule") : run_message("in the part {}", run.part);
   switch (finished.how) {
     case Finished::How::not_started:
       throw broken(fmt::format("The explorer cannot be started: {}.", finished.output));
     case Finished::How::interrupted:
       run.outcome = Outcome::interrupted;
-      run.message = "interrupted";
+      run.message = run_message("interrupted");
       return;
     case Finished::How::out_of_time:
       run.outcome = Outcome::hung;
-      run.message = fmt::format("killed {}, still running after {} s{}", where, limits.wall.count(),
-                                what_it_did(finished, limits.wall));
+      run.message = still_running(finished, where, limits.wall);
       return;
     case Finished::How::signalled:
       run.outcome = finished.code == SIGXCPU ? Outcome::hung : Outcome::crashed;
-      run.message = fmt::format("killed by {} {}", signal_name(finished.code), where);
+      run.message = run_message("killed by {} {}", signal_name(finished.code), where);
       return;
     case Finished::How::exited:
       run.outcome = Outcome::exited_early;
       run.message =
-          fmt::format("the program ended {} with status {}, and never reported", where, finished.code);
+          run_message("the program ended {} with status {}, and never reported", where, finished.code);
       return;
   }
 }

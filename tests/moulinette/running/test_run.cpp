@@ -3,6 +3,7 @@
 #include "error.hpp"
 #include "running/printable.hpp"
 #include "running/received.hpp"
+#include "running/run_messages.hpp"
 #include "running/sanitizer.hpp"
 #include "running/time_limit.hpp"
 
@@ -14,11 +15,14 @@
 namespace corokit::moulinette {
 namespace {
 
-const std::string kRefusedCall = ": it asked the system for something that no solution needs";
-
 std::string place(const Received& received) {
-  if (!received.last) return "before the first schedule";
-  return *received.last ? fmt::format("in schedule {}", *received.last) : "on the thread pool";
+  if (!received.last) return run_message("before the first schedule");
+  return *received.last ? run_message("in schedule {}", *received.last) : run_message("on the thread pool");
+}
+
+/// Returns: what was found, and where.
+std::string placed(const std::string& found, const Received& received) {
+  return fmt::format("{} ({})", found, place(received));
 }
 
 /// Returns: the last line that the process printed, where an assert or a sanitizer says what was wrong.
@@ -27,24 +31,23 @@ std::string last_line(const std::string& output) {
   if (end == std::string::npos) return "";
   const std::size_t before = output.find_last_of('\n', end);
   const std::size_t start = before == std::string::npos ? 0 : before + 1;
-  return fmt::format(": {}",
-                     std::string_view(output).substr(start, std::min<std::size_t>(end + 1 - start, 300)));
+  return output.substr(start, std::min<std::size_t>(end + 1 - start, 300));
 }
 
 void judge_report(TestRun& run, const Finished& finished, const Received& received, std::uint64_t expected) {
   run.outcome = Outcome::failed;
   if (received.contradicted) {
-    run.message = "the test was reported more than once, so one report is forged";
+    run.message = run_message("the test was reported more than once, so one report is forged");
   } else if (text_of(received.report, "outcome") != "passed") {
-    run.message = fmt::format("{} ({})", shortened(text_of(received.report, "message")), place(received));
+    run.message = placed(shortened(text_of(received.report, "message")), received);
   } else if (run.part.empty() && received.last) {
-    run.message = fmt::format("spec.json does not list {}, which is a part of this test", received.part);
+    run.message = run_message("spec.json does not list {}, which is a part of this test", received.part);
   } else if (!received.in_order || received.parts != expected) {
-    run.message = fmt::format("it passed without playing each part under each schedule: {} of {}",
+    run.message = run_message("it passed without playing each part under each schedule: {} of {}",
                               received.parts, expected);
   } else if (finished.code != 0) {
     run.outcome = Outcome::exited_early;
-    run.message = fmt::format("the test passed, and then the program ended with status {}", finished.code);
+    run.message = run_message("the test passed, and then the program ended with status {}", finished.code);
   } else {
     run.outcome = Outcome::passed;
   }
@@ -57,15 +60,27 @@ std::chrono::microseconds microseconds_of(const nlohmann::json& report, const ch
   return std::chrono::microseconds(is_there ? found->get<std::uint64_t>() : 0);
 }
 
-/// How much it was, in the words of a report, and what that means.
-std::string spent(const Finished& finished, const LimitsSpec& limits) {
-  if (finished.how == Finished::How::signalled) {
-    return fmt::format("after {} s of processor time for one schedule{}",
-                       std::chrono::duration<double>(limits.schedule).count(), kComputesForEver);
-  }
+/// Returns: which limit the process has reached, and what that means.
+std::string out_of_time(const Finished& finished, const std::string& place, const LimitsSpec& limits) {
+  if (finished.how == Finished::How::signalled)
+    return run_message(kComputesForEver,
+                       run_message("killed {}, after {} s of processor time for one schedule", place,
+                                   std::chrono::duration<double>(limits.schedule).count()));
   if (finished.code == SIGXCPU)
-    return fmt::format("after {} s of processor time{}", limits.cpu.count(), kComputesForEver);
-  return fmt::format("still running after {} s{}", limits.wall.count(), what_it_did(finished, limits.wall));
+    return run_message(kComputesForEver,
+                       run_message("killed {}, after {} s of processor time", place, limits.cpu.count()));
+  return still_running(finished, place, limits.wall);
+}
+
+/// Returns: what a signal means, or what the process said last.
+std::string killed(const Finished& finished, const std::string& place) {
+  const auto by = signal_name(finished.code);
+  const std::string last = last_line(finished.output);
+  if (finished.code == SIGSYS)
+    return run_message("{}: it asked the system for something that no solution needs",
+                       run_message("killed by {} {}", by, place));
+  return last.empty() ? run_message("killed by {} {}", by, place)
+                      : run_message("killed by {} {}: {}", by, place, last);
 }
 
 }  // namespace
@@ -100,16 +115,15 @@ TestRun judge(const Finished& finished, const std::string& secret, const TestSpe
       throw broken(fmt::format("A test cannot be started: {}.", finished.output));
     case Finished::How::interrupted:
       run.outcome = Outcome::interrupted;
-      run.message = "interrupted";
+      run.message = run_message("interrupted");
       break;
     case Finished::How::out_of_time:
       run.outcome = Outcome::hung;
-      run.message = fmt::format("killed {}, {}", place(received), spent(finished, limits));
+      run.message = out_of_time(finished, place(received), limits);
       break;
     case Finished::How::signalled:
       run.outcome = Outcome::crashed;
-      run.message = fmt::format("killed by {} {}{}", signal_name(finished.code), place(received),
-                                finished.code == SIGSYS ? kRefusedCall : last_line(finished.output));
+      run.message = killed(finished, place(received));
       break;
     case Finished::How::exited:
       if (!received.report.is_null()) {
@@ -117,14 +131,14 @@ TestRun judge(const Finished& finished, const std::string& secret, const TestSpe
         break;
       }
       run.outcome = Outcome::exited_early;
-      run.message = fmt::format("the program ended {} with status {}, and never reported", place(received),
+      run.message = run_message("the program ended {} with status {}, and never reported", place(received),
                                 finished.code);
       break;
   }
   const std::string finding = run.outcome == Outcome::passed ? "" : sanitizer_finding(finished.output);
   if (!finding.empty()) {
     run.outcome = Outcome::crashed;
-    run.message = fmt::format("{} ({})", finding, place(received));
+    run.message = placed(finding, received);
   }
   run.message = printable(std::move(run.message));
   return run;

@@ -1,8 +1,8 @@
 #include "verdict/second_look.hpp"
 
+#include "running/run_messages.hpp"
 #include "verdict/candidate.hpp"
 
-#include <fmt/format.h>
 #include <algorithm>
 
 namespace corokit::moulinette {
@@ -30,7 +30,7 @@ SecondLook not_built(const Sanitizer& sanitizer, const Session& session) {
   return {.name = sanitizer.name,
           .policy = sanitizer.policy,
           .outcome = SecondLook::Outcome::not_built,
-          .message = fmt::format(
+          .message = run_message(
               "nothing is built for it: ./moulinette grade {} {} builds it, which takes some minutes",
               session.spec.exercise, sanitizer.option)};
 }
@@ -55,11 +55,12 @@ const TestResult* found_in(const Graded& graded) {
 
 /// Returns: why a second look says nothing; empty if it does.
 std::string why_not_played(const Graded& again) {
-  if (again.verdict == Verdict::did_not_compile) return "it does not compile with the sanitizer";
-  if (!again.norm.findings.empty()) return "it is refused when it is compiled with the sanitizer";
+  if (again.verdict == Verdict::did_not_compile) return run_message("it does not compile with the sanitizer");
+  if (!again.norm.findings.empty())
+    return run_message("it is refused when it is compiled with the sanitizer");
   for (const TestResult& result : again.tests) {
     if (result.run.outcome == Outcome::passed) continue;
-    return fmt::format("{} {} under the sanitizer, which says nothing of what it looks for: {}",
+    return run_message("{} {} under the sanitizer, which says nothing of what it looks for: {}",
                        result.test.name, word(result.run.outcome), result.run.message);
   }
   return "";

@@ -2,7 +2,9 @@
 #include "output/language.hpp"
 
 #include <cstddef>
+#include <span>
 #include <stdexcept>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -31,5 +33,9 @@ class TableText {
   }
   std::size_t place_;
 };
+
+/// Returns: a sentence that a text of the table makes, in French; any other as it is. The values in it are said in French
+///   too where the table has them, or where they are messages of the system, such as "Permission denied".
+std::string said_in_french(std::span<const TextPair> table, std::string_view english);
 
 }  // namespace corokit::moulinette
