@@ -248,10 +248,14 @@ void Page::student_row(const StudentResult& student) {
                                 ? ""
                                 : fmt::format("<br><span class=\"soft\">{} {}</span>", escaped(say_("group")),
                                               escaped(student.group));
-  add("<tr><th scope=\"row\">{}{}</th><td class=\"number\" data-value=\"{}\">{}</td><td>{}</td><td "
+  const std::string problem = attempt && !attempt->problem.empty()
+                                  ? fmt::format("<br><span class=\"soft\">{}</span>",
+                                                escaped(note_in(say_.language(), attempt->problem)))
+                                  : "";
+  add("<tr><th scope=\"row\">{}{}</th><td class=\"number\" data-value=\"{}\">{}</td><td>{}{}</td><td "
       "data-value=\"{}\">{}</td>"
       "<td class=\"word\" data-value=\"{}\">{}</td><td>{}</td></tr>",
-      link(student.id), group, student.score, student.score, badge(say_, student.verdict), number,
+      link(student.id), group, student.score, student.score, badge(say_, student.verdict), problem, number,
       escaped(failed), late.count(), late.count() > 0 ? escaped(shown(late, say_)) : "",
       others_alike(student));
 }

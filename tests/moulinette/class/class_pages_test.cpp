@@ -7,6 +7,8 @@
 #include "testing/class_sample.hpp"
 
 #include <gtest/gtest.h>
+#include <cerrno>
+#include <cstring>
 
 namespace corokit::moulinette {
 namespace {
@@ -78,6 +80,29 @@ TEST(StudentPage, SaysWhatWasWrongWithAHandInInTheLanguageOfTheStudent) {
   EXPECT_TRUE(has(sample.page("students/carla.html"), "Le fichier est vide."));
 }
 
+TEST(StudentPage, HasNoEnglishOfTheSystemInFrench) {
+  ClassSample sample;
+  StudentResult& carla = sample.result().students[2];
+  carla.attempts.back().problem = note("The file cannot be read: {}.", std::strerror(EACCES));
+  sample.write();
+  EXPECT_TRUE(
+      has(sample.page("students/carla.html"), "Le fichier ne peut pas être lu : permission refusée."));
+}
+
+TEST(StudentPage, SaysOnlyThatTheGraderFailed) {
+  ClassSample sample;
+  StudentResult& carla = sample.result().students[2];
+  carla.verdict = carla.attempts.back().verdict = "not_graded";
+  carla.attempts.back().problem = "Cannot write /srv/work/x: No space left on device.";
+  sample.write();
+  const std::string page = sample.page("students/carla.html");
+  EXPECT_TRUE(has(page, "<span class=\"badge bad\">non corrigé</span>"));
+  EXPECT_TRUE(has(page, "Le correcteur a échoué, ce qui ne dit rien de votre fichier."));
+  EXPECT_EQ(page.find("Cannot write"), std::string::npos);
+  EXPECT_TRUE(has(sample.page("index.html"), "Cannot write /srv/work/x: No space left on device."))
+      << "the reason is for the instructor";
+}
+
 TEST(StudentPage, GivesNoHintsUnlessAsked) {
   const ClassSample sample;
   ClassSample& written = const_cast<ClassSample&>(sample);  // NOLINT
@@ -97,12 +122,17 @@ TEST(StudentPage, WithholdsWhatHiddenTestsSay) {
   }
   sample.write();
   const std::string bob = sample.page("students/bob.html");
-  for (const char* secret :
-       {"<code>counts", "edge_nothing", "counting", "got", "task 0", "replay", "think of"})
+  for (const char* secret : {"<code>counts", "edge_nothing", "counting", "got", "task 0", "replay",
+                             "think of", "/ 40", "of 100 points", "54"})
     EXPECT_EQ(bob.find(secret), std::string::npos) << secret;
-  EXPECT_TRUE(has(bob, "A hidden test: its points count"));
-  EXPECT_TRUE(has(bob, "0 / 40"));
-  EXPECT_TRUE(has(sample.page("index.html"), "edge_nothing")) << "the class's page is for the teacher";
+  EXPECT_TRUE(has(bob, "60 of 60 points"));
+  EXPECT_TRUE(has(bob, "40 more points are withheld: they are those of hidden tests."));
+  const std::string carla = sample.page("students/carla.html");
+  EXPECT_TRUE(has(carla, "40 autres points ne sont pas encore montrés : ce sont ceux de tests cachés."));
+  const std::string index = sample.page("index.html");
+  EXPECT_TRUE(has(index, "edge_nothing")) << "the class's page is for the teacher";
+  EXPECT_TRUE(has(index, "<td class=\"number\">40</td>"));
+  EXPECT_TRUE(has(sample.page("grades.csv"), "adds,counts,total"));
 }
 
 TEST(ClassPage, SaysHowTheClassDidAndWhatToTeach) {

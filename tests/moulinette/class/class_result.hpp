@@ -111,7 +111,8 @@ std::filesystem::path source_file(const std::string& id);  // a copy of the file
 std::filesystem::path feedback_file(const std::string& id);  // what the student may see of graded_file()
 std::filesystem::path page_file(const std::string& id);      // the same as a page
 
-/// Returns: a graded hand-in without what the tests that are hidden say and show.
+/// Returns: a graded hand-in without the tests that are hidden, as the grader of a student has it, who was not given them:
+///   how many points are withheld, and the score, the pass mark and the verdict of what is left.
 nlohmann::ordered_json without_hidden(nlohmann::ordered_json graded, const std::vector<ClassTest>& tests);
 
 /// Returns: "2026-05-01T21:59:00Z".

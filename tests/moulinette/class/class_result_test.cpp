@@ -94,20 +94,37 @@ TEST(Moment, IsTextInUtc) {
 }
 
 TEST(HiddenTests, SayNothingToStudents) {
-  const auto graded = nlohmann::ordered_json::parse(R"({"nearest": {"name": "mutant_off_by_one"}, "tests": [
+  auto graded = nlohmann::ordered_json::parse(R"({"nearest": {"name": "mutant_off_by_one"}, "tests": [
     {"name": "adds", "points": 60, "max_points": 60, "outcome": "passed", "message": "open"},
     {"name": "counts", "points": 0, "max_points": 40, "outcome": "crashed", "part": "edge_nothing",
      "message": "secret", "timeline": [{"task": "secret"}], "output": "secret", "drawing": "secret"}],
+    "score": 60, "max_score": 100, "pass": 70, "verdict": "failed", "passed": false, "late": {"minutes": 3, "score": 54},
     "checks": [{"name": "asan", "outcome": "found", "test": "counts", "message": "secret"},
                {"name": "tsan", "outcome": "found", "test": "adds", "message": "open"}]})");
   const auto seen = without_hidden(graded, full_class().tests);
+  EXPECT_EQ(seen["tests"].size(), 1U);
   EXPECT_EQ(seen["tests"][0], graded["tests"][0]);
-  EXPECT_EQ(seen["tests"][1]["points"], 0);
-  EXPECT_EQ(seen["tests"][1]["max_points"], 40);
-  EXPECT_EQ(seen["tests"][1]["outcome"], "failed");
-  EXPECT_EQ(seen["checks"][1], graded["checks"][1]);
-  for (const char* secret : {"secret", "edge_nothing", "counts", "crashed", "mutant"})
+  EXPECT_EQ(seen["checks"].size(), 1U);
+  EXPECT_EQ(seen["checks"][0], graded["checks"][1]);
+  EXPECT_EQ(seen["withheld"], 40);
+  EXPECT_EQ(seen["max_score"], 60);
+  EXPECT_EQ(seen["pass"], 42);
+  EXPECT_EQ(seen["verdict"], "passed") << "by what is left";
+  for (const char* secret : {"secret", "edge_nothing", "counts", "crashed", "mutant", "54"})
     EXPECT_EQ(seen.dump().find(secret), std::string::npos) << secret;
+  graded["tests"][1]["points"] = 40;
+  graded["tests"][1]["outcome"] = "passed";
+  graded["score"] = 100;
+  graded["verdict"] = "passed";
+  graded["passed"] = true;
+  graded["checks"].erase(0);
+  EXPECT_EQ(without_hidden(graded, full_class().tests), seen) << "how a hidden test ends makes no difference";
+}
+
+TEST(HiddenTests, WithholdNothingWhereThereAreNone) {
+  const auto graded = nlohmann::ordered_json::parse(R"({"nearest": {"name": "mutant_off_by_one"}, "score": 60,
+    "tests": [{"name": "adds", "points": 60, "max_points": 60}]})");
+  EXPECT_EQ(without_hidden(graded, full_class().tests), graded);
 }
 
 }  // namespace

@@ -59,6 +59,7 @@ class Page {
   }
 
   void head();
+  void points();
   void facts();
   void refusal();
   void compiler();
@@ -69,7 +70,6 @@ class Page {
   void hints(const TestSpec& test);
   void attempts();
   void foot();
-  static bool is_hidden(const Json& test) { return !test.value("visible", true); }
 
   const ClassResult& result_;
   const StudentResult& student_;
@@ -77,6 +77,8 @@ class Page {
   const Spec& spec_;
   const std::size_t hints_;
   const Words say_;
+  const bool is_withheld_ =  // what would say how hidden tests ended
+      !result_.released && !std::ranges::all_of(result_.tests, &ClassTest::visible);
   std::string out_;
 };
 
@@ -87,13 +89,32 @@ void Page::head() {
     add("<p>{}</p>", escaped(say_("Nothing was handed in.")));
     return;
   }
-  add("<p><span class=\"score\">{}</span> {} <span class=\"soft\">{}</span></p>",
-      escaped(say_("{} of {} points", student_.score, result_.max_score)), badge(say_, student_.verdict),
-      escaped(say_("{} are needed to pass", result_.pass)));
+  points();
+  const Attempt* attempt = student_.counting();
+  if (!attempt || attempt->problem.empty()) return;
+  if (attempt->verdict == "not_graded")  // what the grader says of itself is for the instructor
+    add("<div class=\"finding\"><p>{}</p></div>",
+        escaped(say_(
+            "The grader failed, which says nothing of your file. Ask your instructor to grade it again.")));
+  else
+    add("<div class=\"finding\"><p>{}</p></div>", escaped(note_in(say_.language(), attempt->problem)));
+}
+
+void Page::points() {
+  const auto line = [this](int score, int max_score, int pass, const std::string& verdict) {
+    add("<p><span class=\"score\">{}</span> {} <span class=\"soft\">{}</span></p>",
+        escaped(say_("{} of {} points", score, max_score)), badge(say_, verdict),
+        escaped(say_("{} are needed to pass", pass)));
+  };
+  if (is_withheld_ && feedback_.is_object()) {
+    line(feedback_.at("score"), feedback_.at("max_score"), feedback_.at("pass"), feedback_.at("verdict"));
+    add("<p>{}</p>", escaped(say_("{} more points are withheld: they are those of hidden tests.",
+                                  feedback_.at("withheld").get<int>())));
+    return;
+  }
+  line(student_.score, result_.max_score, result_.pass, student_.verdict);
   if (student_.score != student_.earned)
     add("<p>{}</p>", escaped(say_("The tests give {} points; the hand-in is late.", student_.earned)));
-  if (const Attempt* attempt = student_.counting(); attempt && !attempt->problem.empty())
-    add("<div class=\"finding\"><p>{}</p></div>", escaped(note_in(say_.language(), attempt->problem)));
 }
 
 void Page::facts() {
@@ -156,14 +177,12 @@ void Page::tests() {
 void Page::test_row(const Json& test) {
   std::string name = fmt::format("<code>{}</code>", escaped(text_at(test, "name")));
   std::string what;
-  if (is_hidden(test)) {
-    what = escaped(say_("A hidden test: its points count, and what it checks is not shown."));
-  } else if (const TestSpec* known = spec_.find(text_at(test, "name"))) {
+  if (const TestSpec* known = spec_.find(text_at(test, "name"))) {
     what = escaped(known->what);
     const PartSpec* part = known->find_part(text_at(test, "part"));
     if (part) what += fmt::format("<br><b>{}</b> {}", escaped(say_("Broken part:")), escaped(part->what));
   }
-  const std::string message = is_hidden(test) ? "" : text_at(test, "message");
+  const std::string message = text_at(test, "message");
   if (!message.empty()) what += fmt::format("<br><span class=\"soft\">{}</span>", escaped(message));
   add("<tr><th scope=\"row\">{}</th><td class=\"number\">{} / {}</td><td "
       "class=\"word\">{}</td><td>{}</td></tr>",
@@ -176,7 +195,7 @@ void Page::a_failure() {
   const Json tests = feedback_.value("tests", Json::array());
   const auto is_shown = [this](const Json& test) {
     const std::string outcome = text_at(test, "outcome");
-    return !is_hidden(test) && spec_.find(text_at(test, "name")) && outcome != "passed" && is_played(outcome);
+    return spec_.find(text_at(test, "name")) && outcome != "passed" && is_played(outcome);
   };
   const auto is_replayed = [&is_shown](const Json& test) {
     return is_shown(test) && !text_at(test, "replay").empty();
@@ -222,15 +241,20 @@ void Page::attempts() {
   heading("Attempts");
   add("<p>{}</p>",
       escaped(result_.counting == "best" ? say_("The best one counts.") : say_("The last one counts.")));
-  add("<div class=\"scroll\"><table><thead><tr><th scope=\"col\">{}</th><th scope=\"col\">{}</th>"
-      "<th scope=\"col\" class=\"number\">{}</th><th scope=\"col\">{}</th><th "
-      "scope=\"col\">{}</th></tr></thead><tbody>",
-      escaped(say_("File")), escaped(say_("Handed in")), escaped(say_("Points")), escaped(say_("Result")),
-      escaped(say_("Counts")));
+  const auto points_and_result = [this](const std::string& points, const std::string& result) {
+    return is_withheld_ ? "" : points + result;  // they are those of all tests
+  };
+  const auto head = [this](PageText text, const char* more = "") {
+    return fmt::format("<th scope=\"col\"{}>{}</th>", more, escaped(say_(text)));
+  };
+  add("<div class=\"scroll\"><table><thead><tr>{}{}{}{}</tr></thead><tbody>", head("File"), head("Handed in"),
+      points_and_result(head("Points", " class=\"number\""), head("Result")), head("Counts"));
   for (const Attempt& attempt : student_.attempts)
-    add("<tr><td><code>{}</code></td><td>{}</td><td class=\"number\">{}</td><td>{}</td><td>{}</td></tr>",
-        escaped(attempt.file), attempt.handed_in ? escaped(shown(*attempt.handed_in)) : "", attempt.score,
-        attempt.verdict.empty() ? "" : badge(say_, attempt.verdict),
+    add("<tr><td><code>{}</code></td><td>{}</td>{}<td>{}</td></tr>", escaped(attempt.file),
+        attempt.handed_in ? escaped(shown(*attempt.handed_in)) : "",
+        points_and_result(
+            fmt::format("<td class=\"number\">{}</td>", attempt.score),
+            fmt::format("<td>{}</td>", attempt.verdict.empty() ? "" : badge(say_, attempt.verdict))),
         attempt.counts ? escaped(say_("yes")) : "");
   add("</tbody></table></div>");
 }
