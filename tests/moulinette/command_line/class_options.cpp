@@ -13,7 +13,9 @@ The roster is a CSV file; its columns may be called as on your platform:
   e1234,Ann Lee,2,fr,2 days
 The results: index.html, grades.csv, class.json, and what each student may get in students/; graded/ and
 sources/ are yours. grades.csv, in UTF-8, has the group of the roster, a column for each test, total (of
-the tests), after_late_rule (the grade), verdict, norm, handed_in (UTC), late_minutes and similar.
+the tests), after_late_rule (the grade), verdict, norm, handed_in (UTC), late_minutes and similar. It has
+commas: where Excel splits at semicolons, as in French, open it by Data > From Text/CSV, or paste the
+table of students of index.html.
 events.jsonl says what happened when. cache/ holds what is known: after Ctrl-C, after a late hand-in,
 after a mended test the same command grades what is left, and nothing else.
 On several machines: --shard 1/8 … 8/8, then --merge; tests/moulinette/class/ has a script for Slurm and
