@@ -40,17 +40,9 @@ function(corokit_fuzzing_ranges)
   file(CONFIGURE OUTPUT "${arg_OUT}/fuzzing_ranges.hpp" @ONLY
        CONTENT "#pragma once
 // Made from ${arg_SPEC}
-namespace corokit::specified::fuzzing {
+#include <fuzzing/range.hpp>
 
-/// Numbers from `low` to `high`, both included.
-struct Range {
-  int low;
-  int high;
-};
-
-namespace spec {
-${lines}}  // namespace spec
-
-}  // namespace corokit::specified::fuzzing
+namespace corokit::specified::fuzzing::spec {
+${lines}}  // namespace corokit::specified::fuzzing::spec
 ")
 endfunction()

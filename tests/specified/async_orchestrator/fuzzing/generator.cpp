@@ -1,18 +1,17 @@
 #include "generator.hpp"
 
-#include "tables.hpp"
+#include <fuzzing/numbers.hpp>
+#include <fuzzing/tables.hpp>
 
 #include <algorithm>
 
 namespace corokit::specified::fuzzing {
 
 /// Where each part of a scenario is among the numbers. It reads a scenario from them, or writes them down.
-class Layout {
+class Layout : private Numbers<Scenario> {
  public:
-  using Choose = std::function<std::size_t(std::size_t bound, std::size_t wanted)>;
-
   Layout(const Generator& generator, const Scenario* wanted, Choose choose)
-      : generator_(generator), wanted_(wanted), choose_(std::move(choose)) {}
+      : Numbers(wanted, std::move(choose)), generator_(generator) {}
 
   Scenario walk() {
     Scenario scenario;
@@ -45,20 +44,6 @@ class Layout {
     return mix;
   }
 
-  template <class Wanted>
-  std::size_t one_of(std::size_t bound, const Wanted& wanted) {
-    return bound < 2 ? 0 : choose_(bound, wanted_ ? wanted(*wanted_) : 0);
-  }
-  template <class T, class Wanted>
-  T from(const std::vector<T>& table, const Wanted& wanted) {
-    return first_of(table, table.size(), wanted);
-  }
-  template <class T, class Wanted>
-  T first_of(const std::vector<T>& table, std::size_t count, const Wanted& wanted) {
-    return table[one_of(std::min(count, table.size()), [&](const Scenario& scenario) {
-      return static_cast<std::size_t>(std::ranges::find(table, wanted(scenario)) - table.begin());
-    })];
-  }
   /// A time. If times are coarse it is one of few, so that many things happen in one moment.
   template <class Wanted>
   Duration time(const std::vector<Duration>& table, const Wanted& wanted) {
@@ -139,8 +124,6 @@ class Layout {
   }
 
   const Generator& generator_;
-  const Scenario* const wanted_;
-  const Choose choose_;
   static constexpr std::size_t kCoarse = 6;  // the first entries of a table
   std::size_t mix_ = 0;
   bool is_coarse_ = false;

@@ -5,11 +5,11 @@
 #include "promise.hpp"
 #include "scenario.hpp"
 
+#include <fuzzing/range.hpp>
+
 #include <cstddef>
 #include <functional>
 #include <vector>
-
-#include <fuzzing_ranges.hpp>
 
 namespace corokit::specified::fuzzing {
 

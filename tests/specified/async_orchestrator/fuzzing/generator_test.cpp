@@ -5,6 +5,8 @@
 #include <chrono>
 #include <random>
 
+#include <fuzzing_ranges.hpp>
+
 namespace corokit::specified::fuzzing {
 namespace {
 

@@ -1,5 +1,7 @@
 #pragma once
 // What happened in a scenario, for the oracle to judge.
+#include <fuzzing/moment.hpp>
+
 #include <corokit/orchestrator/matrix_orchestrator.hpp>
 
 #include <cstdint>
@@ -8,16 +10,6 @@
 #include <vector>
 
 namespace corokit::specified::fuzzing {
-
-/// Something happened: at a time that counts from the beginning, as the `order`-th event of all.
-struct Moment {
-  Duration time{0};
-  int order = 0;  // from 1; 0 if it never happened
-
-  explicit operator bool() const noexcept { return order > 0; }
-  /// Both must have happened.
-  bool before(const Moment& other) const noexcept { return order < other.order; }
-};
 
 struct SeenTask {
   std::string text;      // that it answers, or throws

@@ -1,6 +1,8 @@
 // Delta debugging of scenarios: fewer runs and tasks first, then simpler numbers.
 #include "generator.hpp"
 
+#include <fuzzing/simplifying.hpp>
+
 #include <algorithm>
 #include <chrono>
 
@@ -21,19 +23,17 @@ Duration nearest(const std::vector<Duration>& table, Duration time) {
 }  // namespace
 
 /// Tries to make one scenario simpler in each way once.
-class Simpler {
+class Simpler : private Simplifying<Scenario> {
  public:
-  using Fails = std::function<bool(const Scenario&)>;
-
   Simpler(const Generator& generator, Scenario& scenario, const Fails& fails)
-      : generator_(generator), scenario_(scenario), fails_(fails) {}
+      : Simplifying(scenario, fails), generator_(generator) {}
 
   /// Returns: whether the scenario is simpler now.
   bool pass() {
     const Scenario before = scenario_;
     fewer_runs();
     for (std::size_t run = 0; run < scenario_.runs.size(); ++run) {
-      fewer_tasks(run);
+      fewer([run](Scenario & scenario) -> auto& { return scenario.runs[run].tasks; });
       fewer_tasks_before_cancel(run);
     }
     fewer_events();
@@ -47,16 +47,6 @@ class Simpler {
   }
 
  private:
-  /// Makes a change, and keeps it if the scenario still fails. Returns: whether it does.
-  template <class Change>
-  bool try_to(const Change& change) {
-    Scenario changed = scenario_;
-    change(changed);
-    if (changed == scenario_ || !fails_(changed)) return false;
-    scenario_ = std::move(changed);
-    return true;
-  }
-
   void fewer_runs() {
     for (const std::size_t without : {1, 0}) {
       if (scenario_.runs.size() < 2) return;
@@ -67,18 +57,6 @@ class Simpler {
       });
     }
     try_to([](Scenario& changed) { changed.shares = true; });
-  }
-
-  /// Source: A. Zeller and R. Hildebrandt, "Simplifying and isolating failure-inducing input".
-  void fewer_tasks(std::size_t run) {
-    for (std::size_t length = scenario_.runs[run].tasks.size(); length > 0; length /= 2)
-      for (std::size_t begin = 0; begin < scenario_.runs[run].tasks.size();)
-        if (!try_to([=](Scenario& changed) {
-              auto& tasks = changed.runs[run].tasks;
-              const auto first = tasks.begin() + static_cast<std::ptrdiff_t>(begin);
-              tasks.erase(first, first + static_cast<std::ptrdiff_t>(std::min(length, tasks.size() - begin)));
-            }))
-          begin += length;
   }
 
   /// Without one task, and with a cancellation that comes earlier by as much as the task takes.
@@ -158,23 +136,7 @@ class Simpler {
                    [=](Scenario& changed) -> Duration& { return changed.runs[run].tasks[begin].clean_up; });
   }
 
-  /// Tries what comes earlier in the table of a time: the first entry, the multiple of 10 ms that is nearest, half of the
-  /// way, and the one before.
-  template <class TimeOf>
-  void simpler_time(const std::vector<Duration>& table, const TimeOf& time_of) {
-    const auto place_of = [&table](Duration time) { return std::ranges::find(table, time) - table.begin(); };
-    const Duration time = time_of(scenario_);
-    const auto place = place_of(time);
-    const auto round = place_of(std::chrono::round<std::chrono::milliseconds>(time / 10) * 10);
-    for (const auto simpler : {std::ptrdiff_t{0}, round, place / 2, place - 1})
-      if (simpler >= 0 && simpler < place &&
-          try_to([&](Scenario& changed) { time_of(changed) = table[static_cast<std::size_t>(simpler)]; }))
-        return;
-  }
-
   const Generator& generator_;
-  Scenario& scenario_;
-  const Fails& fails_;
 };
 
 bool Generator::simplify(Scenario& scenario, const std::function<bool(const Scenario&)>& fails) const {

@@ -1,4 +1,4 @@
-#include "tables.hpp"
+#include "fuzzing/tables.hpp"
 
 #include <algorithm>
 #include <chrono>

@@ -1,5 +1,7 @@
 #pragma once
-#include "generator.hpp"
+#include "fuzzing/range.hpp"
+
+#include <corokit/time/clock.hpp>
 
 #include <vector>
 
