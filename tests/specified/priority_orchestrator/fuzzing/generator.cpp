@@ -230,7 +230,7 @@ std::vector<Duration> without_zero(std::vector<Duration> table) {
 }
 
 std::vector<Duration> zero_first(std::vector<Duration> table) {
-  std::ranges::stable_partition(table, [](Duration time) { return time == Duration(0); });
+  std::stable_partition(table.begin(), table.end(), [](Duration time) { return time == Duration(0); });
   return table;
 }
 

@@ -54,8 +54,7 @@ class Slots {
     }
     if (seen_.cancelled) times.push_back(seen_.cancelled.time);
     std::ranges::sort(times);
-    const auto unique = std::ranges::unique(times);
-    times.erase(unique.begin(), unique.end());
+    times.erase(std::unique(times.begin(), times.end()), times.end());
     for (std::size_t i = 0; i < times.size(); ++i) {
       const Duration to = i + 1 < times.size() ? times[i + 1] : kNever;
       if (busy(times[i], to) >= scenario_.workers) continue;
