@@ -26,7 +26,7 @@ const std::vector<Suite>& suites() {
   static const std::vector<Suite> all = {
       {"Tasks",
        "The cost of spawning a task, handing it to a worker and joining it.",
-       {"spawn_", "ping_pong", "chained_spawn", "yield_", "fib"}},
+       {"spawn_", "ping_pong", "chained_spawn", "yield_", "fib", "fork"}},
       {"Locks and permits",
        "Uncontended and contended ones, and a lock whose holder yields.",
        {"mutex_", "semaphore_"}},

@@ -62,5 +62,7 @@ void fib27(const Run& run) {
 }  // namespace peers
 
 int main(int argc, char** argv) {
-  return peers::run_workload(argc, argv, {{"spawn_await_1m", peers::spawn_await}, {"fib27", peers::fib27}});
+  return peers::run_workload(
+      argc, argv,
+      {{"spawn_await_1m", peers::spawn_await}, {"fib27", peers::fib27}, {"fork27", peers::fib27}});
 }

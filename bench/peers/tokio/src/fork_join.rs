@@ -3,7 +3,7 @@ use crate::harness::Run;
 use futures::future::{BoxFuture, FutureExt};
 use std::time::Instant;
 
-pub const WORKLOADS: &[crate::Workload] = &[("fib27", fib27)];
+pub const WORKLOADS: &[crate::Workload] = &[("fib27", fib27), ("fork27", fib27)];
 
 fn fib(n: u32) -> BoxFuture<'static, u64> {
     async move {
