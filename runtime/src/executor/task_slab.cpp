@@ -44,6 +44,7 @@ std::string TaskSlab::name_locked(const Shard& shard, const TaskHeader& task) {
 }
 
 void TaskSlab::close_and_abort_all() noexcept {
+  is_closed_.store(true, std::memory_order_relaxed);
   for (Shard& shard : shards_) {
     WakeBatch batch;  // schedules the tasks after the unlock
     Locked locked(shard.lock);

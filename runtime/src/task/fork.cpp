@@ -190,6 +190,7 @@ bool ForkPoint::claim_for_turn(TaskHeader& child, Context& context) noexcept {
                                                 std::memory_order_relaxed))
           continue;
         if (seen == kFresh) begin(child);
+        if (context.scheduler->tasks().is_closed()) static_cast<void>(mark_aborted(child));
         return true;
       case kTaken:
         // [left] release: this thread has read the link of the queue.
@@ -211,6 +212,12 @@ bool ForkPoint::claim_for_turn(TaskHeader& child, Context& context) noexcept {
 
 void ForkPoint::end_claim(TaskHeader& child) noexcept {
   child.refs.store(kRests, std::memory_order_release);  // [claim]
+}
+
+void ForkPoint::end(TaskHeader& child) noexcept {
+  if (child.outcome != Outcome::cancelled) return complete_join(child);
+  // The parent drops it, or the runtime ends: the parent has no values to go on with, and is dropped as well.
+  child.join.store(TaskHeader::kDone, std::memory_order_release);  // [done]
 }
 
 /// Lets go of the block of a child that was taken while it was queued, and of which nothing is left.

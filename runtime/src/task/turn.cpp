@@ -45,8 +45,12 @@ TurnEnd finish(Turn& turn) noexcept {
     task.slab_slot = turn.slot;
     turn.context.scheduler->tasks().remove(task);
   }
-  complete_join(task);
-  if (!is_forked) task.release_ref();  // the memory of a forked child belongs to its ForkPoint
+  if (!is_forked) {
+    complete_join(task);
+    task.release_ref();
+  } else {
+    ForkPoint::end(task);
+  }
   return TurnEnd::finished;
 }
 

@@ -198,6 +198,29 @@ TEST_P(ForkJoinDropOn, TheEndOfTheRuntimeDropsAllTasks) {
   }
 }
 
+TEST_P(ForkJoinDropOn, NoTaskGoesOnOnceTheRuntimeEnds) {
+  const auto wait = [](std::atomic<bool>& over, Gate* gate, Counted) -> Task<void> {
+    co_await gate->wait();
+    EXPECT_FALSE(over.load());
+  };
+  const auto root = [wait](std::atomic<bool>& over, Gate* never, Gate* gate, Census& census) -> Task<void> {
+    co_await fork_join(wait(over, never, Counted(census)), wait(over, gate, Counted(census)),
+                       wait(over, gate, Counted(census)));
+  };
+  for (int i = 0; i < 50; ++i) {
+    Census census;
+    Gate never, gate;
+    std::atomic<bool> over{false};
+    std::optional<Runtime> runtime(make());
+    for (int j = 0; j < 8; ++j) runtime->spawn(root(over, &never, &gate, census)).detach();
+    runtime->block_on([](Gate& waited_at) -> Task<void> { co_await until_all_wait(waited_at, 16); }(gate));
+    over = !has_workers();  // a runtime without threads runs nothing from here on
+    gate.open();
+    runtime.reset();
+    EXPECT_EQ(census.alive, 0);
+  }
+}
+
 /// A random tree of forks, of which each task yields, sleeps, waits for a permit, or fails.
 class RandomTree {
  public:

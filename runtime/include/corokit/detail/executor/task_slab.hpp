@@ -45,6 +45,8 @@ class TaskSlab {
   void remove(TaskHeader& task) noexcept;
   /// Refuses tasks from here on, and asks every task in the slab to end.
   void close_and_abort_all() noexcept;
+  /// Returns: whether close_and_abort_all() was called. The value may be stale at once.
+  bool is_closed() const noexcept { return is_closed_.load(std::memory_order_relaxed); }
   /// Calls `visit` with each task of one shard, and its name, under the lock of the shard. Complexity: O(the
   /// most tasks that were ever in the shard at once).
   template <class Visitor>
@@ -79,6 +81,7 @@ class TaskSlab {
   static void make_room_locked(Shard& shard);
   static std::string name_locked(const Shard& shard, const TaskHeader& task);
 
+  Atomic<bool> is_closed_{false};
   std::array<Shard, kShards> shards_;
 };
 

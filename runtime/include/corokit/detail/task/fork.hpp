@@ -54,6 +54,8 @@ class ForkPoint : public AwaiterTag, ChildLink, JoinWaiter {
   /// Takes a child that a queue or a deque gave for a turn. Returns: false if it was dropped meanwhile, and is gone.
   static bool claim_for_turn(TaskHeader& child, Context& context) noexcept;
   static void end_claim(TaskHeader& child) noexcept;
+  /// Publishes the outcome of a child that is over. The block, and what it holds, belongs to the parent from here on.
+  static void end(TaskHeader& child) noexcept;
   /// Returns: the branch that waits for a task that is a forked child; null for any other task.
   static const Branch* waiting_for(const TaskHeader& task) noexcept;
   /// Called once a child that ran in place is over.
