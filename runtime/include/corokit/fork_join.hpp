@@ -26,8 +26,8 @@ namespace corokit {
 ///   others gave is dropped.
 /// Thread-safety: the awaiting task's own thread.
 /// Cancel-safety: all tasks that are not over are dropped, and the results of the others lost.
-/// Complexity: O(tasks), no allocation; two atomic operations for each task that runs in the calling one. Tasks that
-///   are dropped while they run beside their callers, which do so in turn, need stack: some hundred bytes for each.
+/// Complexity: O(tasks), no allocation, unless tasks are dropped that run beside the caller. The depth of the stack does
+///   not depend on how deep the tasks fork.
 template <class... Ts>
 requires(sizeof...(Ts) > 0) [[nodiscard]] detail::ForkJoin<Ts...> fork_join(Task<Ts>... tasks) {
   return detail::ForkJoin<Ts...>(std::move(tasks)...);

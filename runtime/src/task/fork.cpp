@@ -3,6 +3,7 @@
 #include <corokit/detail/task/fork.hpp>
 #include <corokit/detail/task/wait_report.hpp>
 
+#include <algorithm>
 #include <new>
 #include <thread>
 #include <utility>
@@ -74,6 +75,7 @@ bool ForkPoint::await_suspend(std::coroutine_handle<> leaf) noexcept {
     turn.defer(*branch);
     return true;
   }
+  if (turn.task.forked) enter(turn);
   fork(turn.context);
   run_in_place(children_[0]->frame());
   if (!leaf) {
@@ -246,44 +248,90 @@ void ForkPoint::free(std::size_t index) noexcept {
   if (is_queued) let_go(over, turn().context);
 }
 
+/// Returns: the fork of a child that has begun last; null if none is under way. Requires: the thread has its claim.
+ForkPoint* ForkPoint::innermost(const TaskHeader& child) noexcept {
+  return reinterpret_cast<ForkPoint*>(child.slab_slot);
+}
+
+void ForkPoint::enter(Turn& turn) noexcept {
+  older_ = reinterpret_cast<ForkPoint*>(turn.slot);
+  if (older_) older_->newer_ = this;
+  turn.slot = reinterpret_cast<SlabSlot*>(this);
+}
+
+void ForkPoint::leave(Turn& turn) noexcept {
+  if (older_) older_->newer_ = newer_;
+  if (newer_)
+    newer_->older_ = older_;
+  else
+    turn.slot = reinterpret_cast<SlabSlot*>(older_);
+}
+
 void ForkPoint::stop() noexcept {
   if (taken_ == 0) return;  // nothing has begun
-  for (std::size_t i = taken_; i < count_; ++i)
-    if (children_[i]) stop_beside(children_[i]);
+  Turn& turn = this->turn();
+  stop_beside(turn.context);
+  if (turn.task.forked) leave(turn);
   if (ended_ == taken_) return;
   TaskHeader& ends = *std::exchange(children_[ended_], nullptr);
   const bool is_queued = ends.forked;
   // Unless the whole task ends, in which case the innermost coroutine went first.
   if (child) destroy_chain(branch->leaf, std::exchange(child, nullptr));
-  if (is_queued) let_go(ends, turn().context);
+  if (is_queued) let_go(ends, turn.context);
 }
 
-/// Ends a child that does not run in place, unless it ends by itself.
-void ForkPoint::stop_beside(TaskHeader*& place) noexcept {
-  TaskHeader& dropped = *place;
-  Context& context = turn().context;
-  if (take_back(dropped, context)) {
-    place = nullptr;
-    const bool is_queued = dropped.forked;
-    destroy_frame(dropped.frame());
-    if (is_queued) let_go(dropped, context);
-    return;
+/// Ends the children that do not run in place. A child is claimed, then those that it has forked are ended, and then it
+/// is dropped: so the depth of the stack does not depend on how deep they nest.
+void ForkPoint::stop_beside(Context& context) noexcept {
+  std::vector<TaskHeader**>
+      claimed;  // each was forked by the one before it; without memory for it, the program ends
+  for (;;) {
+    ForkPoint* fork = claimed.empty() ? this : innermost(**claimed.back());
+    TaskHeader** next = nullptr;
+    while (fork && !(next = fork->claim_next(context))) fork = claimed.empty() ? nullptr : fork->older_;
+    if (next) {
+      claimed.push_back(next);
+    } else if (!claimed.empty()) {
+      drop(*std::exchange(*claimed.back(), nullptr), context);
+      claimed.pop_back();
+    } else {
+      return;
+    }
   }
-  std::uint32_t seen = kRests;
-  // [claim] acquire. While another thread runs it, this one waits for the end of that turn.
-  for (unsigned rounds = 0; !dropped.refs.compare_exchange_strong(seen, kTaken, std::memory_order_acquire);
-       seen = kRests) {
-    if (dropped.is_complete()) return;
-    wait_a_little(rounds);
+}
+
+/// Ends the children that nobody has begun, and waits for those that run on other threads, up to one that is at rest.
+/// Returns: the place of that one, which the calling thread has claimed; null if there is none any more.
+TaskHeader** ForkPoint::claim_next(Context& context) noexcept {
+  for (stopped_ = std::max(stopped_, taken_); stopped_ < count_;) {
+    TaskHeader*& place = children_[stopped_++];
+    if (!place) continue;
+    TaskHeader& dropped = *place;
+    if (take_back(dropped, context)) {
+      place = nullptr;
+      const bool is_queued = dropped.forked;
+      destroy_frame(dropped.frame());
+      if (is_queued) let_go(dropped, context);
+      continue;
+    }
+    for (unsigned rounds = 0; !dropped.is_complete(); wait_a_little(rounds)) {
+      std::uint32_t seen = kRests;
+      // [claim] acquire. While another thread runs it, this one waits for the end of that turn.
+      if (dropped.refs.compare_exchange_strong(seen, kTaken, std::memory_order_acquire)) return &place;
+    }
   }
-  place = nullptr;
-  const bool is_queued = !mark_aborted(dropped);  // or a thread that woke it is about to queue it
-  run_own_turn(dropped, context);
-  const bool is_taken_out = context.observer && context.observer->forget(dropped);
+  return nullptr;
+}
+
+/// Drops a child that this thread has claimed.
+void ForkPoint::drop(TaskHeader& child, Context& context) noexcept {
+  const bool is_queued = !mark_aborted(child);  // or a thread that woke it is about to queue it
+  run_own_turn(child, context);
+  const bool is_taken_out = context.observer && context.observer->forget(child);
   if (is_queued && !is_taken_out)
-    let_go(dropped, context);
+    let_go(child, context);
   else
-    frame_free(&dropped, dropped.block_class);
+    frame_free(&child, child.block_class);
 }
 
 void ForkPoint::describe(WaitReport& report) const {

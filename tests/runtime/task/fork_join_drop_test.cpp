@@ -126,6 +126,31 @@ TEST_P(ForkJoinDropOn, ATimeoutDropsTheTasksBeforeTheCallerGoesOn) {
   for (int i = 0; i < 20; ++i) EXPECT_EQ(runtime.block_on(program(census)), 0);
 }
 
+TEST_P(ForkJoinDropOn, ADeepTreeIsDroppedWithoutStack) {
+  Runtime runtime = make();
+  constexpr std::size_t kDepth = 50'000;
+  struct Deep {
+    static Task<void> link(std::size_t depth, Gate* never, Census& census, std::atomic<std::size_t>& begun) {
+      const Lent lent;
+      ++begun;
+      const auto wait = [](Gate* gate, Borrows) -> Task<void> { co_await gate->wait(); };
+      if (depth == 0) co_return co_await wait(never, Borrows(lent, census));
+      co_await fork_join(wait(never, Borrows(lent, census)), link(depth - 1, never, census, begun));
+    }
+  };
+  const auto program = [](Gate* never, Census& census) -> Task<void> {
+    std::atomic<std::size_t> begun{0};
+    auto handle = spawn(Deep::link(kDepth, never, census, begun));
+    while (begun <= kDepth) co_await yield_now();
+    handle.abort();
+    static_cast<void>(co_await handle);
+  };
+  Census census;
+  Gate never;
+  runtime.block_on(program(&never, census));
+  EXPECT_EQ(census.alive, 0);
+}
+
 TEST_P(ForkJoinDropOn, OneThatIsNotBegunIsDroppedAsItIs) {
   Runtime runtime = make();
   const auto program = [](Census& census) -> Task<int> {

@@ -66,7 +66,7 @@ class ForkPoint : public AwaiterTag, ChildLink, JoinWaiter {
   ForkPoint() noexcept : ChildLink{}, JoinWaiter{&told} {}
   ForkPoint(const ForkPoint&) noexcept : ForkPoint() {}  // one that is moved has not begun
   ForkPoint& operator=(const ForkPoint&) = delete;
-  ~ForkPoint() = default;
+  ~ForkPoint() = default;  // a derived destructor calls stop() first
 
   void attach(TaskHeader** children, std::size_t count) noexcept {
     children_ = children;
@@ -83,7 +83,8 @@ class ForkPoint : public AwaiterTag, ChildLink, JoinWaiter {
   }
   /// Frees the block of a child that is over, and of which there is no result.
   void free(std::size_t index) noexcept;
-  /// Ends all children that are not over. Those that are left have ended by themselves, and may have a result.
+  /// Ends all children that are not over, and those that they have forked, however deep these nest. Those that are left
+  /// have ended by themselves, and may have a result.
   void stop() noexcept;
   /// Returns: a child that has not been freed, or null.
   TaskHeader* child_at(std::size_t index) const noexcept { return children_[index]; }
@@ -94,14 +95,23 @@ class ForkPoint : public AwaiterTag, ChildLink, JoinWaiter {
   void run_in_place(std::coroutine_handle<> frame) noexcept;
   bool take_back(TaskHeader& child, Context& context) noexcept;
   bool is_joined(Turn& turn) noexcept;
-  void stop_beside(TaskHeader*& child) noexcept;
+  void stop_beside(Context& context) noexcept;
+  TaskHeader** claim_next(Context& context) noexcept;
+  static void drop(TaskHeader& child, Context& context) noexcept;
+  static ForkPoint* innermost(const TaskHeader& child) noexcept;
+  void enter(Turn& turn) noexcept;
+  void leave(Turn& turn) noexcept;
   static void let_go(TaskHeader& child, Context& context) noexcept;
   static void told(JoinWaiter& waiter, WakeBatch& batch) noexcept;
 
   TaskHeader** children_ = nullptr;
   std::size_t count_ = 0;
-  std::size_t taken_ = 0;  // so many run in place, or did
-  std::size_t ended_ = 0;  // so many of those are over
+  std::size_t taken_ = 0;    // so many run in place, or did
+  std::size_t ended_ = 0;    // so many of those are over
+  std::size_t stopped_ = 0;  // so many are over or dropped, once stop() has begun
+  // The forks of a forked child that have begun: TaskHeader::slab_slot has the latest. They belong to who runs the child.
+  ForkPoint* older_ = nullptr;
+  ForkPoint* newer_ = nullptr;
   // The children beside the parent that are not over, once the parent waits; before that, less by all of them.
   Atomic<std::int64_t> left_{0};
 };

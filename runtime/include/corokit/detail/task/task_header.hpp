@@ -35,8 +35,8 @@ enum class Outcome : std::uint8_t { none, value, exception, cancelled };
 ///  3. Three members share one place: `scheduler` while the task is idle, for the schedule() of rule 1; then
 ///     `next_scheduled`, for the queue that holds the task; and `escape`, once it is over and if an exception ended it,
 ///     for whoever takes or drops that exception.
-///  4. Two more do: `slab_slot`, and `turn` while the task runs, which keeps the other. Rule 2 holds for both; the slot
-///     that is pointed to is guarded by the lock of its shard.
+///  4. Two more do: `slab_slot`, and `turn` while the task runs, which keeps the other. Rule 2 holds for both; the lock of
+///     its shard guards a slot. Of a forked child, which is in no slab, it is the innermost ForkPoint instead.
 ///  5. `refs` counts the reference of the runtime, which it holds until the task is over, and those of the handles. Of a
 ///     forked child, it is a ForkPoint::Claim: nobody else refers to it.
 class alignas(16) TaskHeader {

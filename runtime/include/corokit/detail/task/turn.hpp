@@ -151,7 +151,7 @@ enum class TurnEnd {
 struct Turn {
   TaskHeader& task;
   Context& context;
-  SlabSlot* slot = nullptr;  ///< that of the task
+  SlabSlot* slot = nullptr;  ///< TaskHeader::slab_slot
   BranchQueue queue;         ///< branches that can run now
   BranchQueue deferred;  ///< branches that gave way to other tasks
   BranchQueue behind;  ///< the same, of combinators: they look again once the branches of `deferred` have run
