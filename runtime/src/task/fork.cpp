@@ -4,6 +4,7 @@
 #include <corokit/detail/task/wait_report.hpp>
 
 #include <algorithm>
+#include <cassert>
 #include <new>
 #include <thread>
 #include <utility>
@@ -70,6 +71,7 @@ void wait_a_little(unsigned& rounds) noexcept {
 bool ForkPoint::await_suspend(std::coroutine_handle<> leaf) noexcept {
   parent = leaf;
   Turn& turn = this->turn();
+  assert(taken_ == 0 && "corokit: a fork_join() is awaited once");
   if (count_ == 0) {  // the budget is spent
     branch->leaf = leaf ? PromiseBase::later(leaf) : leaf;
     turn.defer(*branch);
@@ -152,7 +154,7 @@ void ForkPoint::end_in_place(ChildLink& link, Turn& turn) noexcept {
   if (!is_taken && !self.is_joined(turn)) return;
   if (turn.spend(*self.branch)) {
     turn.next = next;
-  } else if (self.branch->is_root()) {
+  } else if (self.branch->is_root() || (is_taken && turn.debt >= Turn::kMostDebt)) {
     self.branch->leaf = PromiseBase::later(next);
     return turn.defer(*self.branch);
   } else {  // see PromiseBase::finish()

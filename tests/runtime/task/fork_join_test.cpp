@@ -236,6 +236,25 @@ TEST_P(ForkJoinOn, ItIsAnOperandAsOthersAre) {
   for (int i = 0; i < 50; ++i) EXPECT_EQ(runtime.block_on(program()), 1 + 2 + 3 + 55 + 4 + 5);
 }
 
+TEST(ForkJoin, OthersGetTheirTurnsWhileManyTasksOfAnOperandAreOver) {
+  Runtime runtime = Runtime::current_thread();
+  const auto program = []() -> Task<std::size_t> {
+    std::atomic<bool> stop{false};
+    std::size_t ran = 0;
+    const auto count = [](std::atomic<bool>& flag, std::size_t& turns) -> Task<void> {
+      for (; !flag; ++turns) co_await yield_now();
+    };
+    auto other = spawn(count(stop, ran));
+    std::vector<Task<void>> tasks;
+    for (int i = 0; i < 20'000; ++i) tasks.push_back(test::nothing());
+    static_cast<void>(co_await join(fork_join(std::move(tasks)), test::nothing()));
+    stop = true;
+    static_cast<void>(co_await other);
+    co_return ran;
+  };
+  EXPECT_GT(runtime.block_on(program()), 20u);
+}
+
 COROKIT_ON_EACH_RUNTIME(ForkJoinOn);
 
 }  // namespace
