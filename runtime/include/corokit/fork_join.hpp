@@ -19,7 +19,10 @@ namespace corokit {
 /// be, until a turn of a task that runs on another thread is over, and blocks the thread meanwhile.
 ///
 /// `tasks`: they may wait, and for each other too. One that runs beside the caller has an id of its own, and no name; it
-///   appears in no list of tasks, no hook and no count. It has the task-local values of the caller.
+///   appears in no list of tasks, no hook and no count. It has the task-local values of the caller, up to the first pin()
+///   or collection of operations (FuturesUnordered) that is around the call, and shares them with its siblings. It must
+///   not use a Scope of the caller. While one of them is in block_in_place(), a drop and the end of the runtime wait for
+///   it: what it blocks for must not need them.
 /// Resumes: in the calling task. Each task that runs there costs one unit of the budget at its end.
 /// Returns: a std::tuple of the values, with Unit for void.
 /// Throws: the exception that escaped a task, once all are over; of several, that of the first in the call. What the

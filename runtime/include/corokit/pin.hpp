@@ -84,6 +84,7 @@ class Pinned {
   /// Cancel-safety: the operation stays where it is, and can be awaited again.
   Wait operator co_await() & noexcept { return Wait(*this); }
 
+  static constexpr bool kIsAwaitedAgain = true;  ///< for the runtime: one branch after the other waits
   /// For the runtime: the branch that waits for the operation.
   detail::Branch* waiting_branch() const noexcept {
     return waiter_ ? waiter_->waiting_branch() : guest_.host_branch();

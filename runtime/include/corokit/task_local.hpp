@@ -58,7 +58,7 @@ void* task_local_value(const void* key) noexcept;
 ///
 /// `T`: a type with a move constructor and a destructor that do not throw, aligned to at most 16 bytes.
 /// Requires: the key outlives the operations of with(): make it a global or a static object.
-/// Thread-safety: may be used at once from any thread; a value belongs to one task, and is used by its thread alone.
+/// Thread-safety: may be used at once from any thread; a value belongs to one task, and those that it forks share it.
 /// Complexity: O(1) memory for each with(). A task that never awaits one pays nothing.
 /// Source: tokio's task_local.
 template <class T>

@@ -73,7 +73,11 @@ bool ForkPoint::await_suspend(std::coroutine_handle<> leaf) noexcept {
   Turn& turn = this->turn();
   assert(taken_ == 0 && "corokit: a fork_join() is awaited once");
   if (count_ == 0) {  // the budget is spent
-    branch->leaf = leaf ? PromiseBase::later(leaf) : leaf;
+    if (!leaf) {      // see PromiseBase::finish()
+      ++turn.debt;
+      return false;
+    }
+    branch->leaf = PromiseBase::later(leaf);
     turn.defer(*branch);
     return true;
   }
@@ -116,7 +120,7 @@ void ForkPoint::fork(Context& context) noexcept {
 }
 
 void ForkPoint::run_in_place(std::coroutine_handle<> frame) noexcept {
-  ++taken_;
+  is_queued_ = children_[taken_++]->forked;
   child = frame;
   promise_of(child).join_fork(*this);
 }
@@ -185,7 +189,7 @@ void ForkPoint::told(JoinWaiter& waiter, WakeBatch& batch) noexcept {
 
 bool ForkPoint::claim_for_turn(TaskHeader& child, Context& context) noexcept {
   std::uint32_t seen = child.refs.load(std::memory_order_relaxed);
-  for (;;) {
+  for (unsigned rounds = 0;;) {
     switch (seen) {
       case kFresh:
       case kRests:
@@ -208,7 +212,7 @@ bool ForkPoint::claim_for_turn(TaskHeader& child, Context& context) noexcept {
         context.scheduler->note_left_behind(-1);
         return false;
       default:  // the thread that ran it last has not let go of it, which it does at once
-        cpu_relax();
+        wait_a_little(rounds);
         seen = child.refs.load(std::memory_order_relaxed);
     }
   }
@@ -216,6 +220,10 @@ bool ForkPoint::claim_for_turn(TaskHeader& child, Context& context) noexcept {
 
 void ForkPoint::end_claim(TaskHeader& child) noexcept {
   child.refs.store(kRests, std::memory_order_release);  // [claim]
+}
+
+void ForkPoint::wait_until_let_go(const TaskHeader& child) noexcept {
+  for (unsigned rounds = 0; !child.is_complete();) wait_a_little(rounds);
 }
 
 void ForkPoint::end(TaskHeader& child) noexcept {
@@ -275,11 +283,11 @@ void ForkPoint::stop() noexcept {
   stop_beside(turn.context);
   if (turn.task.forked) leave(turn);
   if (ended_ == taken_) return;
-  TaskHeader& ends = *std::exchange(children_[ended_], nullptr);
-  const bool is_queued = ends.forked;
-  // Unless the whole task ends, in which case the innermost coroutine went first.
+  TaskHeader* const ends = std::exchange(children_[ended_], nullptr);
+  // Unless the whole task ends, in which case the innermost coroutine went first, and the block with it, if it is not
+  // queued.
   if (child) destroy_chain(branch->leaf, std::exchange(child, nullptr));
-  if (is_queued) let_go(ends, turn.context);
+  if (is_queued_) let_go(*ends, turn.context);
 }
 
 /// Ends the children that do not run in place. A child is claimed, then those that it has forked are ended, and then it

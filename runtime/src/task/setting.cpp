@@ -8,16 +8,19 @@ namespace corokit::detail {
 const char Setting::kUnconstrained = 0;
 
 Setting* Setting::find(const Branch* branch, const void* kind) noexcept {
+  bool is_elsewhere = false;  // at a branch of the task that forked this one, which another thread may run
   while (branch) {
     if (branch->is_root()) {
-      // A guest must stay with its own task: a setting around a fork belongs to another thread.
+      // A guest must stay with its own task.
       branch = kind ? ForkPoint::waiting_for(*branch->task()) : nullptr;
+      is_elsewhere = true;
       continue;
     }
     const auto& child = static_cast<const ChildBranch&>(*branch);
     const ChildBranch::Owner& owner = *child.owned_by;
     Setting* const setting = owner.setting ? owner.setting(child) : nullptr;
     if (setting && (!kind || setting->kind_ == kind)) return setting;
+    if (is_elsewhere && owner.is_awaited_again) return nullptr;
     branch = owner.parent(child);
   }
   return nullptr;

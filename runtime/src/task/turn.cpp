@@ -32,10 +32,13 @@ TurnEnd finish(Turn& turn) noexcept {
   TaskHeader& task = turn.task;
   const bool is_forked = task.forked;
   const std::coroutine_handle<> root = task.frame();
-  if (root.done())
-    destroy_frame(root);
-  else
-    destroy_chain(task.root.leaf, root);
+  {
+    const RunsOn in_it(turn, task.root);  // destructors of a forked child find the settings of its parent
+    if (root.done())
+      destroy_frame(root);
+    else
+      destroy_chain(task.root.leaf, root);
+  }
   if (task.outcome == Outcome::none) task.outcome = Outcome::cancelled;
   if (task.outcome == Outcome::exception && !is_forked) turn.context.scheduler->note_escape(task);
   // Relaxed: an abort that comes too late only needs to see that the task is over.

@@ -68,6 +68,9 @@ struct alignas(16) ChildBranch : Branch {
     Setting* (*setting)(const ChildBranch&) noexcept;
     /// Reports where the branch waits; nothing if its operation is over.
     void (*describe)(const ChildBranch&, WaitReport&);
+    /// Whether parent() may change while the operation runs, since one wait after the other may be for it. Another thread
+    /// does not call parent() then.
+    bool is_awaited_again;
   };
   const Owner* owned_by;  // set together with part_of
 };

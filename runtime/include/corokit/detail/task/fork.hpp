@@ -31,6 +31,7 @@ class ForkPoint : public AwaiterTag, ChildLink, JoinWaiter {
  public:
   static constexpr const char* kName = "fork_join";
   static constexpr bool kKeepsResult = false;
+  static constexpr bool kRunsCoroutine = true;
 
   /// What TaskHeader::refs is of a forked child: who may touch its frame, and its header besides `ready` and the links.
   enum Claim : std::uint32_t {
@@ -76,11 +77,12 @@ class ForkPoint : public AwaiterTag, ChildLink, JoinWaiter {
   /// that failed.
   template <class Error>
   void settle(Error error) {
-    for (std::size_t i = taken_; i < count_; ++i)
-      while (!children_[i]->is_complete()) cpu_relax();  // the few instructions of a mark_ready()
+    for (std::size_t i = taken_; i < count_; ++i) wait_until_let_go(*children_[i]);
     for (std::size_t i = 0; i < count_; ++i)
       if (children_[i]->outcome == Outcome::exception) std::rethrow_exception(error(i));
   }
+  /// Waits for the few instructions with which a thread tells the parent that a child is over.
+  static void wait_until_let_go(const TaskHeader& child) noexcept;
   /// Frees the block of a child that is over, and of which there is no result.
   void free(std::size_t index) noexcept;
   /// Ends all children that are not over, and those that they have forked, however deep these nest. Those that are left
@@ -108,6 +110,7 @@ class ForkPoint : public AwaiterTag, ChildLink, JoinWaiter {
   std::size_t count_ = 0;
   std::size_t taken_ = 0;    // so many run in place, or did
   std::size_t ended_ = 0;    // so many of those are over
+  bool is_queued_ = false;   // whether the child that runs in place is still in a queue
   std::size_t stopped_ = 0;  // so many are over or dropped, once stop() has begun
   // The forks of a forked child that have begun: TaskHeader::slab_slot has the latest. They belong to who runs the child.
   ForkPoint* older_ = nullptr;

@@ -28,6 +28,7 @@ template <class Order, class Node, class Value>
 class Futures {
  public:
   class Next;
+  static constexpr bool kIsAwaitedAgain = true;
 
   Futures() = default;
   Futures(const Futures&) = delete;

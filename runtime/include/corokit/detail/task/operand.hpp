@@ -61,7 +61,11 @@ class Operand<Task<T>> {
 template <IsAwaiter A>
 class Operand<A> {
  public:
-  static constexpr bool kCombines = std::derived_from<A, CombinatorBase>, kNests = HasNestedBranch<A>;
+  static constexpr bool kRunsCoroutine = requires {
+    A::kRunsCoroutine;
+  };  // on its own branch, as a Task does
+  static constexpr bool kCombines = std::derived_from<A, CombinatorBase> || kRunsCoroutine;
+  static constexpr bool kNests = HasNestedBranch<A> || kRunsCoroutine;
   static constexpr bool kKeepsResult = keeps_result<A>(!kCombines);
 
   explicit Operand(A&& awaiter) noexcept : awaiter_(std::move(awaiter)) {}
@@ -176,10 +180,15 @@ class OperandBranch : public ChildBranch {
   /// when it ends. Returns: true if it is over at once.
   ///
   /// `owner`: has a function waiting_branch(), which gives the branch that waits for this one, or null. It may have a
-  /// function setting(), which gives the Setting that begins with this one.
+  /// function setting(), which gives the Setting that begins with this one. It has
+  /// kIsAwaitedAgain if the branch that waits may change.
   template <void (*kDone)(ChildBranch&), class Owned>
   bool begin(Branch& parent, Owned* owner) {
-    static constexpr Owner kOwner{kDone, &drop, &parent_of<Owned>, setting_of<Owned>(), &describe};
+    constexpr bool kIsAwaitedAgain = requires {
+      Owned::kIsAwaitedAgain;
+    };
+    static constexpr Owner kOwner{kDone,     &drop,          &parent_of<Owned>, setting_of<Owned>(),
+                                  &describe, kIsAwaitedAgain};
     part_of = parent.task();
     owner_ = owner;
     owned_by = &kOwner;

@@ -153,7 +153,7 @@ struct Turn {
   Context& context;
   SlabSlot* slot = nullptr;  ///< TaskHeader::slab_slot
   BranchQueue queue;         ///< branches that can run now
-  BranchQueue deferred;  ///< branches that gave way to other tasks
+  BranchQueue deferred;      ///< branches that gave way to other tasks
   BranchQueue behind;  ///< the same, of combinators: they look again once the branches of `deferred` have run
   std::coroutine_handle<> next{};
   int budget;
