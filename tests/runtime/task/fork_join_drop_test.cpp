@@ -151,6 +151,27 @@ TEST_P(ForkJoinDropOn, ADeepTreeIsDroppedWithoutStack) {
   EXPECT_EQ(census.alive, 0);
 }
 
+TEST(ForkJoinDrop, OperandsThatForkAreDroppedWithoutStackHoweverDeepTheyNest) {
+  struct Deep {
+    static Task<void> link(int depth, Gate* never) {
+      if (depth == 0) co_return co_await never->wait();
+      static_cast<void>(
+          co_await select(fork_join(link(depth - 1, never), never_wakes(never)), never->wait()));
+    }
+    static Task<void> never_wakes(Gate* never) { co_await never->wait(); }
+  };
+  Gate never;
+  const auto program = [](Gate* gate) -> Task<void> {
+    auto handle = spawn(Deep::link(20'000, gate));
+    co_await until_all_wait(*gate, 1);
+    for (int i = 0; i < 10; ++i) co_await yield_now();
+    handle.abort();
+    static_cast<void>(co_await handle);
+  };
+  Runtime::current_thread().block_on(program(&never));
+  EXPECT_EQ(never.waiting(), 0u);
+}
+
 TEST_P(ForkJoinDropOn, OneThatIsNotBegunIsDroppedAsItIs) {
   Runtime runtime = make();
   const auto program = [](Census& census) -> Task<int> {

@@ -1,9 +1,13 @@
 #include <corokit/explore_test.hpp>
 #include <corokit/fork_join.hpp>
 #include <corokit/join.hpp>
+#include <corokit/pin.hpp>
+#include <corokit/select.hpp>
 #include <corokit/spawn.hpp>
 #include <corokit/task_local.hpp>
+#include <corokit/time/sleep.hpp>
 #include <corokit/time/timeout.hpp>
+#include <corokit/unconstrained.hpp>
 #include <corokit/yield.hpp>
 
 #include <gtest/gtest.h>
@@ -253,6 +257,54 @@ TEST(ForkJoin, OthersGetTheirTurnsWhileManyTasksOfAnOperandAreOver) {
     co_return ran;
   };
   EXPECT_GT(runtime.block_on(program()), 20u);
+}
+
+/// Waits for a while in a combinator.
+Task<int> nap() {
+  static_cast<void>(co_await select(sleep(std::chrono::milliseconds(2)), sleep(std::chrono::hours(1))));
+  co_return 1;
+}
+
+TEST(ForkJoin, AnOperandThatWaitsInACombinatorTakesNoTurns) {
+  static constinit TaskLocal<int> number;
+  const std::vector<Task<void> (*)()> programs{
+      []() -> Task<void> { co_await timeout(std::chrono::hours(1), fork_join(nap(), owned(1))); },
+      []() -> Task<void> { co_await number.with(7, fork_join(nap(), owned(1))); },
+      []() -> Task<void> { co_await unconstrained(fork_join(nap(), owned(1))); },
+      []() -> Task<void> {
+        auto pinned = pin(fork_join(nap(), owned(1)));
+        co_await pinned;
+      }};
+  for (const auto program : programs) {
+    Runtime runtime = Runtime::current_thread();
+    runtime.block_on(program());
+    EXPECT_LT(runtime.metrics().workers[0].turns, 10u);
+  }
+}
+
+TEST_P(ForkJoinOn, DestructorsFindTheTaskLocalValuesOfTheCaller) {
+  static constinit TaskLocal<int> number;
+  struct Looks {
+    std::atomic<int>* sum;
+    explicit Looks(std::atomic<int>& of) : sum(&of) {}
+    Looks(Looks&& other) noexcept : sum(std::exchange(other.sum, nullptr)) {}
+    ~Looks() {
+      if (sum) *sum += number.get();
+    }
+  };
+  Runtime runtime = make();
+  const auto program = []() -> Task<int> {
+    std::atomic<int> sum{0};
+    const auto over = [](Looks, int turns) -> Task<void> {
+      for (; turns > 0; --turns) co_await yield_now();
+    };
+    const auto forks = [over](std::atomic<int>& of) -> Task<void> {
+      co_await fork_join(over(Looks(of), 3), over(Looks(of), 2), over(Looks(of), 0));
+    };
+    co_await number.with(7, forks(sum));
+    co_return sum.load();
+  };
+  for (int i = 0; i < 50; ++i) EXPECT_EQ(runtime.block_on(program()), 21);
 }
 
 COROKIT_ON_EACH_RUNTIME(ForkJoinOn);
