@@ -1,6 +1,7 @@
 #include "whole_file.hpp"
 
 #include "error.hpp"
+#include "why_not_written.hpp"
 
 #include <corokit/io/descriptor.hpp>
 
@@ -66,7 +67,7 @@ bool write_if_possible(const fs::path& file, const std::string& text) {
 
 void write_file(const fs::path& file, const std::string& text) {
   if (write_if_possible(file, text)) return;
-  throw broken("Cannot write " + file.string() + ": " + std::strerror(errno) + ".");
+  throw broken("Cannot write " + file.string() + ": " + why_not_written(errno));
 }
 
 }  // namespace corokit::moulinette

@@ -2,6 +2,7 @@
 
 #include "error.hpp"
 #include "whole_file.hpp"
+#include "why_not_written.hpp"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -31,9 +32,11 @@ void write_zip(const fs::path& zip, const std::vector<PackedFile>& files) {
   const auto require = [&](bool done) {
     if (done) return;
     const char* text = archive_error_string(writer.get());
-    const std::string why = text ? text : "out of memory";
+    const int error = archive_errno(writer.get());
+    const std::string why =
+        error == ENOSPC || !text ? why_not_written(text ? error : ENOMEM) : std::string(text) + ".";
     if (std::error_code failed; fs::is_regular_file(zip, failed)) fs::remove(zip, failed);
-    throw broken(fmt::format("{} cannot be written: {}.", zip.string(), why));
+    throw broken(fmt::format("{} cannot be written: {}", zip.string(), why));
   };
   require(archive_write_set_format_zip(writer.get()) == ARCHIVE_OK);
   require(archive_write_open_filename(writer.get(), zip.c_str()) == ARCHIVE_OK);
@@ -60,9 +63,9 @@ void write_folder(const fs::path& folder, const std::vector<PackedFile>& files) 
     if (!failed && !write_if_possible(place, file.content)) failed = {errno, std::generic_category()};
     if (!failed) fs::permissions(place, file.executable ? kRunnable : kPlain, failed);
     if (!failed) continue;
-    const std::string why = failed.message();
+    const std::string why = why_not_written(failed.value());
     if (is_new) fs::remove_all(folder, failed);  // half a tree would be taken for a whole one
-    throw broken(fmt::format("Cannot write {}: {}.", place.string(), why));
+    throw broken(fmt::format("Cannot write {}: {}", place.string(), why));
   }
 }
 

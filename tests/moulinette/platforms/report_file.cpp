@@ -2,6 +2,7 @@
 
 #include "error.hpp"
 #include "whole_file.hpp"
+#include "why_not_written.hpp"
 
 #include <corokit/io/descriptor.hpp>
 
@@ -15,7 +16,7 @@ namespace fs = std::filesystem;
 namespace {
 
 [[noreturn]] void fail(const fs::path& file, int error) {
-  throw broken(fmt::format("The report {} cannot be written: {}.", file.string(), std::strerror(error)));
+  throw broken(fmt::format("The report {} cannot be written: {}", file.string(), why_not_written(error)));
 }
 
 /// Returns: the file that a path leads to: a link stays a link.

@@ -53,7 +53,9 @@ TEST(ReportFile, APipeIsWrittenTo) {
 }
 
 TEST(ReportFile, AFullDiskIsToldAndCostsNothing) {
-  EXPECT_EQ(complaint("/dev/full"), "The report /dev/full cannot be written: No space left on device.");
+  EXPECT_EQ(complaint("/dev/full"),
+            "The report /dev/full cannot be written: No space left on device.\n"
+            "Make room there or name another place, then give the same command again.");
   EXPECT_TRUE(fs::is_character_file("/dev/full"));
   const Workspace workspace;
   const fs::path file = workspace.path() / "report";
