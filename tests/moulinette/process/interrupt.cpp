@@ -11,6 +11,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdint>
+#include <string_view>
 
 namespace corokit::moulinette {
 namespace {
@@ -84,6 +85,8 @@ void Interrupt::wait_for_signals() {
       // PR_SET_PDEATHSIG alone would not do: a bubblewrap that is killed while it makes a box leaves a process that waits
       // for it for ever, and so does whatever has not asked for the signal.
       kill_children(before_);
+      constexpr std::string_view kStopped = "\nmoulinette: stopped at once, without a report.\n";
+      [[maybe_unused]] const auto written = write(STDERR_FILENO, kStopped.data(), kStopped.size());
       _exit(130);
     }
     trigger();

@@ -140,6 +140,7 @@ TEST(Interrupt, TheSecondTakesWithItWhatDoesNotDieWithItsParent) {
   ASSERT_GE(program, 0);
   if (program == 0) {
     prctl(PR_SET_CHILD_SUBREAPER, 1);  // a fork does not inherit it, and another test may have set it
+    static_cast<void>(std::freopen((workspace.path() / "said").c_str(), "w", stderr));
     const Interrupt interrupt;
     // In a thread of its own, since the runtime of this one is also that of the test.
     std::thread([&workspace] {
@@ -164,6 +165,7 @@ TEST(Interrupt, TheSecondTakesWithItWhatDoesNotDieWithItsParent) {
   if (!waits()) kill(program, SIGKILL);
   EXPECT_TRUE(WIFEXITED(status));
   EXPECT_EQ(WEXITSTATUS(status), 130);
+  EXPECT_NE(read_text(workspace.path() / "said").find("stopped at once"), std::string::npos);
   EXPECT_FALSE(runs(left));
   if (runs(left)) kill(std::stoi(left), SIGKILL);
 }
