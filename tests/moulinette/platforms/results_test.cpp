@@ -146,5 +146,18 @@ TEST(WithheldTests, AreWithheldWhereThePlatformCannotHideThem) {
   }
 }
 
+/// A student's feedback on a hidden test has its points alone, so there is nothing to release.
+TEST(WithheldTests, OfWhichNothingIsLeftAreSaidToBeHidden) {
+  nlohmann::ordered_json feedback = graded_sample("hidden");
+  for (const char* key : {"part", "what", "message", "output", "replay", "drawing"})
+    feedback["tests"][1][key] = "";
+  feedback["tests"][1]["where"] = nlohmann::ordered_json::array();
+  for (const bool release : {false, true}) {
+    const std::string text = report_of("gradescope", feedback, {.release = release});
+    EXPECT_EQ(text.find("failed: \""), std::string::npos) << text;
+    EXPECT_NE(text.find("This test is hidden"), std::string::npos) << text;
+  }
+}
+
 }  // namespace
 }  // namespace corokit::moulinette

@@ -61,8 +61,12 @@ std::string line_on(const Json& test, Language language) {
   if (outcome == "refused" || outcome == "did_not_compile") return words(language).not_run;
   const std::string part = text_of(test, "part");
   const std::string place = part.empty() || part == test.at("name") ? "" : fmt::format(" ({})", part);
-  return cut_to(fmt::format("{}{}: {}", outcome_in(language, outcome), place, text_of(test, "message")),
-                kLongest);
+  const std::string message = text_of(test, "message");
+  // A student's feedback says of a hidden test that it failed, and no more.
+  if (message.empty() && !test.at("visible").get<bool>()) return words(language).withheld;
+  return cut_to(
+      fmt::format("{}{}{}{}", outcome_in(language, outcome), place, message.empty() ? "" : ": ", message),
+      kLongest);
 }
 
 std::string details_on(const Json& test, const Words& words) {
