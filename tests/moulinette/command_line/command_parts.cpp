@@ -2,6 +2,7 @@
 
 #include "building/submission.hpp"
 #include "error.hpp"
+#include "exercise/closest.hpp"
 
 #include <fmt/format.h>
 #include <cerrno>
@@ -26,8 +27,9 @@ Exercise find_exercise(const Request& request, const std::string& name) {
     if (exercise.name == name) return exercise;
     names.push_back(exercise.name);
   }
-  throw misuse(fmt::format("There is no exercise \"{}\". There is: {}.\nSee them with: ./moulinette list",
-                           name, fmt::join(names, ", ")));
+  const std::string meant = did_you_mean(name, names);
+  throw misuse(fmt::format("There is no exercise \"{}\"{}\nSee them with: ./moulinette list", name,
+                           meant.empty() ? fmt::format(". There is: {}.", fmt::join(names, ", ")) : meant));
 }
 
 void print(const std::string& text) {

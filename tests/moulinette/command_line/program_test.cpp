@@ -344,6 +344,7 @@ TEST(Misuse, IsToldFromFailureAndSaysWhatToDo) {
   write_text(workspace.path() / "notes.txt", "hello");
   const std::vector<std::pair<std::vector<std::string>, std::string>> cases{
       {{"grade", "nonsense"}, "There is no exercise \"nonsense\". There is: toy."},
+      {{"grade", "tpy"}, "There is no exercise \"tpy\": did you mean \"toy\"?"},
       {{"validate", "nonsense"}, "There is no exercise \"nonsense\""},
       {{"grade", "toy", folder + "/missing.cpp"}, "There is no file"},
       {{"grade", "toy", folder}, "is a directory"},
