@@ -15,6 +15,17 @@ TEST(Launcher, HelpsWithoutBuilding) {
   EXPECT_TRUE(finished.output.starts_with("Usage: ./moulinette")) << finished.output;
 }
 
+TEST(Launcher, HelpsToPrepare) {
+  for (const char* help : {"--help", "-h"}) {
+    const Finished finished = run({kLauncher, "prepare", help});
+    EXPECT_EQ(finished.code, 0);
+    EXPECT_TRUE(finished.output.starts_with("Usage: ./moulinette prepare EXERCISE")) << finished.output;
+  }
+  const Finished unknown = run({kLauncher, "prepare", "unheard_of"});
+  EXPECT_EQ(unknown.code, 2);
+  EXPECT_NE(unknown.output.find("as ./moulinette list shows them"), std::string::npos) << unknown.output;
+}
+
 TEST(Launcher, CallsMisuseMisuse) {
   EXPECT_EQ(run({kLauncher}).code, 2);
   EXPECT_EQ(run({kLauncher, "frobnicate"}).code, 2);
