@@ -66,7 +66,8 @@ void add_sandbox(CLI::App& command, Options& options) {
                 "Run nothing where the sandbox is weaker than full, which needs root; or than "
                 "--require-sandbox=LEVEL: "
                 "isolated, filtered")
-      ->check(CLI::IsMember({"true", "full", "isolated", "filtered"}));
+      ->check(CLI::IsMember({"true", "full", "isolated", "filtered"}))
+      ->option_text("[=LEVEL]");
 }
 
 void add_seed(CLI::App& command, std::optional<std::uint64_t>& seed, const char* what) {
