@@ -1,5 +1,6 @@
 #include "command_line/kit_commands.hpp"
 
+#include "class/course_seed.hpp"
 #include "command_line/command_parts.hpp"
 #include "error.hpp"
 #include "exercise/closest.hpp"
@@ -18,8 +19,11 @@ namespace {
 
 /// Returns: what was made, and what one does with it.
 std::string pack_report(const std::string& exercise, Platform platform, const std::filesystem::path& out,
-                        std::size_t files) {
+                        std::size_t files, std::uint64_t seed) {
   std::string text = fmt::format("made {}: {} files\n", out.string(), files);
+  if (platform != Platform::students)
+    text += fmt::format("It grades every hand-in by the seed {}: the same file always has the same points.\n",
+                        seed);
   switch (platform) {
     case Platform::gradescope:
       return text +
@@ -74,13 +78,15 @@ int pack_command(const Request& request, const PackOptions& options) {
     out = fmt::format("{}-{}{}", exercise.name, options.platform,
                       platform == Platform::gradescope ? ".zip" : "");
   const bool is_zip = out.extension() == ".zip";
-  if (!is_zip && std::filesystem::exists(out))
-    throw misuse(
-        fmt::format("{} is there already: remove it, or name another folder with --out.", out.string()));
+  if (std::filesystem::exists(out))
+    throw misuse(fmt::format("{} is there already: remove it, or name another {} with --out.", out.string(),
+                             is_zip ? "file" : "folder"));
+  const std::uint64_t seed = options.seed.value_or(course_seed(exercise.name, options.kit_version));
   const std::vector<PackedFile> files =
       make_bundle({.root = options.root,
                    .templates = options.root / "tests/moulinette/pack/templates",
                    .kit_version = options.kit_version,
+                   .seed = seed,
                    .spec = load_spec(exercise),
                    .manifest = load_manifest(exercise.manifest)},
                   platform);
@@ -89,9 +95,10 @@ int pack_command(const Request& request, const PackOptions& options) {
     print(nlohmann::ordered_json{{"exercise", exercise.name},
                                  {"platform", options.platform},
                                  {"out", out.string()},
-                                 {"files", files.size()}});
+                                 {"files", files.size()},
+                                 {"seed", seed}});
   else
-    print(pack_report(exercise.name, platform, out, files.size()));
+    print(pack_report(exercise.name, platform, out, files.size(), seed));
   return 0;
 }
 

@@ -1,7 +1,9 @@
 #pragma once
 #include "command_line/commands.hpp"
 
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +23,7 @@ struct PackOptions {
       out;  // a folder that is not there, or a file whose name ends with .zip; empty: beside us
   std::filesystem::path root;  // of the repository
   std::string kit_version;
+  std::optional<std::uint64_t> seed;  // by which it grades; without one, course_seed()
 };
 
 /// Makes what a platform takes of an exercise. Nothing is built.

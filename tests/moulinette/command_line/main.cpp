@@ -133,7 +133,7 @@ class Program {
     CLI::App& pack = add("pack", "Make what a platform takes: an autograder, or a tree for students",
                          [this](const Request& r) {
                            return pack_command(r, {options_.exercise, options_.platform, options_.out,
-                                                   options_.root, COROKIT_VERSION});
+                                                   options_.root, COROKIT_VERSION, options_.selection.seed});
                          });
     add_pack(pack, options_);
     add_common(pack, options_);

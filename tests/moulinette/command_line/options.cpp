@@ -182,6 +182,10 @@ void add_pack(CLI::App& pack, Options& options) {
       ->option_text("PLATFORM");
   pack.add_option("--out", options.out, "A folder that is not there yet, or a file whose name ends with .zip")
       ->option_text("PLACE");
+  add_seed(pack, options.selection.seed,
+           "By which every hand-in is graded, so that the same file always has the same points; without it, "
+           "one that "
+           "follows from the exercise and the version, as for class. manifest.json names it");
   pack.add_option("--root", options.root, "The tree that is packed")->group("");
 }
 

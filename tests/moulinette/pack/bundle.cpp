@@ -40,13 +40,14 @@ int withheld(const Spec& spec) {
   return points;
 }
 
-Words words_of(const Spec& spec) {
+Words words_of(const Spec& spec, std::uint64_t seed) {
   const int hidden = withheld(spec);
   std::string kind = fs::path(spec.file).extension();
   kind.erase(0, 1);
   return {
       {"EXERCISE", spec.exercise},
       {"FILE", spec.file},
+      {"SEED", std::to_string(seed)},
       {"KIND", kind},
       {"SUBJECT", spec.subject},
       {"SUBJECT_FR", french_name(spec.subject)},
@@ -61,11 +62,12 @@ Words words_of(const Spec& spec) {
 }
 
 void add_platform(const PackedExercise& exercise, Platform platform, std::vector<PackedFile>& files) {
-  const Words words = words_of(exercise.spec);
+  const Words words = words_of(exercise.spec, exercise.seed);
   if (is_for_students(platform)) {
     files.push_back(from_template(exercise, "README.md", words));
     if (platform == Platform::classroom)
-      files.push_back({".github/workflows/classroom.yml", "platform", classroom_workflow(exercise.spec)});
+      files.push_back(
+          {".github/workflows/classroom.yml", "platform", classroom_workflow(exercise.spec, exercise.seed)});
     return;
   }
   files.push_back(from_template(exercise, "setup.sh", words));
@@ -101,7 +103,7 @@ std::vector<PackedFile> make_bundle(const PackedExercise& exercise, Platform pla
   return files;
 }
 
-std::string classroom_workflow(const Spec& spec) {
+std::string classroom_workflow(const Spec& spec, std::uint64_t seed) {
   std::string steps;
   std::string environment;
   std::string runners;
@@ -114,16 +116,17 @@ std::string classroom_workflow(const Spec& spec) {
         uses: classroom-resources/autograding-command-grader@v1
         with:
           test-name: {0}
-          command: ./moulinette grade {1} --test {0} --no-install
+          command: ./moulinette grade {1} --test {0} --seed {3} --no-install
           timeout: 5
           max-score: {2}
 )",
-                         test.name, spec.exercise, test.points);
+                         test.name, spec.exercise, test.points, seed);
     environment +=
         fmt::format("          {}_RESULTS: \"${{{{steps.{}.outputs.result}}}}\"\n", variable, test.name);
     runners += (runners.empty() ? "" : ",") + test.name;
   }
-  return fmt::format(R"(# A step gives all points of its test, or none.
+  return fmt::format(
+      R"(# A step gives all points of its test, or none. All hand-ins have one seed, so the same file always has the same points.
 name: Grade {}
 on: [push, workflow_dispatch]
 permissions:
@@ -144,7 +147,7 @@ jobs:
 {}        with:
           runners: {}
 )",
-                     spec.exercise, spec.exercise, steps, environment, runners);
+      spec.exercise, spec.exercise, steps, environment, runners);
 }
 
 }  // namespace corokit::moulinette

@@ -3,6 +3,7 @@
 #include "exercise/spec.hpp"
 #include "pack/packed_tree.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -22,6 +23,7 @@ struct PackedExercise {
   std::filesystem::path root;  // of the repository
   std::filesystem::path templates;
   std::string kit_version;
+  std::uint64_t seed = 1;  // by which every hand-in is graded
   Spec spec;
   Manifest manifest;
 };
@@ -37,6 +39,6 @@ struct PackedExercise {
 std::vector<PackedFile> make_bundle(const PackedExercise& exercise, Platform platform);
 
 /// Returns: the workflow of GitHub Classroom, as YAML.
-std::string classroom_workflow(const Spec& spec);
+std::string classroom_workflow(const Spec& spec, std::uint64_t seed);
 
 }  // namespace corokit::moulinette

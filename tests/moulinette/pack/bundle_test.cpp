@@ -1,5 +1,6 @@
 #include "pack/bundle.hpp"
 
+#include "class/course_seed.hpp"
 #include "error.hpp"
 #include "exercise/schema.hpp"
 #include "pack/bundle_manifest.hpp"
@@ -20,6 +21,7 @@ PackedExercise packed(const std::string& name) {
   return {.root = ROOT,
           .templates = ROOT "/tests/moulinette/pack/templates",
           .kit_version = "1.2.3",
+          .seed = 4711,
           .spec = load_spec(exercise),
           .manifest = load_manifest(exercise.manifest)};
 }
@@ -39,6 +41,7 @@ TEST_P(Bundles, HaveAManifestOfAllTheirFiles) {
   EXPECT_EQ(violations(manifest, schema, "manifest.json"), std::vector<std::string>{});
   EXPECT_EQ(manifest["platform"], word(GetParam()));
   EXPECT_EQ(manifest["kit_version"], "1.2.3");
+  EXPECT_EQ(manifest["seed"], 4711);
   std::size_t listed = 0;
   for (const auto& [role, list] : manifest["files"].items()) listed += list.size();
   EXPECT_EQ(listed + 1, files.size());
@@ -54,7 +57,7 @@ TEST_P(Bundles, HaveAManifestOfAllTheirFiles) {
 TEST_P(Bundles, HaveNoPlaceholderLeft) {
   for (const PackedFile& file : make_bundle(packed("04_oneshot"), GetParam()))
     if (file.role == "platform") {
-      for (const char* word : {"@EXERCISE@", "@FILE@", "@KIND@", "@SUBJECT", "@WITHHELD"})
+      for (const char* word : {"@EXERCISE@", "@FILE@", "@KIND@", "@SEED@", "@SUBJECT", "@WITHHELD"})
         EXPECT_EQ(file.content.find(word), std::string::npos) << file.path << " has " << word;
     }
 }
@@ -88,12 +91,30 @@ TEST(Bundle, OfDockerRunsTheScriptThatGradescopeRuns) {
   EXPECT_NE(file.find("\nCMD [\"/autograder/run_autograder\"]"), std::string::npos) << file;
 }
 
+TEST(Bundle, GradesTheSameFileByTheSameSeed) {
+  for (const Platform platform : {Platform::gradescope, Platform::docker})
+    EXPECT_NE(find(make_bundle(packed("async_orchestrator"), platform), "run_autograder")
+                  .content.find(" grade async_orchestrator \"${found[0]}\" --no-install --seed 4711 "),
+              std::string::npos);
+  for (const Platform platform : {Platform::classroom, Platform::students})
+    EXPECT_NE(find(make_bundle(packed("async_orchestrator"), platform), "README.md")
+                  .content.find("./moulinette grade async_orchestrator --seed 4711"),
+              std::string::npos);
+}
+
+TEST(CourseSeed, IsOneForAnExerciseAndAVersion) {
+  EXPECT_EQ(course_seed("toy", "1.2.3"), course_seed("toy", "1.2.3"));
+  EXPECT_NE(course_seed("toy", "1.2.3"), course_seed("toy", "1.2.4"));
+  EXPECT_NE(course_seed("toy", "1.2.3"), course_seed("boy", "1.2.3"));
+}
+
 TEST(Bundle, OfClassroomHasAStepForEachTest) {
   const PackedExercise exercise = packed("async_orchestrator");
-  const std::string yaml = classroom_workflow(exercise.spec);
+  const std::string yaml = classroom_workflow(exercise.spec, exercise.seed);
   int points = 0;
   for (const TestSpec& test : exercise.spec.tests) {
-    EXPECT_NE(yaml.find("grade async_orchestrator --test " + test.name + " --no-install"), std::string::npos);
+    EXPECT_NE(yaml.find("grade async_orchestrator --test " + test.name + " --seed 4711 --no-install"),
+              std::string::npos);
     EXPECT_NE(yaml.find("max-score: " + std::to_string(test.points)), std::string::npos);
     points += test.points;
   }
@@ -132,7 +153,15 @@ TEST(PackCommand, NeedsAPlatformAndAFreshFolder) {
   EXPECT_NE(there.output.find("is there already"), std::string::npos) << there.output;
   const fs::path zip = workspace.path() / "students.zip";
   EXPECT_EQ(moulinette({"pack", "04_oneshot", "--for", "students", "--out", zip.string()}).code, 0);
+  const fs::path folder = workspace.path() / "docker";
+  const Finished packed =
+      moulinette({"pack", "04_oneshot", "--for", "docker", "--seed", "17", "--out", folder.string()});
+  EXPECT_NE(packed.output.find("by the seed 17"), std::string::npos) << packed.output;
+  EXPECT_EQ(read_json(folder / "manifest.json").at("seed"), 17);
   EXPECT_TRUE(read_text(zip).starts_with("PK"));
+  const Finished over = moulinette({"pack", "04_oneshot", "--for", "students", "--out", zip.string()});
+  EXPECT_EQ(over.code, 2);
+  EXPECT_NE(over.output.find("is there already"), std::string::npos) << over.output;
 }
 
 }  // namespace
