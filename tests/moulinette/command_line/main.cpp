@@ -115,7 +115,8 @@ class Program {
     CLI::App& convert =
         add("convert", "Make a report for a platform of what grade, validate or mutate printed with --json",
             [this](const Request& r) {
-              return convert_command(r, !options_.language.empty(), options_.converted);
+              options_.converted.language_is_asked = !options_.language.empty();
+              return convert_command(r, options_.converted);
             });
     add_conversion(convert, options_);
     add_common(convert, options_);

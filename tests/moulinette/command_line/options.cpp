@@ -149,7 +149,14 @@ void add_mutation(CLI::App& mutate, Options& options) {
 }
 
 void add_conversion(CLI::App& convert, Options& options) {
-  convert.add_option("FILE", options.converted, "That JSON; - is standard input")->required();
+  convert
+      .add_option("FILE", options.converted.files,
+                  "That JSON; - is standard input; class.json stands for all hand-ins of a class")
+      ->required();
+  convert
+      .add_option("--out", options.converted.out,
+                  "The folder for reports of several files: ID.REPORT.json of each")
+      ->option_text("FOLDER");
   std::string list;
   for (const PlatformFormat& format : platform_formats())
     list += fmt::format("\n{:<14} {} ({})", format.name, format.what,

@@ -1,6 +1,7 @@
 #pragma once
 #include "command_line/class_command.hpp"
 #include "command_line/commands.hpp"
+#include "command_line/reports.hpp"
 #include "report/report_schema.hpp"
 
 #include <CLI/CLI.hpp>
@@ -40,7 +41,7 @@ struct Options {
   std::string sandbox;  // the level that is required; empty: none
   std::vector<std::string> reports;
   bool release = false;
-  std::string converted;
+  Conversion converted;
   ClassRequest of_class;
 
   /// Returns: what they say together.

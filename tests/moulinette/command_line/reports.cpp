@@ -1,5 +1,6 @@
 #include "command_line/reports.hpp"
 
+#include "class/class_result.hpp"
 #include "command_line/command_parts.hpp"
 #include "error.hpp"
 #include "exercise/translation.hpp"
@@ -14,6 +15,7 @@
 #include <iostream>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <set>
 
 namespace corokit::moulinette {
 namespace {
@@ -25,16 +27,15 @@ constexpr const char* kOutput = "-";
 std::string text_of(const std::string& file) {
   if (file == kOutput) return {std::istreambuf_iterator<char>(std::cin), {}};
   if (std::filesystem::is_directory(file))
-    throw misuse(
-        fmt::format("{} is a folder. Give one report: of a class, graded/ID.json of its results.", file));
+    throw misuse(fmt::format(
+        "{} is a folder. Give reports: of a class, class.json or graded/ID.json of its results.", file));
   if (!std::filesystem::exists(file)) throw misuse(fmt::format("There is no file {}.", file));
   const auto text = std::filesystem::is_character_file(file) ? std::nullopt : read_if_possible(file);
   if (!text) throw misuse(fmt::format("{} cannot be read.", file));
   return *text;
 }
 
-Json read_report(const std::string& file) {
-  constexpr std::size_t kSentences = 5;
+Json read_json_of(const std::string& file) {
   const std::string name = file == kOutput ? "standard input" : file;
   // What is nested more deeply is none of ours, and would exhaust the stack.
   const auto is_shallow = [&name](int depth, Json::parse_event_t /*event*/, Json& /*parsed*/) {
@@ -44,14 +45,41 @@ Json read_report(const std::string& file) {
   };
   Json report = Json::parse(text_of(file), is_shallow, false);
   if (report.is_discarded()) throw misuse(fmt::format("{} is no JSON.", name));
-  if (report.contains("students"))
-    throw misuse(
-        fmt::format("{} is of a whole class. Give one report of it: graded/ID.json beside it.", name));
+  return report;
+}
+
+/// Throws: Error unless it is a report.
+void require_report(const Json& report, const std::string& file) {
+  constexpr std::size_t kSentences = 5;
+  const std::string name = file == kOutput ? "standard input" : file;
   const ReportKind kind = kind_of_report(report);
   std::vector<std::string> wrong = report_violations(report, kind, name);
   if (wrong.size() > kSentences) wrong.resize(kSentences);
   if (!wrong.empty()) throw misuse(fmt::format("{}", fmt::join(wrong, "\n")));
-  return report;
+}
+
+bool is_class(const Json& report) {
+  return report.is_object() && report.contains("students");
+}
+
+/// Returns: the files that a class has graded, of which class.json says whose they are.
+std::vector<std::string> graded_files(const std::filesystem::path& file) {
+  std::vector<std::string> files;
+  const std::filesystem::path folder = file.parent_path();
+  for (const StudentResult& student : read_class(folder).students)
+    if (const auto graded = folder / graded_file(student.id); std::filesystem::exists(graded))
+      files.push_back(graded.string());
+  if (files.empty()) throw misuse(fmt::format("{} has no graded hand-in.", file.string()));
+  return files;
+}
+
+/// Returns: where a report of this file goes: "OUT/ann.gradescope.json".
+std::string place_in(const std::filesystem::path& out, const std::string& file,
+                     const PlatformFormat& format) {
+  const std::filesystem::path ending = std::filesystem::path(format.file).extension();
+  return (out / fmt::format("{}.{}{}", std::filesystem::path(file).stem().string(), format.name,
+                            ending.empty() ? ".txt" : ending.string()))
+      .string();
 }
 
 }  // namespace
@@ -118,16 +146,64 @@ void Reports::in_french(Json& report) const {
   if (exercise != kit.end()) translate(report, load_spec(*exercise, Language::french));
 }
 
-int convert_command(Request request, bool language_is_asked, const std::string& file) {
-  if (request.reports.empty())
-    throw misuse("Say what it becomes, as in: ./moulinette convert FILE --report gradescope=results.json");
-  const Json report = read_report(file);
-  if (!language_is_asked && report.contains("language"))
+namespace {
+
+/// Writes the reports of one file.
+std::vector<std::string> convert(Request request, const Conversion& conversion, const std::string& file,
+                                 const Json& report) {
+  require_report(report, file);
+  if (!conversion.language_is_asked && report.contains("language"))
     request.output.language = choose_language(report.at("language").get<std::string>());
+  if (!conversion.out.empty()) {
+    for (std::string& asked : request.reports) {
+      if (asked.find('=') != std::string::npos)
+        throw misuse(
+            fmt::format("--report {} names a file, and --out a folder: leave out one of them.", asked));
+      asked += '=' + place_in(conversion.out, file, find_format(asked));
+    }
+  }
   const Reports reports(request, kind_of_report(report));
   reports.write(report);
-  if (!reports.take_output())
-    for (const std::string& written : reports.files()) print(fmt::format("Wrote {}.\n", written));
+  return reports.take_output() ? std::vector<std::string>() : reports.files();
+}
+
+}  // namespace
+
+int convert_command(Request request, const Conversion& conversion) {
+  if (request.reports.empty())
+    throw misuse("Say what it becomes, as in: ./moulinette convert FILE --report gradescope=results.json");
+  std::vector<std::string> files;
+  std::vector<std::string> written;
+  for (const std::string& file : conversion.files) {
+    const Json report = read_json_of(file);
+    if (conversion.files.size() == 1 && !is_class(report) && conversion.out.empty()) {
+      for (const std::string& one : convert(request, conversion, file, report))
+        print(fmt::format("Wrote {}.\n", one));
+      return 0;
+    }
+    if (file == kOutput) throw misuse("Standard input is one report, and has no name: leave out --out.");
+    if (conversion.out.empty())
+      throw misuse("Say into which folder the reports go, one of each: --out FOLDER");
+    if (!is_class(report)) {
+      files.push_back(file);
+      continue;
+    }
+    const std::vector<std::string> graded = graded_files(file);
+    files.insert(files.end(), graded.begin(), graded.end());
+  }
+  std::error_code failed;
+  std::filesystem::create_directories(conversion.out, failed);
+  if (failed) throw broken(fmt::format("{} cannot be made: {}.", conversion.out, failed.message()));
+  std::set<std::string> names;
+  for (const std::string& file : files)
+    if (!names.insert(std::filesystem::path(file).stem()).second)
+      throw misuse(fmt::format("Two files are called {}, and so would be their reports.",
+                               std::filesystem::path(file).filename().string()));
+  for (const std::string& file : files)
+    std::ranges::move(convert(request, conversion, file, read_json_of(file)), std::back_inserter(written));
+  print(fmt::format("Wrote {} reports into {}: {}{}.\n", written.size(), conversion.out,
+                    std::filesystem::path(written.front()).filename().string(),
+                    written.size() > 1 ? " and others" : ""));
   return 0;
 }
 

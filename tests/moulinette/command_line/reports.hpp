@@ -43,8 +43,16 @@ class Reports {
   std::filesystem::path kit_;
 };
 
-/// Makes reports of what a command printed with --json: `file`, or standard input for "-". They are in the language of the
-/// student whose report it is, if it says so and none was asked for.
-int convert_command(Request request, bool language_is_asked, const std::string& file);
+/// What is converted.
+struct Conversion {
+  std::vector<std::string>
+      files;        // what a command printed with --json, "-" for standard input; or class.json
+  std::string out;  // the folder for a report of each; empty: there is one file
+  bool language_is_asked = false;
+};
+
+/// Makes reports of what a command printed with --json. They are in the language of the student whose report it is, if it
+/// says so and none was asked for. class.json stands for the graded files beside it.
+int convert_command(Request request, const Conversion& conversion);
 
 }  // namespace corokit::moulinette

@@ -133,6 +133,34 @@ TEST_F(GradeReports, AreMadeOfPrintedJsonAsWell) {
   EXPECT_TRUE(piped.output.ends_with("{\"scores\":{\"adds\":60,\"counts\":0}}\n")) << piped.output;
 }
 
+TEST(Convert, MakesAReportOfEachFileInAFolder) {
+  const Workspace workspace;
+  const std::string one = (workspace.path() / "one.json").string(),
+                    other = (workspace.path() / "other.json").string();
+  const std::string out = (workspace.path() / "out").string();
+  write_text(one, graded_sample("passes").dump());
+  write_text(other, graded_sample("passes").dump());
+  const auto convert = [&](const std::string& arguments) {
+    return shell(fmt::format("{} convert {} 2>&1", MOULINETTE, arguments));
+  };
+  const Finished done =
+      convert(fmt::format("{} {} --report gradescope --report autolab --out {}", one, other, out));
+  EXPECT_EQ(done.code, 0) << done.output;
+  EXPECT_TRUE(has(done.output, "Wrote 4 reports into")) << done.output;
+  for (const char* name :
+       {"one.gradescope.json", "other.gradescope.json", "one.autolab.txt", "other.autolab.txt"})
+    EXPECT_TRUE(fs::exists(workspace.path() / "out" / name)) << name;
+  for (const auto& [arguments, sentence] :
+       {std::pair(one + " " + other + " --report gradescope", "--out FOLDER"),
+        std::pair(one + " --report junit=j.xml --out " + out, "names a file"),
+        std::pair(one + " " + one + " --report junit --out " + out, "Two files"),
+        std::pair("- --report junit --out " + out, "Standard input")}) {
+    const Finished wrong = convert(arguments + " <" + one);
+    EXPECT_EQ(wrong.code, 2) << wrong.output;
+    EXPECT_TRUE(has(wrong.output, sentence)) << wrong.output;
+  }
+}
+
 TEST(Convert, SaysWhatIsWrongWithTheFile) {
   const Workspace workspace;
   const fs::path file = workspace.path() / "graded.json";
