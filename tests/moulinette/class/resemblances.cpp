@@ -54,17 +54,24 @@ class Finder {
       : result_(result), out_(std::move(out)), language_(language) {
     std::error_code failed;
     fs::remove_all(out_ / "similar", failed);
+    // A shard says it of its part alone.
+    std::erase_if(result_.problems, [](const std::string& problem) {
+      return problem.find(" is the same in more than a third of them, ") != std::string::npos;
+    });
     for (StudentResult& student : result_.students) {
       student.similar.clear();
       if (!fs::exists(out_ / source_file(student.id), failed)) continue;
       students_.push_back(&student);
-      hand_ins_.push_back({student.id, student.group, read_file(out_ / source_file(student.id))});
+      const Attempt* attempt = student.counting();
+      hand_ins_.push_back({student.id, student.group, read_file(out_ / source_file(student.id)),
+                           attempt ? attempt->file : std::string()});
     }
   }
 
   void find(const Manifest& manifest) {
     const std::vector<NamedSource> known = solutions(manifest);
     const Similarity found = find_similar(hand_ins_, given(manifest), known);
+    for (const std::size_t hand_in : found.unwritten) students_[hand_in]->same_as.clear();
     if (found.shared >= kMuchShared) tell_what_is_shared(found.shared);
     for (const auto& same : found.same) add_same(same);
     for (const SimilarPair& pair : found.pairs) add_pair(pair.one, pair.other, pair.likeness);
@@ -119,7 +126,7 @@ void Finder::add_same(const std::vector<std::size_t>& same) {
   for (std::size_t i = 1; i < same.size(); ++i) {
     const ComparedFile& one = hand_ins_[same.front()];
     const ComparedFile& other = hand_ins_[same[i]];
-    if (one.source == other.source || (!one.group.empty() && one.group == other.group)) continue;
+    if (one.source == other.source || have_worked_together(one, other)) continue;
     add_pair(same.front(), same[i], {1, 1, {{{1, lines(same.front())}, {1, lines(same[i])}, 0}}});
   }
 }

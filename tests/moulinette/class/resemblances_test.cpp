@@ -70,12 +70,46 @@ TEST_F(Resemblances, AreShownSideBySide) {
   EXPECT_TRUE(compared("gil").similar.empty());
 }
 
+TEST_F(Resemblances, AreNoneOfPartnersAndOfUntouchedFiles) {
+  const auto with_file = [this](const std::string& file) {
+    result_.students.back().attempts.resize(1);
+    result_.students.back().attempts[0].file = file;
+    result_.students.back().attempts[0].counts = true;
+  };
+  const std::string stub = read_file(fs::path(ROOT) / "exercises/async_orchestrator/matrix_orchestrator.cpp");
+  add("ann", own_solution());
+  with_file("submission_1/toy.cpp");
+  add("bob", own_solution() + "// mine");
+  with_file("submission_1/toy.cpp");
+  add("cho", stub);
+  result_.students.back().same_as = {"dan"};
+  add("dan", stub + "// nothing yet\n");
+  result_.students.back().same_as = {"cho"};
+  for (const char* id : {"ann", "bob", "cho", "dan"}) {
+    EXPECT_TRUE(compared(id).similar.empty()) << id;
+    EXPECT_TRUE(compared(id).same_as.empty()) << id;
+  }
+}
+
 TEST_F(Resemblances, NameWhatIsOfTheKit) {
   add("ann", disguise::renamed(solution("select_loop")));
   ASSERT_EQ(compared("ann").similar.size(), 1U);
   EXPECT_EQ(compared("ann").similar[0].student, kSolution);
   EXPECT_EQ(compared("ann").similar[0].page, "similar/ann-solution.html");
   EXPECT_NE(read_file(folder_.path() / "similar/ann-solution.html").find("select_loop"), std::string::npos);
+}
+
+TEST_F(Resemblances, SayOfAMergedClassNothingThatAShardHasSaid) {
+  std::string own;  // so that no two are the same
+  for (const char* id : {"ann", "bob", "cho", "dan", "eve", "fay"})
+    add(id, own_solution() + (own += "int mine;\n"));
+  compared("ann");
+  ASSERT_EQ(result_.problems.size(), 1U);
+  const std::string of_class = result_.problems[0];
+  result_.problems = {"7" + of_class, "another"};
+  is_compared_ = false;
+  compared("ann");
+  EXPECT_EQ(result_.problems, (std::vector<std::string>{"another", of_class}));
 }
 
 TEST_F(Resemblances, LeaveNoPageOfAnEarlierRun) {

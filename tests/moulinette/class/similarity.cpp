@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -24,8 +25,9 @@ class Comparison {
              const SimilarityRules& rules)
       : hand_ins_(hand_ins), rules_(rules) {
     for (const std::string& text : given) {
-      for (const std::uint64_t hash : gram_hashes(code_tokens(text, rules.most_tokens), rules.gram))
-        given_.insert(hash);
+      const std::vector<CodeToken> tokens = code_tokens(text, rules.most_tokens);
+      for (const std::uint64_t hash : gram_hashes(tokens, rules.gram)) given_.insert(hash);
+      given_texts_.insert(kinds_of(tokens));
     }
   }
 
@@ -35,6 +37,7 @@ class Comparison {
     find_common();
     found.shared = shared_percent();
     for (Print& print : prints_) find_own(print, {&given_});
+    found.unwritten = unwritten();
     found.known = known_copies(known);
     for (Print& print : prints_) find_own(print, {&given_, &common_});
     for (std::size_t i = 0; i < same_.size(); ++i) {
@@ -49,7 +52,13 @@ class Comparison {
  private:
   using Hands = std::vector<std::size_t>;  // hand-ins, by their places
 
+  static std::vector<std::uint32_t> kinds_of(const std::vector<CodeToken>& tokens) {
+    std::vector<std::uint32_t> kinds;
+    for (const CodeToken& token : tokens) kinds.push_back(token.kind);
+    return kinds;
+  }
   void read();
+  Hands unwritten() const;
   void find_common();
   std::size_t shared_percent() const;
   void find_own(Print& print, std::initializer_list<const Hashes*> of_others) const;
@@ -65,6 +74,7 @@ class Comparison {
   const std::vector<ComparedFile>& hand_ins_;
   const SimilarityRules rules_;
   Hashes given_;
+  std::set<std::vector<std::uint32_t>> given_texts_;  // as wholes
   Hashes common_;
   std::vector<Hands> same_;    // hand-ins that have the same tokens
   std::vector<Print> prints_;  // of the first of each of these
@@ -81,15 +91,22 @@ void Comparison::read() {
   std::map<std::vector<std::uint32_t>, std::size_t> places;
   for (std::size_t i = 0; i < hand_ins_.size(); ++i) {
     Print print = print_of(hand_ins_[i].source);
-    std::vector<std::uint32_t> kinds;
-    for (const CodeToken& token : print.tokens) kinds.push_back(token.kind);
-    const auto [place, is_new] = places.try_emplace(std::move(kinds), same_.size());
+    const auto [place, is_new] = places.try_emplace(kinds_of(print.tokens), same_.size());
     if (is_new) {
       same_.emplace_back();
       prints_.push_back(std::move(print));
     }
     same_[place->second].push_back(i);
   }
+}
+
+/// A short text has no row of tokens that is long enough to be looked up, so it is compared as a whole.
+std::vector<std::size_t> Comparison::unwritten() const {
+  Hands found;
+  for (std::size_t i = 0; i < prints_.size(); ++i)
+    if (prints_[i].own_tokens == 0 || given_texts_.contains(kinds_of(prints_[i].tokens)))
+      found.insert(found.end(), same_[i].begin(), same_[i].end());
+  return found;
 }
 
 /// What a large part of the class has is nobody's own.
@@ -188,8 +205,7 @@ std::optional<std::pair<std::size_t, std::size_t>> Comparison::strangers(const H
                                                                          const Hands& others) const {
   for (const std::size_t i : some) {
     for (const std::size_t j : others) {
-      const std::string& group = hand_ins_[i].group;
-      if (i != j && (group.empty() || group != hand_ins_[j].group)) return std::minmax(i, j);
+      if (i != j && !have_worked_together(hand_ins_[i], hand_ins_[j])) return std::minmax(i, j);
     }
   }
   return {};
@@ -246,6 +262,10 @@ std::vector<KnownCopy> Comparison::known_copies(const std::vector<NamedSource>& 
 }
 
 }  // namespace
+
+bool have_worked_together(const ComparedFile& one, const ComparedFile& other) {
+  return (!one.group.empty() && one.group == other.group) || (!one.place.empty() && one.place == other.place);
+}
 
 Similarity find_similar(const std::vector<ComparedFile>& hand_ins, const std::vector<std::string>& given,
                         const std::vector<NamedSource>& known, const SimilarityRules& rules) {

@@ -10,7 +10,12 @@ struct ComparedFile {
   std::string student;
   std::string group;  // those of one group have worked together; empty: nobody
   std::string source;
+  std::string place =
+      {};  // those of one place are one hand-in, of partners; empty: nobody's but the student's
 };
+
+/// Whether one's file cannot be a copy of the other's.
+bool have_worked_together(const ComparedFile& one, const ComparedFile& other);
 
 /// A text that resembles all hand-ins, or that none should resemble, with a name for it.
 struct NamedSource {
@@ -58,7 +63,8 @@ struct Similarity {
   std::vector<std::vector<std::size_t>> same;  // hand-ins that differ at most in names, layout and comments
   std::vector<SimilarPair>
       pairs;  // the most similar first; of hand-ins that are the same, only the first is compared
-  std::vector<KnownCopy> known;  // in the order of the hand-ins; the solution that is most like each
+  std::vector<KnownCopy> known;        // in the order of the hand-ins; the solution that is most like each
+  std::vector<std::size_t> unwritten;  // hand-ins with nothing but what was given
   std::size_t shared = 0;  // what is common to a large part of the class, in percent of all that is not given
 };
 
