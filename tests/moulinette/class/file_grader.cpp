@@ -151,7 +151,7 @@ void FileGrader::compile(const fs::path& source, Prepared& prepared) const {
               {"reads", Json::object()}};
   const Json told = to_json(refusal);
   for (const char* key : kOfNorm) compiled[key] = told.at(key);
-  name_plainly(compiled, prepared.folder, session_.spec);
+  name_plainly(compiled, prepared.folder, session_.spec, session_.manifest.root);
   for (const fs::path& file : read_by(admission)) compiled["reads"][file.string()] = digests_.of(file);
   if (compiled.at("kind") == "done")
     cache_.keep_file(prepared.compilation,
@@ -211,7 +211,7 @@ Json FileGrader::play(const Prepared& prepared, std::size_t test) const {
   Json result = play(prepared.made.executable, prepared.made.sources, prepared.folder / ("play." + name),
                      test, undrawn(session_.play));
   if (result.is_null()) return result;
-  name_plainly(result, prepared.folder, session_.spec);
+  name_plainly(result, prepared.folder, session_.spec, session_.manifest.root);
   cache_.keep(test_key(prepared.program, test), result);
   return result;
 }
@@ -231,7 +231,7 @@ void FileGrader::draw(Prepared& prepared) const {
   Json drawn =
       play(prepared.made.executable, prepared.made.sources, prepared.folder / "drawn", *test, schedules);
   if (drawn.is_null()) return;
-  name_plainly(drawn, prepared.folder, session_.spec);
+  name_plainly(drawn, prepared.folder, session_.spec, session_.manifest.root);
   Json found = Json::object();
   // Alone, a solution that keeps something from one schedule to the next may end otherwise.
   if (drawn.at("outcome") == prepared.tests[*test].at("outcome"))

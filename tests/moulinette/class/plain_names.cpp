@@ -22,11 +22,16 @@ void replace_paths(std::string& text, const std::string& tail, const std::string
   }
 }
 
+/// Removes a folder, which ends with a slash, from the paths below it.
+void remove_folder(std::string& text, const std::string& folder) {
+  for (std::size_t at = 0; (at = text.find(folder, at)) != std::string::npos;) text.erase(at, folder.size());
+}
+
 }  // namespace
 
-void name_plainly(Json& json, const fs::path& made, const Spec& spec) {
+void name_plainly(Json& json, const fs::path& made, const Spec& spec, const fs::path& root) {
   if (json.is_structured()) {
-    for (Json& item : json) name_plainly(item, made, spec);
+    for (Json& item : json) name_plainly(item, made, spec, root);
     return;
   }
   if (!json.is_string()) return;
@@ -36,6 +41,7 @@ void name_plainly(Json& json, const fs::path& made, const Spec& spec) {
        {"in/" + spec.file, std::string("made/solution.cpp"), std::string("made/solution.o"),
         fmt::format("made/{}/{}", spec.exercise, spec.file)})
     replace_paths(text, fmt::format("{}/{}", folder, file), spec.file);
+  remove_folder(text, (root / "").string());
 }
 
 }  // namespace corokit::moulinette

@@ -61,7 +61,7 @@ void look_again(Json& graded, Session& session, const fs::path& source, const st
   look_again(again, session, copy);
   if (session.interrupt.requested()) return;
   Json told = to_json(again);
-  name_plainly(told, folder, session.spec);
+  name_plainly(told, folder, session.spec, session.manifest.root);
   Json changes{{"verdict", told.at("verdict")},
                {"score", told.at("score")},
                {"passed", told.at("passed")},

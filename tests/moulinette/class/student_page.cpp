@@ -182,7 +182,9 @@ void Page::test_row(const Json& test) {
     const PartSpec* part = known->find_part(text_at(test, "part"));
     if (part) what += fmt::format("<br><b>{}</b> {}", escaped(say_("Broken part:")), escaped(part->what));
   }
-  const std::string message = text_at(test, "message");
+  // The compiler's first error would be the message of each test, and the page has it above.
+  const bool says_more = text_at(test, "outcome") != "did_not_compile";
+  const std::string message = says_more ? text_at(test, "message") : "";
   if (!message.empty()) what += fmt::format("<br><span class=\"soft\">{}</span>", escaped(message));
   add("<tr><th scope=\"row\">{}</th><td class=\"number\">{} / {}</td><td "
       "class=\"word\">{}</td><td>{}</td></tr>",
