@@ -135,6 +135,21 @@ TEST(StudentPage, WithholdsWhatHiddenTestsSay) {
   EXPECT_TRUE(has(sample.page("grades.csv"), "adds,counts,total"));
 }
 
+TEST(StudentPage, ShowsWhatHiddenTestsSayOnceThatIsReleased) {
+  ClassSample sample;
+  sample.result().tests[1].visible = false;
+  sample.result().released = true;
+  const auto file = sample.path() / feedback_file("bob");
+  auto feedback = nlohmann::ordered_json::parse(read_file(file));
+  feedback["tests"][1]["visible"] = false;
+  write_file(file, feedback.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+  sample.write();
+  const std::string bob = sample.page("students/bob.html");
+  EXPECT_TRUE(has(bob, "<code>counts"));
+  EXPECT_TRUE(has(bob, "A test that fails: counts, edge_nothing"));
+  EXPECT_EQ(bob.find("A hidden test"), std::string::npos);
+}
+
 TEST(ClassPage, SaysHowTheClassDidAndWhatToTeach) {
   const ClassSample sample;
   sample.write();
