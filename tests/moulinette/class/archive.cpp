@@ -1,11 +1,13 @@
 #include "class/archive.hpp"
 
 #include "class/hand_in_notes.hpp"
+#include "class/text_encoding.hpp"
 #include "error.hpp"
 
 #include <archive.h>
 #include <archive_entry.h>
 #include <fmt/format.h>
+#include <locale.h>
 #include <sys/stat.h>
 #include <algorithm>
 #include <memory>
@@ -16,6 +18,29 @@ namespace {
 
 using Reader = std::unique_ptr<struct archive, decltype(&archive_read_free)>;
 using Writer = std::unique_ptr<struct archive, decltype(&archive_write_free)>;
+
+/// While it lives, names of this thread are UTF-8. libarchive asks the locale what the names are that it gives.
+class Utf8Locale {
+ public:
+  Utf8Locale() : own_(newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr)), before_(uselocale(own_)) {}
+  Utf8Locale(const Utf8Locale&) = delete;
+  Utf8Locale& operator=(const Utf8Locale&) = delete;
+  ~Utf8Locale() {
+    uselocale(before_);
+    if (own_) freelocale(own_);
+  }
+
+ private:
+  locale_t own_;  // null if the system has none; then uselocale() changes nothing
+  locale_t before_;
+};
+
+/// Returns: the name as UTF-8; empty if it cannot be read.
+std::string name_of(struct archive_entry* entry) {
+  const char* text = archive_entry_pathname(entry);
+  if (!text) text = archive_entry_pathname_utf8(entry);
+  return text ? utf8_name(text) : "";
+}
 
 /// What is left of the limits.
 class Unpacking {
@@ -39,14 +64,11 @@ class Unpacking {
 
   std::vector<std::string> names() {
     std::vector<std::string> found;
-    while (struct archive_entry* entry = next()) {
-      const char* name = archive_entry_pathname_utf8(entry);
-      found.emplace_back(name ? name : "");
-    }
+    while (struct archive_entry* entry = next()) found.push_back(name_of(entry));
     return found;
   }
 
-  std::vector<std::string> run() {
+  std::vector<LeftOut> run() {
     while (struct archive_entry* entry = next()) take(entry);
     return std::move(left_out_);
   }
@@ -71,21 +93,20 @@ class Unpacking {
   }
 
   void take(struct archive_entry* entry) {
-    const char* text = archive_entry_pathname_utf8(entry);
-    if (!text) text = archive_entry_pathname(entry);
-    const std::string name = text ? text : "";
+    const std::string name = name_of(entry);
     const fs::path path = fs::path(name).lexically_normal();
     const auto type = archive_entry_filetype(entry);
     if (type == AE_IFDIR) return;  // a folder is made with the first file in it
     if (type != AE_IFREG || archive_entry_hardlink(entry))
       return leave_out("{} in {} was left out: it is no plain file.", name);
-    if (name.empty() || path.is_absolute() || *path.begin() == "..")
+    if (name.empty()) return leave_out("{} in {} was left out: its name cannot be read.", "?");
+    if (path.is_absolute() || *path.begin() == "..")
       return leave_out("{} in {} was left out: its name leads out of the folder.", name);
     write(entry, folder_ / path);
   }
 
   void leave_out(NoteText text, const std::string& name) {
-    left_out_.push_back(note(text, name, file_.filename().string()));
+    left_out_.push_back({name, note(text, name, file_.filename().string())});
   }
 
   void write(struct archive_entry* entry, const fs::path& place) {
@@ -110,6 +131,7 @@ class Unpacking {
     if (archive_write_finish_entry(writer_.get()) != ARCHIVE_OK) damaged(writer_.get());
   }
 
+  Utf8Locale locale_;
   fs::path file_;
   fs::path folder_;
   UnpackLimits limits_;
@@ -117,7 +139,7 @@ class Unpacking {
   Writer writer_;
   std::size_t entries_ = 0;
   std::size_t bytes_ = 0;
-  std::vector<std::string> left_out_;
+  std::vector<LeftOut> left_out_;
 };
 
 }  // namespace
@@ -129,7 +151,7 @@ bool is_archive(const fs::path& file) {
          name.ends_with(".tgz");
 }
 
-std::vector<std::string> unpack(const fs::path& archive, const fs::path& folder, const UnpackLimits& limits) {
+std::vector<LeftOut> unpack(const fs::path& archive, const fs::path& folder, const UnpackLimits& limits) {
   fs::create_directories(folder);
   // Its own path must not have a link in it, or nothing may be written below.
   return Unpacking(archive, fs::canonical(folder), limits).run();

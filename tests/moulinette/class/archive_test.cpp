@@ -1,6 +1,7 @@
 #include "class/archive.hpp"
 
 #include "error.hpp"
+#include "testing/stored_zip.hpp"
 #include "testing/support.hpp"
 
 #include <gtest/gtest.h>
@@ -42,12 +43,30 @@ TEST_F(Archive, IsUnpackedWithItsTimes) {
 TEST_F(Archive, LeavesOutLinksAndNamesThatLeadElsewhere) {
   const fs::path made = pack("ln -s /etc/passwd link && echo x >plain && echo y >hidden",
                              "tar czPf packed.tar.gz --transform 's,hidden,../escaped,' link plain hidden");
-  const std::vector<std::string> left_out = unpack(made, out_);
+  const std::vector<LeftOut> left_out = unpack(made, out_);
   ASSERT_EQ(left_out.size(), 2U);
-  EXPECT_EQ(left_out[0], "link in packed.tar.gz was left out: it is no plain file.");
-  EXPECT_EQ(left_out[1], "../escaped in packed.tar.gz was left out: its name leads out of the folder.");
+  EXPECT_EQ(left_out[0].name, "link");
+  EXPECT_EQ(left_out[0].why, "link in packed.tar.gz was left out: it is no plain file.");
+  EXPECT_EQ(left_out[1].why, "../escaped in packed.tar.gz was left out: its name leads out of the folder.");
   EXPECT_EQ(read_text(out_ / "plain"), "x\n");
   EXPECT_FALSE(fs::exists(workspace_.path() / "escaped"));
+}
+
+TEST_F(Archive, HasItsNamesInAnyCharacterSet) {
+  const std::string zoe = "Zo\xc3\xa9 M\xc3\xbcller/toy.cpp";
+  for (const auto& [name, is_utf8] : {std::pair(zoe, true), std::pair(zoe, false),
+                                      std::pair(std::string("Zo\xe9 M\xfcller/toy.cpp"), false),  // Latin-1
+                                      std::pair(std::string("Zo\x82 M\x81ller/toy.cpp"), false)}) {  // DOS
+    const fs::path zip = workspace_.path() / "names.zip";
+    write_text(zip, stored_zip({{name, "int a;"}}, is_utf8));
+    fs::remove_all(out_);
+    EXPECT_TRUE(unpack(zip, out_).empty());
+    EXPECT_EQ(read_text(out_ / zoe), "int a;") << name;
+    EXPECT_EQ(names_in(zip), std::vector<std::string>{zoe});
+  }
+  const fs::path tar =
+      pack("mkdir Zo\xc3\xa9 && echo x >Zo\xc3\xa9/toy.cpp", "tar czf packed.tar.gz --format=pax Zo*");
+  EXPECT_EQ(names_in(tar).back(), "Zo\xc3\xa9/toy.cpp");
 }
 
 TEST_F(Archive, MayNotFillTheDisk) {

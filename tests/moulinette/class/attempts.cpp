@@ -105,9 +105,10 @@ class Search {
     const fs::path folder = unpacked_ / std::to_string(++archives_);
     if (left_bytes_ == 0 || files_ >= kMostFiles) return too_much();
     try {
-      for (std::string& sentence :
-           unpack(archive, folder, {.bytes = left_bytes_, .entries = kMostFiles - files_}))
-        found_.notes.push_back(std::move(sentence));
+      for (LeftOut& entry : unpack(archive, folder, {.bytes = left_bytes_, .entries = kMostFiles - files_})) {
+        found_.notes.push_back(std::move(entry.why));
+        found_.left_out.push_back(std::move(entry.name));
+      }
       left_bytes_ -= std::min(left_bytes_, bytes_in(folder));
       walk(folder, relative, depth);
     } catch (const Error& error) {
@@ -213,7 +214,10 @@ class Search {
     set_time(attempt, candidate);
     std::error_code failed;
     const std::uintmax_t size = fs::file_size(candidate.path, failed);
-    if (failed) {
+    const auto other = wanted_.others.find(candidate.path.filename());
+    if (candidate.path.filename() != wanted_.file && other != wanted_.others.end()) {
+      attempt.problem = note("This is the file of another exercise: {}.", other->second);
+    } else if (failed) {
       attempt.problem = note("The file cannot be read: {}.", failed.message());
     } else if (size == 0) {
       attempt.problem = note("The file is empty.");

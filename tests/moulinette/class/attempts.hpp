@@ -3,6 +3,7 @@
 #include "class/hand_ins.hpp"
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@ struct Wanted {
   std::string file;       // its name
   std::size_t bytes = 0;  // the most that it may have
   bool is_header = false;
+  std::map<std::string, std::string> others = {};  // names of files of other exercises, and of these
 };
 
 /// A file that counts as an attempt, or cannot.
@@ -24,8 +26,9 @@ struct FoundAttempt {
 
 /// What was found of one student's hand-in.
 struct FoundAttempts {
-  std::vector<FoundAttempt> all;   // in the order of time
-  std::vector<std::string> notes;  // sentences
+  std::vector<FoundAttempt> all;      // in the order of time
+  std::vector<std::string> notes;     // sentences
+  std::vector<std::string> left_out;  // what was not unpacked: names in archives
 };
 
 /// Finds the attempts in what a student has handed in. An archive is unpacked into `unpacked`, and so is one inside of a

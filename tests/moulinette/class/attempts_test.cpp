@@ -18,8 +18,7 @@ class AttemptsTest : public testing::Test {
     EXPECT_EQ(made.code, 0) << made.output;
     const HandIn hand_in{
         .id = "ann", .name = {}, .labels = {"ann"}, .place = folder_, .shown = "ann", .handed_in = handed_in};
-    found_ = find_attempts(hand_in, {.exercise = "toy", .file = "toy.cpp", .bytes = 1000},
-                           workspace_.path() / "unpacked");
+    found_ = find_attempts(hand_in, wanted_, workspace_.path() / "unpacked");
     std::string text;
     for (const FoundAttempt& attempt : found_.all)
       if (attempt.attempt.problem.empty()) text += attempt.attempt.file + " ";
@@ -34,6 +33,7 @@ class AttemptsTest : public testing::Test {
 
   Workspace workspace_;
   const fs::path folder_ = workspace_.make_folder("class/ann");
+  Wanted wanted_{.exercise = "toy", .file = "toy.cpp", .bytes = 1000};
   FoundAttempts found_;
 };
 
@@ -63,6 +63,14 @@ TEST_F(AttemptsTest, IsNotGuessedAmongMany) {
 TEST_F(AttemptsTest, ThatIsMissingIsSaid) {
   EXPECT_EQ(found("echo 1 >a.pdf && echo 1 >b.txt"), "");
   EXPECT_EQ(notes(), "ann holds no C++ source, but a.pdf, b.txt.");
+}
+
+TEST_F(AttemptsTest, OfAnotherExerciseAreNotGraded) {
+  EXPECT_EQ(found("echo 1 >boy.cpp"), "ann/boy.cpp ");
+  wanted_.others = {{"boy.cpp", "boy"}, {"toy.cpp", "another_toy"}};
+  EXPECT_EQ(found("echo 1 >boy.cpp"), "");
+  EXPECT_EQ(problems(), "This is the file of another exercise: boy.");
+  EXPECT_EQ(found("echo 1 >toy.cpp"), "ann/toy.cpp ") << "two exercises may have files of one name";
 }
 
 TEST_F(AttemptsTest, OfTwoCandidatesIsTheNearest) {

@@ -3,6 +3,7 @@
 #include "running/printable.hpp"
 
 #include <fmt/format.h>
+#include <algorithm>
 #include <vector>
 
 namespace corokit::moulinette {
@@ -31,8 +32,15 @@ std::string similar(const StudentResult& student) {
   return listed(items);
 }
 
+bool has_email(const ClassResult& result) {
+  return std::ranges::any_of(result.students,
+                             [](const StudentResult& student) { return !student.email.empty(); });
+}
+
 Fields row_of(const ClassResult& result, const StudentResult& student) {
-  Fields row{student.id, student.name, student.group};
+  Fields row{student.roster_id.empty() ? student.id : student.roster_id, student.name};
+  if (has_email(result)) row.push_back(student.email);
+  row.push_back(student.group);
   for (std::size_t i = 0; i < result.tests.size(); ++i)
     row.push_back(i < student.tests.size() ? std::to_string(student.tests[i].points) : "");
   const Attempt* attempt = student.counting();
@@ -64,7 +72,9 @@ std::string csv_field(std::string_view text) {
 }
 
 std::string class_csv(const ClassResult& result) {
-  Fields head{"student", "name", "group"};
+  Fields head{"student", "name"};
+  if (has_email(result)) head.push_back("email");
+  head.push_back("group");
   for (const ClassTest& test : result.tests) head.push_back(test.name);
   head.insert(head.end(),
               {"total", "after_late_rule", "verdict", "norm", "handed_in", "late_minutes", "similar"});

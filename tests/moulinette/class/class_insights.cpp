@@ -79,8 +79,12 @@ void add_lessons(const ClassResult& result, const Spec& spec, ClassInsights& ins
 void add_mistakes(const ClassResult& result, const Spec& spec, const Manifest& manifest,
                   ClassInsights& insights) {
   std::map<std::string, Mistake> found;
-  for (const StudentResult& student : result.students)
+  for (const StudentResult& student : result.students) {
+    const bool fails = std::ranges::any_of(student.tests, &TestMark::has_failed);
+    insights.failing += fails ? 1 : 0;
+    insights.unlike += fails && student.nearest.empty() ? 1 : 0;
     if (!student.nearest.empty()) found[student.nearest].students.push_back(student.id);
+  }
   for (auto& [name, mistake] : found) {
     mistake.name = name;
     const auto entry = std::ranges::find(manifest.roster, name, &RosterEntry::name);

@@ -46,6 +46,8 @@ struct ClassInsights {
   std::vector<std::size_t> histogram;  // of scores: tenths of the maximum, and last those who have all
   std::vector<TestTally> tests;        // in the order of the exercise's
   std::vector<Mistake> mistakes;       // the most frequent first
+  std::size_t failing = 0;             // hand-ins that fail a test, whether they pass or not
+  std::size_t unlike = 0;              // those of them that resemble no known mistake
   bool knows_mistakes = false;         // whether the kit's wrong solutions were built, to be compared
   std::vector<Lesson> lessons;         // those that break most often first; at most three
 };

@@ -164,6 +164,10 @@ void Page::tests() {
 void Page::mistakes() {
   if (!insights_.knows_mistakes) return;
   heading("Mistakes that the class makes");
+  if (insights_.failing == 0) {
+    add("<p>{}</p>", said("No hand-in fails a test."));
+    return;
+  }
   if (insights_.mistakes.empty()) {
     add("<p>{}</p>", said("No hand-in behaves like a wrong solution that the kit knows."));
     return;
@@ -177,11 +181,17 @@ void Page::mistakes() {
         escaped(mistake.wrong), said("Plausible: {}", mistake.plausible), escaped(mistake.name),
         links(mistake.students), mistake.students.size());
   close_table();
+  if (insights_.unlike > 0)
+    add("<p>{}</p>", said("{} of {} hand-ins that fail a test resemble no mistake that the kit knows.",
+                          insights_.unlike, insights_.failing));
 }
 
 void Page::lessons() {
   if (insights_.lessons.empty()) return;
   heading("What to teach again tomorrow");
+  add("<p class=\"soft\">{}</p>",
+      said("A test ends at the first of its parts that breaks, so a hand-in counts once for each "
+           "test that it fails, with that part."));
   for (const Lesson& lesson : insights_.lessons) {
     const std::string name =
         lesson.part == lesson.test ? lesson.test : lesson.part + " (" + lesson.test + ")";
@@ -243,6 +253,7 @@ void Page::student_row(const StudentResult& student) {
     ++number;
   }
   const Attempt* attempt = student.counting();
+  if (!attempt && !student.notes.empty()) failed = note_in(say_.language(), student.notes.back());
   const auto late = attempt ? attempt->late : std::chrono::seconds(0);
   const std::string group = student.group.empty()
                                 ? ""

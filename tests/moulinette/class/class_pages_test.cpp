@@ -4,6 +4,7 @@
 #include "class/class_table.hpp"
 #include "class/hand_in_notes.hpp"
 #include "class/html.hpp"
+#include "class/page_parts.hpp"
 #include "testing/class_sample.hpp"
 
 #include <gtest/gtest.h>
@@ -103,6 +104,34 @@ TEST(StudentPage, SaysOnlyThatTheGraderFailed) {
       << "the reason is for the instructor";
 }
 
+TEST(StudentPage, SaysWhyNothingWasGraded) {
+  ClassSample sample;
+  sample.result().students[5].notes = {note("Only an online text was handed in, and no file.")};
+  sample.write();
+  EXPECT_TRUE(has(sample.page("students/fay.html"), "Rien de ce qui a été rendu ne peut être corrigé."));
+  EXPECT_TRUE(has(sample.page("students/fay.html"), "Seul un texte en ligne a été rendu, et aucun fichier."));
+  EXPECT_TRUE(has(sample.page("index.html"), "Only an online text was handed in"));
+  EXPECT_TRUE(has(class_table(sample.result(), {.width = 160}), "Only an online text was handed in"));
+}
+
+TEST(StudentPage, SaysOnceWhatTheCompilerSays) {
+  const ClassSample sample;
+  sample.write();
+  const std::string eve = sample.page("students/eve.html");
+  const std::string error = "expected &#39;;&#39; &lt;here&gt;";
+  const std::size_t first = eve.find(error);
+  ASSERT_NE(first, std::string::npos);
+  EXPECT_EQ(eve.find(error, first + 1), std::string::npos) << eve;
+}
+
+TEST(Shown, RoundsMinutesUpAsTheTableDoes) {
+  const Words english(Language::english);
+  EXPECT_EQ(shown(std::chrono::seconds(59), english), "59 s");
+  EXPECT_EQ(shown(std::chrono::seconds(61), english), "2 min");
+  EXPECT_EQ(shown(std::chrono::seconds(3600), english), "1 h 0 min");
+  EXPECT_EQ(shown(std::chrono::seconds(3601), english), "1 h 1 min");
+}
+
 TEST(StudentPage, GivesNoHintsUnlessAsked) {
   const ClassSample sample;
   ClassSample& written = const_cast<ClassSample&>(sample);  // NOLINT
@@ -160,7 +189,9 @@ TEST(ClassPage, SaysHowTheClassDidAndWhatToTeach) {
   EXPECT_TRUE(has(page, "<li>Median<b>0.0</b></li>"));
   EXPECT_TRUE(has(page, "<code>edge_nothing (counts)</code>: 2 of 5 hand-ins break it"));
   EXPECT_TRUE(has(page, "a loop that always runs once"));
+  EXPECT_TRUE(has(page, "A test ends at the first of its parts that breaks"));
   EXPECT_TRUE(has(page, "mutant_off_by_one"));
+  EXPECT_TRUE(has(page, "1 of 2 hand-ins that fail a test resemble no mistake that the kit knows."));
   EXPECT_TRUE(has(page, "The same file from 2:"));
   EXPECT_TRUE(has(page, "<a href=\"similar/bob-carla.html\">side by side</a>"));
   EXPECT_TRUE(has(page, "<td class=\"number\">91 %</td><td class=\"number\">84 %</td>"));
@@ -208,6 +239,16 @@ TEST(ClassCsv, HasALineForEachStudent) {
       "dan,\"Dan, \"\"the man\"\"\",'+1,0,0,0,0,refused,std::thread,,,\r\n"
       "eve,,,0,0,0,0,did_not_compile,,2026-05-01T21:59:00Z,,ann (same file)\r\n"
       "fay,Fay,,,,0,0,missing,,,,\r\n");
+}
+
+TEST(ClassCsv, HasTheIdThatTheRosterWritesAndItsMail) {
+  ClassSample sample;
+  sample.result().students[5].roster_id = "Participant 11";
+  sample.result().students[5].email = "fay@school.edu";
+  const std::string csv = class_csv(sample.result());
+  EXPECT_TRUE(has(csv, "student,name,email,group,"));
+  EXPECT_TRUE(has(csv, "Participant 11,Fay,fay@school.edu,,"));
+  EXPECT_TRUE(has(csv, "ann,Ann Äpfel,,,"));
 }
 
 TEST(ClassTable, HasALineForEachStudent) {

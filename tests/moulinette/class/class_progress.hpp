@@ -14,16 +14,19 @@ namespace corokit::moulinette {
 /// Thread-safety: one thread at a time.
 class ClassProgress {
  public:
-  /// Appends to `file`. Shows nothing unless `shown`.
+  /// Appends to `file`. Shows nothing unless `shown`. After `total` files, `mistakes` wrong solutions of the kit are played.
   ///
   /// Throws: Error if the file cannot be written; so does take().
-  ClassProgress(std::filesystem::path file, bool shown, std::size_t total);
+  ClassProgress(std::filesystem::path file, bool shown, std::size_t total, std::size_t mistakes = 0);
   ClassProgress(const ClassProgress&) = delete;
   ClassProgress& operator=(const ClassProgress&) = delete;
   ~ClassProgress();
 
-  /// Writes an event with the time.
+  /// Writes an event with the time. Those with a file, "comparing" and "compared" are shown.
   void take(const nlohmann::ordered_json& event);
+
+  /// Returns: the line that is shown of an event, so long after the beginning; empty if none is.
+  std::string line_on(const nlohmann::ordered_json& event, std::chrono::milliseconds passed) const;
 
   std::size_t graded() const noexcept { return graded_; }
   std::size_t known() const noexcept { return known_; }
@@ -39,7 +42,7 @@ class ClassProgress {
   std::filesystem::path file_;
   std::ofstream output_;
   bool shown_;
-  std::size_t total_, graded_ = 0, known_ = 0, failed_ = 0;
+  std::size_t total_, mistakes_, compared_ = 0, graded_ = 0, known_ = 0, failed_ = 0;
   Clock::time_point begin_ = Clock::now();
 };
 

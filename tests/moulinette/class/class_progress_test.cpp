@@ -36,7 +36,25 @@ TEST(ClassProgress, AppendsEventsWithTheirTime) {
 
 TEST(ClassProgress, NeedsAFileThatCanBeWritten) {
   EXPECT_THROW(ClassProgress("/nonexistent/events.jsonl", false, 1), Error);
-  EXPECT_THROW(ClassProgress("/dev/full", false, 1).take({{"event", "begin"}}), Error);
+  try {
+    ClassProgress("/dev/full", false, 1).take({{"event", "begin"}});
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("Make room there"), std::string::npos) << error.what();
+  }
+}
+
+TEST(ClassProgress, ShowsThatTheKitsMistakesArePlayedAndCountsThemIn) {
+  const Workspace workspace;
+  ClassProgress progress(workspace.path() / "events.jsonl", false, 1, 2);
+  progress.take({{"event", "graded"}, {"file", "a"}});
+  const milliseconds passed(10'000);
+  const std::string playing = "playing the kit's wrong solutions, to compare with them: ";
+  EXPECT_EQ(progress.line_on({{"event", "graded"}, {"file", "a"}}, passed), "[1/1] 0:20 left a");
+  EXPECT_EQ(progress.line_on({{"event", "comparing"}}, passed), "[1/1] 0:20 left " + playing + "0 of 2");
+  progress.take({{"event", "compared"}, {"mistake", "m"}});
+  EXPECT_EQ(progress.line_on({{"event", "compared"}}, passed), "[1/1] 0:05 left " + playing + "1 of 2");
+  EXPECT_EQ(progress.line_on({{"event", "end"}}, passed), "");
 }
 
 TEST(ClassProgress, SaysHowLongTheRestTakes) {

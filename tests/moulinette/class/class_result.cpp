@@ -60,7 +60,9 @@ Json to_json(const StudentResult& student) {
   for (const Resemblance& other : student.similar)
     similar.push_back({{"student", other.student}, {"percent", other.percent}, {"page", other.page}});
   return {{"id", student.id},
+          {"roster_id", student.roster_id},
           {"name", student.name},
+          {"email", student.email},
           {"group", student.group},
           {"language", student.language},
           {"in_roster", student.in_roster},
@@ -81,7 +83,9 @@ Json to_json(const StudentResult& student) {
 StudentResult student_in(const Json& json) {
   StudentResult student;
   student.id = json.at("id");
+  student.roster_id = json.value("roster_id", std::string());
   student.name = json.at("name");
+  student.email = json.value("email", std::string());
   student.group = json.at("group");
   student.language = json.at("language");
   student.in_roster = json.at("in_roster");

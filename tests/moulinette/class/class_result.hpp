@@ -60,10 +60,12 @@ struct Resemblance {
 
 /// A student, and what became of the attempt that counts.
 struct StudentResult {
-  std::string id;        // is also the name of files
-  std::string name;      // empty if nothing says it
-  std::string group;     // of the roster
-  std::string language;  // "en" or "fr"
+  std::string id;         // is also the name of files
+  std::string roster_id;  // as the roster writes it; empty if that has none
+  std::string name;       // empty if nothing says it
+  std::string email;      // of the roster
+  std::string group;      // of the roster
+  std::string language;   // "en" or "fr"
   bool in_roster = true;
   std::optional<Moment> deadline;    // with the extension of this student
   std::vector<Attempt> attempts;     // in the order of time; empty if nothing was handed in

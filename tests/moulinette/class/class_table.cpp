@@ -53,6 +53,7 @@ std::string remarks(const ClassResult& result, const StudentResult& student) {
   };
   if (attempt && attempt->late.count() > 0) add("late by " + shown(attempt->late, english));
   if (attempt) add(printable(attempt->problem));
+  if (!attempt && !student.notes.empty()) add(printable(student.notes.back()));
   if (!student.norm.empty()) add("refused: " + printable(fmt::format("{}", fmt::join(student.norm, ", "))));
   add(failed(result, student));
   add(alike(student));

@@ -272,6 +272,13 @@ Json FileGrader::grade_executable(const std::string& name, const fs::path& execu
   return json;
 }
 
+bool FileGrader::knows_executable(const fs::path& executable) const {
+  const std::string program = digest(read_file(executable));
+  for (std::size_t i = 0; i < session_.spec.tests.size(); ++i)
+    if (!cache_.find(test_key(program, i))) return false;
+  return true;
+}
+
 FileSummary summary_of(const Json& graded) {
   FileSummary summary;
   summary.verdict = graded.at("verdict");

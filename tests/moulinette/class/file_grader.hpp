@@ -60,6 +60,8 @@ class FileGrader {
   /// Returns: how the tests of an executable that the build made end, as finish() gives them.
   nlohmann::ordered_json grade_executable(const std::string& name,
                                           const std::filesystem::path& executable) const;
+  /// Whether it is known how all of its tests end.
+  bool knows_executable(const std::filesystem::path& executable) const;
 
  private:
   /// Returns: the files on which a compilation depends, but for the hand-in.

@@ -1,7 +1,7 @@
 #include "class/grade_class.hpp"
 
-#include "class/archive.hpp"
 #include "class/class_progress.hpp"
+#include "class/course_seed.hpp"
 #include "class/digest.hpp"
 #include "class/hand_in_notes.hpp"
 #include "class/known_mistakes.hpp"
@@ -49,7 +49,8 @@ class Grading {
     done_.files = jobs.size();
     describe();
     const FileGrader grader(session_, exercise_.spec, cache_, options_.sandbox);
-    ClassProgress progress(options_.out / "events.jsonl", output_.progress, jobs.size());
+    const std::vector<std::string> mistakes = mistakes_to_play(session_, grader);
+    ClassProgress progress(options_.out / "events.jsonl", output_.progress, jobs.size(), mistakes.size());
     progress.take({{"event", "begin"},
                    {"exercise", session_.spec.exercise},
                    {"shard", done_.result.shard},
@@ -71,32 +72,23 @@ class Grading {
   void take_in_hand_ins() {
     const Spec& spec = session_.spec;
     const fs::path work = session_.workspace.make_folder("hand_ins");
-    fs::path folder = options_.hand_ins;
-    if (!fs::is_directory(folder)) {
-      left_out_ = unpack(folder, work / "all");
-      folder = work / "all";
-    }
-    intake_ = take_in(folder,
-                      {.wanted = {spec.exercise, spec.file, spec.limits.source_bytes, spec.is_rung},
-                       .roster = options_.roster,
-                       .deadline = options_.deadline,
-                       .language = output_.language == Language::french ? "fr" : "en"},
-                      work);
+    intake_ = take_in(
+        options_.hand_ins,
+        {.wanted = {spec.exercise, spec.file, spec.limits.source_bytes, spec.is_rung, options_.other_files},
+         .roster = options_.roster,
+         .deadline = options_.deadline,
+         .language = output_.language == Language::french ? "fr" : "en"},
+        work);
   }
 
-  /// No student can know the seed before all have handed in. It stays the same when one more hand-in comes, so the others
-  /// are known.
+  /// All runs of a course have one seed, so that equal files have equal points.
   void choose_seed() {
-    constexpr std::uint64_t kSeeds = 999'999;
     const fs::path file = options_.cache / "seed";
     std::uint64_t seed = options_.seed.value_or(0);
     if (seed == 0 && fs::exists(file)) seed = std::strtoull(read_file(file).c_str(), nullptr, 10);
-    if (seed == 0) {
-      Digest digest;
-      for (const auto& [content, path] : intake_.sources) digest.add(content);
-      seed = hash_of(digest.text()) % kSeeds + 1;
-    }
+    if (seed == 0) seed = course_seed(session_.spec.exercise, options_.grader);
     write_file(file, std::to_string(seed) + '\n');
+    write_file(options_.cache / kExerciseFile, session_.spec.exercise);
     Selection selection;
     selection.seed = seed;
     session_.select(selection);
@@ -137,27 +129,48 @@ class Grading {
     result.sandbox = options_.sandbox;
     result.grader = options_.grader;
     if (options_.shards) result.shard = fmt::format("{}/{}", options_.shard, options_.shards);
-    result.problems = left_out_;
+    find_lost();
+    result.problems = options_.problems;
+    for (const LeftOut& entry : options_.left_out) result.problems.push_back(entry.why);
     result.problems.insert(result.problems.end(), intake_.problems.begin(), intake_.problems.end());
     result.students = std::move(intake_.students);
+  }
+
+  /// What was left out of the class's archive is somebody's only hand-in, unless its folder has an attempt.
+  void find_lost() {
+    std::set<std::string> folders;
+    for (const StudentResult& student : intake_.students)
+      for (const Attempt& attempt : student.attempts)
+        folders.insert(fs::path(attempt.file).begin()->string());
+    done_.lost = intake_.lost;
+    for (const LeftOut& entry : options_.left_out) {
+      if (!is_source(entry.name) && !is_archive(entry.name)) continue;
+      const fs::path inside = fs::path(entry.name).parent_path();
+      if (std::ranges::none_of(inside, [&](const fs::path& part) { return folders.contains(part.string()); }))
+        done_.lost.push_back(entry.name);
+    }
   }
 
   void grade(const FileGrader& grader, const std::vector<FileJob>& jobs, ClassProgress& progress) {
     summaries_ = run_class(
         grader, jobs, cores(), session_.interrupt, [&progress](const Json& event) { progress.take(event); },
         [this](const FileJob& job, const Json& graded) { cache_.keep(graded_key(job.content), graded); });
-    look_again(jobs);
+    look_again(jobs, progress);
     if (session_.interrupt.requested()) return;
-    mistakes_ = known_mistakes(session_, grader, cores());
+    progress.take({{"event", "comparing"}});
+    mistakes_ = known_mistakes(session_, grader, cores(), [&progress](const std::string& mistake) {
+      progress.take({{"event", "compared"}, {"mistake", mistake}});
+    });
   }
 
   /// One after the other: each uses all cores.
-  void look_again(const std::vector<FileJob>& jobs) {
+  void look_again(const std::vector<FileJob>& jobs, ClassProgress& progress) {
     if (!has_second_look(session_.spec)) return;
     for (const FileJob& job : jobs) {
       const auto summary = summaries_.find(job.content);
       if (session_.interrupt.requested() || summary == summaries_.end()) break;
       if (summary->second.verdict != "passed" || summary->second.score != session_.spec.max_score()) continue;
+      progress.take({{"event", "again"}, {"file", job.shown}});
       Json graded = cache_.find(graded_key(job.content)).value();
       moulinette::look_again(graded, session_, job.source, job.content, cache_);
       cache_.keep(graded_key(job.content), graded);
@@ -227,7 +240,8 @@ class Grading {
     if (attempt->late.count() > 0)
       (*graded)["late"] = {{"minutes", std::chrono::ceil<std::chrono::minutes>(attempt->late).count()},
                            {"score", attempt->score}};
-    if (student.verdict == "failed" && (*graded)["nearest"].is_null()) {
+    // Also of those who have passed, or who came late: what they do not know is the same.
+    if (std::ranges::any_of(student.tests, &TestMark::has_failed) && (*graded)["nearest"].is_null()) {
       student.nearest = nearest(failures_of(*graded), mistakes_);
       if (!student.nearest.empty()) (*graded)["nearest"] = mistake(student.nearest);
     }
@@ -246,7 +260,6 @@ class Grading {
   Session session_;
   ResultCache cache_;
   Intake intake_;
-  std::vector<std::string> left_out_;
   std::map<std::string, FileSummary> summaries_;
   bool lacks_sanitizers_ = false;  // for a second look that spec.json asks for
   std::vector<KnownMistake> mistakes_;

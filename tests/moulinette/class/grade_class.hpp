@@ -1,4 +1,5 @@
 #pragma once
+#include "class/archive.hpp"
 #include "class/class_result.hpp"
 #include "class/intake.hpp"
 #include "exercise/manifest.hpp"
@@ -8,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -17,21 +19,27 @@ namespace corokit::moulinette {
 
 /// What is graded of a class, and how.
 struct ClassOptions {
-  std::filesystem::path hand_ins;  // a folder or an archive
-  std::filesystem::path out;       // of the results; absolute
-  std::filesystem::path cache;     // of what is known
+  std::filesystem::path hand_ins;     // a folder
+  std::vector<LeftOut> left_out;      // of the archive in which it was
+  std::vector<std::string> problems;  // sentences on what that was
+  std::map<std::string, std::string>
+      other_files;              // of the kit's other exercises: names of files, and whose they are
+  std::filesystem::path out;    // of the results; absolute
+  std::filesystem::path cache;  // of what is known
   Roster roster;
   std::optional<Moment> deadline;
-  std::string late;      // as it was given; empty: lateness costs nothing
-  bool best = false;     // the best attempt counts instead of the last one
-  bool release = false;  // students see hidden tests
-  std::optional<std::uint64_t>
-      seed;               // without one: that of the last run; the first time it follows from the hand-ins
-  std::size_t shard = 0;  // from 1; 0: the whole class
+  std::string late;                   // as it was given; empty: lateness costs nothing
+  bool best = false;                  // the best attempt counts instead of the last one
+  bool release = false;               // students see hidden tests
+  std::optional<std::uint64_t> seed;  // without one: that of the last run; the first time course_seed()
+  std::size_t shard = 0;              // from 1; 0: the whole class
   std::size_t shards = 0;
   std::string sandbox;  // the level under which all runs
   std::string grader;   // the version of the kit
 };
+
+/// The file in the cache of a class that names its exercise.
+inline constexpr const char* kExerciseFile = "exercise";
 
 /// A class that was graded, and how it went.
 struct GradedClass {
@@ -40,6 +48,8 @@ struct GradedClass {
   std::size_t known = 0;   // files of which everything was known
   std::size_t failed = 0;  // files that could not be graded
   std::size_t files = 0;
+  std::vector<std::string>
+      lost;                  // ids of students, and names in the archive, of which nothing could be unpacked
   bool interrupted = false;  // then nothing but the cache was written
 };
 

@@ -33,6 +33,18 @@ bool is_folder(const fs::path& path) {
   return fs::is_directory(fs::symlink_status(path));
 }
 
+/// The names of a student's folders and files in Moodle.
+const std::regex& moodle() {
+  static const std::regex form("(.+)_([0-9]+)_assignsubmission_(file|onlinetext)_?(.*)", kIgnoringCase);
+  return form;
+}
+
+/// The same in Canvas.
+const std::regex& canvas() {
+  static const std::regex form("([a-z]+)_(?:LATE_)?([0-9]+)_([0-9]+)_(.+)");
+  return form;
+}
+
 /// Whether a folder has sources in it, or is a repository.
 bool has_sources(const fs::path& folder) {
   if (fs::exists(folder / ".git") || fs::exists(folder / "exercises")) return true;
@@ -55,6 +67,13 @@ bool has_only_files(const fs::path& folder) {
                               [](const fs::path& entry) { return is_folder(entry) || is_archive(entry); });
 }
 
+/// Whether a folder has one archive in it, and nothing else: then it is a student's, and the archive has any name.
+bool has_one_archive(const fs::path& folder) {
+  const std::vector<fs::path> inside = entries(folder);
+  return inside.size() == 1 && !is_folder(inside[0]) && is_archive(inside[0]) &&
+         !is_of_platform(inside[0].filename().string());
+}
+
 /// Returns: the folder without those that hold nothing but the next one.
 fs::path unwrapped(fs::path folder) {
   constexpr int kDeepest = 4;
@@ -63,6 +82,7 @@ fs::path unwrapped(fs::path folder) {
     if (inside.size() != 1 || !is_folder(inside[0])) break;
     if (fs::exists(inside[0] / kGradescopeMetadata)) return inside[0];
     if (has_sources(inside[0]) || has_attempts(inside[0]) || has_only_files(inside[0])) break;
+    if (is_of_platform(inside[0].filename().string()) || has_one_archive(inside[0])) break;
     folder = inside[0];
   }
   return folder;
@@ -126,22 +146,24 @@ class Naming {
   }
 
   bool is_moodle(const fs::path& entry) {
-    static const std::regex form("(.+)_([0-9]+)_assignsubmission_(file|onlinetext)_?(.*)", kIgnoringCase);
     const std::string name = entry.filename().string();
     std::smatch found;
-    if (!std::regex_match(name, found, form)) return false;
-    if (found[3] == "onlinetext") return true;  // what was typed into a field of a form
-    const std::string student = found[1];
-    add(entry, found[2], student, {found[2], student});
+    if (!std::regex_match(name, found, moodle())) return false;
+    const std::string student = found[1] == "Participant" ? "" : found[1].str();  // whose name is hidden
+    // A grading worksheet calls the student so, and knows the number as nothing else.
+    add(entry, found[2], student, {"Participant " + found[2].str(), found[2], found[1]});
     found_.all.back().by_platform = true;
+    if (found[3] == "onlinetext") {
+      found_.online_texts.push_back(std::move(found_.all.back()));
+      found_.all.pop_back();
+    }
     return true;
   }
 
   bool is_canvas(const fs::path& entry) {
-    static const std::regex form("([a-z]+)_(?:LATE_)?([0-9]+)_([0-9]+)_(.+)");
     const std::string name = entry.filename().string();
     std::smatch found;
-    if (!std::regex_match(name, found, form)) return false;
+    if (!std::regex_match(name, found, canvas())) return false;
     add(entry, found[1], "", {found[2], found[1]});
     found_.all.back().by_platform = true;
     return true;
@@ -212,6 +234,10 @@ bool is_junk(const fs::path& path) {
                                            "build",    "out",       "target",      "CMakeFiles"};
   const std::string name = path.filename().string();
   return name.starts_with(".") || names.contains(name) || name.starts_with("cmake-build-");
+}
+
+bool is_of_platform(const std::string& name) {
+  return std::regex_match(name, moodle()) || std::regex_match(name, canvas());
 }
 
 bool is_source(const fs::path& path) {

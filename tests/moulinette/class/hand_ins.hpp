@@ -22,6 +22,7 @@ struct HandIn {
 /// The hand-ins of a folder.
 struct HandIns {
   std::vector<HandIn> all;
+  std::vector<HandIn> online_texts;   // what was typed into a form of Moodle: nothing of it is graded
   std::vector<std::string> problems;  // sentences on what was skipped, and why
 };
 
@@ -41,6 +42,9 @@ HandIns find_hand_ins(const std::filesystem::path& folder, const std::string& fi
 
 /// Whether a file or folder is one that systems leave behind: .DS_Store, __MACOSX, Thumbs.db, ._toy.cpp, .git.
 bool is_junk(const std::filesystem::path& path);
+
+/// Whether a name is that of a student's folder or file in Moodle or Canvas.
+bool is_of_platform(const std::string& name);
 
 /// Whether the name ends as that of a C++ source or header.
 bool is_source(const std::filesystem::path& path);

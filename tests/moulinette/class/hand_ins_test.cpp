@@ -55,8 +55,10 @@ TEST_F(HandInsTest, AreFoundInMoodle) {
       "touch 'Ann Lee_12345_assignsubmission_file_/toy.cpp'");
   EXPECT_EQ(found(), "12345=Ann Lee_12345_assignsubmission_file_ 7=Bob_7_assignsubmission_file ");
   EXPECT_EQ(hand_ins_.all[0].name, "Ann Lee");
-  EXPECT_EQ(hand_ins_.all[0].labels, (std::vector<std::string>{"12345", "Ann Lee"}));
+  EXPECT_EQ(hand_ins_.all[0].labels, (std::vector<std::string>{"Participant 12345", "12345", "Ann Lee"}));
   EXPECT_TRUE(hand_ins_.all[0].by_platform);
+  ASSERT_EQ(hand_ins_.online_texts.size(), 1U);
+  EXPECT_EQ(hand_ins_.online_texts[0].name, "Bob");
 }
 
 TEST_F(HandInsTest, AreFoundInGradescope) {
@@ -137,6 +139,15 @@ TEST_F(HandInsTest, MayHaveAFolderAround) {
 TEST_F(HandInsTest, OfOneStudentAloneKeepTheirFolder) {
   make("mkdir -p ann/attempt_1 ann/attempt_2");
   EXPECT_EQ(found(), "ann=ann ");
+}
+
+TEST_F(HandInsTest, OfOneStudentAloneKeepTheNameThatSaysWhoItIs) {
+  make("mkdir 'Ann Lee_1_assignsubmission_file_' && touch 'Ann Lee_1_assignsubmission_file_/hw.zip'");
+  EXPECT_EQ(found(), "1=Ann Lee_1_assignsubmission_file_ ");
+  make("rm -r * && mkdir ann && touch ann/hw.zip");
+  EXPECT_EQ(found(), "ann=ann ");
+  make("rm -r * && mkdir exported && touch exported/leeann_123_456_hw.zip");
+  EXPECT_EQ(found(), "leeann=leeann_123_456_hw.zip ");
 }
 
 TEST_F(HandInsTest, AreFilesAtAnyDepthWithoutJunkAndLinks) {

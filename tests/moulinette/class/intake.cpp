@@ -20,22 +20,27 @@ namespace {
 class Gathering {
  public:
   Gathering(const IntakeOptions& options, fs::path work) : options_(options), work_(std::move(work)) {
+    intake_.problems = options_.roster.problems();
     for (const RosterStudent& known : options_.roster.students()) {
       StudentResult& student = new_student(known.id, "roster " + known.id);
+      student.roster_id = known.id;
       student.name = known.name;
+      student.email = known.email;
       student.group = known.group;
       if (!known.language.empty()) student.language = known.language;
       student.deadline = extended(known);
     }
   }
 
-  void take_all(const std::vector<HandIn>& hand_ins) {
+  void take_all(const HandIns& found) {
+    const std::vector<HandIn>& hand_ins = found.all;
     std::vector<RosterMatch> matches;
     for (const HandIn& hand_in : hand_ins) {
       matches.push_back(options_.roster.find(hand_in.labels, hand_in.by_platform));
       if (matches.back().student) claims_[matches.back().student].add(hand_in, matches.back().fit);
     }
     for (std::size_t i = 0; i < hand_ins.size(); ++i) take(hand_ins[i], matches[i]);
+    for (const HandIn& text : found.online_texts) take_text(text);
     for (const auto& [known, claims] : claims_)
       if (claims.owners.size() > 1)
         intake_.problems.push_back(note("{} look like {}'s, and only one can be: each is graded by itself.",
@@ -48,6 +53,14 @@ class Gathering {
     for (StudentResult& student : intake_.students) finish(student);
     for (const auto& [key, sentence] : without_source_)
       if (student_of(key).attempts.empty()) intake_.problems.push_back(sentence);
+    for (const std::string& key : with_text_)
+      if (StudentResult& student = student_of(key); student.attempts.empty() && student.notes.empty())
+        student.notes.push_back(note("Only an online text was handed in, and no file."));
+    for (const auto& [key, sentence] : lost_) {
+      if (!student_of(key).attempts.empty()) continue;
+      intake_.problems.push_back(sentence);
+      intake_.lost.push_back(student_of(key).id);
+    }
     std::ranges::sort(intake_.students, {}, &StudentResult::id);
     return std::move(intake_);
   }
@@ -93,10 +106,25 @@ class Gathering {
     add_attempts(hand_in, key, student);
   }
 
+  /// Somebody who has handed in nothing else is in the class as well.
+  void take_text(const HandIn& text) {
+    const RosterMatch match = options_.roster.find(text.labels, text.by_platform);
+    const std::string key = match.student ? "roster " + match.student->id : owner_of(text);
+    StudentResult& student = new_student(match.student ? match.student->id : text.id, key);
+    if (student.name.empty()) student.name = text.name;
+    if (!match.student && !options_.roster.is_empty()) student.in_roster = false;
+    with_text_.push_back(key);
+  }
+
   void add_attempts(const HandIn& hand_in, const std::string& key, StudentResult& student) {
     FoundAttempts found = find_attempts(hand_in, options_.wanted, work_ / std::to_string(++hand_ins_));
     if (!student.attempts.empty()) of_several_.insert(student.id);
     if (found.all.empty()) note_other_files(hand_in, key, student.id);
+    const auto may_be_source = [](const std::string& name) { return is_source(name) || is_archive(name); };
+    const auto lost = std::ranges::find_if(found.left_out, may_be_source);
+    if (found.all.empty() && lost != found.left_out.end())
+      lost_.emplace_back(
+          key, note("{} handed in {}, which cannot be unpacked: nothing is graded.", student.id, *lost));
     for (FoundAttempt& attempt : found.all) {
       if (!attempt.path.empty()) intake_.sources.emplace(attempt.attempt.content, attempt.path);
       student.attempts.push_back(std::move(attempt.attempt));
@@ -175,7 +203,9 @@ class Gathering {
   std::set<std::string> of_several_;  // ids of students with more than one hand-in
   std::map<const RosterStudent*, Claims> claims_;
   std::vector<std::pair<std::string, std::string>>
-      without_source_;  // keys of students, and sentences on them
+      without_source_;                                     // keys of students, and sentences on them
+  std::vector<std::string> with_text_;                     // keys of students
+  std::vector<std::pair<std::string, std::string>> lost_;  // likewise
   Intake intake_;
 };
 
@@ -184,7 +214,7 @@ class Gathering {
 Intake take_in(const fs::path& folder, const IntakeOptions& options, const fs::path& work) {
   const HandIns found = find_hand_ins(folder, options.wanted.file);
   Gathering gathering(options, work);
-  gathering.take_all(found.all);
+  gathering.take_all(found);
   Intake intake = std::move(gathering).finish();
   intake.problems.insert(intake.problems.begin(), found.problems.begin(), found.problems.end());
   return intake;
@@ -207,16 +237,17 @@ void choose_attempt(StudentResult& student, bool best) {
 }
 
 void find_same(std::vector<StudentResult>& students) {
-  std::map<std::string, std::vector<std::string>> ids;
+  std::map<std::string, std::vector<const StudentResult*>> by_content;
   for (const StudentResult& student : students)
     if (const Attempt* attempt = student.counting(); attempt && !attempt->content.empty())
-      ids[attempt->content].push_back(student.id);
+      by_content[attempt->content].push_back(&student);
   for (StudentResult& student : students) {
     student.same_as.clear();
     const Attempt* attempt = student.counting();
     if (!attempt || attempt->content.empty()) continue;
-    for (const std::string& id : ids[attempt->content])
-      if (id != student.id) student.same_as.push_back(id);
+    for (const StudentResult* other : by_content[attempt->content])
+      if (other->id != student.id && other->counting()->file != attempt->file)
+        student.same_as.push_back(other->id);
   }
 }
 

@@ -25,6 +25,7 @@ struct Intake {
   std::vector<StudentResult> students;                   // in the order of their ids
   std::map<std::string, std::filesystem::path> sources;  // by the content of an attempt
   std::vector<std::string> problems;                     // sentences
+  std::vector<std::string> lost;                         // ids of those of whom nothing could be unpacked
 };
 
 /// Takes in the hand-ins of a folder. Archives in it are unpacked into `work`.
@@ -35,7 +36,7 @@ Intake take_in(const std::filesystem::path& folder, const IntakeOptions& options
 /// cannot be graded counts only where there is no other.
 void choose_attempt(StudentResult& student, bool best);
 
-/// Notes whose files have the same content.
+/// Notes whose files have the same content. Partners of one hand-in have one file, which is no copy.
 void find_same(std::vector<StudentResult>& students);
 
 }  // namespace corokit::moulinette

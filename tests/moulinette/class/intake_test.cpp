@@ -118,6 +118,31 @@ TEST_F(IntakeTest, KnowsTheStudentsOfPlatformsWithoutAWord) {
   EXPECT_TRUE(moodle.problems.empty());
 }
 
+TEST_F(IntakeTest, KnowsTheParticipantsOfAGradingWorksheet) {
+  const Intake intake = take(
+      "mkdir Participant_11_assignsubmission_file_ 'Kim Lee_12_assignsubmission_file_'; "
+      "for i in */; do echo \"$i\" >\"$i/toy.cpp\"; done",
+      "Identifier,Full name,ID number,Email address,Grade\n"
+      "Participant 11,Ann,,ann@school.edu,\nParticipant 12,Kim,e7,kim@school.edu,\nParticipant "
+      "13,Bob,11,,\n");
+  EXPECT_EQ(ids(intake), "Participant_11:1 Participant_12:1 Participant_13:0 ");
+  EXPECT_TRUE(intake.problems.empty()) << intake.problems.front();
+  EXPECT_EQ(intake.students[1].roster_id, "Participant 12") << "what Moodle takes back";
+  EXPECT_EQ(intake.students[1].email, "kim@school.edu");
+}
+
+TEST_F(IntakeTest, SaysThatThereIsOnlyAnOnlineText) {
+  const Intake intake = take(
+      "mkdir Ann_1_assignsubmission_file_ Ann_1_assignsubmission_onlinetext_ "
+      "Bob_2_assignsubmission_onlinetext_; "
+      "echo 1 >Ann_1_assignsubmission_file_/toy.cpp");
+  EXPECT_EQ(ids(intake), "1:1 2:0 ");
+  EXPECT_TRUE(intake.students[0].notes.empty());
+  EXPECT_EQ(intake.students[1].name, "Bob");
+  EXPECT_EQ(intake.students[1].notes,
+            std::vector<std::string>{"Only an online text was handed in, and no file."});
+}
+
 TEST_F(IntakeTest, KnowsTheSeatsOfAnExamWithoutAWord) {
   const Intake intake = take(
       "mkdir -p room_101/seat_07 room_101/8 room_102/seat_07; "
@@ -201,12 +226,17 @@ TEST(FindSame, NamesThoseWithTheSameFile) {
   for (std::size_t i = 0; i < 3; ++i) {
     students[i] = with_attempts({{"passed", 1}});
     students[i].id = std::string(1, static_cast<char>('a' + i));
+    students[i].attempts[0].file = students[i].id;
     students[i].attempts[0].content = i == 1 ? "x" : "y";
     choose_attempt(students[i], false);
   }
   find_same(students);
   EXPECT_EQ(students[0].same_as, std::vector<std::string>{"c"});
   EXPECT_TRUE(students[1].same_as.empty());
+  // Partners hand in one file.
+  students[2].attempts[0].file = students[0].attempts[0].file;
+  find_same(students);
+  EXPECT_TRUE(students[0].same_as.empty());
 }
 
 }  // namespace

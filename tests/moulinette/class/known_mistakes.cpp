@@ -1,7 +1,5 @@
 #include "class/known_mistakes.hpp"
 
-#include "running/jobs.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -28,6 +26,10 @@ std::string without_numbers(const std::string& text) {
   return result;
 }
 
+bool is_built_mutant(const RosterEntry& entry) {
+  return entry.role == Role::mutant && std::filesystem::exists(entry.executable);
+}
+
 double alike(const std::set<std::string>& one, const std::set<std::string>& other) {
   const auto common = std::ranges::count_if(one, [&other](const auto& item) { return other.contains(item); });
   const std::size_t all = one.size() + other.size() - static_cast<std::size_t>(common);
@@ -51,22 +53,32 @@ std::set<std::string> failures_of(const Json& graded) {
 bool knows_mistakes(const Manifest& manifest) {
   const auto is_mutant = [](const RosterEntry& entry) { return entry.role == Role::mutant; };
   return std::ranges::none_of(manifest.roster, is_mutant) ||
-         std::ranges::any_of(manifest.roster, [&](const RosterEntry& entry) {
-           return is_mutant(entry) && std::filesystem::exists(entry.executable);
-         });
+         std::ranges::any_of(manifest.roster, is_built_mutant);
 }
 
-std::vector<KnownMistake> known_mistakes(Session& session, const FileGrader& grader, std::size_t at_once) {
+std::vector<std::string> mistakes_to_play(const Session& session, const FileGrader& grader) {
+  std::vector<std::string> names;
+  for (const RosterEntry& entry : session.manifest.roster)
+    if (is_built_mutant(entry) && !grader.knows_executable(entry.executable)) names.push_back(entry.name);
+  return names;
+}
+
+std::vector<KnownMistake> known_mistakes(Session& session, const FileGrader& grader, std::size_t at_once,
+                                         const JobEnded& played) {
+  const std::vector<std::string> to_play = mistakes_to_play(session, grader);
   Jobs jobs;
   std::vector<JobResult<KnownMistake>> results;
   for (const RosterEntry& entry : session.manifest.roster) {
-    if (entry.role != Role::mutant || !std::filesystem::exists(entry.executable)) continue;
+    if (!is_built_mutant(entry)) continue;
     results.push_back(jobs.add(entry.name, [&grader, &entry] {
       return KnownMistake{entry.name, failures_of(grader.grade_executable(entry.name, entry.executable))};
     }));
   }
   std::vector<KnownMistake> mistakes;
-  if (!jobs.run(at_once, session.interrupt, [](const std::string&) {})) return mistakes;
+  const auto ended = [&](const std::string& name) {
+    if (std::ranges::find(to_play, name) != to_play.end()) played(name);
+  };
+  if (!jobs.run(at_once, session.interrupt, ended)) return mistakes;
   for (const auto& result : results) mistakes.push_back(*result);
   return mistakes;
 }

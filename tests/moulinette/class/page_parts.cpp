@@ -29,9 +29,9 @@ std::string shown(Moment moment) {
 
 std::string shown(std::chrono::seconds duration, const Words& say) {
   const auto seconds = duration.count();
-  const auto minutes = seconds / 60;
+  const auto minutes = (seconds + 59) / 60;  // as grades.csv has them
   const auto hours = minutes / 60;
-  if (minutes == 0) return fmt::format("{} s", seconds);
+  if (seconds < 60) return fmt::format("{} s", seconds);
   if (hours == 0) return fmt::format("{} min", minutes);
   if (hours < 24) return fmt::format("{} h {} min", hours, minutes % 60);
   return say("{} d {} h", hours / 24, hours % 24);

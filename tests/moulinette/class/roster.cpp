@@ -2,6 +2,8 @@
 
 #include "class/csv.hpp"
 #include "class/deadline.hpp"
+#include "class/hand_in_notes.hpp"
+#include "class/text_encoding.hpp"
 #include "error.hpp"
 #include "whole_file.hpp"
 
@@ -9,12 +11,15 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <iterator>
+#include <optional>
+#include <regex>
 #include <utility>
 
 namespace corokit::moulinette {
 namespace {
 
-enum class Column { id, name, first, last, group, language, extension, handed_in, alias, other };
+enum class Column { id, name, first, last, email, group, language, extension, handed_in, alias, other };
 
 bool is_word(unsigned char c) {
   return std::isalnum(c) || c >= 0x80;
@@ -27,11 +32,15 @@ char small(char c, char before) {
   return static_cast<char>(is_latin ? byte + 0x20 : byte < 0x80 ? std::tolower(byte) : byte);
 }
 
-/// Returns: the words in small letters, with one blank between them.
+/// Returns: the words in small letters, with one blank between them. An apostrophe is none of a word, typed or printed.
 std::string key_of(const std::string& text) {
+  static const std::string printed = "\xe2\x80\x99";
+  std::string plain = text;
+  for (std::size_t at = 0; (at = plain.find(printed, at)) != std::string::npos;)
+    plain.replace(at, printed.size(), 1, '\'');
   std::string key;
   char before = 0;
-  for (const char c : text) {
+  for (const char c : plain) {
     if (is_word(static_cast<unsigned char>(c)))
       key += small(c, std::exchange(before, c));
     else if (!key.empty() && key.back() != ' ')
@@ -42,20 +51,26 @@ std::string key_of(const std::string& text) {
 }
 
 Column column_of(const std::string& title) {
-  static const std::array<std::pair<Column, std::vector<std::string>>, 9> names{{
+  static const std::array<std::pair<Column, std::vector<std::string>>, 10> names{{
       {Column::id,
        {"id", "sid", "student id", "id number", "matricule", "matriculation number", "student number",
-        "numero", "login", "username", "user", "identifier"}},
-      {Column::name, {"name", "full name", "student", "student name", "nom complet", "surname name"}},
+        "numero", "login", "username", "user", "identifier", "identifiant", "numéro d identification",
+        "numero d identification", "nom d utilisateur", "numéro étudiant", "numero etudiant"}},
+      {Column::name,
+       {"name", "full name", "student", "student name", "nom complet", "nom et prénom", "surname name"}},
       {Column::first, {"first name", "firstname", "given name", "prenom", "prénom", "vorname"}},
-      {Column::last, {"last name", "lastname", "surname", "family name", "nom", "nachname"}},
-      {Column::group, {"group", "groupe", "section", "class", "classe", "sections"}},
+      {Column::last,
+       {"last name", "lastname", "surname", "family name", "nom", "nom de famille", "nachname"}},
+      {Column::email,
+       {"email", "e mail", "email address", "e mail address", "mail", "courriel", "adresse de courriel",
+        "adresse électronique", "adresse e mail", "adresse email", "adresse mail"}},
+      {Column::group, {"group", "groups", "groupe", "groupes", "section", "class", "classe", "sections"}},
       {Column::language, {"language", "lang", "langue"}},
       {Column::extension, {"extension", "extra time", "delai", "délai", "prolongation"}},
       {Column::handed_in, {"handed in", "submitted", "submitted at", "submission time", "rendu", "rendu le"}},
       {Column::alias,
-       {"email", "e mail", "email address", "mail", "github", "github username", "account", "seat", "place",
-        "siege", "siège", "room", "salle", "moodle", "participant", "alias"}},
+       {"github", "github username", "account", "seat", "place", "siege", "siège", "room", "salle", "moodle",
+        "participant", "alias"}},
   }};
   const std::string key = key_of(title);
   for (const auto& [column, titles] : names)
@@ -83,10 +98,13 @@ class Row {
     student.group = one(Column::group);
     student.language = language_of(one(Column::language));
     student.extension = one(Column::extension);
+    student.email = one(Column::email);
     student.aliases = all(Column::alias);
+    std::ranges::copy(all(Column::email), std::back_inserter(student.aliases));
     if (student.name.empty()) student.name = first + (first.empty() || last.empty() ? "" : " ") + last;
     if (!first.empty() && !last.empty()) student.aliases.push_back(last + " " + first);
     for (const std::string& id : ids) (student.id.empty() ? student.id : student.aliases.emplace_back()) = id;
+    add_participant(ids, student);
     if (student.id.empty()) student.id = student.name;
     if (student.id.empty() && !student.aliases.empty()) student.id = student.aliases.front();
     set_times(student);
@@ -94,6 +112,20 @@ class Row {
   }
 
  private:
+  /// Moodle takes a worksheet back by "Participant 11", and names folders by the number.
+  static void add_participant(const std::vector<std::string>& ids, RosterStudent& student) {
+    static const std::regex form("(?:participante?|partecipante|teilnehmer\\S*|deelnemer) *([0-9]+)",
+                                 std::regex::icase);
+    std::smatch found;
+    for (const std::string& id : ids) {
+      if (!std::regex_match(id, found, form)) continue;
+      if (student.id != id) student.aliases.push_back(student.id);
+      student.id = id;
+      student.aliases.push_back(found[1]);
+      return;
+    }
+  }
+
   std::vector<std::string> all(Column column) const {
     std::vector<std::string> found;
     for (std::size_t i = 0; i < std::min(columns_.size(), fields_.size()); ++i)
@@ -123,13 +155,32 @@ class Row {
   std::string where_;
 };
 
+/// Returns: a text that was in UTF-16, as Excel saves it; none if it was not.
+std::optional<std::string> utf8_of_utf16(std::string_view text) {
+  if (text.size() < 2) return {};
+  const std::string_view mark = text.substr(0, 2);
+  if (mark == "\xFF\xFE") return utf8_from("UTF-16LE", text.substr(2));
+  if (mark == "\xFE\xFF") return utf8_from("UTF-16BE", text.substr(2));
+  if (text[1] == '\0') return utf8_from("UTF-16LE", text);
+  if (text[0] == '\0') return utf8_from("UTF-16BE", text);
+  return {};
+}
+
 }  // namespace
 
 Roster Roster::load(const std::filesystem::path& file) {
   std::error_code failed;
   if (!std::filesystem::is_regular_file(file, failed))
     throw misuse(fmt::format("There is no file {} to read the roster from.", file.string()));
-  return parse(read_file(file), file.string());
+  const std::string text = read_file(file);
+  if (const auto decoded = utf8_of_utf16(text)) return parse(*decoded, file.string());
+  if (is_utf8(text)) return parse(text, file.string());
+  const auto decoded = utf8_from("CP1252", text);
+  if (!decoded) throw misuse(fmt::format("{} is no text: save it as CSV in UTF-8.", file.string()));
+  Roster roster = parse(*decoded, file.string());
+  roster.problems_.push_back(
+      note("{} is not in UTF-8, and was read as Windows-1252: look at the names.", file.filename().string()));
+  return roster;
 }
 
 Roster Roster::parse(std::string_view text, const std::string& file) {
@@ -138,7 +189,8 @@ Roster Roster::parse(std::string_view text, const std::string& file) {
   if (!rows.empty())
     for (const std::string& title : rows.front()) columns.push_back(column_of(title));
   const auto has = [&columns](Column column) { return std::ranges::find(columns, column) != columns.end(); };
-  if (!has(Column::id) && !has(Column::name) && !has(Column::last) && !has(Column::alias))
+  if (!has(Column::id) && !has(Column::name) && !has(Column::last) && !has(Column::email) &&
+      !has(Column::alias))
     throw misuse(
         fmt::format("{} names no column \"id\" or \"name\" in its first line.\nA roster looks like this:\n  "
                     "id,name,group,"

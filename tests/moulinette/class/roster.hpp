@@ -13,6 +13,7 @@ namespace corokit::moulinette {
 struct RosterStudent {
   std::string id;
   std::string name;
+  std::string email;
   std::string group;
   std::string language;              // "en", "fr" or empty
   std::string extension;             // as it is written; empty: none
@@ -38,16 +39,20 @@ struct RosterMatch {
 ///
 /// A roster is a CSV file whose first line names its columns: id, name, and what else there is of group, language,
 /// extension, handed_in, email, github, seat. They may be called otherwise, as the platforms do: "SID", "Full name",
-/// "First Name" and "Last Name", "Matricule", "github_username".
+/// "First Name" and "Last Name", "Matricule", "github_username". A grading worksheet of Moodle is one as well: its
+/// "Participant 11" is the student of the folder "Kim Lee_11_assignsubmission_file_".
 class Roster {
  public:
   /// Nobody is known.
   Roster() = default;
+  /// Reads UTF-8, UTF-16 and, with a sentence in problems(), Windows-1252, of which Latin-1 is a part.
+  ///
   /// Throws: Error if the file has no column for an id or a name, or two students have one id.
   static Roster load(const std::filesystem::path& file);
   static Roster parse(std::string_view text, const std::string& file);
 
   const std::vector<RosterStudent>& students() const noexcept { return students_; }
+  const std::vector<std::string>& problems() const noexcept { return problems_; }
   bool is_empty() const noexcept { return students_.empty(); }
 
   /// Finds who is meant by the labels of a hand-in, such as the names of its folder: first by one that is an id, a name or
@@ -61,6 +66,7 @@ class Roster {
   const RosterStudent* known_in_part(const std::string& key) const;
 
   std::vector<RosterStudent> students_;
+  std::vector<std::string> problems_;
   std::map<std::string, std::size_t> keys_;  // kAmbiguous where two students have it
   std::map<std::string, std::size_t> ids_;   // likewise; before the names of others
   static constexpr std::size_t kAmbiguous = static_cast<std::size_t>(-1);

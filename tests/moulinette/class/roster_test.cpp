@@ -1,6 +1,7 @@
 #include "class/roster.hpp"
 
 #include "error.hpp"
+#include "testing/support.hpp"
 
 #include <gtest/gtest.h>
 
@@ -39,6 +40,42 @@ TEST(Roster, IsReadAsPlatformsExportIt) {
       "\"identifier\",\"github_username\",\"github_id\",\"name\"\n\"e12\",\"ann-l\",\"77\",\"\"\n", "c.csv");
   EXPECT_EQ(classroom.students()[0].id, "e12");
   EXPECT_EQ(found(classroom, {"hw1-ann-l"}), "e12");
+}
+
+TEST(Roster, IsReadAsMoodleExportsItInFrench) {
+  const Roster roster = Roster::parse(
+      "Prénom,Nom de famille,Numéro d'identification,Identifiant,Adresse de courriel\n"
+      "Zoé,Müller,e12,zmuller,zoe@ecole.fr\n",
+      "m.csv");
+  EXPECT_EQ(roster.students()[0].id, "e12");
+  EXPECT_EQ(roster.students()[0].name, "Zoé Müller");
+  EXPECT_EQ(roster.students()[0].email, "zoe@ecole.fr");
+  EXPECT_EQ(found(roster, {"zmuller"}), "e12");
+  EXPECT_EQ(found(roster, {"zoe@ecole.fr"}), "e12");
+}
+
+TEST(Roster, MayBeInOtherEncodings) {
+  const Workspace workspace;
+  const std::filesystem::path file = workspace.path() / "r.csv";
+  const std::string text = "id,name\ne1,Zoé\n";
+  std::string wide, other_wide;
+  for (const char16_t unit : std::u16string(u"id,name\ne1,Zo\u00e9\n")) {
+    wide += {static_cast<char>(unit & 0xFFU), static_cast<char>(unit >> 8U)};
+    other_wide += {static_cast<char>(unit >> 8U), static_cast<char>(unit & 0xFFU)};
+  }
+  for (const std::string& bytes :
+       {text, "\xEF\xBB\xBF" + text, "\xFF\xFE" + wide, "\xFE\xFF" + other_wide, wide}) {
+    write_text(file, bytes);
+    const Roster roster = Roster::load(file);
+    EXPECT_EQ(roster.students().at(0).name, "Zoé") << bytes;
+    EXPECT_TRUE(roster.problems().empty()) << bytes;
+  }
+  write_text(file, "id,name\ne1,Zo\xe9\n");
+  const Roster roster = Roster::load(file);
+  EXPECT_EQ(roster.students().at(0).name, "Zoé");
+  EXPECT_EQ(
+      roster.problems(),
+      std::vector<std::string>{"r.csv is not in UTF-8, and was read as Windows-1252: look at the names."});
 }
 
 TEST(Roster, FindsWhoIsMeant) {

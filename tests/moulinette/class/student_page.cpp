@@ -86,7 +86,10 @@ void Page::head() {
   add("<p class=\"soft\">{}</p><h1>{}</h1>", escaped(result_.title), escaped(name_of(student_)));
   if (student_.attempts.empty()) {
     add("<p>{}</p>", badge(say_, "missing"));
-    add("<p>{}</p>", escaped(say_("Nothing was handed in.")));
+    add("<p>{}</p>", escaped(student_.notes.empty() ? say_("Nothing was handed in.")
+                                                    : say_("Nothing was handed in that can be graded.")));
+    for (const std::string& note : student_.notes)
+      add("<div class=\"finding\"><p>{}</p></div>", escaped(note_in(say_.language(), note)));
     return;
   }
   points();

@@ -4,17 +4,21 @@
 #include "class/class_pages.hpp"
 #include "class/class_table.hpp"
 #include "class/grade_class.hpp"
+#include "class/open_class.hpp"
 #include "class/resemblances.hpp"
+#include "class/which_exercise.hpp"
 #include "command_line/command_parts.hpp"
 #include "error.hpp"
+#include "running/printable.hpp"
+#include "running/workspace.hpp"
 #include "sandbox/sandbox.hpp"
+#include "whole_file.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
 #include <algorithm>
 #include <charconv>
-#include <map>
 #include <nlohmann/json.hpp>
 #include <regex>
 
@@ -54,25 +58,19 @@ Places places(const ClassRequest& options) {
   return places;
 }
 
-/// Returns: the exercise whose file the hand-ins have.
-Exercise exercise_of(const Request& request, const Places& places) {
+/// Returns: the exercise that the hand-ins in a folder are of.
+Exercise exercise_of(const Request& request, const Places& places, const fs::path& folder) {
   if (!places.exercise.empty()) return find_exercise(request, places.exercise);
-  std::map<std::string, std::size_t> counts;
-  const bool packed = !fs::is_directory(places.hand_ins);
-  for (const std::string& name : packed ? names_in(places.hand_ins) : source_names(places.hand_ins))
-    ++counts[fs::path(name).filename().string()];
-  std::vector<Exercise> found;
-  std::vector<std::string> names;
-  for (const Exercise& exercise : load_kit(request.kit)) {
-    if (!counts.contains(load_spec(exercise).file)) continue;
-    found.push_back(exercise);
-    names.push_back(exercise.name);
-  }
-  if (found.size() == 1) return found.front();
+  std::vector<KnownExercise> known;
+  for (const Exercise& exercise : load_kit(request.kit))
+    known.push_back({exercise.name, load_spec(exercise).file});
+  const std::vector<std::string> found = exercises_handed_in(folder, known);
+  if (found.size() == 1) return find_exercise(request, found.front());
   throw misuse(fmt::format(
-      "{}.\nSay which one is graded: ./moulinette class EXERCISE {}",
-      found.empty() ? std::string("No file in it has the name of an exercise's file")
-                    : fmt::format("There are files of several exercises: {}", fmt::join(names, ", ")),
+      "{}.\nSay which one is graded: ./moulinette class EXERCISE {}\n./moulinette list shows their names, "
+      "and their files.",
+      found.empty() ? std::string("No file in it has the name of an exercise's file, or has it in its name")
+                    : fmt::format("There are files of several exercises: {}", fmt::join(found, ", ")),
       places.hand_ins.filename().string()));
 }
 
@@ -89,10 +87,18 @@ fs::path results_folder(const ClassRequest& options, const Places& places) {
   return places.hand_ins.parent_path() / (name + "-graded");
 }
 
+/// Returns: the exercise whose results a folder has; empty if it has none. A run that was interrupted has a cache alone.
+std::string exercise_in(const fs::path& folder) {
+  const auto json =
+      nlohmann::json::parse(read_if_possible(folder / "class.json").value_or(""), nullptr, false);
+  if (json.is_object() && json.contains("exercise") && json["exercise"].is_string()) return json["exercise"];
+  return read_if_possible(folder / "cache" / kExerciseFile).value_or("");
+}
+
 /// Makes the folder of the results, which is for one run at a time.
 class Results {
  public:
-  Results(const fs::path& folder, const fs::path& hand_ins) {
+  Results(const fs::path& folder, const fs::path& hand_ins, const std::string& exercise) {
     if (!hand_ins.empty() && std::ranges::mismatch(hand_ins, folder).in1 == hand_ins.end())
       throw misuse(
           fmt::format("{} is in the folder of the hand-ins, where nothing is written: choose another --out.",
@@ -101,8 +107,12 @@ class Results {
     const auto has = [&folder](const char* name) { return fs::exists(folder / name); };
     if (fs::exists(folder, failed) &&
         (!fs::is_directory(folder) || (!fs::is_empty(folder) && !has("class.json") && !has("events.jsonl") &&
-                                       !has("cache") && !has("shards"))))
+                                       !has("cache") && !has("shards") && !has(".lock"))))
       throw misuse(fmt::format("{} has other things in it: give a new folder with --out.", folder.string()));
+    if (const std::string other = exercise_in(folder); !other.empty() && other != exercise)
+      throw misuse(
+          fmt::format("{} has the results of {}, not of {}: give another folder, as with --out {}-{}.",
+                      folder.string(), other, exercise, folder.filename().string(), exercise));
     fs::create_directories(folder, failed);
     if (failed)
       throw misuse(fmt::format("{} cannot be made: {}.\nSay where the results go: --out FOLDER",
@@ -130,7 +140,6 @@ void set_shard(ClassOptions& options, const std::string& text) {
 
 ClassOptions class_options(const Request& request, const ClassRequest& options, const Places& places) {
   ClassOptions chosen;
-  chosen.hand_ins = places.hand_ins;
   chosen.out = results_folder(options, places);
   chosen.cache = chosen.out / "cache";
   if (!options.roster.empty()) chosen.roster = Roster::load(options.roster);
@@ -163,6 +172,9 @@ void show(const Request& request, const ClassRequest& options, const Exercise& e
   write_pages(result, out, exercise, {.hints = options.hints, .language = request.output.language});
   if (request.output.json) return print(to_json(result));
   print(class_table(result, request.output));
+  if (result.released && std::ranges::all_of(result.tests, &ClassTest::visible))
+    print(
+        fmt::format("\n{} has no hidden test: students see the same without --release.\n", result.exercise));
   print(fmt::format("\nThe results are in {}: begin with index.html.\n", out.string()));
 }
 
@@ -172,13 +184,30 @@ void require_graded(const std::vector<fs::path>& shards) {
   for (const fs::path& shard : shards) {
     if (!fs::is_directory(shard, failed)) throw misuse(fmt::format("There is no folder {}.", shard.string()));
     if (!fs::is_regular_file(shard / "class.json", failed))
-      throw misuse(fmt::format("{} has no class.json: --merge takes what --shard I/N has written to its end.",
-                               shard.string()));
+      throw misuse(fmt::format(
+          "{} has no class.json: --merge takes what --shard I/N has written to its end, or its --out.",
+          shard.string()));
   }
 }
 
+/// Returns: the folders, and instead of the results of a run with --shard the shards in them.
+std::vector<fs::path> shards_in(const std::vector<std::string>& given) {
+  std::vector<fs::path> folders;
+  for (const fs::path folder : given) {
+    std::error_code failed;
+    const bool has_shards =
+        !fs::exists(folder / "class.json", failed) && fs::is_directory(folder / "shards", failed);
+    if (!has_shards) folders.push_back(folder);
+    if (has_shards)
+      for (fs::directory_iterator at(folder / "shards", failed), end; !failed && at != end;
+           at.increment(failed))
+        folders.push_back(at->path());
+  }
+  return folders;
+}
+
 int merge(const Request& request, const ClassRequest& options, const Places& places) {
-  std::vector<fs::path> folders(options.shards.begin(), options.shards.end());
+  std::vector<fs::path> folders = shards_in(options.shards);
   require_graded(folders);
   const fs::path out = results_folder(options, places);
   std::error_code failed;
@@ -187,8 +216,9 @@ int merge(const Request& request, const ClassRequest& options, const Places& pla
       folders.push_back(at->path());
     require_graded(folders);
   }
-  const Results results(out, {});
   std::ranges::sort(folders);
+  const std::string first = folders.empty() ? std::string() : read_class(folders.front()).exercise;
+  const Results results(out, {}, first);
   ClassResult merged = merge_shards(folders, out);
   const Exercise exercise = find_exercise(request, merged.exercise);
   show(request, options, exercise, std::move(merged), out);
@@ -202,9 +232,16 @@ int class_command(const Request& request, const ClassRequest& options) {
   if (options.merge) return merge(request, options, where);
   Interrupt interrupt;
   if (request.required_sandbox) require_sandbox(*request.required_sandbox);
-  const Exercise exercise = exercise_of(request, where);
-  const ClassOptions chosen = class_options(request, options, where);
-  const Results results(chosen.out, where.hand_ins);
+  ClassOptions chosen = class_options(request, options, where);
+  const Workspace workspace;
+  OpenedClass opened = open_class(where.hand_ins, workspace.path());
+  const Exercise exercise = exercise_of(request, where, opened.folder);
+  chosen.hand_ins = std::move(opened.folder);
+  chosen.left_out = std::move(opened.left_out);
+  chosen.problems = std::move(opened.problems);
+  for (const Exercise& other : load_kit(request.kit))
+    if (other.name != exercise.name) chosen.other_files.emplace(load_spec(other).file, other.name);
+  const Results results(chosen.out, where.hand_ins, exercise.name);
   const GradedClass done = grade_class(exercise, chosen, request.output, interrupt);
   if (done.interrupted) {
     print(fmt::format(
@@ -214,7 +251,10 @@ int class_command(const Request& request, const ClassRequest& options) {
     return kInterrupted;
   }
   show(request, options, exercise, done.result, chosen.out);
-  if (done.failed == 0) return 0;
+  if (!done.lost.empty() && !request.output.json)
+    print(fmt::format("Hand-ins were lost, and the marks of these students are not theirs: {}.\n",
+                      printable(fmt::format("{}", fmt::join(done.lost, ", ")))));
+  if (done.failed == 0) return done.lost.empty() ? 0 : Error::kNotAsExpected;
   if (!request.output.json)
     print(fmt::format("{} files could not be graded; {} says why. The same command tries them again.\n",
                       done.failed, (chosen.out / "events.jsonl").string()));

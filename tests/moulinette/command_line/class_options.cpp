@@ -12,10 +12,10 @@ The roster is a CSV file; its columns may be called as on your platform:
   id,name,group,language,extension
   e1234,Ann Lee,2,fr,2 days
 The results: index.html, grades.csv, class.json, and what each student may get in students/; graded/ and
-sources/ are yours. grades.csv, in UTF-8, has the group of the roster, a column for each test, total (of
-the tests), after_late_rule (the grade), verdict, norm, handed_in (UTC), late_minutes and similar. It has
-commas: where Excel splits at semicolons, as in French, open it by Data > From Text/CSV, or paste the
-table of students of index.html.
+sources/ are yours. grades.csv, in UTF-8, has the id, the e-mail address and the group of the roster, a
+column for each test, total (of the tests), after_late_rule (the grade), verdict, norm, handed_in (UTC),
+late_minutes and similar. It has commas: where Excel splits at semicolons, as in French, open it by
+Data > From Text/CSV, or paste the table of students of index.html.
 events.jsonl says what happened when. cache/ holds what is known: after Ctrl-C, after a late hand-in,
 after a mended test the same command grades what is left, and nothing else.
 On several machines: --shard 1/8 … 8/8, then --merge; tests/moulinette/class/ has a script for Slurm and
@@ -48,7 +48,10 @@ void add_class(CLI::App& command, ClassRequest& of, std::optional<std::uint64_t>
       .add_option("--hints", of.hints, "Show so many hints for the first test that fails; without it, none")
       ->check(CLI::Range(0, 99))
       ->option_text("N");
-  add_seed(command, seed, "Of all runs; without it, that of the run before");
+  add_seed(command, seed,
+           "Decides the schedules of all hand-ins; without it, that of the results before, else the one that "
+           "pack gives "
+           "this exercise: a file always has the same points, also when it is handed in again");
   CLI::Option* shard =
       command.add_option("--shard", of.shard, "Grade one of N parts of the class, on any machine")
           ->option_text("I/N");

@@ -1,5 +1,7 @@
 // Whole runs over a class of the toy, which class/make_class makes.
 #include "class/class_result.hpp"
+#include "testing/changed_toy.hpp"
+#include "testing/stored_zip.hpp"
 #include "testing/support.hpp"
 
 #include <fmt/format.h>
@@ -129,14 +131,24 @@ TEST_F(ClassTest, InShardsIsTheSame) {
     arguments.push_back((out_ / "shards" / shard).string());
   EXPECT_EQ(moulinette(arguments).code, 0);
   EXPECT_EQ(results(elsewhere), results(folder_ / "whole"));
+  // So may the folders that --shard was given.
+  const fs::path third = folder_ / "third";
+  EXPECT_EQ(moulinette({"class", "--kit", TOY_KIT, "--out", third.string(), "--merge", out_.string()}).code,
+            2)
+      << "this is the whole class";
+  fs::remove(out_ / "class.json");
+  EXPECT_EQ(moulinette({"class", "--kit", TOY_KIT, "--out", third.string(), "--merge", out_.string()}).code,
+            0);
+  EXPECT_EQ(results(third), results(folder_ / "whole"));
 }
 
 TEST_F(ClassTest, MergesOnlyWhatWasGraded) {
   fs::create_directories(folder_ / "empty");
   for (const auto& [shard, sentence] :
        {std::pair(fs::path("/nowhere"), "There is no folder /nowhere."),
-        std::pair(folder_ / "empty",
-                  "has no class.json: --merge takes what --shard I/N has written to its end.")}) {
+        std::pair(
+            folder_ / "empty",
+            "has no class.json: --merge takes what --shard I/N has written to its end, or its --out.")}) {
     const Finished merged = moulinette({"class", "--kit", TOY_KIT, "--out", out_.string(), "--merge", shard});
     EXPECT_EQ(merged.code, 2) << merged.output;
     EXPECT_NE(merged.output.find(sentence), std::string::npos) << merged.output;
@@ -182,6 +194,11 @@ TEST_F(SmallClassTest, MayBeLateAndHaveAttempts) {
   EXPECT_NE(results["output"].get<std::string>().find("1440 minutes late: 90 points count"),
             std::string::npos);
 
+  const Finished all = shell(fmt::format("{0} convert {1}/class.json --report gradescope --out {1}-reports",
+                                         MOULINETTE, out_.string()));
+  EXPECT_EQ(all.code, 0) << all.output;
+  EXPECT_EQ(read_text(out_.string() + "-reports/ann.gradescope.json"), converted.output);
+
   const StudentResult later =
       ann({"--count", "best", "--deadline", "2026-05-01T12:00Z", "--late", "40%/day"});
   EXPECT_EQ(later.score, 60);
@@ -209,6 +226,89 @@ TEST_F(SmallClassTest, MayComeInAZipOrATar) {
   EXPECT_EQ(result.students[1].score, 0);
 }
 
+TEST_F(SmallClassTest, SaysThatThereIsNoHiddenTestToRelease) {
+  hand_in("ann/toy.cpp", TOY "/solutions/reference.cpp");
+  const std::string sentence = "toy has no hidden test: students see the same without --release.";
+  const Finished released = grade({"--release", "--out", out_.string()});
+  EXPECT_NE(released.output.find(sentence), std::string::npos) << released.output;
+  EXPECT_EQ(grade({"--out", out_.string()}).output.find(sentence), std::string::npos);
+}
+
+/// A class of a toy whose spec is another one.
+class ChangedClassTest : public ChangedToy {
+ protected:
+  ClassResult grade(const std::string& source, std::vector<std::string> options = {}) {
+    fs::create_directories(folder_ / "hand_ins/ann");
+    write_text(folder_ / "hand_ins/ann/toy.cpp", source);
+    options.insert(options.begin(), {"class", (folder_ / "hand_ins").string(), "--kit", write_kit()});
+    const Finished graded = moulinette(options);
+    EXPECT_EQ(graded.code, 0) << graded.output;
+    return read_class(folder_ / "hand_ins-graded");
+  }
+};
+
+TEST_F(ChangedClassTest, KnowsTheMistakeOfWhoPassesNevertheless) {
+  spec_["pass"] = 50;
+  std::string wrong = read_text(TOY "/solutions/reference.cpp");
+  wrong.replace(wrong.find("i = 1"), 5, "i = 0");
+  const ClassResult result = grade(wrong);
+  EXPECT_EQ(result.students.at(0).verdict, "passed");
+  EXPECT_EQ(result.students.at(0).nearest, "mutant_off_by_one");
+}
+
+TEST_F(SmallClassTest, KeepsTheResultsOfTwoExercisesApart) {
+  hand_in("ann/toy.cpp", TOY "/solutions/reference.cpp");
+  ASSERT_EQ(grade({"--out", out_.string()}).code, 0);
+  for (const char* file : {"class.json", "cache/exercise"}) {
+    std::string text = read_text(out_ / file);
+    text.replace(text.find("toy"), 3, "boy");
+    write_text(out_ / file, text);
+    const Finished other = grade({"--out", out_.string()});
+    EXPECT_EQ(other.code, 2) << other.output;
+    EXPECT_NE(
+        other.output.find("has the results of boy, not of toy: give another folder, as with --out out-toy"),
+        std::string::npos)
+        << other.output;
+    fs::remove(out_ / file);  // as if the run before had been interrupted
+  }
+}
+
+TEST_F(SmallClassTest, HasOneSeedForTheWholeCourse) {
+  const auto seed = [this](const std::string& out, std::vector<std::string> options) {
+    options.insert(options.end(), {"--out", (folder_ / out).string()});
+    EXPECT_EQ(grade(options).code, 0);
+    return read_class(folder_ / out).seed;
+  };
+  hand_in("ann/toy.cpp", TOY "/solutions/reference.cpp");
+  const std::uint64_t first = seed("monday", {});
+  hand_in("bob/toy.cpp", TOY "/exercise/toy.cpp");
+  EXPECT_EQ(seed("tuesday", {}), first);
+  EXPECT_EQ(seed("chosen", {"--seed", "17"}), 17U);
+  EXPECT_EQ(seed("chosen", {}), 17U) << "the points stay what they are";
+}
+
+TEST_F(SmallClassTest, LosesNoHandInOfAZipWithoutAWord) {
+  const std::string right = read_text(TOY "/solutions/reference.cpp");
+  const fs::path zip = folder_ / "moodle.zip";
+  write_text(zip, stored_zip({{"Zoé Müller_12_assignsubmission_file_/toy.cpp", right},
+                              {"Ann_11_assignsubmission_file_/toy.cpp", right}}));
+  const Finished whole = moulinette({"class", zip.string(), "--kit", TOY_KIT, "--out", out_.string()});
+  EXPECT_EQ(whole.code, 0) << whole.output;
+  EXPECT_EQ(read_class(out_).students.at(1).name, "Zoé Müller");
+
+  write_text(zip,
+             stored_zip({{"../Zoé_12_assignsubmission_file_/toy.cpp", right},
+                         {"Ann_11_assignsubmission_file_/toy.cpp", right},
+                         {"Bob_13_assignsubmission_file_/hw.zip", stored_zip({{"/etc/toy.cpp", right}})}}));
+  const Finished lost = moulinette({"class", zip.string(), "--kit", TOY_KIT, "--out", out_.string()});
+  EXPECT_EQ(lost.code, 1) << lost.output;
+  EXPECT_NE(lost.output.find("../Zoé_12_assignsubmission_file_/toy.cpp in moodle.zip was left out"),
+            std::string::npos)
+      << lost.output;
+  EXPECT_NE(lost.output.find("13 handed in /etc/toy.cpp, which cannot be unpacked"), std::string::npos)
+      << lost.output;
+}
+
 TEST_F(SmallClassTest, NeverWritesIntoItsHandIns) {
   hand_in("ann/toy.cpp", TOY "/solutions/reference.cpp");
   EXPECT_EQ(grade({"--out", (hand_ins_ / "out").string()}).code, 2);
@@ -228,7 +328,9 @@ TEST_F(SmallClassTest, SaysWhatItNeeds) {
     EXPECT_EQ(finished.code, 2);
     EXPECT_NE(finished.output.find(text), std::string::npos) << finished.output;
   };
-  says({}, "No file in it has the name of an exercise's file.");
+  says({},
+       "No file in it has the name of an exercise's file, or has it in its name.\n"
+       "Say which one is graded: ./moulinette class EXERCISE hand_ins\n./moulinette list");
   write_text(hand_ins_ / "ann/toy.cpp", "int a;");
   says({"--deadline", "soon"}, "write it as 2026-05-01T23:59");
   says({"--late", "much", "--deadline", "2026-05-01"}, "10%/day, at most 3 days");
