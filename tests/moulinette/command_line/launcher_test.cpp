@@ -199,7 +199,8 @@ TEST_F(Launching, BuildsWhatWatchAsksFor) {
   }
   EXPECT_EQ(launch("watch real").output, "builds real.grading\nmoulinette: the build failed\n");
   EXPECT_EQ(launch("watch 05_real").output, "builds 05_real.implementations\nmoulinette: the build failed\n");
-  EXPECT_EQ(launch("watch raal").output, "moulinette: there is no exercise \"raal\"\n");
+  EXPECT_EQ(launch("watch raal").output,
+            "moulinette: there is no exercise \"raal\": ./moulinette list shows which there are\n");
 }
 
 TEST_F(Launching, DoesWithoutACacheWhereItCannotWriteOne) {
