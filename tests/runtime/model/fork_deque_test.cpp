@@ -6,47 +6,20 @@
 
 #include "explorer/expect.hpp"
 #include "explorer/explore.hpp"
+#include "taken_tasks.hpp"
 
 namespace corokit::detail {
 namespace {
 
-using model::Plain;
 using model::Report;
+using model::TakenTasks;
 using model::Thread;
-
-/// Children. Each has data that the thread that takes it reads, and a count of how often it was taken.
-class Children {
- public:
-  explicit Children(std::size_t count) : data_(count), taken_(count), headers_(count) {}
-
-  TaskHeader& prepare(std::size_t number) {
-    data_[number].set(static_cast<int>(number));
-    return headers_[number];
-  }
-  void take(const TaskHeader* child) {
-    if (!child) return;
-    std::size_t number = 0;
-    while (&headers_[number] != child)
-      model::require(++number < headers_.size(), "a child that is taken is one of those that were pushed");
-    model::require(data_[number].get() == static_cast<int>(number),
-                   "the thread that takes a child sees its data");
-    taken_[number].set(taken_[number].get() + 1);
-  }
-  void require_each_taken_once() {
-    for (auto& taken : taken_) model::require(taken.get() == 1, "each child is taken once");
-  }
-
- private:
-  std::deque<Plain<int>> data_;
-  std::deque<Plain<int>> taken_;
-  std::deque<TaskHeader> headers_;
-};
 
 /// The owner pushes two children at a time, and takes back what is left of them, as fork_join() does. Each of `thieves`
 /// threads steals twice.
 Report fork_and_steal(std::size_t rounds, std::size_t thieves, model::Bounds bounds) {
   return model::explore(bounds, [rounds, thieves] {
-    Children children(2 * rounds);
+    TakenTasks children(2 * rounds);
     ForkDeque deque;
     std::deque<Thread> threads;
     for (std::size_t i = 0; i < thieves; ++i)
@@ -81,7 +54,7 @@ TEST(ForkDequeModel, TwoThievesAndTheOwnerTakeEachChildOnce) {
 
 TEST(ForkDequeModel, AThiefIsAtWorkWhileTheDequeGrows) {
   const Report report = model::explore({.preemptions = 2}, [] {
-    Children children(3);
+    TakenTasks children(3);
     ForkDeque deque;
     for (std::size_t i = 0; i < 2; ++i) deque.push(children.prepare(i));
     Thread thief([&] {

@@ -7,44 +7,17 @@
 
 #include "explorer/expect.hpp"
 #include "explorer/explore.hpp"
+#include "taken_tasks.hpp"
 
 namespace corokit::detail {
 namespace {
 
-using model::Plain;
 using model::Report;
+using model::TakenTasks;
 using model::Thread;
 
-/// Tasks. Each has data that the thread that takes it reads, and a count of how often it was taken.
-class Tasks {
- public:
-  explicit Tasks(std::size_t count) : data_(count), taken_(count), headers_(count) {}
-
-  TaskHeader& prepare(std::size_t number) {
-    data_[number].set(static_cast<int>(number));
-    return headers_[number];
-  }
-  void take(const TaskHeader* task) {
-    if (!task) return;
-    std::size_t number = 0;
-    while (&headers_[number] != task)
-      model::require(++number < headers_.size(), "a task that is taken is one of those that were pushed");
-    model::require(data_[number].get() == static_cast<int>(number),
-                   "the thread that takes a task sees its data");
-    taken_[number].set(taken_[number].get() + 1);
-  }
-  void require_each_taken_once() {
-    for (auto& taken : taken_) model::require(taken.get() == 1, "each task is taken once");
-  }
-
- private:
-  std::deque<Plain<int>> data_;
-  std::deque<Plain<int>> taken_;
-  std::deque<TaskHeader> headers_;
-};
-
 template <std::uint32_t Capacity>
-void drain(LocalQueue<Capacity>& queue, Tasks& tasks) {
+void drain(LocalQueue<Capacity>& queue, TakenTasks& tasks) {
   while (TaskHeader* task = queue.pop()) tasks.take(task);
 }
 
@@ -52,7 +25,7 @@ void drain(LocalQueue<Capacity>& queue, Tasks& tasks) {
 template <std::uint32_t Capacity>
 Report push_and_steal(std::size_t pushed, std::size_t thieves, model::Bounds bounds = {}) {
   return model::explore(bounds, [pushed, thieves] {
-    Tasks tasks(pushed);
+    TakenTasks tasks(pushed);
     LocalQueue<Capacity> owner;
     std::deque<LocalQueue<Capacity>> own(thieves);
     std::deque<Thread> threads;
@@ -101,7 +74,7 @@ TEST(LocalQueueModel, TwoThievesAndTheOwnerTakeEachTaskOnce) {
 
 TEST(LocalQueueModel, EachTaskIsTakenOnceWhenAThiefIsStolenFrom) {
   const Report report = model::explore({.stale_loads = 1}, [] {
-    Tasks tasks(4);
+    TakenTasks tasks(4);
     LocalQueue<4> owner;
     LocalQueue<4> thief;
     LocalQueue<4> second;

@@ -2,8 +2,14 @@
 #include <corokit/detail/task/awaiter.hpp>
 #include <corokit/task.hpp>
 
+#include <array>
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
+#include <memory>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 namespace corokit::detail {
@@ -20,7 +26,7 @@ namespace corokit::detail {
 /// ForkPoint. Where it takes or drops a child that stays in a queue, it leaves the block to whoever comes last. Edges of
 /// a child that is not run in place:
 ///   [claim]  From the thread that ran it to the thread that runs or drops it next. Release in end_claim(), acquire in
-///            claim_for_turn() and in stop_beside(). The first claim acquires the child from the queue or the deque.
+///            claim_for_turn() and in claim_next(). The first claim acquires the child from the queue or the deque.
 ///   [left]   From each of the two threads that let go of a block to the other one. Release and acquire in let_go() and
 ///            claim_for_turn().
 ///   [done]   From the thread that ended it to the parent: as of a task that is joined. The thread touches the parent,
@@ -63,18 +69,18 @@ class ForkPoint : public AwaiterTag, ChildLink, JoinWaiter {
   static void end_in_place(ChildLink& link, Turn& turn) noexcept;
 
  protected:
-  /// `children`: stays where it is while the object is not moved; set with attach() after a move.
   ForkPoint() noexcept : ChildLink{}, JoinWaiter{&told} {}
   ForkPoint(const ForkPoint&) noexcept : ForkPoint() {}  // one that is moved has not begun
   ForkPoint& operator=(const ForkPoint&) = delete;
   ~ForkPoint() = default;  // a derived destructor calls stop() first
 
+  /// `children`: where their headers are listed; called again after a move.
   void attach(TaskHeader** children, std::size_t count) noexcept {
     children_ = children;
     count_ = count;
   }
   /// Waits until all threads have let go of the children, which are over, and throws what the first of those threw
-  /// that failed.
+  /// that failed. `error`: gives the exception of the child with a number.
   template <class Error>
   void settle(Error error) {
     for (std::size_t i = taken_; i < count_; ++i) wait_until_let_go(*children_[i]);
@@ -88,8 +94,35 @@ class ForkPoint : public AwaiterTag, ChildLink, JoinWaiter {
   /// Ends all children that are not over, and those that they have forked, however deep these nest. Those that are left
   /// have ended by themselves, and may have a result.
   void stop() noexcept;
-  /// Returns: a child that has not been freed, or null.
-  TaskHeader* child_at(std::size_t index) const noexcept { return children_[index]; }
+  /// Takes the value of a child, and frees it. It leaves `outcome` as it is: the load of its neighbours that follows would
+  /// wait for the store.
+  template <class T>
+  Stored<T> take(std::size_t index) {
+    struct AtEnd {
+      ForkPoint& self;
+      std::size_t index;
+      Cell<T>& cell;
+      ~AtEnd() {
+        if constexpr (!std::is_void_v<T>) std::destroy_at(std::addressof(cell.value));
+        self.free(index);
+      }
+    } const at_end{*this, index, cell<T>(index)};
+    if constexpr (std::is_void_v<T>)
+      return Unit{};
+    else
+      return std::move(at_end.cell.value);
+  }
+  /// Frees a child, with what it gave, unless that was done before.
+  template <class T>
+  void drop_result(std::size_t index) noexcept {
+    if (!children_[index]) return;
+    cell<T>(index).drop_result();
+    free(index);
+  }
+  template <class T>
+  Cell<T>& cell(std::size_t index) const noexcept {
+    return static_cast<Cell<T>&>(*children_[index]);
+  }
 
  private:
   Turn& turn() const noexcept { return *branch->task()->turn; }
@@ -125,24 +158,6 @@ TaskHeader* forked(Task<T>&& task) noexcept {
   return &TaskAccess::release(std::move(task)).promise().cell();
 }
 
-/// Takes the value of a child, and frees it. It leaves `outcome` as it is: the load of its neighbours that follows would
-/// wait for the store.
-template <class T, class Free>
-Stored<T> take_forked(TaskHeader& child, Free free) {
-  struct AtEnd {
-    Cell<T>& cell;
-    Free& free;
-    ~AtEnd() {
-      if constexpr (!std::is_void_v<T>) std::destroy_at(std::addressof(cell.value));
-      free();
-    }
-  } const at_end{static_cast<Cell<T>&>(child), free};
-  if constexpr (std::is_void_v<T>)
-    return Unit{};
-  else
-    return std::move(at_end.cell.value);
-}
-
 /// Forks children of several types.
 template <class... Ts>
 class ForkJoin : public ForkPoint {
@@ -170,22 +185,16 @@ class ForkJoin : public ForkPoint {
   template <std::size_t... I>
   std::exception_ptr error_of(std::size_t index, std::index_sequence<I...>) {
     std::exception_ptr error;
-    (void)((I == index && (error = static_cast<Cell<Ts>&>(*headers_[I]).error(), true)) || ...);
+    (void)((I == index && (error = this->template cell<Ts>(I).error(), true)) || ...);
     return error;
   }
   template <std::size_t... I>
   std::tuple<Stored<Ts>...> take_results(std::index_sequence<I...>) {
-    return std::tuple<Stored<Ts>...>{take_forked<Ts>(*headers_[I], [this] { this->free(I); })...};
+    return std::tuple<Stored<Ts>...>{this->template take<Ts>(I)...};
   }
   template <std::size_t... I>
   void drop_results(std::index_sequence<I...>) noexcept {
-    (drop_result<Ts>(I), ...);
-  }
-  template <class T>
-  void drop_result(std::size_t index) noexcept {
-    if (!headers_[index]) return;
-    static_cast<Cell<T>&>(*headers_[index]).drop_result();
-    free(index);
+    (this->template drop_result<Ts>(I), ...);
   }
 
   std::array<TaskHeader*, sizeof...(Ts)> headers_;
@@ -207,30 +216,22 @@ class ForkJoinAll : public ForkPoint {
   }
   ~ForkJoinAll() {
     stop();
-    for (std::size_t i = 0; i < headers_.size(); ++i) {
-      if (!headers_[i]) continue;
-      static_cast<Cell<T>&>(*headers_[i]).drop_result();
-      free(i);
-    }
+    for (std::size_t i = 0; i < headers_.size(); ++i) this->template drop_result<T>(i);
   }
 
   auto await_resume() {
-    settle([this](std::size_t index) { return static_cast<Cell<T>&>(*headers_[index]).error(); });
+    settle([this](std::size_t index) { return this->template cell<T>(index).error(); });
     if constexpr (std::is_void_v<T>) {
-      for (std::size_t i = 0; i < headers_.size(); ++i) take(i);
+      for (std::size_t i = 0; i < headers_.size(); ++i) this->template take<T>(i);
     } else {
       std::vector<T> results;
       results.reserve(headers_.size());
-      for (std::size_t i = 0; i < headers_.size(); ++i) results.push_back(take(i));
+      for (std::size_t i = 0; i < headers_.size(); ++i) results.push_back(this->template take<T>(i));
       return results;
     }
   }
 
  private:
-  Stored<T> take(std::size_t index) {
-    return take_forked<T>(*headers_[index], [this, index] { this->free(index); });
-  }
-
   std::vector<TaskHeader*> headers_;
 };
 
