@@ -1,11 +1,6 @@
 #include "play.hpp"
 
-#include <corokit/spawn.hpp>
-#include <corokit/time/sleep.hpp>
-#include <corokit/time/timeout.hpp>
-
-#include <exception>
-#include <stdexcept>
+#include "fuzzing/stage.hpp"
 
 namespace corokit::specified::fuzzing {
 namespace {
@@ -14,36 +9,25 @@ using namespace std::chrono_literals;
 using Answer = PriorityExecutor::Answer;
 using Results = PriorityOrchestrator::Results;
 
-/// What the coroutines of one scenario share.
-struct Stage {
-  Moment moment() { return {now() - seen.begin, ++order}; }
-  void note(std::size_t run, std::string event) {
-    check.note("run " + std::to_string(run + 1), std::move(event));
-  }
-  void note(std::size_t run, std::size_t task, std::string event) {
-    const std::string id = std::to_string(id_of(scenario.runs[run], task));
-    check.note("run " + std::to_string(run + 1) + ": task " + id, std::move(event));
-  }
+using Played = Stage<Scenario, Seen>;
 
-  Check& check;
-  Scenario& scenario;
-  Seen& seen;
-  int order = 0;
-};
+void note(Played& stage, std::size_t run, std::size_t task, std::string event) {
+  stage.note_task(run, id_of(stage.scenario.runs[run], task), std::move(event));
+}
 
 /// A task while its frame exists.
 class Presence {
  public:
-  Presence(Stage& stage, std::size_t run, std::size_t task) : stage_(stage), run_(run), task_(task) {
+  Presence(Played& stage, std::size_t run, std::size_t task) : stage_(stage), run_(run), task_(task) {
     seen().slots.push_back({stage.moment(), {}});
-    stage.note(run, task, "started");
+    note(stage, run, task, "started");
   }
   Presence(const Presence&) = delete;
   Presence& operator=(const Presence&) = delete;
   ~Presence() {
     seen().gone = stage_.moment();
     if (!seen().gave_way) seen().slots.back().to = seen().gone;
-    stage_.note(run_, task_, ending);
+    note(stage_, run_, task_, ending);
   }
 
   SeenTask& seen() { return stage_.seen.runs[run_].tasks[task_]; }
@@ -61,13 +45,13 @@ class Presence {
       return;
     }
     seen().slots.push_back({here, {}});
-    stage_.note(run_, task_, "went on, after it had given way");
+    note(stage_, run_, task_, "went on, after it had given way");
   }
 
   std::string ending = "ended without an answer";
 
  private:
-  Stage& stage_;
+  Played& stage_;
   const std::size_t run_;
   const std::size_t task_;
 };
@@ -84,7 +68,7 @@ Task<void> work_through(Presence& presence, PlannedTask plan, PriorityContext co
   co_await sleep(left);
 }
 
-Task<Answer> work(Stage& stage, std::size_t run, std::size_t place, PriorityContext context) {
+Task<Answer> work(Played& stage, std::size_t run, std::size_t place, PriorityContext context) {
   SeenTask& known = stage.seen.runs[run].tasks[place];
   if (++known.calls > 1) co_return known.text;
   Presence presence(stage, run, place);
@@ -93,24 +77,17 @@ Task<Answer> work(Stage& stage, std::size_t run, std::size_t place, PriorityCont
     const auto heard = co_await timeout(plan.work, context.token().cancelled());
     if (heard) {
       presence.seen().told = stage.moment();
-      stage.note(run, place, "saw the token cancelled");
+      note(stage, run, place, "saw the token cancelled");
       co_await sleep(plan.clean_up);
     }
   } else {
     co_await work_through(presence, plan, context);
   }
-  SeenTask& seen = presence.seen();
-  seen.finished = stage.moment();
-  if (plan.answers == Answers::exception) {
-    presence.ending = "threw " + seen.text;
-    throw std::runtime_error(seen.text);
-  }
-  presence.ending = "answered";
-  if (plan.answers == Answers::error) co_return Err<std::string>(seen.text);
-  co_return seen.text;
+  presence.seen().finished = stage.moment();
+  co_return answer_of<Answer>(plan, presence.seen(), presence.ending);
 }
 
-std::vector<PrioritizedTask> tasks_of(const Stage& stage, const PlannedRun& run) {
+std::vector<PrioritizedTask> tasks_of(const Played& stage, const PlannedRun& run) {
   std::vector<PrioritizedTask> tasks;
   const Instant begin = stage.seen.begin + run.begin;
   for (std::size_t place = 0; place < run.tasks.size(); ++place) {
@@ -122,63 +99,25 @@ std::vector<PrioritizedTask> tasks_of(const Stage& stage, const PlannedRun& run)
   return tasks;
 }
 
-PriorityExecutor executor_of(Stage& stage, std::size_t run) {
+PriorityExecutor executor_of(Played& stage, std::size_t run) {
   return [&stage, run](const PrioritizedTask& task, const PriorityContext& context) {
     return work(stage, run, stage.scenario.runs[run].tasks.size() - task.id, context);
   };
 }
 
 /// Awaits a run that was called before.
-Task<void> one_run(Stage& stage, std::size_t place, Task<Results> run) {
-  const PlannedRun& plan = stage.scenario.runs[place];
-  if (plan.begin > Duration(0)) co_await sleep_until(stage.seen.begin + plan.begin);
-  SeenRun& seen = stage.seen.runs[place];
-  seen.begun = stage.moment();
-  stage.note(place, "began: " + std::to_string(plan.tasks.size()) + " tasks, " +
-                        std::to_string(stage.scenario.workers) + " workers, with a timeout of " +
-                        show(plan.timeout));
-  try {
-    Results results = co_await std::move(run);
-    seen.returned = stage.moment();
-    stage.note(place, results ? "gave " + std::to_string(results->size()) + " results"
-                              : "gave an error: " + results.error().message);
-    seen.results = std::move(results);
-  } catch (...) {
-    seen.returned = stage.moment();
-    seen.threw = describe(std::current_exception());
-    stage.note(place, "threw " + seen.threw);
-  }
-}
-
-Task<void> cancel_at(Stage& stage, Duration time, PriorityOrchestrator orchestrator) {
-  co_await sleep_until(stage.seen.begin + time);
-  stage.seen.cancelled = stage.moment();
-  stage.check.note("test", "called cancel()");
-  orchestrator.cancel();
-}
-
-Task<void> drop_at(Stage& stage, Duration time, std::size_t run, AbortHandle handle) {
-  co_await sleep_until(stage.seen.begin + time);
-  SeenRun& seen = stage.seen.runs[run];
-  if (seen.returned) co_return;
-  seen.dropped = stage.moment();
-  stage.note(run, "was dropped");
-  handle.abort();
+Task<void> one_run(Played& stage, std::size_t place, Task<Results> run) {
+  co_await begin_run(stage, place, std::to_string(stage.scenario.workers) + " workers");
+  co_await await_run(stage, place, std::move(run));
 }
 
 /// Gives the tasks of a run something to answer that only they can know.
-void add_run(Stage& stage) {
+void add_run(Played& stage) {
   SeenRun& seen = stage.seen.runs.emplace_back();
   const PlannedRun& plan = stage.scenario.runs[stage.seen.runs.size() - 1];
   for (std::size_t task = 0; task < plan.tasks.size(); ++task)
     seen.tasks.emplace_back().text = "agent " + std::to_string(id_of(plan, task)) + " saw " +
                                      std::to_string(stage.check.draw(0, 999'999)) + ".";
-}
-
-/// Waits until the runs are over: what does not end within a time that no right solution needs never ends.
-Task<void> until_over(std::vector<JoinHandle<void>> runs) {
-  const Instant latest = now() + 100s;
-  for (JoinHandle<void>& run : runs) static_cast<void>(co_await timeout_at(latest, std::move(run)));
 }
 
 /// As many tasks as there are workers.
@@ -199,7 +138,7 @@ PriorityOptions options_of(const Scenario& scenario) {
   return options;
 }
 
-JoinHandle<void> begin_run(Stage& stage, std::size_t place, const PriorityOrchestrator& orchestrator) {
+JoinHandle<void> spawn_run(Played& stage, std::size_t place, const PriorityOrchestrator& orchestrator) {
   const PlannedRun& plan = stage.scenario.runs[place];
   return spawn(one_run(
       stage, place,
@@ -209,8 +148,8 @@ JoinHandle<void> begin_run(Stage& stage, std::size_t place, const PriorityOrches
 }  // namespace
 
 Task<void> play(Check& check, Scenario& scenario, Seen& seen) {
-  Stage stage{check, scenario, seen};
-  seen.begin = now();
+  Played stage{check, scenario, seen};
+  seen.begin = stage.begin;
   seen.runs.reserve(scenario.runs.size() + 1);
   scenario.runs.reserve(scenario.runs.size() + 1);
   const PriorityOrchestrator orchestrator(static_cast<std::size_t>(scenario.workers), options_of(scenario));
@@ -219,7 +158,7 @@ Task<void> play(Check& check, Scenario& scenario, Seen& seen) {
   std::vector<JoinHandle<void>> events;
   for (std::size_t place = 0; place < scenario.runs.size(); ++place) {
     add_run(stage);
-    runs.push_back(begin_run(stage, place, PriorityOrchestrator(orchestrator)));
+    runs.push_back(spawn_run(stage, place, PriorityOrchestrator(orchestrator)));
     if (const auto time = scenario.runs[place].dropped)
       events.push_back(spawn(drop_at(stage, *time, place, runs.back().abort_handle())));
   }
@@ -231,7 +170,7 @@ Task<void> play(Check& check, Scenario& scenario, Seen& seen) {
   scenario.runs.push_back(last_run(scenario.workers, now() - seen.begin));
   add_run(stage);
   std::vector<JoinHandle<void>> last;
-  last.push_back(begin_run(stage, scenario.runs.size() - 1, orchestrator));
+  last.push_back(spawn_run(stage, scenario.runs.size() - 1, orchestrator));
   co_await until_over(std::move(last));
 }
 
