@@ -132,7 +132,7 @@ bool ForkPoint::take_back(TaskHeader& child, Context& context) noexcept {
     return true;
   }
   // Relaxed: this thread has made the child, and nobody else has touched it. It stays where it is queued.
-  std::uint32_t seen = kFresh;
+  Claim seen = kFresh;
   if (!child.refs.compare_exchange_strong(seen, kTaken, std::memory_order_relaxed)) return false;
   if (context.observer && context.observer->forget(child)) child.forked = 0;
   return true;
@@ -188,7 +188,7 @@ void ForkPoint::told(JoinWaiter& waiter, WakeBatch& batch) noexcept {
 }
 
 bool ForkPoint::claim_for_turn(TaskHeader& child, Context& context) noexcept {
-  std::uint32_t seen = child.refs.load(std::memory_order_relaxed);
+  Claim seen = child.refs.load(std::memory_order_relaxed);
   for (unsigned rounds = 0;;) {
     switch (seen) {
       case kFresh:
@@ -235,7 +235,7 @@ void ForkPoint::end(TaskHeader& child) noexcept {
 /// Lets go of the block of a child that was taken while it was queued, and of which nothing is left.
 void ForkPoint::let_go(TaskHeader& child, Context& context) noexcept {
   context.scheduler->note_left_behind(1);
-  std::uint32_t seen = kTaken;
+  Claim seen = kTaken;
   // [left] release: the block is not used any more. acquire: nor by the thread that took it from the queue.
   if (child.refs.compare_exchange_strong(seen, kLeft, std::memory_order_acq_rel)) return;
   context.scheduler->note_left_behind(-1);
@@ -325,7 +325,7 @@ TaskHeader** ForkPoint::claim_next(Context& context) noexcept {
       continue;
     }
     for (unsigned rounds = 0; !dropped.is_complete(); wait_a_little(rounds)) {
-      std::uint32_t seen = kRests;
+      Claim seen = kRests;
       // [claim] acquire. While another thread runs it, this one waits for the end of that turn.
       if (dropped.refs.compare_exchange_strong(seen, kTaken, std::memory_order_acquire)) return &place;
     }

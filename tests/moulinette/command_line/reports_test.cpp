@@ -151,11 +151,11 @@ TEST(Convert, MakesAReportOfEachFileInAFolder) {
        {"one.gradescope.json", "other.gradescope.json", "one.autolab.txt", "other.autolab.txt"})
     EXPECT_TRUE(fs::exists(workspace.path() / "out" / name)) << name;
   for (const auto& [arguments, sentence] :
-       {std::pair(one + " " + other + " --report gradescope", "--out FOLDER"),
-        std::pair(one + " --report junit=j.xml --out " + out, "names a file"),
-        std::pair(one + " " + one + " --report junit --out " + out, "Two files"),
-        std::pair("- --report junit --out " + out, "Standard input")}) {
-    const Finished wrong = convert(arguments + " <" + one);
+       {std::pair(fmt::format("{} {} --report gradescope", one, other), "--out FOLDER"),
+        std::pair(fmt::format("{} --report junit=j.xml --out {}", one, out), "names a file"),
+        std::pair(fmt::format("{} {} --report junit --out {}", one, one, out), "Two files"),
+        std::pair(fmt::format("- --report junit --out {}", out), "Standard input")}) {
+    const Finished wrong = convert(fmt::format("{} <{}", arguments, one));
     EXPECT_EQ(wrong.code, 2) << wrong.output;
     EXPECT_TRUE(has(wrong.output, sentence)) << wrong.output;
   }

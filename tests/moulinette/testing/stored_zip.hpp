@@ -30,9 +30,10 @@ inline std::string stored_zip(const std::vector<std::pair<std::string, std::stri
                               number(0x5CA1'6000, 4) + number(checksum(content), 4) + number(size, 4) +
                               number(size, 4) + number(static_cast<std::uint32_t>(name.size()), 2) +
                               number(0, 2);
-    directory += "PK\1\2" + number(20, 2) + entry + number(0, 10) +
-                 number(static_cast<std::uint32_t>(zip.size()), 4) + name;
-    zip += "PK\3\4" + entry + name + content;
+    const std::string begin = number(static_cast<std::uint32_t>(zip.size()), 4);
+    for (const std::string& part : {"PK\1\2" + number(20, 2), entry, number(0, 10), begin, name})
+      directory += part;
+    for (const std::string& part : {std::string("PK\3\4"), entry, name, content}) zip += part;
   }
   const auto entries = static_cast<std::uint32_t>(files.size());
   return zip + directory + "PK\5\6" + number(0, 4) + number(entries, 2) + number(entries, 2) +

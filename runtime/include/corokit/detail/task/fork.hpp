@@ -40,14 +40,13 @@ class ForkPoint : public AwaiterTag, ChildLink, JoinWaiter {
   static constexpr bool kRunsCoroutine = true;
 
   /// What TaskHeader::refs is of a forked child: who may touch its frame, and its header besides `ready` and the links.
-  enum Claim : std::uint32_t {
-    kFresh = 1,  ///< queued, and not begun: the first thread that changes this may run, take or drop it
-    kRuns,       ///< a thread runs a turn of it
-    kRests,      ///< it waits, or is queued again: as kFresh, but nobody takes it in place any more
-    kTaken,      ///< the parent has taken or drops it; it is still in the queue, unless it was at rest
-    kLeft,       ///< the parent has let go of it; whoever takes it from the queue frees the block
-    kPassed,     ///< it was taken from the queue while it was kTaken; the parent frees the block
-  };
+  using Claim = std::uint32_t;
+  static constexpr Claim kFresh = 1;  ///< queued, not begun: who changes this first may run, take or drop it
+  static constexpr Claim kRuns = 2;   ///< a thread runs a turn of it
+  static constexpr Claim kRests = 3;  ///< waits, or is queued again: as kFresh, but not to be taken in place
+  static constexpr Claim kTaken = 4;  ///< the parent took or drops it; still queued, unless it was at rest
+  static constexpr Claim kLeft = 5;  ///< the parent let go of it; the thread that dequeues it frees the block
+  static constexpr Claim kPassed = 6;  ///< dequeued while it was kTaken; the parent frees the block
 
   /// Sets the branch that waits. await_transform, select, join and the like call it.
   void bind(Branch& waiting) noexcept { branch = &waiting; }
