@@ -103,6 +103,18 @@ class Collector final : public benchmark::BenchmarkReporter {
   std::string failure_;
 };
 
+std::vector<Figure>& figures_of(Answers& answers, Question::Topic topic) {
+  switch (topic) {
+    case Question::Topic::growth:
+      return answers.growth;
+    case Question::Topic::runtime:
+      return answers.runtime;
+    case Question::Topic::executors:
+      break;
+  }
+  return answers.executors;
+}
+
 void run_benchmarks(Collector& collector) {
   std::vector<std::string> arguments = {"corokit_bench", "--benchmark_enable_random_interleaving=true"};
   arguments.emplace_back(quick_mode ? "--benchmark_min_time=0.02" : "--benchmark_min_time=0.1");
@@ -147,9 +159,7 @@ Answers answer_questions(bool quick, const std::function<void(const std::string&
   run_benchmarks(collector);
   if (!collector.failure().empty()) throw std::runtime_error(collector.failure());
   Answers answers;
-  for (const Question& question : questions())
-    (question.topic == Question::Topic::growth ? answers.growth : answers.executors)
-        .push_back(question.figure);
+  for (const Question& question : questions()) figures_of(answers, question.topic).push_back(question.figure);
   answers.fits = collector.fits();
   return answers;
 }

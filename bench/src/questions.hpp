@@ -4,6 +4,7 @@
 #include <benchmark/benchmark.h>
 #include <corokit/runtime.hpp>
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -13,7 +14,7 @@ namespace corokit::bench {
 /// A question that Google Benchmark answers. Its benchmarks are named "id/series/x", or "id/series" if they take x as
 /// their argument. Questions that share an id show different counters of the same benchmarks.
 struct Question {
-  enum class Topic { executors, growth };
+  enum class Topic { executors, growth, runtime };
 
   std::string id;
   Topic topic = Topic::executors;
@@ -39,6 +40,7 @@ struct Fit {
 struct Answers {
   std::vector<Figure> executors;
   std::vector<Figure> growth;
+  std::vector<Figure> runtime;
   std::vector<Fit> fits;
 };
 
@@ -49,6 +51,15 @@ Answers answer_questions(bool quick, const std::function<void(const std::string&
 
 /// Returns: whether the run is quick, so that benchmarks with a fixed number of rounds do fewer.
 bool is_quick() noexcept;
+
+/// What one of very many costs: processor time, and memory while all of them are alive.
+struct Growth {
+  double nanoseconds = 0;
+  double bytes = 0;
+};
+/// Measures `n` of a kind of questions/runtime_growth.cpp in this process, which should have done nothing before.
+/// Throws: std::runtime_error if there is no such kind.
+Growth measure_growth(const std::string& kind, std::int64_t n);
 
 /// An executor under comparison.
 struct TestedExecutor {

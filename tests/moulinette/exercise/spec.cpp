@@ -112,6 +112,20 @@ void check_fuzzing(const Json& json, Complaints& found) {
            fmt::format("\"fuzzing.{}\" must name the smaller number first, not {}", key, range.dump())});
 }
 
+/// To touch memory takes processor time. A program that takes all that it can get has to reach the limit of memory, on a
+/// slow machine as well: else it fails today, and hangs tomorrow.
+void check_limits(const Json& json, Complaints& found) {
+  constexpr int kMibASecond = 768;  // half of what was measured
+  if (!json.contains("limits")) return;
+  const Json& limits = json["limits"];
+  const int most = kMibASecond * limits.at("schedule_cpu_seconds").get<int>();
+  if (limits.at("memory_mib").get<int>() <= most) return;
+  found.push_back({{"limits", "memory_mib"},
+                   fmt::format("\"limits.memory_mib\" must be at most {}, {} a second of "
+                               "\"limits.schedule_cpu_seconds\": to touch more would take longer than that",
+                               most, kMibASecond)});
+}
+
 void check_edge_cases(const Json& json, Complaints& found) {
   const std::vector<std::string> tests = names_of(json.at("tests"));
   std::size_t place = 0;
@@ -199,7 +213,7 @@ std::vector<Complaint> spec_complaints(const Json& json) {
   Complaints found = complaints(json, schema);
   if (!found.empty()) return found;
   for (const auto check :
-       {check_kind, check_names, check_edge_cases, check_points, check_hints, check_fuzzing})
+       {check_kind, check_names, check_limits, check_edge_cases, check_points, check_hints, check_fuzzing})
     check(json, found);
   return found;
 }

@@ -143,6 +143,14 @@ TEST(Spec, RefusesNumbersThatDoNotFit) {
             std::string::npos);
 }
 
+TEST(Spec, RefusesMemoryThatCannotBeTouchedInTime) {
+  EXPECT_EQ(complaint([](Json& json) {
+              json["limits"].update({{"memory_mib", 1537}, {"schedule_cpu_seconds", 2}});
+            }),
+            "spec.json: \"limits.memory_mib\" must be at most 1536, 768 a second of "
+            "\"limits.schedule_cpu_seconds\": to touch more would take longer than that");
+}
+
 TEST(Spec, RefusesAPartOfNoTest) {
   EXPECT_EQ(complaint([](Json& json) { json["edge_cases"][0]["part_of"] = "subtracts"; }),
             "spec.json: \"edge_cases[0].part_of\" names subtracts, which is no test");

@@ -65,6 +65,21 @@ TEST_F(Repeat, SeesWhatIsLeftBehind) {
       << finished.output;
 }
 
+TEST_F(Repeat, SeesWhatTheClassLeavesBehind) {
+  script("build/tests/moulinette/moulinette", "touch $TMPDIR/moulinette.left");
+  const Finished finished = repeat("1");
+  EXPECT_EQ(finished.code, 1);
+  EXPECT_NE(finished.output.find("the class left this behind: moulinette.left"), std::string::npos)
+      << finished.output;
+}
+
+TEST_F(Repeat, LeavesOutHowLongAnAnswerTook) {
+  script("build/tests/moulinette/moulinette", "echo '  \"seconds\": '$(wc -l <" + notes() + ")");
+  script("bin/ctest", "echo again >>" + notes() + "; echo ' Passed '");
+  const Finished finished = repeat("2");
+  EXPECT_EQ(finished.code, 0) << finished.output;
+}
+
 TEST_F(Repeat, SeesAnAnswerThatChanges) {
   script("build/tests/moulinette/moulinette", "wc -l <" + notes());
   // The class is graded until ctest has ended, and so at least twice.
