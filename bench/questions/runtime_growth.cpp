@@ -192,7 +192,7 @@ const bool registered = [] {
   for (const Kind& kind : kKinds) {
     auto* all = benchmark::RegisterBenchmark((std::string("runtime/") + kind.name).c_str(),
                                              [&kind](benchmark::State& state) { measure(state, kind); });
-    all->Iterations(1)->UseRealTime();
+    all->Iterations(1)->Repetitions(3)->UseRealTime();
     for (const std::int64_t size : kSizes) all->Arg(size);
   }
   return true;

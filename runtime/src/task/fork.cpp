@@ -83,7 +83,7 @@ bool ForkPoint::await_suspend(std::coroutine_handle<> leaf) noexcept {
   }
   if (turn.task.forked) enter(turn);
   fork(turn.context);
-  run_in_place(children_[0]->frame());
+  run_in_place(children_[0]->frame(), false);
   if (!leaf) {
     branch->leaf = child;
     turn.spend();  // whoever begins a branch has looked whether there is some
@@ -119,23 +119,25 @@ void ForkPoint::fork(Context& context) noexcept {
     context.scheduler->wake_thief();
 }
 
-void ForkPoint::run_in_place(std::coroutine_handle<> frame) noexcept {
-  is_queued_ = children_[taken_++]->forked;
+void ForkPoint::run_in_place(std::coroutine_handle<> frame, bool is_queued) noexcept {
+  ++taken_;
+  is_queued_ = is_queued;
   child = frame;
   promise_of(child).join_fork(*this);
 }
 
-/// Takes a child back that nobody has begun. Returns: false if somebody has.
-bool ForkPoint::take_back(TaskHeader& child, Context& context) noexcept {
+/// Takes a child back that nobody has begun.
+ForkPoint::TakenBack ForkPoint::take_back(TaskHeader& child, Context& context) noexcept {
   if (context.forks && (context.forks->pop(child) || pop_behind_taken(child, context))) {
     child.forked = 0;
-    return true;
+    return TakenBack::whole;
   }
   // Relaxed: this thread has made the child, and nobody else has touched it. It stays where it is queued.
   Claim seen = kFresh;
-  if (!child.refs.compare_exchange_strong(seen, kTaken, std::memory_order_relaxed)) return false;
-  if (context.observer && context.observer->forget(child)) child.forked = 0;
-  return true;
+  if (!child.refs.compare_exchange_strong(seen, kTaken, std::memory_order_relaxed)) return TakenBack::no;
+  if (!context.observer || !context.observer->forget(child)) return TakenBack::queued;
+  child.forked = 0;
+  return TakenBack::whole;
 }
 
 void end_in_place(ChildLink& link, Turn& turn) noexcept {
@@ -152,8 +154,9 @@ void ForkPoint::end_in_place(ChildLink& link, Turn& turn) noexcept {
     TaskHeader& following = *self.children_[self.taken_];
     // Read first: take_back() writes a neighbour, and a load of both would wait for that store.
     const std::coroutine_handle<> frame = following.frame();
-    is_taken = self.take_back(following, turn.context);
-    if (is_taken) self.run_in_place(next = frame);
+    const TakenBack taken = self.take_back(following, turn.context);
+    is_taken = taken != TakenBack::no;
+    if (is_taken) self.run_in_place(next = frame, taken == TakenBack::queued);
   }
   if (!is_taken && !self.is_joined(turn)) return;
   if (turn.spend(*self.branch)) {
@@ -249,13 +252,11 @@ const Branch* ForkPoint::waiting_for(const TaskHeader& task) noexcept {
   return static_cast<const ForkPoint*>(reinterpret_cast<const JoinWaiter*>(waiter))->branch;
 }
 
-void ForkPoint::free(std::size_t index) noexcept {
-  TaskHeader& over = *std::exchange(children_[index], nullptr);
-  const bool is_queued = over.forked;
-  // Of a child that another thread ended, that one has destroyed the frame.
-  if (index >= taken_ && taken_ != 0) return frame_free(&over, over.block_class);
+/// Frees one that stands in a queue, or that another thread ended, which has destroyed its frame.
+void ForkPoint::free_forked(TaskHeader& over, std::size_t index) noexcept {
+  if (index >= taken_) return frame_free(&over, over.block_class);
   destroy_frame(over.frame());
-  if (is_queued) let_go(over, turn().context);
+  let_go(over, turn().context);
 }
 
 /// Returns: the fork of a child that has begun last; null if none is under way. Requires: the thread has its claim.
@@ -264,6 +265,7 @@ ForkPoint* ForkPoint::innermost(const TaskHeader& child) noexcept {
 }
 
 void ForkPoint::enter(Turn& turn) noexcept {
+  is_nested_ = true;
   older_ = reinterpret_cast<ForkPoint*>(turn.slot);
   if (older_) older_->newer_ = this;
   turn.slot = reinterpret_cast<SlabSlot*>(this);
@@ -277,11 +279,10 @@ void ForkPoint::leave(Turn& turn) noexcept {
     turn.slot = reinterpret_cast<SlabSlot*>(older_);
 }
 
-void ForkPoint::stop() noexcept {
-  if (taken_ == 0) return;  // nothing has begun
+void ForkPoint::stop_begun() noexcept {
   Turn& turn = this->turn();
   stop_beside(turn.context);
-  if (turn.task.forked) leave(turn);
+  if (is_nested_) leave(turn);
   if (ended_ == taken_) return;
   TaskHeader* const ends = std::exchange(children_[ended_], nullptr);
   // Unless the whole task ends, in which case the innermost coroutine went first, and the block with it, if it is not
@@ -317,11 +318,10 @@ TaskHeader** ForkPoint::claim_next(Context& context) noexcept {
     TaskHeader*& place = children_[stopped_++];
     if (!place) continue;
     TaskHeader& dropped = *place;
-    if (take_back(dropped, context)) {
+    if (const TakenBack taken = take_back(dropped, context); taken != TakenBack::no) {
       place = nullptr;
-      const bool is_queued = dropped.forked;
       destroy_frame(dropped.frame());
-      if (is_queued) let_go(dropped, context);
+      if (taken == TakenBack::queued) let_go(dropped, context);
       continue;
     }
     for (unsigned rounds = 0; !dropped.is_complete(); wait_a_little(rounds)) {

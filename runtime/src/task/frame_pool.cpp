@@ -56,6 +56,9 @@ Census census;
 // while the thread ends then go to the depot one by one. True from the start where nothing is recycled.
 thread_local bool works_without_cache = false;
 
+// The cache of this thread, once it has one; null where nothing is recycled, and once the thread ends.
+thread_local ThreadCache* cache_of_thread = nullptr;
+
 struct ThreadCache {
   Counter in_use;
   ThreadCache* prev = nullptr;  // guarded by the lock of the census, as `next` is
@@ -73,6 +76,7 @@ struct ThreadCache {
 
   ~ThreadCache() {
     leave();
+    cache_of_thread = nullptr;
     if (std::exchange(works_without_cache, true)) return;
     for (std::size_t size_class = 0; size_class <= kFrameClasses; ++size_class) {
       Shelf& shelf = shelves[size_class];
@@ -91,12 +95,17 @@ struct ThreadCache {
   }
 };
 
-// Returns: the cache of this thread; null while the thread ends, and where nothing is recycled.
-// It is never inlined: the address of a thread-local variable must not be kept across a suspension.
-[[gnu::noinline]] ThreadCache* cache() noexcept {
+[[gnu::noinline, gnu::cold]] ThreadCache* make_cache() noexcept {
   if (!kRecycle || works_without_cache) return nullptr;
   thread_local ThreadCache instance;
-  return works_without_cache ? nullptr : &instance;
+  return cache_of_thread = works_without_cache ? nullptr : &instance;
+}
+
+// Returns: the cache of this thread; null while the thread ends, and where nothing is recycled. The address of a
+// thread-local variable must not be kept across a suspension: so no caller of it may be inlined into a coroutine.
+ThreadCache* cache() noexcept {
+  ThreadCache* const mine = cache_of_thread;
+  return mine ? mine : make_cache();
 }
 
 void count(ThreadCache* mine, std::uint64_t more) noexcept {
@@ -148,7 +157,7 @@ void* take_one(std::size_t size_class) {
 
 }  // namespace
 
-void* frame_allocate(std::size_t bytes) {
+[[gnu::noinline]] void* frame_allocate(std::size_t bytes) {
   const std::size_t size_class = frame_class(bytes);
   ThreadCache* mine = cache();
   void* block = nullptr;
@@ -160,7 +169,7 @@ void* frame_allocate(std::size_t bytes) {
   return block;
 }
 
-void frame_free(void* memory, std::uint8_t size_class) noexcept {
+[[gnu::noinline]] void frame_free(void* memory, std::uint8_t size_class) noexcept {
   ThreadCache* mine = cache();
   count(mine, ~std::uint64_t{0});
   if (size_class == 0 || (!mine && !recycles())) return ::operator delete(memory);

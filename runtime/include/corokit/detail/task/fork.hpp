@@ -85,14 +85,22 @@ class ForkPoint : public AwaiterTag, ChildLink, JoinWaiter {
     for (std::size_t i = taken_; i < count_; ++i) wait_until_let_go(*children_[i]);
     for (std::size_t i = 0; i < count_; ++i)
       if (children_[i]->outcome == Outcome::exception) std::rethrow_exception(error(i));
+    if (is_nested_) leave(turn());
+    is_over_ = true;
   }
   /// Waits for the few instructions with which a thread tells the parent that a child is over.
   static void wait_until_let_go(const TaskHeader& child) noexcept;
   /// Frees the block of a child that is over, and of which there is no result.
-  void free(std::size_t index) noexcept;
+  void free(std::size_t index) noexcept {
+    TaskHeader& over = *std::exchange(children_[index], nullptr);
+    if (over.forked) return free_forked(over, index);
+    destroy_frame(over.frame());
+  }
   /// Ends all children that are not over, and those that they have forked, however deep these nest. Those that are left
   /// have ended by themselves, and may have a result.
-  void stop() noexcept;
+  void stop() noexcept {
+    if (taken_ != 0 && !is_over_) stop_begun();
+  }
   /// Takes the value of a child, and frees it. It leaves `outcome` as it is: the load of its neighbours that follows would
   /// wait for the store.
   template <class T>
@@ -126,9 +134,16 @@ class ForkPoint : public AwaiterTag, ChildLink, JoinWaiter {
  private:
   Turn& turn() const noexcept { return *branch->task()->turn; }
   void fork(Context& context) noexcept;
-  void run_in_place(std::coroutine_handle<> frame) noexcept;
-  bool take_back(TaskHeader& child, Context& context) noexcept;
+  void run_in_place(std::coroutine_handle<> frame, bool is_queued) noexcept;
+  enum class TakenBack {
+    no,
+    whole,
+    queued
+  };  // whether somebody has begun the child; whether it is still in a queue
+  TakenBack take_back(TaskHeader& child, Context& context) noexcept;
   bool is_joined(Turn& turn) noexcept;
+  void free_forked(TaskHeader& over, std::size_t index) noexcept;
+  void stop_begun() noexcept;
   void stop_beside(Context& context) noexcept;
   TaskHeader** claim_next(Context& context) noexcept;
   static void drop(TaskHeader& child, Context& context) noexcept;
@@ -140,9 +155,12 @@ class ForkPoint : public AwaiterTag, ChildLink, JoinWaiter {
 
   TaskHeader** children_ = nullptr;
   std::size_t count_ = 0;
-  std::size_t taken_ = 0;    // so many run in place, or did
-  std::size_t ended_ = 0;    // so many of those are over
-  bool is_queued_ = false;   // whether the child that runs in place is still in a queue
+  std::size_t taken_ = 0;   // so many run in place, or did
+  std::size_t ended_ = 0;   // so many of those are over
+  bool is_queued_ = false;  // whether the child that runs in place is still in a queue
+  bool is_nested_ =
+      false;  // whether the parent is part of a forked child itself, and this stands in the list of that
+  bool is_over_ = false;     // whether all children are over, and none has failed
   std::size_t stopped_ = 0;  // so many are over or dropped, once stop() has begun
   // The forks of a forked child that have begun: TaskHeader::slab_slot has the latest. They belong to who runs the child.
   ForkPoint* older_ = nullptr;
