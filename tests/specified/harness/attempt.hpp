@@ -6,11 +6,14 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <array>
 #include <cctype>
+#include <chrono>
+#include <csignal>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -94,18 +97,26 @@ class Attempts {
     if (child < 0) return {};
     if (child == 0) {
       traces = shared_;
-      limit_time(kSanitized ? timeval{1, 0} : timeval{0, 100'000});
+      limit_time(std::chrono::milliseconds(kSanitized ? 1'000 : 100));
       play();
       _exit(EXIT_SUCCESS);
     }
     Ending ending;
-    while (waitpid(child, &ending.status, 0) < 0 && errno == EINTR) {
+    rusage used{};
+    while (wait4(child, &ending.status, 0, &used) < 0 && errno == EINTR) {
     }
+    timeradd(&used.ru_utime, &used.ru_stime, &used.ru_utime);
+    processor_ +=
+        std::chrono::seconds(used.ru_utime.tv_sec) + std::chrono::microseconds(used.ru_utime.tv_usec);
+    // On a busy machine it is chance which limit of time an endless loop reaches first.
+    if (ending.hung()) ending.status = SIGPROF;
     ending.finding = shared_->finding;
     if (ending.finding != 0) ending.status = 0;
     return ending;
   }
 
+  /// Returns: the processor time of all attempts.
+  std::chrono::microseconds processor() const noexcept { return processor_; }
   /// Returns: the choices that the last attempt made, those that chose values, and those that were not the default.
   std::uint64_t choices() const noexcept { return shared_->choices; }
   std::uint64_t values() const noexcept { return shared_->values; }
@@ -115,6 +126,7 @@ class Attempts {
   }
 
  private:
+  std::chrono::microseconds processor_{};
   Traces* shared_;
 };
 

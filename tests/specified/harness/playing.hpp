@@ -47,13 +47,13 @@ void limit_processor_time(std::uint64_t milliseconds) {
   setitimer(ITIMER_PROF, &limit, nullptr);
 }
 
-/// Lets a signal kill this process when it has used the processor for so long from now on, or when twice as much time has
-/// passed.
-void limit_time(timeval limit) {
-  itimerval timer{{}, limit};
-  setitimer(ITIMER_PROF, &timer, nullptr);
-  timeradd(&limit, &limit, &timer.it_value);
-  setitimer(ITIMER_REAL, &timer, nullptr);
+/// Lets a signal kill this process when it has used the processor for so long from now on, or when five times as much time
+/// has passed: so long an endless loop may need on a busy machine, and so long is waited for one that waits.
+void limit_time(std::chrono::milliseconds limit) {
+  limit_processor_time(static_cast<std::uint64_t>(limit.count()));
+  limit *= 5;
+  const itimerval passed{{}, {limit.count() / 1000, limit.count() % 1000 * 1000}};
+  setitimer(ITIMER_REAL, &passed, nullptr);
 }
 
 /// Plays a part once. A body that throws has failed.

@@ -39,7 +39,7 @@ void show_recorded(const std::string& finding) {
 /// Shows what was recorded before the process crashes. It is no signal-safe function: if it fails as well, no more than
 /// the drawing is lost.
 void show_crash(int signal) {
-  limit_time({1, 0});
+  limit_time(std::chrono::seconds(1));
   show_recorded(signal == SIGPROF ? "it uses the processor, and does not come to its next await"
                                   : std::string("killed by SIG") + sigabbrev_np(signal));
   raise(signal);  // by now the default again

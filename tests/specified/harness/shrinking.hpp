@@ -33,7 +33,7 @@ class WithValues final : public explorer::Strategy {
 };
 
 /// Looks for the shortest schedule that ends as another one does, with the simplest values. How long it looks is decided by
-/// what it has played, so that it finds the same each time; a clock ends it only on a slow machine.
+/// what it has played, so that it finds the same each time, on a busy machine as well; clocks end it only on a slow one.
 class Shrinking {
  public:
   Shrinking(Play play, Simplify simplify) : play_(std::move(play)), simplify_(simplify) {}
@@ -63,6 +63,7 @@ class Shrinking {
   static constexpr std::uint64_t kBudget = 1'500'000;
   static constexpr std::uint64_t kProcess = 1'000;
   static constexpr std::uint64_t kHang = 200'000;
+  static constexpr std::chrono::milliseconds kProcessor{kSanitized ? 12'000 : 1'500};
 
   Attempts::Ending attempt(explorer::Strategy& chooser) {
     const Attempts::Ending ending = attempts_.play([&] {
@@ -75,7 +76,7 @@ class Shrinking {
 
   /// Remembers the schedule if it ends as the first one did. Returns: whether it does.
   bool ends_alike(explorer::Strategy& chooser) {
-    if (spent_ >= kBudget || Clock::now() >= end_) throw OutOfTime();
+    if (spent_ >= kBudget || attempts_.processor() >= kProcessor || Clock::now() >= end_) throw OutOfTime();
     const bool is_alike = attempt(chooser) == first_;
     if (is_alike) shortest_ = attempts_.deviations();
     return is_alike;
@@ -108,7 +109,7 @@ class Shrinking {
   Attempts::Ending first_;
   explorer::Deviations shortest_;
   std::uint64_t spent_ = 0;
-  const Clock::time_point end_ = Clock::now() + std::chrono::milliseconds(kSanitized ? 12'000 : 1'200);
+  const Clock::time_point end_ = Clock::now() + 2 * kProcessor;
 };
 
 }  // namespace
