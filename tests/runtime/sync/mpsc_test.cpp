@@ -359,6 +359,14 @@ TEST(Mpsc, LenIsRightAcrossTheBlocksOfTheQueue) {
   EXPECT_TRUE(rx.is_empty());
 }
 
+TEST(Mpsc, AClosedChannelRefusesHoweverOftenItIsAsked) {
+  auto [tx, rx] = mpsc::unbounded_channel<int>();
+  EXPECT_TRUE(tx.send(1));
+  rx.close();
+  for (int i = 0; i < 100'000; ++i) ASSERT_FALSE(tx.send(2)) << i;
+  EXPECT_EQ(rx.len(), 1U);
+}
+
 TEST(Mpsc, LenIsRightAfterSendsThatCloseRefused) {
   auto [tx, rx] = mpsc::unbounded_channel<int>();
   EXPECT_TRUE(tx.send(1));

@@ -65,22 +65,24 @@ class MpscQueue {
   /// Claims the next slot. The caller must construct the value and publish the slot at once.
   /// Returns: the slot; null if the queue is closed.
   Slot* claim() noexcept {
-    for (int spins = 0;; ++spins) {
-      // [closed] acquire: a sender that is refused here finds the channel closed from here on, whatever it asks.
+    for (;;) {
+      // [closed] acquire: a sender that is refused finds the channel closed from here on, whatever it asks.
       //   Pairs with: [closed] release in close(). Killed by: MpscPrograms.LoseNoMessageWhereOldValuesAreSeen.
-      Word word = tail_.load(std::memory_order_acquire);
+      if (refuses_.load(std::memory_order_acquire)) return nullptr;
+      // A load of tail_ before would fetch it from another processor twice, once to read it and once to write it.
+      // [tail] acquire: sees the block's first state. Pairs with: [tail] release in link_next(). [closed] as above.
+      Word word = tail_.fetch_add(kOne, std::memory_order_acquire);
       if (word & kClosed) return nullptr;
-      if (index_of(word) < kSlots) {
-        // [tail] acquire: sees the block's first state. Pairs with: [tail] release in link_next(). [closed] as above.
-        word = tail_.fetch_add(kOne, std::memory_order_acquire);
-        if (word & kClosed) return nullptr;
-        const std::size_t index = index_of(word);
-        if (index < kSlots) {
-          if (index == kSlots - 1) link_next(*block_of(word));
-          return &block_of(word)->slots[index];
-        }
+      const std::size_t index = index_of(word);
+      if (index < kSlots) {
+        if (index == kSlots - 1) link_next(*block_of(word));
+        return &block_of(word)->slots[index];
       }
-      relax(spins);  // the sender that claimed the last slot is about to link the next block
+      // The sender that claimed the last slot is about to link the next block.
+      for (int spins = 0; index_of(word) >= kSlots && !(word & kClosed); ++spins) {
+        relax(spins);
+        word = tail_.load(std::memory_order_relaxed);
+      }
     }
   }
 
@@ -110,6 +112,9 @@ class MpscQueue {
   void close() noexcept {
     // [tail] acquire: sees the block. A claim that comes later does not count.
     // [closed] release: MpscState::leave() closes the channel before. Pairs with: [closed] acquire in claim().
+    // The other flag comes first: a sender that sees this one does so once, and the number of claims, which failed ones
+    // add to as well, does not reach it.
+    refuses_.store(true, std::memory_order_release);
     const Word word = tail_.fetch_or(kClosed, std::memory_order_acq_rel);
     if (closed_at_ == kOpen) closed_at_ = claimed(word);
   }
@@ -145,7 +150,7 @@ class MpscQueue {
   };
 
   // Values of `tail_`: the address of the block in the low 48 bits; above it 15 bits with the number of claims in that
-  // block, where the claims past kSlots have failed and are repeated; above these the flag kClosed.
+  // block, where those past kSlots have failed, and are repeated once there is another one; above these the flag kClosed.
   using Word = std::uint64_t;
   static constexpr Word kOne = Word{1} << 48;
   static constexpr Word kClosed = Word{1} << 63;
@@ -192,6 +197,8 @@ class MpscQueue {
   std::uint64_t taken_ = 0;
   std::uint64_t closed_at_ = kOpen;  // the number of messages claimed before close()
   alignas(64) Atomic<Word> tail_;
+  alignas(64) Atomic<bool> refuses_{
+      false};  // whether it is being closed, or is; apart from what senders write
   Atomic<Block*> spare_{nullptr};
 };
 
