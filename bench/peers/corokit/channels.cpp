@@ -7,6 +7,7 @@
 #include <corokit/sync/notify.hpp>
 #include <corokit/sync/oneshot.hpp>
 #include <corokit/sync/watch.hpp>
+#include <corokit/yield.hpp>
 
 #include <array>
 #include <atomic>
@@ -55,17 +56,20 @@ Task<void> send_all_unbounded(mpsc::UnboundedSender<std::uint64_t> tx, std::uint
   co_return;
 }
 
-Task<void> unbounded_root(std::uint64_t messages) {
+Task<void> unbounded_root(std::uint64_t messages, std::uint64_t senders) {
   auto [tx, rx] = mpsc::unbounded_channel<std::uint64_t>();
-  corokit::spawn(send_all_unbounded(std::move(tx), messages)).detach();
+  for (std::uint64_t i = 0; i < senders; ++i)
+    corokit::spawn(send_all_unbounded(tx, messages / senders)).detach();
+  { const auto last = std::move(tx); }
   std::uint64_t received = 0;
   while (co_await rx.recv()) ++received;
   require(received == messages, "messages were lost");
 }
 
+template <std::uint64_t kSenders>
 void unbounded(const Run& run) {
-  const auto messages = run.count(1'000'000);
-  run.emit_per_op("", run.root(timed(unbounded_root(messages))), messages);
+  const auto messages = run.count(1'000'000) / kSenders * kSenders;
+  run.emit_per_op("", run.root(timed(unbounded_root(messages, kSenders))), messages);
 }
 
 Task<void> send_and_receive(std::uint64_t times) {
@@ -159,31 +163,36 @@ struct Watched {
   std::uint64_t seen = 0;
 };
 
-Task<Watched> watch_root(std::uint64_t updates) {
+Task<Watched> watch_root(std::uint64_t updates, bool yields) {
   auto [tx, rx] = watch::channel<std::uint64_t>(0);
   std::vector<JoinHandle<std::uint64_t>> handles;
   for (std::uint64_t i = 0; i < kReceivers; ++i) handles.push_back(corokit::spawn(see_changes(rx)));
   Watched watched;
   const auto start = Clock::now();
-  for (std::uint64_t i = 0; i < updates; ++i) (void)tx.send(i);
+  for (std::uint64_t i = 0; i < updates; ++i) {
+    (void)tx.send(i);
+    if (yields) co_await yield_now();
+  }
   watched.took = Clock::now() - start;
   { const auto last = std::move(tx); }
   for (auto& handle : handles) watched.seen += *co_await handle;
   co_return watched;
 }
 
-void watch_tight(const Run& run) {
-  const auto updates = run.count(1'000'000);
-  const Watched watched = run.root(watch_root(updates));
+template <bool kYields>
+void watch_changes(const Run& run) {
+  const auto updates = run.count(kYields ? 200'000 : 1'000'000);
+  const Watched watched = run.root(watch_root(updates, kYields));
   run.emit_per_op("", watched.took, updates);
   run.emit("seen", "%",
            100.0 * static_cast<double>(watched.seen) / static_cast<double>(kReceivers * updates));
 }
 
-const Suite suite{{"mpsc_b128_1to1", bounded<1, 1>},          {"mpsc_b128_4to1", bounded<1, 4>},
-                  {"mpsc_b128_1to1_64b", bounded<8, 1>},      {"mpsc_unb_1to1", unbounded},
-                  {"oneshot_same_task", oneshot_same_task},   {"broadcast_nolag_5rx", broadcast_nolag},
-                  {"broadcast_batch64_5rx", broadcast_batch}, {"watch_5rx_tight", watch_tight}};
+const Suite suite{{"mpsc_b128_1to1", bounded<1, 1>},         {"mpsc_b128_4to1", bounded<1, 4>},
+                  {"mpsc_b128_1to1_64b", bounded<8, 1>},     {"mpsc_unb_1to1", unbounded<1>},
+                  {"mpsc_unb_4to1", unbounded<4>},           {"oneshot_same_task", oneshot_same_task},
+                  {"broadcast_nolag_5rx", broadcast_nolag},  {"broadcast_batch64_5rx", broadcast_batch},
+                  {"watch_5rx_tight", watch_changes<false>}, {"watch_5rx_yield", watch_changes<true>}};
 
 }  // namespace
 }  // namespace peers

@@ -127,16 +127,16 @@ void ForkPoint::run_in_place(std::coroutine_handle<> frame, bool is_queued) noex
 }
 
 /// Takes a child back that nobody has begun.
-ForkPoint::TakenBack ForkPoint::take_back(TaskHeader& child, Context& context) noexcept {
-  if (context.forks && (context.forks->pop(child) || pop_behind_taken(child, context))) {
-    child.forked = 0;
+ForkPoint::TakenBack ForkPoint::take_back(TaskHeader& offered, Context& context) noexcept {
+  if (context.forks && (context.forks->pop(offered) || pop_behind_taken(offered, context))) {
+    offered.forked = 0;
     return TakenBack::whole;
   }
   // Relaxed: this thread has made the child, and nobody else has touched it. It stays where it is queued.
   Claim seen = kFresh;
-  if (!child.refs.compare_exchange_strong(seen, kTaken, std::memory_order_relaxed)) return TakenBack::no;
-  if (!context.observer || !context.observer->forget(child)) return TakenBack::queued;
-  child.forked = 0;
+  if (!offered.refs.compare_exchange_strong(seen, kTaken, std::memory_order_relaxed)) return TakenBack::no;
+  if (!context.observer || !context.observer->forget(offered)) return TakenBack::queued;
+  offered.forked = 0;
   return TakenBack::whole;
 }
 

@@ -4,16 +4,19 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::{broadcast, mpsc, oneshot, watch, Notify};
+use tokio::task::yield_now;
 
 pub const WORKLOADS: &[crate::Workload] = &[
     ("mpsc_b128_1to1", |run| bounded::<1>(run, 1)),
     ("mpsc_b128_4to1", |run| bounded::<1>(run, 4)),
     ("mpsc_b128_1to1_64b", |run| bounded::<8>(run, 1)),
-    ("mpsc_unb_1to1", unbounded),
+    ("mpsc_unb_1to1", |run| unbounded(run, 1)),
+    ("mpsc_unb_4to1", |run| unbounded(run, 4)),
     ("oneshot_same_task", oneshot_same_task),
     ("broadcast_nolag_5rx", broadcast_nolag),
     ("broadcast_batch64_5rx", broadcast_batch),
-    ("watch_5rx_tight", watch_tight),
+    ("watch_5rx_tight", |run| watch_changes(run, 1_000_000, false)),
+    ("watch_5rx_yield", |run| watch_changes(run, 200_000, true)),
 ];
 
 const RECEIVERS: u64 = 5;
@@ -41,15 +44,19 @@ fn bounded<const WORDS: usize>(run: &Run, senders: u64) {
     run.emit_per_op("", took, messages);
 }
 
-fn unbounded(run: &Run) {
-    let messages = run.count(1_000_000);
+fn unbounded(run: &Run, senders: u64) {
+    let messages = run.count(1_000_000) / senders * senders;
     let took = run.root(timed(async move {
         let (tx, mut rx) = mpsc::unbounded_channel::<u64>();
-        tokio::spawn(async move {
-            for i in 0..messages {
-                tx.send(i).unwrap();
-            }
-        });
+        for _ in 0..senders {
+            let tx = tx.clone();
+            tokio::spawn(async move {
+                for i in 0..messages / senders {
+                    tx.send(i).unwrap();
+                }
+            });
+        }
+        drop(tx);
         let mut received = 0;
         while rx.recv().await.is_some() {
             received += 1;
@@ -135,8 +142,8 @@ fn broadcast_batch(run: &Run) {
     run.emit_per_op("", took, batches * BATCH);
 }
 
-fn watch_tight(run: &Run) {
-    let updates = run.count(1_000_000);
+fn watch_changes(run: &Run, updates: u64, yields: bool) {
+    let updates = run.count(updates);
     let (took, seen) = run.root(async move {
         let (tx, rx) = watch::channel(0u64);
         let handles: Vec<_> = (0..RECEIVERS)
@@ -156,6 +163,9 @@ fn watch_tight(run: &Run) {
         let start = Instant::now();
         for i in 0..updates {
             tx.send(i).unwrap();
+            if yields {
+                yield_now().await;
+            }
         }
         let took = start.elapsed();
         drop(tx);

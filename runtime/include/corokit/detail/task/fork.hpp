@@ -140,7 +140,7 @@ class ForkPoint : public AwaiterTag, ChildLink, JoinWaiter {
     whole,
     queued
   };  // whether somebody has begun the child; whether it is still in a queue
-  TakenBack take_back(TaskHeader& child, Context& context) noexcept;
+  TakenBack take_back(TaskHeader& offered, Context& context) noexcept;
   bool is_joined(Turn& turn) noexcept;
   void free_forked(TaskHeader& over, std::size_t index) noexcept;
   void stop_begun() noexcept;
