@@ -60,7 +60,33 @@ std::string remarks(const ClassResult& result, const StudentResult& student) {
   return text;
 }
 
+/// Returns: why there is nothing to grade of what a student has handed in; empty if there is, or if nothing was handed in.
+std::string why_nothing(const StudentResult& student) {
+  if (student.attempts.empty()) return fmt::format("{}", fmt::join(student.notes, " "));
+  const Attempt* attempt = student.counting();
+  return attempt && attempt->verdict == "unusable" ? attempt->problem : "";
+}
+
 }  // namespace
+
+std::string without_marks(const ClassResult& result) {
+  constexpr std::size_t kShown = 10;
+  std::string list;
+  std::size_t count = 0;
+  for (const StudentResult& student : result.students) {
+    const std::string why = why_nothing(student);
+    if (!why.empty() && ++count <= kShown)
+      list += fmt::format("  {}: {}\n", printable(name_of(student)), printable(why));
+  }
+  if (count == 0) return "";
+  if (count > kShown) list += fmt::format("  … and {} more, which index.html has\n", count - kShown);
+  return fmt::format(
+      "\n{} nothing that can be graded, and so no points:\n{}Ask for {} again, then run the same command: "
+      "only "
+      "what is new is graded.\n",
+      count == 1 ? "1 hand-in has" : fmt::format("{} hand-ins have", count), list,
+      count == 1 ? "it" : "them");
+}
 
 std::string class_table(const ClassResult& result, const OutputOptions& output) {
   const Style style(output.colour);

@@ -176,6 +176,7 @@ void show(const Request& request, const ClassRequest& options, const Exercise& e
     print(
         fmt::format("\n{} has no hidden test: students see the same without --release.\n", result.exercise));
   print(fmt::format("\nThe results are in {}: begin with index.html.\n", out.string()));
+  print(without_marks(result));
 }
 
 /// Throws: Error if no shard was graded in one of the folders.

@@ -226,6 +226,27 @@ TEST_F(SmallClassTest, MayComeInAZipOrATar) {
   EXPECT_EQ(result.students[1].score, 0);
 }
 
+TEST_F(SmallClassTest, EndsWithTheHandInsThatHaveNothingToGrade) {
+  hand_in("ann/toy.cpp", TOY "/solutions/reference.cpp");
+  fs::create_directories(hand_ins_ / "bob");
+  write_text(hand_ins_ / "bob/work.zip", stored_zip({{"toy.cpp", "int"}}).substr(0, 30));
+  const auto last_lines = [this] {
+    const std::string output = grade({"--out", out_.string()}).output;
+    return output.substr(std::min(output.size(), output.find("index.html.\n")));
+  };
+  EXPECT_EQ(grade({"--out", out_.string()}).code, 0) << "what could be graded was";
+  EXPECT_EQ(last_lines(),
+            "index.html.\n\n"
+            "1 hand-in has nothing that can be graded, and so no points:\n"
+            "  bob: bob/work.zip cannot be unpacked, or is too large. bob holds no C++ source.\n"
+            "Ask for it again, then run the same command: only what is new is graded.\n");
+  fs::create_directories(hand_ins_ / "cem");
+  write_text(hand_ins_ / "cem/toy.cpp", "");
+  const std::string both = last_lines();
+  EXPECT_NE(both.find("2 hand-ins have nothing"), std::string::npos) << both;
+  EXPECT_NE(both.find("  cem: The file is empty.\nAsk for them again"), std::string::npos) << both;
+}
+
 TEST_F(SmallClassTest, SaysThatThereIsNoHiddenTestToRelease) {
   hand_in("ann/toy.cpp", TOY "/solutions/reference.cpp");
   const std::string sentence = "toy has no hidden test: students see the same without --release.";
