@@ -30,6 +30,8 @@ void check_names(const Json& english, const Json& french, const char* list, std:
 
 void translate(Spec& spec, const Json& french) {
   spec.title = french.at("title");
+  spec.module = french.at("module");
+  spec.teaches = french.at("concept");
   spec.first_step = french.at("first_step");
   for (TestSpec& test : spec.tests) {
     if (const auto texts = french.at("tests").find(test.name); texts != french.at("tests").end()) {

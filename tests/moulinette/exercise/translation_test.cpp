@@ -28,6 +28,8 @@ class Translation : public testing::Test {
 TEST_F(Translation, StandsInThePlaceOfTheEnglishTexts) {
   const Spec spec = load_spec(load_kit(TOY_KIT).front(), Language::french);
   EXPECT_EQ(spec.title, french_["title"]);
+  EXPECT_EQ(spec.module, french_["module"]);
+  EXPECT_EQ(spec.teaches, french_["concept"]);
   EXPECT_EQ(spec.first_step, french_["first_step"]);
   EXPECT_EQ(spec.tests[0].what, french_["tests"]["adds"]["what"]);
   EXPECT_EQ(spec.tests[0].hints[1], french_["tests"]["adds"]["hints"][1]);
