@@ -19,12 +19,13 @@ class Drawing {
       : recording_(recording),
         place_(place),
         width_(std::max(options.width, kLeastWidth)),
-        colour_(options.colour) {}
+        colour_(options.colour),
+        say_(options.say) {}
 
   std::string text() {
     draw_step();
-    draw_rows("Lanes", lanes());
-    draw_rows("Values", values());
+    draw_rows("Lanes:", lanes());
+    draw_rows("Values:", values());
     draw_finding();
     return std::move(text_);
   }
@@ -32,6 +33,7 @@ class Drawing {
  private:
   using Rows = std::vector<std::pair<std::string, std::string>>;
 
+  std::string said(const std::string& english) const { return say_ ? say_(english) : english; }
   const Recording::Step& step(std::size_t place) const { return recording_.steps[place]; }
   std::string step_name(std::size_t place) const {
     return "step " + std::to_string(recording_.number(place));
@@ -55,7 +57,7 @@ class Drawing {
       title +=
           ", after " + lane_name(recording_, step(place_ - 1).lane) + " (" + printable(now.switched) + ")";
     }
-    for (const std::string& line : wrap(title, width_, 2)) add(line, "1");
+    for (const std::string& line : wrap(said(title), width_, 2)) add(line, "1");
     std::string source = printable(now.source);
     source.erase(0, source.find_first_not_of(' '));
     if (!now.place.empty() || !source.empty()) add_wrapped("  " + printable(now.place) + "  " + source);
@@ -64,7 +66,7 @@ class Drawing {
 
   void draw_rows(const char* title, const Rows& rows) {
     if (rows.empty()) return;
-    add(std::string(title) + ":", "2");
+    add(said(title), "2");
     std::size_t longest = 0;
     for (const auto& [name, what] : rows) longest = std::max(longest, columns(name));
     longest = std::min(longest, kLongestName);
@@ -90,7 +92,7 @@ class Drawing {
       for (std::size_t i = 0; i <= place_; ++i) {
         if (step(i).lane == lane) what = after(i);
       }
-      rows.emplace_back(lane_name(recording_, lane), std::move(what));
+      rows.emplace_back(lane_name(recording_, lane), said(what));
     }
     return rows;
   }
@@ -102,7 +104,8 @@ class Drawing {
     }
     Rows rows;
     for (const auto& [name, value] : newest) {
-      const std::string by = lane_name(recording_, step(value.second).lane) + ", " + step_name(value.second);
+      const std::string by =
+          lane_name(recording_, step(value.second).lane) + ", " + said(step_name(value.second));
       rows.emplace_back(printable(name), printable(value.first) + "  (" + by + ")");
     }
     return rows;
@@ -117,13 +120,14 @@ class Drawing {
   const std::size_t place_;
   const std::size_t width_;
   const bool colour_;
+  const std::function<std::string(const std::string&)> say_;
   std::string text_;
 };
 
 }  // namespace
 
 std::string draw_step(const Recording& recording, std::size_t place, const StepOptions& options) {
-  if (recording.steps.empty()) return "No steps.\n";
+  if (recording.steps.empty()) return (options.say ? options.say("No steps.") : "No steps.") + '\n';
   return Drawing(recording, place, options).text();
 }
 

@@ -2,6 +2,7 @@
 #include "recording.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <string>
 
 namespace corokit::explorer {
@@ -9,6 +10,8 @@ namespace corokit::explorer {
 struct StepOptions {
   std::size_t width = 100;  // columns of the terminal; at least 40 are used
   bool colour = false;      // with the escape sequences of ANSI terminals
+  /// Says in another language what stands in it besides names, such as "has not run yet"; none: it is as it is.
+  std::function<std::string(const std::string&)> say = {};
 };
 
 /// Draws one moment of a schedule: the step at a place in Recording::steps, why another lane ran before it, what each

@@ -87,6 +87,7 @@ class Drawing {
   Drawing(const Recording& recording, const TimelineOptions& options)
       : recording_(recording),
         colour_(options.colour),
+        say_(options.say),
         width_(std::max(options.width, kLeastWidth)),
         axis_(axis_of(recording)),
         lanes_(lanes_of(recording, axis_)) {
@@ -94,7 +95,7 @@ class Drawing {
     std::size_t longest = 0;
     for (const std::size_t lane : shown_) {
       name_width_ = std::max(name_width_, columns(lane_name(recording_, lane)));
-      longest = std::max(longest, columns(remark(axis_, lanes_[lane])));
+      longest = std::max(longest, columns(said(remark(axis_, lanes_[lane]))));
     }
     for (const auto& series : axis_.series)
       name_width_ = std::max(name_width_, columns(printable(series.name)));
@@ -106,7 +107,7 @@ class Drawing {
   }
 
   std::string text() {
-    if (axis_.end == 0) return "Nothing happened.\n";
+    if (axis_.end == 0) return said("Nothing happened.") + '\n';
     draw_scale();
     for (const std::size_t lane : shown_) draw_lane(lane);
     for (const Recording::Series& series : axis_.series) draw_series(series);
@@ -116,6 +117,8 @@ class Drawing {
   }
 
  private:
+  std::string said(const std::string& english) const { return say_ ? say_(english) : english; }
+
   /// The column in which a point of the axis is.
   std::size_t column(std::int64_t point) const {
     const double share = static_cast<double>(point) / static_cast<double>(axis_.end);
@@ -164,7 +167,7 @@ class Drawing {
       scale = pad(std::move(scale), at) + label(point);
       if (point > axis_.end - distance) break;
     }
-    add_row(axis_.counts_steps ? "Step:" : "Time:", scale);
+    add_row(said(axis_.counts_steps ? "Step:" : "Time:"), scale);
   }
 
   /// Returns: for each column what the lane did there for most of the time.
@@ -203,7 +206,7 @@ class Drawing {
     seen_ += bar;
     const std::size_t room = width_ - name_width_ - 2 * kGap - this->bar();
     add_row(lane_name(recording_, lane),
-            row + std::string(kGap, ' ') + elide(remark(axis_, lanes_[lane]), room));
+            row + std::string(kGap, ' ') + elide(said(remark(axis_, lanes_[lane])), room));
   }
 
   /// Each value stands where it begins to hold; a value that has no room before it changes again is left out.
@@ -250,11 +253,11 @@ class Drawing {
       if (seen_.find(mark) == std::u32string::npos) continue;
       if (!legend.empty()) legend += "   ";
       append(legend, mark);
-      legend += std::string(" ") + (axis_.counts_steps && mark == kRuns ? "runs" : meaning);
+      legend += " " + said(axis_.counts_steps && mark == kRuns ? "runs" : meaning);
     }
     if (!legend.empty()) text_ += legend + '\n';
     if (axis_.counts_steps && recording_.in_virtual_time) {
-      text_ += "All of this happens at 0 ms, so that the scale counts steps.\n";
+      text_ += said("All of this happens at 0 ms, so that the scale counts steps.") + '\n';
     }
     if (shown_.size() == lanes_.size()) return;
     std::string hidden = std::to_string(lanes_.size() - shown_.size()) + " more: ";
@@ -262,11 +265,12 @@ class Drawing {
       if (!std::ranges::binary_search(shown_, lane))
         hidden += (count++ ? ", " : "") + lane_name(recording_, lane);
     }
-    for (const std::string& line : wrap(hidden, width_, 2, 2)) text_ += line + '\n';
+    for (const std::string& line : wrap(said(hidden), width_, 2, 2)) text_ += line + '\n';
   }
 
   const Recording& recording_;
   const bool colour_;
+  const std::function<std::string(const std::string&)> say_;
   const std::size_t width_;
   const Axis axis_;
   const std::vector<Lane> lanes_;

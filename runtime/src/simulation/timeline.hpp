@@ -2,6 +2,7 @@
 #include "recording.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <string>
 
 namespace corokit::explorer {
@@ -10,6 +11,8 @@ struct TimelineOptions {
   std::size_t width = 100;  // columns of the terminal; at least 60 are used
   std::size_t rows = 20;    // the most lanes that are drawn
   bool colour = false;      // with the escape sequences of ANSI terminals
+  /// Says in another language what stands in it besides names, such as "does nothing"; none: it is as it is.
+  std::function<std::string(const std::string&)> say = {};
 };
 
 /// Draws a schedule as a timeline: a row for each lane, with what it did when, how long it took, and what it waited for
