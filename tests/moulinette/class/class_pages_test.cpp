@@ -19,20 +19,6 @@ testing::AssertionResult has(const std::string& page, const std::string& text) {
   return testing::AssertionFailure() << "no \"" << text << "\" in:\n" << page;
 }
 
-TEST(PageWords, AreThereOnceAndInFrenchWithTheSamePlaces) {
-  std::set<std::string_view> seen;
-  for (const auto& [english, french] : kPageWords) {
-    EXPECT_TRUE(seen.insert(english).second) << english;
-    EXPECT_FALSE(french.empty()) << english;
-    const auto places = [](std::string_view text) {
-      std::size_t number = 0;
-      for (std::size_t at = 0; (at = text.find("{}", at)) != std::string_view::npos; ++at) ++number;
-      return number;
-    };
-    EXPECT_EQ(places(english), places(french)) << english;
-  }
-}
-
 TEST(Html, ShowsHostileTextAsText) {
   EXPECT_EQ(escaped("<a href=\"x\">'&"), "&lt;a href=&quot;x&quot;&gt;&#39;&amp;");
   EXPECT_EQ(escaped("a\nb"), "a\nb");

@@ -3,6 +3,7 @@
 #include "building/submission.hpp"
 #include "error.hpp"
 #include "exercise/closest.hpp"
+#include "output/error_texts.hpp"
 
 #include <fmt/format.h>
 #include <cerrno>
@@ -15,7 +16,10 @@ namespace corokit::moulinette {
 namespace {
 
 void require_written(bool written) {
-  if (!written) throw broken(fmt::format("The output cannot be written: {}.", std::strerror(errno)));
+  if (!written)
+    throw broken(
+        error_text("The output cannot be written ({}): send it to another place, and run the command again.",
+                   std::strerror(errno)));
 }
 
 }  // namespace
@@ -27,9 +31,14 @@ Exercise find_exercise(const Request& request, const std::string& name) {
     if (exercise.name == name) return exercise;
     names.push_back(exercise.name);
   }
-  const std::string meant = did_you_mean(name, names);
-  throw misuse(fmt::format("There is no exercise \"{}\"{}\nSee them with: ./moulinette list", name,
-                           meant.empty() ? fmt::format(". There is: {}.", fmt::join(names, ", ")) : meant));
+  const std::string meant = closest(name, names);
+  throw misuse(
+      meant.empty()
+          ? error_text("There is no exercise \"{}\". There is: {}.\nSee them with: ./moulinette list", name,
+                       fmt::format("{}", fmt::join(names, ", ")))
+          : error_text("There is no exercise \"{}\": did you mean \"{}\"?\n"
+                       "See them with: ./moulinette list",
+                       name, meant));
 }
 
 void print(const std::string& text) {
@@ -44,8 +53,8 @@ void print(const nlohmann::ordered_json& json) {
 std::filesystem::path submission(const Session& session, const std::optional<std::string>& file) {
   if (file && file->empty())
     throw misuse(
-        "FILE is an empty text.\nGive the path of your solution, or none to grade the file in the exercise's "
-        "folder.");
+        error_text("FILE is an empty text.\nGive the path of your solution, or none to grade the file in the "
+                   "exercise's folder."));
   std::filesystem::path source = file ? std::filesystem::path(*file) : session.file_to_fill_in();
   if (session.find_in_roster(source)) return source;
   check_submission(source, session.spec.limits.source_bytes, session.spec.is_rung);

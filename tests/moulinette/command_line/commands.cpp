@@ -6,10 +6,13 @@
 #include "command_line/stepping.hpp"
 #include "error.hpp"
 #include "ladder/original.hpp"
+#include "output/error_texts.hpp"
+#include "output/terminal_words.hpp"
 #include "platforms/report_file.hpp"
 #include "report/grade_report.hpp"
 #include "report/hints.hpp"
 #include "report/json_report.hpp"
+#include "report/ladder_report.hpp"
 #include "report/limits_report.hpp"
 #include "report/mutate_report.hpp"
 #include "report/replay_report.hpp"
@@ -42,28 +45,28 @@ namespace {
 
 void require_sanitizer(const Request& request, const Session& session) {
   if (!request.selection.sanitizer.empty() && !session.manifest.sanitized)
-    throw broken("Nothing is built with that sanitizer: ./moulinette grade builds it.");
+    throw broken(error_text("Nothing is built with that sanitizer: ./moulinette grade builds it."));
 }
 
 ReplayToken token_of(const std::string& text) {
   if (const auto token = parse_replay_token(text)) return *token;
   if (explorer::parse_token(text))
-    throw misuse(fmt::format(
+    throw misuse(error_text(
         "\"{}\" has no name of an exercise.\nIf a test printed it that explores schedules, run that test "
         "with COROKIT_EXPLORE_REPLAY={}",
         text, text));
   throw misuse(
-      fmt::format("\"{}\" is no token.\nA token names an exercise, a test or a part of one, a schedule and "
-                  "the moves in it, as in "
-                  "async_orchestrator/timeout/17/12.3-40.1. A report of grade has it behind \"replay\".",
-                  text));
+      error_text("\"{}\" is no token.\nA token names an exercise, a test or a part of one, a schedule and "
+                 "the moves in it, as in "
+                 "async_orchestrator/timeout/17/12.3-40.1. A report of grade has it behind \"replay\".",
+                 text));
 }
 
 explorer::Recording read_recording(const std::string& file) {
   const auto text = read_if_possible(file);
-  if (!text) throw misuse(fmt::format("{} cannot be read: {}.", file, std::strerror(errno)));
+  if (!text) throw misuse(error_text("{} cannot be read: {}.", file, std::strerror(errno)));
   if (auto recording = explorer::read_recording(*text)) return *std::move(recording);
-  throw misuse(fmt::format(
+  throw misuse(error_text(
       "{} is no recording.\nA test that explores schedules writes one with COROKIT_EXPLORE_RECORD.", file));
 }
 
@@ -93,8 +96,9 @@ int draw_recording(const Request& request, const ReplayOptions& options) {
 
 int replay_command(const Request& request, const ReplayOptions& options) {
   if (options.token.empty() == options.recording.empty())
-    throw misuse("Give either a token, which a report of grade has behind \"replay\", or --recording FILE.");
-  if (request.output.json && options.step) throw misuse("--step and --json exclude each other.");
+    throw misuse(error_text(
+        "Give either a token, which a report of grade has behind \"replay\", or --recording FILE."));
+  if (request.output.json && options.step) throw misuse(error_text("--step and --json exclude each other."));
   if (!options.recording.empty()) return draw_recording(request, options);
   const ReplayToken token = token_of(options.token);
   Interrupt interrupt;
@@ -116,7 +120,7 @@ int replay_command(const Request& request, const ReplayOptions& options) {
   if (replayed.recording)
     show_recording(request, options, *replayed.recording, interrupt);
   else if (options.step || !options.html.empty() || !options.perfetto.empty())
-    throw broken("Nothing was recorded: the process ended before it could tell what happened.");
+    throw broken(error_text("Nothing was recorded: the process ended before it could tell what happened."));
   return replayed.outcome == Outcome::passed ? 0 : Error::kNotAsExpected;
 }
 
@@ -124,7 +128,7 @@ int grade_command(const Request& request, const std::string& name, const std::op
   const auto begin = std::chrono::steady_clock::now();
   const Reports reports(request, ReportKind::graded);
   if (reports.any() && !request.selection.test.empty())
-    throw misuse("A report for a platform is about all tests: leave out --test.");
+    throw misuse(error_text("A report for a platform is about all tests: leave out --test."));
   Interrupt interrupt;
   if (request.required_sandbox) require_sandbox(*request.required_sandbox);
   const Exercise exercise = find_exercise(request, name);
@@ -150,7 +154,8 @@ int grade_command(const Request& request, const std::string& name, const std::op
   reports.write(json);
   if (!session.kept.empty() && graded.verdict != Verdict::did_not_compile && !request.output.json &&
       !reports.take_output())
-    print(fmt::format("\nThe executable is left for a debugger:\n  {}\n",
+    print(fmt::format("\n{}\n  {}\n",
+                      TerminalWords(request.output.language)("The executable is left for a debugger:"),
                       debugger_command(std::filesystem::proximate(session.kept).string(), graded)));
   return reports.status(graded.passed() ? 0 : Error::kNotAsExpected);
 }
@@ -225,8 +230,9 @@ int mutate_command(const Request& request, const std::string& name, MutateOption
 int list_command(const Request& request, const std::string& tag) {
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   std::set<std::string> tags;
+  const TerminalWords say(request.output.language);
   for (const Exercise& exercise : load_kit(request.kit)) {
-    const Spec spec = load_spec(exercise);
+    const Spec spec = load_spec(exercise, request.output.json ? Language::english : request.output.language);
     tags.insert(spec.tags.begin(), spec.tags.end());
     if (!tag.empty() && std::ranges::find(spec.tags, tag) == spec.tags.end()) continue;
     const std::string file = (exercise.spec.parent_path() / spec.file).string();
@@ -247,15 +253,18 @@ int list_command(const Request& request, const std::string& tag) {
                       {"xp", spec.xp},
                       {"bonus_multiplier", spec.bonus_multiplier}});
     } else {
-      print(fmt::format(
-          "{:<24} {}\n{:<24} {}, difficulty {} of 5, about {} min; {} points, {} to pass; {} XP\n"
-          "{:<24} tags: {}; fill in {}\n",
-          spec.exercise, spec.title, "", spec.tier, spec.difficulty, spec.minutes, spec.max_score(),
-          spec.pass, spec.xp, "", fmt::join(spec.tags, ", "), std::filesystem::proximate(file).string()));
+      print(fmt::format("{:<24} {}\n{:<24} {}\n{:<24} {}\n", spec.exercise, spec.title, "",
+                        say("{}, difficulty {} of 5, about {} min; {} points, {} to pass; {} XP",
+                            tier_in(say.language(), spec.tier), spec.difficulty, spec.minutes,
+                            spec.max_score(), spec.pass, spec.xp),
+                        "",
+                        say("tags: {}; fill in {}", fmt::format("{}", fmt::join(spec.tags, ", ")),
+                            std::filesystem::proximate(file).string())));
     }
   }
   if (!tag.empty() && !tags.contains(tag))
-    throw misuse(fmt::format("No exercise has the tag \"{}\". There is: {}.", tag, fmt::join(tags, ", ")));
+    throw misuse(error_text("No exercise has the tag \"{}\". There is: {}.", tag,
+                            fmt::format("{}", fmt::join(tags, ", "))));
   if (request.output.json) print(list);
   return 0;
 }

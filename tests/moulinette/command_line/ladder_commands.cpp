@@ -7,6 +7,8 @@
 #include "ladder/progress_file.hpp"
 #include "ladder/record.hpp"
 #include "ladder/solution.hpp"
+#include "output/error_texts.hpp"
+#include "output/terminal_words.hpp"
 #include "report/ladder_report.hpp"
 #include "report/solution_report.hpp"
 
@@ -28,14 +30,15 @@ Quiz quiz_of(const Exercise& exercise, Language language) {
     language = Language::english;
   }
   if (!std::filesystem::exists(file))
-    throw misuse(fmt::format("{} has no quiz: there is no {}.", exercise.name, file.string()));
+    throw misuse(error_text("{} has no quiz: there is no {}.", exercise.name, file.string()));
   return load_quiz(file, exercise.name, language);
 }
 
 }  // namespace
 
 Ladder ladder_now(const Request& request) {
-  return load_ladder(load_kit(request.kit), ProgressFile().read());
+  return load_ladder(load_kit(request.kit), ProgressFile().read(),
+                     request.output.json ? Language::english : request.output.language);
 }
 
 bool ask_quiz(const Request& request, const Exercise& exercise, std::istream& answers) {
@@ -61,20 +64,21 @@ int reset_command(const Request& request, const std::string& name) {
   const Spec spec = load_spec(exercise);
   const auto original = original_of(exercise, spec);
   if (!original)
-    throw broken(fmt::format(
+    throw broken(error_text(
         "Nobody knows any more how {} was: there is no repository of git here, and it was changed before "
         "the kit was first used.\nTake it from where you have the kit from.",
         spec.file));
+  const TerminalWords say(request.output.language);
   const Reset done = reset(file_of({spec, exercise.spec.parent_path(), {}}), *original);
   if (request.output.json) {
     const auto kept =
         done.kept.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(done.kept.string());
     print({{"file", done.file.string()}, {"kept", kept}});
   } else if (done.kept.empty()) {
-    print(fmt::format("{} is as it was given.\n", done.file.string()));
+    print(say("{} is as it was given.", done.file.string()) + "\n");
   } else {
-    print(fmt::format("{} is as it was given. What it was is kept in {}.\n", done.file.string(),
-                      done.kept.string()));
+    print(say("{} is as it was given. What it was is kept in {}.", done.file.string(), done.kept.string()) +
+          "\n");
   }
   return 0;
 }
@@ -82,7 +86,7 @@ int reset_command(const Request& request, const std::string& name) {
 int solution_command(const Request& request, const std::string& name) {
   const Exercise exercise = find_exercise(request, name);
   if (!ladder_now(request).has_passed(name))
-    throw broken(fmt::format("You have not passed {} yet: its solutions are shown after that.", name));
+    throw broken(error_text("You have not passed {} yet: its solutions are shown after that.", name));
   const std::vector<Solution> all = solutions(load_manifest(exercise.manifest));
   if (request.output.json)
     print(to_json(name, all));
@@ -117,9 +121,10 @@ void remember_verdict(const Request& request, const Session& session, const Grad
   });
   if (request.output.json || !graded.passed()) return;
   if (earns_bonus)
-    print(fmt::format("A full score without a hint counts {} times: {} XP.\n", session.spec.bonus_multiplier,
-                      session.spec.max_xp()));
-  print(problem.empty() ? standing_line(ladder_now(request)) : problem + "\n");
+    print(TerminalWords(request.output.language)("A full score without a hint counts {} times: {} XP.",
+                                                 session.spec.bonus_multiplier, session.spec.max_xp()) +
+          "\n");
+  print(problem.empty() ? standing_line(ladder_now(request), request.output.language) : problem + "\n");
 }
 
 }  // namespace corokit::moulinette

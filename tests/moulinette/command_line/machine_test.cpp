@@ -119,7 +119,9 @@ TEST_F(Machine, MayHaveNoRoomForTheOutput) {
     const std::string kit = command[0] == '-' ? "" : " --kit " TOY_KIT;
     const Finished finished = shell(MOULINETTE " " + std::string(command) + kit + " </dev/null >/dev/full");
     EXPECT_EQ(finished.code, 1) << command;
-    EXPECT_EQ(finished.output, "moulinette: The output cannot be written: No space left on device.\n")
+    EXPECT_EQ(finished.output,
+              "moulinette: The output cannot be written (No space left on device): send it to another place, "
+              "and run the command again.\n")
         << command;
   }
 }

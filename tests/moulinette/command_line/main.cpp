@@ -7,6 +7,7 @@
 #include "command_line/options.hpp"
 #include "command_line/reports.hpp"
 #include "error.hpp"
+#include "output/error_texts.hpp"
 #include "process/system_limits.hpp"
 #include "running/printable.hpp"
 
@@ -19,6 +20,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -44,6 +46,9 @@ class Program {
     add_class_command();
     app_.add_subcommand("test", "Build everything and run the project's own tests (done by the launcher)");
   }
+
+  /// Returns: the language of the user.
+  Language language() const { return choose_language(options_.language); }
 
   int run(int argc, char** argv) {
     try {
@@ -87,6 +92,7 @@ class Program {
                            [this](const Request& r) { return replay_command(r, options_.replay); });
     add_replay(replay, options_.replay);
     add_sanitizers(replay, options_);
+    add_language(replay, options_);
     add_common(replay, options_);
   }
 
@@ -125,6 +131,7 @@ class Program {
         add("list", "List the exercises", [this](const Request& r) { return list_command(r, options_.tag); });
     list.add_option("--tag", options_.tag, "Only those with this tag")->option_text("TAG");
     add_common(list, options_);
+    add_language(list, options_);
     CLI::App& spec = add(
         "spec", "Check spec.json against its schema, and against the tests, mutants and texts that it names",
         [this](const Request& r) { return spec_command(r, options_.root, options_.exercises); });
@@ -159,7 +166,7 @@ class Program {
     duel.add_option("MUTANT", options_.mutant,
                     "The name of the wrong solution; without it, the first of the rung");
     for (CLI::App* command : {&quiz, &next, &watch, &reset, &solution, &duel}) add_common(*command, options_);
-    for (CLI::App* command : {&quiz, &next, &watch}) add_language(*command, options_);
+    for (CLI::App* command : {&quiz, &next, &watch, &reset, &solution}) add_language(*command, options_);
   }
 
   void add_class_command() {
@@ -186,7 +193,8 @@ void occupy_closed_streams() {
 }
 
 /// Whoever reads it may be gone.
-void print_error(const std::string& message) {
+void print_error(Language language, const std::string& english) {
+  const std::string message = language == Language::french ? said_in_french(kErrorTexts, english) : english;
   static_cast<void>(std::fputs(fmt::format("moulinette: {}\n", printable_lines(message)).c_str(), stderr));
 }
 
@@ -203,21 +211,27 @@ int main(int argc, char** argv) {
   occupy_closed_streams();
   // Whoever reads the output may go; what is in the workspace is removed nevertheless.
   std::signal(SIGPIPE, SIG_IGN);
+  std::optional<Program> program;
+  const auto say = [&program](const std::string& english) {
+    print_error(program ? program->language() : choose_language(""), english);
+  };
   try {
     std::error_code failed;
     static_cast<void>(std::filesystem::current_path(failed));
-    if (failed) throw misuse("The current folder does not exist any more: change to another one.");
-    const int status = Program().run(argc, argv);
+    if (failed)
+      throw misuse(error_text("The current folder does not exist any more: change to another one."));
+    program.emplace();
+    const int status = program->run(argc, argv);
     flush_output();
     return status;
   } catch (const Error& error) {
-    print_error(error.what());
+    say(error.what());
     return error.code();
   } catch (const std::system_error& error) {
-    print_error(sentence_on(error));
+    say(sentence_on(error));
     return Error::kNotAsExpected;
   } catch (const std::exception& error) {
-    print_error(fmt::format("something unexpected went wrong: {}", error.what()));
+    say(fmt::format("something unexpected went wrong: {}", error.what()));
     return Error::kNotAsExpected;
   }
 }

@@ -1,6 +1,7 @@
 #include "command_line/options.hpp"
 
 #include "error.hpp"
+#include "output/error_texts.hpp"
 #include "output/terminal.hpp"
 #include "platforms/platform_report.hpp"
 #include "sandbox/sandbox.hpp"
@@ -18,7 +19,7 @@ Request Options::request() const {
   if (asan || tsan) chosen.sanitizer = asan ? "--asan" : "--tsan";
   const std::filesystem::path built = kit.empty() ? build / "kit.json" : std::filesystem::path(kit);
   if (!kit.empty() && !std::filesystem::exists(kit))
-    throw misuse(fmt::format("There is no file {}, which --kit names.", kit));
+    throw misuse(error_text("There is no file {}, which --kit names.", kit));
   // Where the launcher has built none, there is no such exercise.
   const std::filesystem::path sanitized = build / (asan ? "asan" : "tsan") / "kit.json";
   return {.kit = (asan || tsan) && std::filesystem::exists(sanitized) ? sanitized : built,

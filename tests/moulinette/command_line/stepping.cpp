@@ -1,6 +1,7 @@
 #include "command_line/stepping.hpp"
 
 #include "command_line/keyboard.hpp"
+#include "output/drawing_words.hpp"
 
 #include <simulation/recording.hpp>
 #include <simulation/step_text.hpp>
@@ -14,12 +15,10 @@
 namespace corokit::moulinette {
 namespace {
 
-constexpr std::string_view kKeys = "n → forward   p ← back   g goes to a step   q ends";
-
 /// The lines of Stepping::obey() that keys stand for.
 class Keys {
  public:
-  explicit Keys(Interrupt& interrupt) : keyboard_(interrupt) {}
+  Keys(Interrupt& interrupt, const TerminalWords& say) : keyboard_(interrupt), say_(say) {}
 
   /// Returns: the line that the next key stands for; nothing if it stands for none.
   std::optional<std::string> next() {
@@ -56,7 +55,7 @@ class Keys {
 
   std::string read_number() {
     std::string number;
-    std::fputs("go to step: ", stdout);
+    std::fputs(say_("go to step: ").c_str(), stdout);
     for (;;) {
       std::fflush(stdout);
       const char key = keyboard_.read();
@@ -67,6 +66,7 @@ class Keys {
   }
 
   Keyboard keyboard_;
+  const TerminalWords& say_;
 };
 
 void print(const std::string& text) {
@@ -76,9 +76,11 @@ void print(const std::string& text) {
 
 void step_by_keys(Stepping& stepping, const OutputOptions& output, Interrupt& interrupt) {
   constexpr const char* kClear = "\x1b[H\x1b[2J";
-  Keys keys(interrupt);
+  const TerminalWords say(output.language);
+  Keys keys(interrupt, say);
   for (bool goes_on = true; goes_on && !interrupt.requested();) {
-    print(fmt::format("{}{}\n{}\n", kClear, stepping.text(output), kKeys));
+    print(fmt::format("{}{}\n{}\n", kClear, stepping.text(output),
+                      say("n → forward   p ← back   g goes to a step   q ends")));
     std::optional<std::string> line;
     while (!line) line = keys.next();
     goes_on = stepping.obey(*line);
@@ -96,18 +98,18 @@ bool Stepping::obey(std::string_view line) {
   if (line == "q") return false;
   if (line == "n" || line.empty()) {
     if (place_ == last())
-      problem_ = "This is the last step.";
+      problem_ = say_("This is the last step.");
     else
       ++place_;
   } else if (line == "p") {
     if (place_ == 0)
-      problem_ = "This is the first step.";
+      problem_ = say_("This is the first step.");
     else
       --place_;
   } else if (line.starts_with("g ")) {
     go_to(line.substr(2));
   } else {
-    problem_ = "n goes forward, p goes back, g 12 goes to step 12, q ends.";
+    problem_ = say_("n goes forward, p goes back, g 12 goes to step 12, q ends.");
   }
   return true;
 }
@@ -116,12 +118,12 @@ void Stepping::go_to(std::string_view number) {
   std::size_t wanted = 0;
   const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), wanted);
   if (error != std::errc() || end != number.data() + number.size() || wanted > recording_.number(last())) {
-    problem_ = fmt::format("The steps have the numbers 0 to {}.", recording_.number(last()));
+    problem_ = say_("The steps have the numbers 0 to {}.", recording_.number(last()));
     return;
   }
   const bool is_left_out =
       wanted >= recording_.left_out_at && wanted < recording_.left_out_at + recording_.left_out;
-  if (is_left_out) problem_ = fmt::format("Step {} was not kept: this is the one before.", wanted);
+  if (is_left_out) problem_ = say_("Step {} was not kept: this is the one before.", wanted);
   if (wanted >= recording_.left_out_at + recording_.left_out)
     place_ = wanted - recording_.left_out;
   else
@@ -129,14 +131,16 @@ void Stepping::go_to(std::string_view number) {
 }
 
 std::string Stepping::text(const OutputOptions& output) const {
-  std::string text = draw_step(recording_, place_, {.width = output.width, .colour = output.colour});
+  std::string text =
+      draw_step(recording_, place_,
+                {.width = output.width, .colour = output.colour, .say = drawing_words(output.language)});
   if (!problem_.empty()) text += problem_ + "\n";
   return text;
 }
 
 void step_through(const explorer::Recording& recording, const OutputOptions& output, std::istream& input,
                   Interrupt& interrupt) {
-  Stepping stepping(recording);
+  Stepping stepping(recording, output.language);
   if (isatty(STDIN_FILENO) != 0 && isatty(STDOUT_FILENO) != 0) {
     step_by_keys(stepping, output, interrupt);
     return;

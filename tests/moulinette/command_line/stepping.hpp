@@ -1,5 +1,6 @@
 #pragma once
 #include "output/output_options.hpp"
+#include "output/terminal_words.hpp"
 #include "process/interrupt.hpp"
 
 #include <cstddef>
@@ -17,7 +18,8 @@ namespace corokit::moulinette {
 /// Walks through the steps of a recording, forwards and back.
 class Stepping {
  public:
-  explicit Stepping(const explorer::Recording& recording) noexcept : recording_(recording) {}
+  explicit Stepping(const explorer::Recording& recording, Language language = Language::english) noexcept
+      : recording_(recording), say_(language) {}
 
   /// Does what a line asks for: "n" or nothing goes on, "p" goes back, "g 12" goes to step 12, "q" ends it.
   /// Returns: false at the end.
@@ -32,6 +34,7 @@ class Stepping {
   std::size_t last() const noexcept;
 
   const explorer::Recording& recording_;
+  const TerminalWords say_;
   std::size_t place_ = 0;
   std::string problem_;
 };

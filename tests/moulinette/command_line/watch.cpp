@@ -6,6 +6,7 @@
 #include "command_line/stepping.hpp"
 #include "error.hpp"
 #include "ladder/original.hpp"
+#include "output/error_texts.hpp"
 #include "output/style.hpp"
 #include "output/terminal.hpp"
 #include "report/grade_report.hpp"
@@ -13,6 +14,7 @@
 #include "report/ladder_report.hpp"
 
 #include <simulation/recording.hpp>
+#include <simulation/terminal_text.hpp>
 
 #include <fmt/format.h>
 #include <poll.h>
@@ -62,6 +64,7 @@ void skip_sequence(const Keyboard& keyboard) {
 
 Watch::Watch(const Request& request, Interrupt& interrupt, Exercise exercise)
     : request_(request),
+      words_(request.output.language),
       interrupt_(interrupt),
       has_terminal_(isatty(STDIN_FILENO) != 0 && isatty(STDOUT_FILENO) != 0) {
   request_.output.progress = false;
@@ -83,10 +86,11 @@ void Watch::watch(Exercise exercise) {
   const Rung rung{load_spec(exercise_), exercise_.spec.parent_path(), {}};
   keep_original(exercise_, rung.spec);
   saves_.emplace(file_of(rung));
-  say(fmt::format(
-      "{} is graded at each save.{}\n", file_of(rung).string(),
-      has_terminal_ ? "" : " Lines ask for more: h hint, s step, r again, n next, z quiz, l list, q quit."));
-  if (std::getenv("COROKIT_LAUNCHER")) show_keys("building");
+  std::string what = words_("{} is graded at each save.", file_of(rung).string());
+  if (!has_terminal_)
+    what += " " + words_("Lines ask for more: h hint, s step, r again, n next, z quiz, l list, q quit.");
+  say(what + "\n");
+  if (std::getenv("COROKIT_LAUNCHER")) show_keys(words_("building"));
   prepare(exercise_.name, interrupt_);
   begin();
 }
@@ -104,7 +108,10 @@ void Watch::finish() {
   was_stopped_ = first_save_ && done->graded().verdict == Verdict::interrupted && done->problem().empty();
   if (was_stopped_) return;
   if (!done->problem().empty()) {
-    say(done->problem().substr(0, done->problem().find('\n')) + "\n");
+    const std::string problem = request_.output.language == Language::french
+                                    ? said_in_french(kErrorTexts, done->problem())
+                                    : done->problem();
+    say(problem.substr(0, problem.find('\n')) + "\n");
     return;
   }
   last_ = std::move(done);
@@ -182,16 +189,19 @@ void Watch::obey(char command) {
 void Watch::hint() {
   std::optional<Hint> hint;
   if (last_) hint = take_hint(last_->graded(), load_spec(exercise_, request_.output.language), {});
-  if (!hint) return say(last_ ? "There is no hint: no test has failed.\n" : "Nothing has been graded yet.\n");
+  if (!hint)
+    return say(
+        (last_ ? words_("There is no hint: no test has failed.") : words_("Nothing has been graded yet.")) +
+        "\n");
   remember_hint(*hint, exercise_.name);
-  say(fmt::format("hint: {} ({} of {})\n", hint->text, hint->number, hint->of));
+  say(words_("hint: {} ({} of {})", hint->text, hint->number, hint->of) + "\n");
 }
 
 void Watch::step() {
   const TestResult* broken = last_ ? first_broken(last_->graded()) : nullptr;
   const Replayed* replayed = broken && broken->run.replayed ? &*broken->run.replayed : nullptr;
   if (!replayed || !replayed->recording || replayed->recording->steps.empty())
-    return say("There is no schedule to step through: none has failed.\n");
+    return say(words_("There is no schedule to step through: none has failed.") + "\n");
   const bool has_screens = has_terminal_ && is_terminal_capable();
   with_input([&](std::istream& input) {
     if (has_screens) print("\x1b[?1049h");  // another screen: what stands on this one stays
@@ -211,14 +221,14 @@ void Watch::quiz() {
 void Watch::next() {
   const Ladder ladder = ladder_now(request_);
   const bool has_passed = (last_ && last_->graded().passed()) || ladder.has_passed(exercise_.name);
-  if (!has_passed) return say("The next exercise comes after this one is passed.\n");
+  if (!has_passed) return say(words_("The next exercise comes after this one is passed.") + "\n");
   const Rung* rung = ladder.next_after(exercise_.name);
-  if (!rung) return say("You have passed all there is.\n");
+  if (!rung) return say(words_("You have passed all there is.") + "\n");
   running_.reset();
   was_stopped_ = false;
   const std::string name = rung->spec.exercise;
-  say(fmt::format("\n{}: {}\nRead {}\n", name, rung->spec.title,
-                  lesson_of(*rung, request_.output.language).string()));
+  say(fmt::format("\n{}\n{}\n", words_("{}: {}", name, rung->spec.title),
+                  words_("Read {}", lesson_of(*rung, request_.output.language).string())));
   watch(find_exercise(request_, name));
 }
 
@@ -236,14 +246,15 @@ void Watch::say(const std::string& text) {
   show_keys();
 }
 
-void Watch::show_keys(std::string_view doing) {
+void Watch::show_keys(std::string doing) {
   if (has_terminal_) {
-    if (doing.empty() && running_) doing = "grading";
+    if (doing.empty() && running_) doing = words_("grading");
     std::string keys =
-        fmt::format("{}{}h hint  s step  r again  {}z quiz  l list  q quit", doing,
-                    doing.empty() ? "" : "   ", last_ && last_->graded().passed() ? "n next  " : "");
+        doing + (doing.empty() ? "" : "   ") +
+        (last_ && last_->graded().passed() ? words_("h hint  s step  r again  n next  z quiz  l list  q quit")
+                                           : words_("h hint  s step  r again  z quiz  l list  q quit"));
     if (is_terminal_capable()) {
-      keys.resize(std::min(keys.size(), terminal_width() - 1));
+      keys = explorer::elide(keys, terminal_width() - 1);
       print(std::string(kErase) + keys);
     } else if (!shows_keys_) {
       print(keys + "\n");
@@ -271,13 +282,13 @@ void Watch::with_input(Work work) {
 
 int watch_command(const Request& request, const std::string& name) {
   if (request.output.json)
-    throw misuse("watch prints for people: ./moulinette grade --json is for programs.");
+    throw misuse(error_text("watch prints for people: ./moulinette grade --json is for programs."));
   Interrupt interrupt;
   std::string chosen = name;
   if (chosen.empty()) {
     const Ladder ladder = ladder_now(request);
     if (!ladder.next()) {
-      print(std::string("You have passed all there is.\n"));
+      print(TerminalWords(request.output.language)("You have passed all there is.") + "\n");
       return 0;
     }
     chosen = ladder.next()->spec.exercise;

@@ -3,12 +3,12 @@
 #include "command_line/commands.hpp"
 #include "command_line/keyboard.hpp"
 #include "ladder/saves.hpp"
+#include "output/terminal_words.hpp"
 
 #include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 
 namespace corokit::moulinette {
 
@@ -44,13 +44,14 @@ class Watch {
   void report();
   void say(const std::string& text);
   /// Shows what keys do, and before it what is being done.
-  void show_keys(std::string_view doing = {});
+  void show_keys(std::string doing = {});
   void hide_keys();
   /// Lets `work` have standard input.
   template <class Work>
   void with_input(Work work);
 
   Request request_;
+  const TerminalWords words_;
   Interrupt& interrupt_;
   const bool has_terminal_;
   std::optional<Keyboard> keyboard_;  // if there is a terminal

@@ -1,6 +1,7 @@
 #include "exercise/manifest.hpp"
 
 #include "error.hpp"
+#include "output/error_texts.hpp"
 #include "whole_file.hpp"
 
 #include <fmt/format.h>
@@ -15,7 +16,7 @@ template <class Parse>
 auto read(const fs::path& file, const char* what, Parse parse) {
   const auto text = read_if_possible(file);
   if (!text)
-    throw broken(fmt::format("Cannot read {}: build the project first (./moulinette does).", file.string()));
+    throw broken(error_text("Cannot read {}: build the project first (./moulinette does).", file.string()));
   try {
     return parse(nlohmann::json::parse(*text));
   } catch (const nlohmann::json::exception& error) {

@@ -2,6 +2,7 @@
 
 #include "error.hpp"
 #include "exercise/schema.hpp"
+#include "output/terminal_words.hpp"
 
 #include <fmt/format.h>
 #include <algorithm>
@@ -14,21 +15,6 @@ namespace corokit::moulinette {
 namespace {
 
 constexpr std::size_t kWidth = 96;
-
-/// What stands around the questions.
-struct Frame {
-  std::string_view title, again, right, wrong, sum;
-};
-
-const Frame& frame(Language language) {
-  static const Frame english{"{}: {} questions. Answer with a letter, or q to stop.",
-                             "Answer with a letter from a to {}, or q to stop.", "Right.", "No: {}.",
-                             "{} of {} right"};
-  static const Frame french{"{} : {} questions. Répondez par une lettre, ou q pour arrêter.",
-                            "Répondez par une lettre de a à {}, ou q pour arrêter.", "Juste.", "Non : {}.",
-                            "Réponses justes : {} sur {}"};
-  return language == Language::french ? french : english;
-}
 
 char letter(std::size_t choice) {
   return static_cast<char>('a' + choice);
@@ -81,8 +67,8 @@ std::string wrapped(const std::string& text, std::size_t indent) {
 }
 
 /// Returns: the index of the choice; none if the quiz ends here.
-std::optional<std::size_t> read_answer(const Question& question, const Frame& frame, std::istream& answers,
-                                       std::ostream& out, bool echo) {
+std::optional<std::size_t> read_answer(const Question& question, const TerminalWords& say,
+                                       std::istream& answers, std::ostream& out, bool echo) {
   const char last = letter(question.choices.size() - 1);
   for (std::string line;;) {
     out << "> " << std::flush;
@@ -95,7 +81,7 @@ std::optional<std::size_t> read_answer(const Question& question, const Frame& fr
     const char given = word.size() == 1 ? word[0] : '?';
     const char lower = given >= 'A' && given <= 'Z' ? static_cast<char>(given - 'A' + 'a') : given;
     if (lower >= 'a' && lower <= last) return static_cast<std::size_t>(lower - 'a');
-    out << fmt::format(fmt::runtime(frame.again), last) << '\n';
+    out << say("Answer with a letter from a to {}, or q to stop.", last) << '\n';
   }
   out << "\n";
   return std::nullopt;
@@ -135,25 +121,25 @@ nlohmann::ordered_json to_json(const Quiz& quiz) {
 }
 
 std::size_t ask(const Quiz& quiz, std::istream& answers, std::ostream& out, const Style& style, bool echo) {
-  const Frame& words = frame(quiz.language);
+  const TerminalWords say(quiz.language);
   std::size_t right = 0;
   std::size_t asked = 0;
-  out << fmt::format(fmt::runtime(words.title), style.strong(quiz.exercise), quiz.questions.size()) << '\n';
+  out << say("{}: {} questions. Answer with a letter, or q to stop.", style.strong(quiz.exercise),
+             quiz.questions.size())
+      << '\n';
   for (const Question& question : quiz.questions) {
     out << fmt::format("\n{} {}\n", style.strong(fmt::format("{}.", ++asked)), wrapped(question.text, 3));
     for (std::size_t i = 0; i < question.choices.size(); ++i)
       out << fmt::format("   {}) {}\n", letter(i), wrapped(question.choices[i], 6));
-    const auto choice = read_answer(question, words, answers, out, echo);
+    const auto choice = read_answer(question, say, answers, out, echo);
     if (!choice) break;
     const bool good = *choice == question.answer;
     right += good;
     out << fmt::format("   {} {}\n",
-                       good ? style.good(words.right)
-                            : style.bad(fmt::format(fmt::runtime(words.wrong), letter(question.answer))),
+                       good ? style.good(say("Right.")) : style.bad(say("No: {}.", letter(question.answer))),
                        wrapped(question.explanation, 3));
   }
-  out << fmt::format("\n{}\n",
-                     style.strong(fmt::format(fmt::runtime(words.sum), right, quiz.questions.size())));
+  out << fmt::format("\n{}\n", style.strong(say("{} of {} right", right, quiz.questions.size())));
   return right;
 }
 

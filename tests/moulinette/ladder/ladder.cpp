@@ -29,11 +29,11 @@ std::optional<int> rung_number(std::string_view exercise) noexcept {
   return (exercise[0] - '0') * 10 + (exercise[1] - '0');
 }
 
-Ladder load_ladder(const std::vector<Exercise>& kit, const Standings& standings) {
+Ladder load_ladder(const std::vector<Exercise>& kit, const Standings& standings, Language language) {
   Ladder ladder;
   for (const Exercise& exercise : kit) {
     const auto known = standings.find(exercise.name);
-    ladder.rungs.push_back({load_spec(exercise), exercise.spec.parent_path(),
+    ladder.rungs.push_back({load_spec(exercise, language), exercise.spec.parent_path(),
                             known == standings.end() ? Standing() : known->second});
   }
   std::ranges::stable_sort(ladder.rungs, {}, place_of);

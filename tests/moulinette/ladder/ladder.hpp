@@ -34,7 +34,9 @@ struct Ladder {
   bool has_passed(std::string_view exercise) const noexcept;
 };
 
-Ladder load_ladder(const std::vector<Exercise>& kit, const Standings& standings);
+/// `language`: that of its texts.
+Ladder load_ladder(const std::vector<Exercise>& kit, const Standings& standings,
+                   Language language = Language::english);
 
 /// Returns: the number of a rung, which its name begins with, as in 05_notify; nothing if it is the name of none.
 std::optional<int> rung_number(std::string_view exercise) noexcept;

@@ -43,7 +43,7 @@ TEST_F(Ladders, LeadToTheFirstThatIsNotPassed) {
   EXPECT_EQ(all.passed(), 2U);
   EXPECT_EQ(all.xp(), 20);
   EXPECT_EQ(all.max_xp(), 45) << "with the bonus";
-  EXPECT_EQ(standing_line(all), "You have 20 of 45 XP. Next is 02_b: ./moulinette next\n");
+  EXPECT_EQ(standing_line(all, Language::english), "You have 20 of 45 XP. Next is 02_b: ./moulinette next\n");
 }
 
 TEST_F(Ladders, EndAtTheTop) {

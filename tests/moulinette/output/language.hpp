@@ -3,7 +3,7 @@
 
 namespace corokit::moulinette {
 
-/// The languages of lessons and quizzes.
+/// The languages of what students read.
 enum class Language { english, french };
 
 /// Returns: the language that `asked` names, "en" or "fr"; if it is empty, that of the user. The launcher hands that on

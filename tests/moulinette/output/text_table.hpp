@@ -1,6 +1,7 @@
 #pragma once
 #include "output/language.hpp"
 
+#include <fmt/format.h>
 #include <cstddef>
 #include <span>
 #include <stdexcept>
@@ -32,6 +33,22 @@ class TableText {
     throw std::invalid_argument("the table does not have this text");
   }
   std::size_t place_;
+};
+
+/// Says texts of a table in one language.
+template <const auto& kTable>
+class TableWords {
+ public:
+  explicit TableWords(Language language) noexcept : language_(language) {}
+
+  Language language() const noexcept { return language_; }
+  template <class... Values>
+  std::string operator()(TableText<kTable> text, const Values&... values) const {
+    return fmt::format(fmt::runtime(text.in(language_)), values...);
+  }
+
+ private:
+  Language language_;
 };
 
 /// Returns: a sentence that a text of the table makes, in French; any other as it is. The values in it are said in French

@@ -1,5 +1,6 @@
 #include "platforms/shown.hpp"
 
+#include "output/terminal_words.hpp"
 #include "platforms/text.hpp"
 #include "running/outcome_words.hpp"
 
@@ -10,72 +11,35 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 constexpr std::size_t kLongest = 16'000;  // characters of a text: some platforms take a megabyte in all
-
-/// What a report says by itself, in one language.
-struct Words {
-  const char *withheld, *not_run, *refused, *printed, *replay, *score, *of_those, *did_not_compile, *line,
-      *late;
-};
-
-constexpr Words kEnglish{
-    .withheld = "This test is hidden: what it finds is told once the results are released.",
-    .not_run = "The tests were not run.",
-    .refused = "The norm refuses the file:",
-    .printed = "The solution prints:",
-    .replay = "See the schedule again: ./moulinette replay {}",
-    .score = "{} of {} points: {} ({} are needed to pass).",
-    .of_those = "{} of {} points are for the tests that you can see.",
-    .did_not_compile = "The file does not compile:",
-    .line = "line {}: ",
-    .late = "It came {} minutes late: {} points count.",
-};
-constexpr Words kFrench{
-    .withheld = "Ce test est caché : ce qu'il trouve sera dit à la publication des résultats.",
-    .not_run = "Les tests n'ont pas été exécutés.",
-    .refused = "La norme refuse le fichier :",
-    .printed = "La solution affiche :",
-    .replay = "Pour revoir l'ordonnancement : ./moulinette replay {}",
-    .score = "{} points sur {} : {} (il en faut {} pour réussir).",
-    .of_those = "{} points sur {} viennent des tests visibles.",
-    .did_not_compile = "Le fichier ne compile pas :",
-    .line = "ligne {} : ",
-    .late = "Rendu avec {} minutes de retard : {} points comptent.",
-};
-
-const Words& words(Language language) {
-  return language == Language::french ? kFrench : kEnglish;
-}
+constexpr TerminalText kWithheld =
+    "This test is hidden: what it finds is told once the results are released.";
 
 std::string text_of(const Json& object, const char* key) {
   return plain(object.at(key).get<std::string>());
 }
 
-template <class... Args>
-std::string filled(const char* pattern, const Args&... args) {
-  return fmt::format(fmt::runtime(pattern), args...);
-}
-
 std::string line_on(const Json& test, Language language) {
   const std::string outcome = test.at("outcome");
   if (outcome == "passed") return "";
-  if (outcome == "refused" || outcome == "did_not_compile") return words(language).not_run;
+  if (outcome == "refused" || outcome == "did_not_compile")
+    return TerminalWords(language)("The tests were not run.");
   const std::string part = text_of(test, "part");
   const std::string place = part.empty() || part == test.at("name") ? "" : fmt::format(" ({})", part);
   const std::string message = text_of(test, "message");
   // A student's feedback says of a hidden test that it failed, and no more.
-  if (message.empty() && !test.at("visible").get<bool>()) return words(language).withheld;
+  if (message.empty() && !test.at("visible").get<bool>()) return TerminalWords(language)(kWithheld);
   return cut_to(
       fmt::format("{}{}{}{}", outcome_in(language, outcome), place, message.empty() ? "" : ": ", message),
       kLongest);
 }
 
-std::string details_on(const Json& test, const Words& words) {
+std::string details_on(const Json& test, const TerminalWords& say) {
   std::string lines;
   for (const Json& where : test.at("where")) lines += "  " + plain(where.get<std::string>()) + "\n";
   lines = cut_to(lines + text_of(test, "drawing"), kLongest);
   if (!lines.empty() && !lines.ends_with('\n')) lines += '\n';
   const std::string token = text_of(test, "replay");
-  return token.empty() ? lines : lines + filled(words.replay, token) + "\n";
+  return token.empty() ? lines : lines + say("See the schedule again: ./moulinette replay {}", token) + "\n";
 }
 
 }  // namespace
@@ -89,11 +53,11 @@ std::string ShownTest::text(Language language) const {
   }
   if (output.empty()) return lines;
   if (!lines.empty() && !lines.ends_with('\n')) lines += '\n';
-  return lines + words(language).printed + "\n" + output;
+  return lines + TerminalWords(language)("The solution prints:") + "\n" + output;
 }
 
 std::vector<ShownTest> shown_tests(const Json& graded, Language language, bool with_hidden) {
-  const Words& in = words(language);
+  const TerminalWords say(language);
   std::vector<ShownTest> tests;
   for (const Json& test : graded.at("tests")) {
     ShownTest shown{.name = text_of(test, "name"),
@@ -108,10 +72,10 @@ std::vector<ShownTest> shown_tests(const Json& graded, Language language, bool w
     if (shown.visible || with_hidden) {
       shown.what = text_of(test, "what");
       shown.message = line_on(test, language);
-      shown.details = details_on(test, in);
+      shown.details = details_on(test, say);
       shown.output = cut_to(test.at("output").get<std::string>(), kLongest);
     } else if (!shown.passed()) {
-      shown.message = in.withheld;
+      shown.message = say(kWithheld);
     }
     tests.push_back(std::move(shown));
   }
@@ -123,24 +87,25 @@ int counted_score(const Json& graded) {
 }
 
 std::string why_not_run(const Json& graded, Language language) {
-  const Words& in = words(language);
+  const TerminalWords say(language);
   const std::string verdict = graded.at("verdict");
   if (verdict == "did_not_compile")
-    return fmt::format("{}\n{}", in.did_not_compile, cut_to(text_of(graded, "compiler"), kLongest));
+    return fmt::format("{}\n{}", say("The file does not compile:"),
+                       cut_to(text_of(graded, "compiler"), kLongest));
   if (verdict != "refused") return "";
-  std::string lines = fmt::format("{}\n", in.refused);
+  std::string lines = say("The norm refuses the file:") + "\n";
   for (const Json& finding : graded.at("norm")) {
     const int line = finding.at("line");
     const std::string instead = plain(finding.value("replacement", std::string()));
     lines +=
-        fmt::format("  {}{}: {}{}{}\n", line > 0 ? filled(in.line, line) : "", text_of(finding, "symbol"),
+        fmt::format("  {}{}: {}{}{}\n", line > 0 ? say("line {}: ", line) : "", text_of(finding, "symbol"),
                     text_of(finding, "why"), instead.empty() ? "" : "; ", instead);
   }
   return cut_to(lines, kLongest);
 }
 
 std::string shown_summary(const Json& graded, Language language, bool with_hidden) {
-  const Words& in = words(language);
+  const TerminalWords say(language);
   int seen = 0;
   int of = 0;
   for (const Json& test : graded.at("tests")) {
@@ -149,13 +114,15 @@ std::string shown_summary(const Json& graded, Language language, bool with_hidde
     of += test.at("max_points").get<int>();
   }
   std::string lines = of == graded.at("max_score")
-                          ? filled(in.score, seen, of, outcome_in(language, graded.at("verdict")),
-                                   graded.at("pass").get<int>())
-                          : filled(in.of_those, seen, of);
+                          ? say("{} of {} points: {} ({} are needed to pass).", seen, of,
+                                outcome_in(language, graded.at("verdict")), graded.at("pass").get<int>())
+                          : say("{} of {} points are for the tests that you can see.", seen, of);
   lines += '\n';
   if (graded.contains("late")) {
     const Json& late = graded.at("late");
-    lines += filled(in.late, late.at("minutes").get<long>(), counted_score(graded)) + "\n";
+    lines += say("It came {} minutes late: {} points count.", late.at("minutes").get<long>(),
+                 counted_score(graded)) +
+             "\n";
   }
   const std::string why = why_not_run(graded, language);
   const std::string compiler = text_of(graded, "compiler");

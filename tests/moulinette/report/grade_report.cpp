@@ -1,10 +1,17 @@
 #include "report/grade_report.hpp"
 
+#include "ladder/ladder.hpp"
 #include "output/style.hpp"
+#include "output/terminal_words.hpp"
+#include "report/graded_in.hpp"
 #include "report/norm_line.hpp"
 #include "report/schedule_drawing.hpp"
 #include "report/timeline_table.hpp"
+#include "running/outcome_words.hpp"
 #include "running/printable.hpp"
+#include "running/run_messages.hpp"
+
+#include <simulation/terminal_text.hpp>
 
 #include <fmt/format.h>
 #include <algorithm>
@@ -16,6 +23,7 @@
 namespace corokit::moulinette {
 namespace {
 
+constexpr std::size_t kOutcomes = 13;         // columns of how a test ended, at least
 constexpr std::size_t kLineOfOther = 90;      // columns of a line on a test that is not shown in full
 constexpr std::size_t kLinesOfWarnings = 12;  // of the compiler, that are shown
 constexpr std::size_t kLinesOfErrors = 60;
@@ -53,7 +61,12 @@ std::string argument(const std::string& text) {
 class Writer {
  public:
   Writer(const Graded& graded, const Session& session, const std::optional<Hint>& hint)
-      : graded_(graded), session_(session), hint_(hint), style_(session.output.colour) {}
+      : session_(session),
+        hint_(hint),
+        style_(session.output.colour),
+        say_(session.output.language),
+        spec_(session.spec_in(say_.language())),
+        graded_(graded_in(say_.language(), graded, spec_)) {}
 
   std::string text() {
     line("{}  {}", style_.strong(graded_.exercise), printable(graded_.implementation));
@@ -81,6 +94,18 @@ class Writer {
     fmt::format_to(std::back_inserter(out_), format, std::forward<Args>(args)...);
     out_ += '\n';
   }
+  /// A line of fixed words.
+  template <class... Values>
+  void says(TerminalText text, const Values&... values) {
+    line("{}", say_(text, values...));
+  }
+  /// Returns: how a test ended.
+  std::string ended(Outcome outcome) const { return outcome_in(say_.language(), std::string(word(outcome))); }
+  /// Returns: what the grader says by itself, in the language of the report.
+  std::string known(std::string_view english) const {
+    const std::string text(english);
+    return say_.language() == Language::french ? run_message_in_french(text) : text;
+  }
   /// A line "  label   text".
   void labelled(std::string_view label, std::string_view text) { line("  {:<10} {}", label, text); }
   void lines_of(const std::string& text, std::size_t most);
@@ -104,10 +129,12 @@ class Writer {
   /// The command that grades this file, with more arguments.
   std::string command(const std::string& arguments) const;
 
-  const Graded& graded_;
   const Session& session_;
   const std::optional<Hint>& hint_;
-  Style style_;
+  const Style style_;
+  const TerminalWords say_;
+  const Spec spec_;  // in the language of the report
+  const Graded graded_;
   std::string out_;
 };
 
@@ -123,32 +150,32 @@ void Writer::lines_of(const std::string& text, std::size_t most) {
       ++left_out;
     }
   }
-  if (left_out > 0) line("{}", style_.soft(fmt::format("… and {} lines more, which --json shows", left_out)));
+  if (left_out > 0) line("{}", style_.soft(say_("… and {} lines more, which --json shows", left_out)));
 }
 
 void Writer::compiler() {
   lines_of(graded_.compiler, kLinesOfErrors);
   line("");
-  line("{}: {}", style_.bad("did not compile"), explanation(Outcome::did_not_compile));
-  line("Score 0/{}. Repair the first error above, then grade again.", graded_.max_score);
+  says("{}: {}", style_.bad(ended(Outcome::did_not_compile)), known(explanation(Outcome::did_not_compile)));
+  says("Score 0/{}. Repair the first error above, then grade again.", graded_.max_score);
 }
 
 void Writer::norm() {
   constexpr std::size_t kMost = 20;
   const std::vector<NormFinding>& findings = graded_.norm.findings;
   for (std::size_t i = 0; i < std::min(findings.size(), kMost); ++i)
-    line("{}: {}", style_.bad("refused"), norm_line(findings[i]));
+    says("{}: {}", style_.bad(ended(Outcome::refused)), norm_line(findings[i], say_.language()));
   if (findings.size() > kMost)
-    line("{}", style_.soft(fmt::format("… and {} more, which --json shows", findings.size() - kMost)));
+    line("{}", style_.soft(say_("… and {} more, which --json shows", findings.size() - kMost)));
   norm_level();
   line("");
-  line("{}: {}", style_.bad("refused"), explanation(Outcome::refused));
-  line("Score 0/{}. Do without what is named above, then grade again.", graded_.max_score);
+  says("{}: {}", style_.bad(ended(Outcome::refused)), known(explanation(Outcome::refused)));
+  says("Score 0/{}. Do without what is named above, then grade again.", graded_.max_score);
 }
 
 /// What the norm has not read.
 void Writer::norm_level() {
-  if (!graded_.norm.note.empty()) line("{}", style_.soft("  norm: " + graded_.norm.note));
+  if (!graded_.norm.note.empty()) line("{}", style_.soft("  " + say_("norm: {}", graded_.norm.note)));
 }
 
 void Writer::warnings() {
@@ -159,22 +186,27 @@ void Writer::warnings() {
 
 void Writer::tests(const TestResult* first) {
   std::size_t width = 0;
-  for (const TestResult& result : graded_.tests) width = std::max(width, result.test.name.size());
+  std::size_t longest = kOutcomes;
   for (const TestResult& result : graded_.tests) {
-    const std::string outcome = fmt::format("{:<13}", word(result.run.outcome));
+    width = std::max(width, result.test.name.size());
+    longest = std::max(longest, explorer::columns(ended(result.run.outcome)));
+  }
+  for (const TestResult& result : graded_.tests) {
+    const std::string outcome = fmt::format("{:<{}}", ended(result.run.outcome), longest);
     std::string rest =
         fmt::format("{:<{}} {:>3} / {}", result.test.name, width, result.points, result.test.points);
     if (is_good(result)) {
       rest += result.run.coverage.empty() ? "" : "   " + style_.soft(result.run.coverage);
     } else if (&result != first) {
       const PartSpec* part = result.test.find_part(result.run.part);
-      rest = cut(fmt::format("{}   {}{}", rest, part ? part->name + ": " : "", result.run.message),
+      rest = cut(fmt::format("{}   {}", rest,
+                             part ? say_("{}: {}", part->name, result.run.message) : result.run.message),
                  kLineOfOther);
     }
     line("  {} {}", is_good(result) ? style_.good(outcome) : style_.bad(outcome), rest);
   }
   if (!session_.spec.is_rung)
-    line("{}", style_.soft(fmt::format("  the schedules of --seed {}", graded_.seed)));
+    line("{}", style_.soft("  " + say_("the schedules of --seed {}", graded_.seed)));
   norm_level();
   line("");
 }
@@ -191,46 +223,47 @@ std::string Writer::command(const std::string& arguments) const {
 /// The schedule that failed, made short; as it was if it is not the same when it is played again.
 void Writer::schedule(const TestRun& run) {
   if (run.replayed && run.replayed->outcome == run.outcome) {
-    if (!session_.spec.is_rung) labelled("moves", moves_in_words(*run.replayed));
+    if (!session_.spec.is_rung) labelled(say_("moves"), moves_in_words(*run.replayed, say_.language()));
     out_ += schedule_drawing(*run.replayed, session_.output, kLinesOfDrawing);
     line("");
-    labelled("replay", fmt::format("./moulinette replay {}{}{}", replay_token(graded_.exercise, run), file(),
-                                   sanitizer()));
+    labelled(say_("replay"), fmt::format("./moulinette replay {}{}{}", replay_token(graded_.exercise, run),
+                                         file(), sanitizer()));
     return;
   }
   if (run.replayed)
-    labelled("moves", fmt::format("not known: when that schedule was played again, it {}",
-                                  word(run.replayed->outcome)));
+    labelled(say_("moves"),
+             say_("not known: when that schedule was played again, it {}", ended(run.replayed->outcome)));
   if (run.timeline.empty()) return;
-  labelled("timeline", run.seed ? "of that schedule, in virtual time" : "of that run, in real time");
-  out_ += timeline_table(run.timeline, kLinesOfTimeline);
+  labelled(say_("timeline"),
+           run.seed ? say_("of that schedule, in virtual time") : say_("of that run, in real time"));
+  out_ += timeline_table(run.timeline, kLinesOfTimeline, say_.language());
 }
 
 void Writer::in_full(const TestResult& result) {
   const TestRun& run = result.run;
   const PartSpec* part = result.test.find_part(run.part);
-  line("{}", style_.strong(fmt::format("{}{}: {}", result.test.name, part ? ", " + part->name : "",
-                                       word(run.outcome))));
-  labelled("checks", part ? part->what : result.test.what);
-  labelled("found", run.message);
-  if (run.outcome != Outcome::failed) labelled("", explanation(run.outcome));
+  line("{}",
+       style_.strong(say_("{}: {}", result.test.name + (part ? ", " + part->name : ""), ended(run.outcome))));
+  labelled(say_("checks"), part ? part->what : result.test.what);
+  labelled(say_("found"), run.message);
+  if (run.outcome != Outcome::failed) labelled("", known(explanation(run.outcome)));
   schedule(run);
   if (run.schedules > 0 && !session_.spec.is_rung) {
     const std::string schedule =
         run.seed ? std::to_string(*run.seed) : fmt::format("0 --seed {}", graded_.seed);
-    labelled("again", command(fmt::format("--test {} --schedule {}", result.test.name, schedule)));
+    labelled(say_("again"), command(fmt::format("--test {} --schedule {}", result.test.name, schedule)));
   }
   if (run.outcome == Outcome::crashed && !session_.manifest.sanitized && !session_.spec.is_rung)
-    labelled("its line", command("--asan"));
+    labelled(say_("its line"), command("--asan"));
   if (graded_.nearest) {
-    labelled("known",
-             "a wrong solution that the kit knows behaves like that: " + graded_.nearest->header.wrong);
-    labelled("", "What makes it plausible: " + graded_.nearest->header.plausible);
+    labelled(say_("known"), say_("a wrong solution that the kit knows behaves like that: {}",
+                                 graded_.nearest->header.wrong));
+    labelled("", say_("What makes it plausible: {}", graded_.nearest->header.plausible));
   }
   if (hint_) {
-    labelled("hint", fmt::format("{} ({} of {})", hint_->text, hint_->number, hint_->of));
+    labelled(say_("hint"), say_("{} ({} of {})", hint_->text, hint_->number, hint_->of));
   } else {
-    labelled("a hint", command("--hint"));
+    labelled(say_("a hint"), command("--hint"));
   }
   line("");
 }
@@ -239,35 +272,37 @@ void Writer::second_looks() {
   for (const SecondLook& look : graded_.second_looks) {
     const bool is_found = look.outcome == SecondLook::Outcome::found;
     const std::string found =
-        fmt::format("found in {}: {}{}", look.test, look.message,
-                    look.policy == CheckPolicy::fail ? "" : " (a warning: it costs nothing here)");
+        look.policy == CheckPolicy::fail
+            ? say_("found in {}: {}", look.test, look.message)
+            : say_("found in {}: {} (a warning: it costs nothing here)", look.test, look.message);
     const std::string text = is_found ? style_.bad(found)
                              : look.outcome == SecondLook::Outcome::clean
-                                 ? "nothing was found"
-                                 : style_.soft("not checked: " + look.message);
-    line("  {:<13} {}", look.name, text);
+                                 ? say_("nothing was found")
+                                 : style_.soft(say_("not checked: {}", look.message));
+    line("  {:<{}} {}", look.name == "memory" ? say_("memory") : say_("security"), kOutcomes, text);
   }
   if (!graded_.second_looks.empty()) line("");
 }
 
 void Writer::beginning() {
   if (graded_.score > 0 || graded_.verdict == Verdict::interrupted) return;
-  line("No points yet: this is where everybody starts. {}", session_.spec.first_step);
-  line("The subject: {}", (session_.file_to_fill_in().parent_path() / session_.spec.subject).string());
+  says("No points yet: this is where everybody starts. {}", spec_.first_step);
+  says("The subject: {}",
+       lesson_of({spec_, session_.file_to_fill_in().parent_path(), {}}, say_.language()).string());
 }
 
 void Writer::total() {
-  const std::string score = style_.strong(fmt::format("Score {}/{}", graded_.score, graded_.max_score));
+  const std::string score = style_.strong(say_("Score {}/{}", graded_.score, graded_.max_score));
   switch (graded_.verdict) {
     case Verdict::passed:
-      line("{}: {}, {} of {} XP", score, style_.good("passed"), session_.spec.earned_xp(graded_.score, true),
-           session_.spec.xp);
+      says("{}: {}, {} of {} XP", score, style_.good(say_("passed")),
+           session_.spec.earned_xp(graded_.score, true), session_.spec.xp);
       break;
     case Verdict::interrupted:
-      line("{}: interrupted, so the other tests did not run to their end", score);
+      says("{}: interrupted, so the other tests did not run to their end", score);
       break;
     default:
-      line("{}: {} ({} are needed)", score, style_.bad("not passed"), graded_.pass);
+      says("{}: {} ({} are needed)", score, style_.bad(say_("not passed")), graded_.pass);
   }
 }
 
@@ -275,7 +310,7 @@ void Writer::total() {
 void Writer::sandboxed() {
   if (!graded_.sandbox || *graded_.sandbox == SandboxLevel::full) return;
   line("{}",
-       style_.soft(fmt::format("sandbox: {}. {}", word(*graded_.sandbox), what_remains(*graded_.sandbox))));
+       style_.soft(say_("sandbox: {}. {}", word(*graded_.sandbox), known(what_remains(*graded_.sandbox)))));
 }
 
 }  // namespace

@@ -194,7 +194,7 @@ TEST_F(GradeReport, TellsHowToPlayTheThreadPoolAgain) {
 TEST(TimelineTable, LeavesOutTheMiddleOfALongOne) {
   std::vector<TimelineEvent> events;
   for (int i = 0; i < 100; ++i) events.push_back({i * 1500us, "task 1", fmt::format("event {}", i)});
-  const std::string table = timeline_table(events, 25);
+  const std::string table = timeline_table(events, 25, Language::english);
   EXPECT_EQ(count(table, "\n"), 25U);
   EXPECT_NE(table.find("        1.5 ms  task 1 event 1\n"), std::string::npos) << table;
   EXPECT_NE(table.find("76 lines are left out"), std::string::npos) << table;
@@ -211,7 +211,7 @@ TEST(TimelineTable, GroupsTasksToWhichTheSameHappenedAtOnce) {
                             {7ms, "run 2: task 0", "waited"},
                             {7ms, "run 2: task 1", "waited"},
                             {9ms, "", "… 3 events"}},
-                           24),
+                           24, Language::english),
             "            0 ms  tasks 2, 0 waited\n"
             "            0 ms  test waited\n"
             "            5 ms  task 3 waited\n"
@@ -223,11 +223,11 @@ TEST(TimelineTable, GroupsTasksToWhichTheSameHappenedAtOnce) {
 
 TEST(TimelineTable, NamesTheRunWhereThereAreSeveral) {
   std::vector<TimelineEvent> events{{0ms, "run 1", "began"}, {0ms, "run 1: task 0", "started"}};
-  EXPECT_EQ(timeline_table(events, 24),
+  EXPECT_EQ(timeline_table(events, 24, Language::english),
             "            0 ms  run 1 began\n"
             "            0 ms  task 0 started\n");
   events.push_back({0ms, "run 2: task 0", "started"});
-  EXPECT_EQ(timeline_table(events, 24),
+  EXPECT_EQ(timeline_table(events, 24, Language::english),
             "            0 ms  run 1 began\n"
             "            0 ms  run 1: task 0 started\n"
             "            0 ms  run 2: task 0 started\n");

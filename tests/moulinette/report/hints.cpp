@@ -1,6 +1,7 @@
 #include "report/hints.hpp"
 
 #include "ladder/state_folder.hpp"
+#include "output/terminal_words.hpp"
 #include "whole_file.hpp"
 
 #include <algorithm>
@@ -49,8 +50,7 @@ std::vector<std::string> hints_for(const TestResult& result, const Spec& spec) {
   const TestSpec& test = *spec.find(result.test.name);
   std::vector<std::string> hints = test.hints;
   if (const PartSpec* part = test.find_part(result.run.part))
-    hints.insert(hints.begin(),
-                 (spec.language == Language::french ? "le piège : " : "the trap: ") + part->trap);
+    hints.insert(hints.begin(), TerminalWords(spec.language)("the trap: {}", part->trap));
   return hints;
 }
 

@@ -1,6 +1,9 @@
 #include "report/ladder_report.hpp"
 
 #include "output/style.hpp"
+#include "output/terminal_words.hpp"
+
+#include <simulation/terminal_text.hpp>
 
 #include <fmt/format.h>
 #include <algorithm>
@@ -16,26 +19,26 @@ std::string duration(int minutes) {
   return minutes < 120 ? fmt::format("{} min", minutes) : fmt::format("{} h", minutes / 60);
 }
 
-std::string state(const Standing& standing) {
-  if (standing.has_passed()) return standing.knows_quiz ? "passed, quiz" : "passed";
-  return standing.has_begun() ? fmt::format("{} of {}", standing.best_score, standing.max_score) : "open";
+std::string state(const Standing& standing, const TerminalWords& say) {
+  if (standing.has_passed()) return standing.knows_quiz ? say("passed, quiz") : say("passed");
+  return standing.has_begun() ? say("{} of {}", standing.best_score, standing.max_score) : say("open");
 }
 
 /// Returns: a title without the name of what it is about, as in "Notify: who touches the waiter last?".
 std::string idea(const std::string& title) {
-  const std::size_t colon = title.find(": ");
+  const std::size_t colon = title.find(": ");  // in French there is a space before it as well
   return colon == std::string::npos ? title : title.substr(colon + 2);
 }
 
 /// Returns: the text, or as many columns of it.
 std::string cut(const std::string& text, std::size_t columns) {
-  return text.size() <= columns ? text : fmt::format("{:.{}}…", text, columns - 1);
+  return explorer::columns(text) <= columns ? text : fmt::format("{:.{}}…", text, columns - 1);
 }
 
 /// Returns: what follows the band and the name in a line of the table.
 std::string row(const Rung& rung, std::size_t name_width, const OutputOptions& output) {
   const Style style(output.colour);
-  const std::string padded = fmt::format("{:<12}", state(rung.standing));
+  const std::string padded = fmt::format("{:<12}", state(rung.standing, TerminalWords(output.language)));
   std::string line = fmt::format("{:<{}}  ", rung.spec.exercise, name_width);
   line += rung.standing.has_passed() ? style.good(padded) : padded;
   if (output.width < kWithTimes) return line;
@@ -48,28 +51,37 @@ std::string row(const Rung& rung, std::size_t name_width, const OutputOptions& o
 std::string how_to_go_on(const Ladder& ladder, const Rung& rung, const OutputOptions& output) {
   const std::string& name = rung.spec.exercise;
   const Style style(output.colour);
+  const TerminalWords say(output.language);
   const std::vector<std::string> missing = ladder.missing_for(rung);
-  std::string text = fmt::format("Next: {}, about {}, {} XP; {} without a hint\n", style.strong(name),
-                                 duration(rung.spec.minutes), rung.spec.xp, rung.spec.max_xp()) +
-                     fmt::format("  teaches  {}; {}, difficulty {} of 5\n", rung.spec.teaches, rung.spec.tier,
-                                 rung.spec.difficulty);
-  if (!missing.empty()) text += fmt::format("  rests on {}\n", fmt::join(missing, ", "));
-  return text + fmt::format("  read     {}\n", lesson_of(rung, output.language).string()) +
-         fmt::format("  fill in  {}\n", file_of(rung).string()) +
-         fmt::format("  write    {}\n", fmt::join(rung.spec.prototype, "\n           ")) +
-         fmt::format("  grade    ./moulinette grade {}\n", name) +
-         fmt::format("  or       ./moulinette watch {}, which grades at each save\n", name);
+  std::string text = say("Next: {}, about {}, {} XP; {} without a hint", style.strong(name),
+                         duration(rung.spec.minutes), rung.spec.xp, rung.spec.max_xp()) +
+                     "\n";
+  const std::size_t width = output.language == Language::french ? 10 : 8;
+  const auto labelled = [&text, width](const std::string& label, const std::string& what) {
+    text += fmt::format("  {:<{}} {}\n", label, width, what);
+  };
+  labelled(say("teaches"), say("{}; {}, difficulty {} of 5", rung.spec.teaches,
+                               tier_in(output.language, rung.spec.tier), rung.spec.difficulty));
+  if (!missing.empty()) labelled(say("rests on"), fmt::format("{}", fmt::join(missing, ", ")));
+  labelled(say("read"), lesson_of(rung, output.language).string());
+  labelled(say("fill in"), file_of(rung).string());
+  labelled(say("write"),
+           fmt::format("{}", fmt::join(rung.spec.prototype, "\n" + std::string(width + 3, ' '))));
+  labelled(say("grade"), "./moulinette grade " + name);
+  labelled(say("or"), say("{}, which grades at each save", "./moulinette watch " + name));
+  return text;
 }
 
-std::string sum(const Ladder& ladder) {
-  return fmt::format("{} of {} passed, {} of {} XP", ladder.passed(), ladder.rungs.size(), ladder.xp(),
-                     ladder.max_xp());
+std::string sum(const Ladder& ladder, const TerminalWords& say) {
+  return say("{} of {} passed, {} of {} XP", ladder.passed(), ladder.rungs.size(), ladder.xp(),
+             ladder.max_xp());
 }
 
 }  // namespace
 
 std::string ladder_report(const Ladder& ladder, const OutputOptions& output) {
   const Style style(output.colour);
+  const TerminalWords say(output.language);
   const Rung* next = ladder.next();
   std::size_t name_width = 0;
   for (const Rung& rung : ladder.rungs) name_width = std::max(name_width, rung.spec.exercise.size());
@@ -82,17 +94,23 @@ std::string ladder_report(const Ladder& ladder, const OutputOptions& output) {
     }
     text += fmt::format("{} {}\n", &rung == next ? ">" : " ", row(rung, name_width, output));
   }
-  text += fmt::format("\n{}\n\n", sum(ladder));
-  if (!next) return text + "You have passed all there is.\n";
+  text += fmt::format("\n{}\n\n", sum(ladder, say));
+  if (!next) return text + say("You have passed all there is.") + "\n";
   return text + how_to_go_on(ladder, *next, output);
 }
 
-std::string standing_line(const Ladder& ladder) {
+std::string standing_line(const Ladder& ladder, Language language) {
+  const TerminalWords say(language);
   const Rung* next = ladder.next();
-  if (!next)
-    return fmt::format("You have {} of {} XP, and have passed all there is.\n", ladder.xp(), ladder.max_xp());
-  return fmt::format("You have {} of {} XP. Next is {}: ./moulinette next\n", ladder.xp(), ladder.max_xp(),
-                     next->spec.exercise);
+  const std::string line =
+      next ? say("You have {} of {} XP. Next is {}: ./moulinette next", ladder.xp(), ladder.max_xp(),
+                 next->spec.exercise)
+           : say("You have {} of {} XP, and have passed all there is.", ladder.xp(), ladder.max_xp());
+  return line + "\n";
+}
+
+std::string tier_in(Language language, const std::string& tier) {
+  return language == Language::french ? said_in_french(kTerminalWords, tier) : tier;
 }
 
 nlohmann::ordered_json to_json(const Ladder& ladder, Language language) {

@@ -1,7 +1,10 @@
 #include "report/replay_report.hpp"
 
 #include "output/style.hpp"
+#include "output/terminal_words.hpp"
 #include "report/schedule_drawing.hpp"
+#include "running/outcome_words.hpp"
+#include "running/run_messages.hpp"
 
 #include <simulation/recording.hpp>
 #include <simulation/recording_json.hpp>
@@ -27,13 +30,19 @@ std::string replay_report(const ReplayToken& token, const std::string& file, con
                           const OutputOptions& output) {
   constexpr std::size_t kLines = 60;
   const Style style(output.colour);
+  const TerminalWords say(output.language);
   std::string text = fmt::format("{}  {}\n\n", style.strong(token.text()), file);
   if (replayed.outcome == Outcome::passed)
-    text += fmt::format("{} {}\n", style.strong(token.part), style.good("passes now in this schedule."));
+    text += fmt::format("{} {}\n", style.strong(token.part), style.good(say("passes now in this schedule.")));
   else
-    text += fmt::format("{} {}: {}\n", style.strong(token.part),
-                        style.bad(std::string(word(replayed.outcome))), replayed.message);
-  text += fmt::format("Moves: {}\n{}", moves_in_words(replayed), schedule_drawing(replayed, output, kLines));
+    text += say("{}: {}",
+                fmt::format("{} {}", style.strong(token.part),
+                            style.bad(outcome_in(output.language, std::string(word(replayed.outcome))))),
+                output.language == Language::french ? run_message_in_french(replayed.message)
+                                                    : replayed.message) +
+            "\n";
+  text += say("Moves: {}", moves_in_words(replayed, output.language)) + "\n" +
+          schedule_drawing(replayed, output, kLines);
   return text;
 }
 

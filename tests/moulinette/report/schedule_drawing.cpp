@@ -1,5 +1,7 @@
 #include "report/schedule_drawing.hpp"
 
+#include "output/drawing_words.hpp"
+#include "output/terminal_words.hpp"
 #include "report/timeline_table.hpp"
 
 #include <simulation/choices.hpp>
@@ -55,28 +57,35 @@ std::string drawing(const explorer::Recording& recording, const OutputOptions& o
   Recording shown = recording;
   const std::int64_t end = recording.steps.empty() ? 0 : recording.steps.back().time;
   const std::int64_t idle = cut_idle_end(shown);
-  std::string text = draw_timeline(shown, {.width = output.width, .rows = rows, .colour = output.colour});
+  std::string text = draw_timeline(
+      shown,
+      {.width = output.width, .rows = rows, .colour = output.colour, .say = drawing_words(output.language)});
   if (idle >= 0)
-    text += fmt::format("Nothing happens from {} to {}, when the schedule ends: that is not drawn.\n",
-                        explorer::time_text(idle), explorer::time_text(end));
+    text += TerminalWords(output.language)(
+                "Nothing happens from {} to {}, when the schedule ends: that is not drawn.",
+                explorer::time_text(idle), explorer::time_text(end)) +
+            "\n";
   return text;
 }
 
-std::string moves_in_words(const Replayed& replayed) {
+std::string moves_in_words(const Replayed& replayed, Language language) {
+  const TerminalWords say(language);
   const auto moves = explorer::parse_token(replayed.moves);
   const std::size_t count = moves ? moves->size() : 0;
   if (count == 0)
-    return fmt::format(
-        "none of {} choices matters: it is so where each task runs until it waits, oldest first",
-        replayed.choices);
-  return fmt::format("{} of {} choices {}{}", count, replayed.choices, count == 1 ? "matters" : "matter",
-                     count <= kMovesInWords ? "" : ", or fewer, which were not found soon");
+    return say("none of {} choices matters: it is so where each task runs until it waits, oldest first",
+               replayed.choices);
+  if (count > kMovesInWords)
+    return say("{} of {} choices matter, or fewer, which were not found soon", count, replayed.choices);
+  return count == 1 ? say("{} of {} choices matters", count, replayed.choices)
+                    : say("{} of {} choices matter", count, replayed.choices);
 }
 
 std::string schedule_drawing(const Replayed& replayed, const OutputOptions& output, std::size_t lines) {
   constexpr std::size_t kIndent = 2;
   std::string text;
-  if (replayed.told.size() <= kMovesInWords) text += timeline_table(replayed.told, kMovesInWords);
+  if (replayed.told.size() <= kMovesInWords)
+    text += timeline_table(replayed.told, kMovesInWords, output.language);
   // One task that is alone does nothing worth seeing; one thread may use what it has freed.
   const auto& recording = replayed.recording;
   if (recording &&
@@ -85,7 +94,7 @@ std::string schedule_drawing(const Replayed& replayed, const OutputOptions& outp
     narrower.width -= std::min(narrower.width, kIndent);
     text += "\n" + indented(drawing(*replayed.recording, narrower, lines));
   }
-  if (!replayed.timeline.empty()) text += "\n" + timeline_table(replayed.timeline, lines);
+  if (!replayed.timeline.empty()) text += "\n" + timeline_table(replayed.timeline, lines, output.language);
   return text;
 }
 

@@ -16,6 +16,6 @@ std::string drawing(const explorer::Recording& recording, const OutputOptions& o
 std::string schedule_drawing(const Replayed& replayed, const OutputOptions& output, std::size_t lines);
 
 /// Returns: how many moves a schedule has, in a sentence.
-std::string moves_in_words(const Replayed& replayed);
+std::string moves_in_words(const Replayed& replayed, Language language);
 
 }  // namespace corokit::moulinette

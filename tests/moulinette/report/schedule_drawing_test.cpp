@@ -54,11 +54,11 @@ TEST(Moves, AreCounted) {
   Replayed replayed;
   replayed.choices = 57;
   replayed.moves = "0";
-  EXPECT_TRUE(moves_in_words(replayed).starts_with("none of 57 choices matters: "));
+  EXPECT_TRUE(moves_in_words(replayed, Language::english).starts_with("none of 57 choices matters: "));
   replayed.moves = "4.1";
-  EXPECT_EQ(moves_in_words(replayed), "1 of 57 choices matters");
+  EXPECT_EQ(moves_in_words(replayed, Language::english), "1 of 57 choices matters");
   replayed.moves = "4.1-9.2";
-  EXPECT_EQ(moves_in_words(replayed), "2 of 57 choices matter");
+  EXPECT_EQ(moves_in_words(replayed, Language::english), "2 of 57 choices matter");
 }
 
 TEST(ScheduleDrawing, LetsNoTextChangeTheTerminal) {

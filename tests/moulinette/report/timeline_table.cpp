@@ -1,5 +1,8 @@
 #include "report/timeline_table.hpp"
 
+#include "output/drawing_words.hpp"
+#include "output/terminal_words.hpp"
+
 #include <fmt/format.h>
 #include <algorithm>
 #include <string_view>
@@ -57,17 +60,21 @@ std::vector<Row> rows_of(const std::vector<TimelineEvent>& timeline) {
 
 }  // namespace
 
-std::string timeline_table(const std::vector<TimelineEvent>& timeline, std::size_t lines) {
+std::string timeline_table(const std::vector<TimelineEvent>& timeline, std::size_t lines, Language language) {
+  const TerminalWords say(language);
   const std::vector<Row> rows = rows_of(timeline);
   const std::size_t first = lines / 4;
   std::string table;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (rows.size() > lines && i == first) {
       i = rows.size() - (lines - first - 1);
-      table += fmt::format("  {:>14}  {} lines are left out; --json shows them\n", "…", i - first);
+      table += fmt::format("  {:>14}  {}\n", "…", say("{} lines are left out; --json shows them", i - first));
     }
     const double time = std::chrono::duration<double, std::milli>(rows[i].time).count();
-    table += fmt::format("  {:>11.10g} ms  {}\n", time, rows[i].text());
+    const bool is_move = rows[i].who.empty();
+    table += fmt::format("  {:>11.10g} ms  {}\n", time,
+                         is_move && language == Language::french ? said_in_french(kDrawingWords, rows[i].what)
+                                                                 : rows[i].text());
   }
   return table;
 }

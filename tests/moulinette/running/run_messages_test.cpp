@@ -1,24 +1,12 @@
 #include "running/run_messages.hpp"
 
+#include "running/outcome.hpp"
+#include "sandbox/sandbox.hpp"
+
 #include <gtest/gtest.h>
-#include <set>
 
 namespace corokit::moulinette {
 namespace {
-
-TEST(RunMessages, AreThereOnceAndInFrenchWithTheSamePlaces) {
-  const auto places = [](std::string_view text) {
-    std::size_t number = 0;
-    for (std::size_t at = 0; (at = text.find("{}", at)) != std::string_view::npos; ++at) ++number;
-    return number;
-  };
-  std::set<std::string_view> seen;
-  for (const auto& [english, french] : kRunMessages) {
-    EXPECT_TRUE(seen.insert(english).second) << english;
-    EXPECT_NE(english, french);
-    EXPECT_EQ(places(english), places(french)) << english;
-  }
-}
 
 TEST(RunMessages, AreFrenchAsAWhole) {
   const std::string where = run_message("in schedule {}", 4);
@@ -41,6 +29,25 @@ TEST(RunMessages, LeaveAloneWhatTestsAndProgramsSay) {
   EXPECT_EQ(run_message_in_french("killed by SIGABRT on the thread pool: Assertion `a' failed."),
             "tué par SIGABRT sur le pool de threads : Assertion `a' failed.");
   EXPECT_EQ(run_message_in_french("interrupted\nby a line"), "interrompu\nby a line");
+}
+
+TEST(RunMessages, HaveWhatOutcomesAndSandboxesMean) {
+  for (const Outcome outcome :
+       {Outcome::passed, Outcome::failed, Outcome::crashed, Outcome::hung, Outcome::exited_early,
+        Outcome::did_not_compile, Outcome::refused, Outcome::interrupted})
+    EXPECT_NE(run_message_in_french(std::string(explanation(outcome))), explanation(outcome));
+  for (const SandboxLevel level :
+       {SandboxLevel::none, SandboxLevel::filtered, SandboxLevel::isolated, SandboxLevel::full})
+    EXPECT_NE(run_message_in_french(std::string(what_remains(level))), what_remains(level));
+}
+
+TEST(RunMessages, HaveHowMuchWasPlayed) {
+  EXPECT_EQ(run_message_in_french("all 3 schedules that there are"), "les 3 ordonnancements possibles");
+  EXPECT_EQ(run_message_in_french("all 1,204 schedules with at most 2 preemptions, 1 stale load"),
+            "tous les 1,204 ordonnancements avec au plus 2 préemptions, 1 lecture périmée");
+  EXPECT_EQ(
+      run_message_in_french("9 schedules depth first: all with at most 1 preemption, and some with more"),
+      "9 ordonnancements en profondeur : tous avec au plus 1 préemption, et certains avec plus");
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "verdict/session.hpp"
 
 #include "error.hpp"
+#include "output/error_texts.hpp"
 
 #include <fmt/format.h>
 #include <algorithm>
@@ -27,6 +28,10 @@ Session::Session(const Exercise& exercise, OutputOptions the_output, Interrupt& 
       spec_file_(exercise.spec),
       build_folder_(exercise.manifest.parent_path()) {}
 
+Spec Session::spec_in(Language language) const {
+  return language == spec.language ? spec : load_spec({spec.exercise, spec_file_, {}}, language);
+}
+
 void Session::select(const Selection& selection) {
   play.seed = selection.seed.value_or(drawn_seed());
   play.only = selection.schedule;
@@ -34,7 +39,7 @@ void Session::select(const Selection& selection) {
   sanitizer = selection.sanitizer;
   if (selection.mine) {
     if (!spec.is_rung)
-      throw misuse(fmt::format("{} is no rung of the ladder: --mine is for those only.", spec.exercise));
+      throw misuse(error_text("{} is no rung of the ladder: --mine is for those only.", spec.exercise));
     // The folders in which earlier rungs are looked for: first the students', then the references'.
     const auto references = std::ranges::find(manifest.compile, "-I" + (manifest.root / "mutants").string());
     const auto own = std::ranges::find(manifest.compile, "-I" + (manifest.root / "exercises").string());
@@ -55,8 +60,8 @@ const TestSpec& Session::test_or_part(const std::string& name) const {
   if (const TestSpec* test = spec.find(name)) return *test;
   std::vector<std::string> names;
   for (const TestSpec& known : spec.tests) names.push_back(known.name);
-  throw misuse(
-      fmt::format("{} has no test \"{}\". It has: {}.", spec.exercise, name, fmt::join(names, ", ")));
+  throw misuse(error_text("{} has no test \"{}\". It has: {}.", spec.exercise, name,
+                          fmt::format("{}", fmt::join(names, ", "))));
 }
 
 const RosterEntry* Session::find_in_roster(const std::filesystem::path& name) const {

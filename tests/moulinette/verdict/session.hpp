@@ -42,6 +42,9 @@ struct Session {
   /// Throws: Error if there is no such test.
   void select(const Selection& selection);
 
+  /// Returns: the spec with its texts in a language.
+  Spec spec_in(Language language) const;
+
   /// Returns: the test of this name, or the one with a part of this name.
   /// Throws: Error if there is none.
   const TestSpec& test_or_part(const std::string& name) const;
