@@ -82,7 +82,7 @@ class InFrench : public testing::Test {
 TEST_F(InFrench, AreGrades) {
   expect("grade toy right.cpp",
          {"  réussi        adds    60 / 60", "  les ordonnancements de --seed ",
-          "Note 100/100 : réussi, 10 XP sur 10\n", "Une note complète sans indice compte 1.5 fois : 15 XP.\n",
+          "Note 100/100 : réussi, 10 XP sur 10\n", "Une note complète sans indice compte 1,5 fois : 15 XP.\n",
           "Vous avez 15 XP sur 15, et avez tout réussi.\n"});
   expect("grade toy",
          {"Pas encore de points : tout le monde commence ainsi. Commencez par add().\nLe sujet : ",
@@ -132,6 +132,11 @@ TEST_F(InFrench, IsTheLadder) {
   expect("list --tag none", {"Aucun exercice n'a l'étiquette « none »"});
   expect("list >/dev/full",
          {"La sortie ne peut pas être écrite (il n'y a plus de place sur le disque) : dirigez-la ailleurs"});
+}
+
+TEST_F(InFrench, IsThatNothingIsRemembered) {
+  write_text(folder_ / "corokit", "a file, and no folder");
+  expect("grade toy right.cpp", {"Votre parcours n'est pas retenu : ", " ne peut pas être créé : "});
 }
 
 TEST_F(InFrench, IsAReplay) {

@@ -14,6 +14,7 @@
 
 #include <fmt/format.h>
 #include <unistd.h>
+#include <algorithm>
 #include <ctime>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -120,11 +121,15 @@ void remember_verdict(const Request& request, const Session& session, const Grad
     standing.hints += takes_hint;
   });
   if (request.output.json || !graded.passed()) return;
-  if (earns_bonus)
-    print(TerminalWords(request.output.language)("A full score without a hint counts {} times: {} XP.",
-                                                 session.spec.bonus_multiplier, session.spec.max_xp()) +
+  if (earns_bonus) {
+    std::string times = fmt::format("{}", session.spec.bonus_multiplier);
+    if (request.output.language == Language::french) std::ranges::replace(times, '.', ',');
+    print(TerminalWords(request.output.language)("A full score without a hint counts {} times: {} XP.", times,
+                                                 session.spec.max_xp()) +
           "\n");
-  print(problem.empty() ? standing_line(ladder_now(request), request.output.language) : problem + "\n");
+  }
+  print(problem.empty() ? standing_line(ladder_now(request), request.output.language)
+                        : error_in(request.output.language, problem) + "\n");
 }
 
 }  // namespace corokit::moulinette

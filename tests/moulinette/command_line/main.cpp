@@ -194,7 +194,7 @@ void occupy_closed_streams() {
 
 /// Whoever reads it may be gone.
 void print_error(Language language, const std::string& english) {
-  const std::string message = language == Language::french ? said_in_french(kErrorTexts, english) : english;
+  const std::string message = error_in(language, english);
   static_cast<void>(std::fputs(fmt::format("moulinette: {}\n", printable_lines(message)).c_str(), stderr));
 }
 

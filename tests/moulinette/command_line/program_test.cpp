@@ -94,7 +94,7 @@ TEST(Grade, OneHintIsGivenOnRequest) {
   EXPECT_FALSE(has(graded({}), "think of the last one"));
   EXPECT_TRUE(has(graded({"--hint"}), "hint       the trap: a loop that always runs once (1 of 2)\n"));
   EXPECT_TRUE(has(graded({"--hint"}), "hint       think of the last one (2 of 2)\n"));
-  EXPECT_TRUE(has(graded({"--hint", "1", "--lang", "fr"}), "hint       le piège : "));
+  EXPECT_TRUE(has(graded({"--hint", "1", "--lang", "fr"}), "indice     le piège : "));
   EXPECT_TRUE(has(graded({"--hint", "1"}), "(1 of 2)\n"));
   const Json hinted = Json::parse(graded({"--hint=2", "--json"}));
   EXPECT_EQ(hinted["hint"], "think of the last one");

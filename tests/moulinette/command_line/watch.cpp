@@ -108,9 +108,7 @@ void Watch::finish() {
   was_stopped_ = first_save_ && done->graded().verdict == Verdict::interrupted && done->problem().empty();
   if (was_stopped_) return;
   if (!done->problem().empty()) {
-    const std::string problem = request_.output.language == Language::french
-                                    ? said_in_french(kErrorTexts, done->problem())
-                                    : done->problem();
+    const std::string problem = error_in(request_.output.language, done->problem());
     say(problem.substr(0, problem.find('\n')) + "\n");
     return;
   }

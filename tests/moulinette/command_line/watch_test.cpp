@@ -196,7 +196,7 @@ TEST_F(Watching, GivesTheTerminalBackWhileItIsStopped) {
 
 TEST_F(Watching, FitsOnANarrowTerminal) {
   const std::string out = typed("grades 1; shows 'h hint'; type q", 20);
-  EXPECT_TRUE(has(out, "\r\x1b[Kh hint  s step  r a\x1b") || has(out, "\r\x1b[Kh hint  s step  r a\r"))
+  EXPECT_TRUE(has(out, "\r\x1b[Kh hint  s step  r …\x1b") || has(out, "\r\x1b[Kh hint  s step  r …\r"))
       << out;
 }
 

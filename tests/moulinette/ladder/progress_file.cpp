@@ -1,11 +1,11 @@
 #include "ladder/progress_file.hpp"
 
+#include "output/error_texts.hpp"
 #include "whole_file.hpp"
 
 #include <corokit/io/descriptor.hpp>
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <cerrno>
@@ -27,9 +27,8 @@ struct Forgotten {
   std::string sentence;
 };
 
-Forgotten cannot(const char* what, const fs::path& file) {
-  return {fmt::format("Your progress is not remembered: {} cannot be {}: {}.", file.string(), what,
-                      std::strerror(errno))};
+Forgotten cannot(ErrorText what, const fs::path& file) {
+  return {error_text(what, file.string(), std::strerror(errno))};
 }
 
 /// The text of a file, of which there may be none.
@@ -69,7 +68,7 @@ Standings standings_in(const Json& document) {
 io::Descriptor lock(const fs::path& folder) {
   const fs::path file = folder / "progress.lock";
   io::Descriptor opened(open(file.c_str(), O_RDWR | O_CREAT | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC, 0644));
-  if (!opened) throw cannot("written", file);
+  if (!opened) throw cannot("Your progress is not remembered: {} cannot be written: {}.", file);
   while (flock(opened.get(), LOCK_EX) != 0 && errno == EINTR) {
   }  // some file systems have no locks
   return opened;
@@ -77,35 +76,39 @@ io::Descriptor lock(const fs::path& folder) {
 
 void make(const fs::path& folder) {
   if (folder.empty())
-    throw Forgotten{"Your progress is not remembered: neither XDG_STATE_HOME nor HOME names a folder."};
+    throw Forgotten{
+        error_text("Your progress is not remembered: neither XDG_STATE_HOME nor HOME names a folder.")};
   std::error_code failed;
   fs::create_directories(folder, failed);
   if (!failed) return;
   errno = failed.value();
-  throw cannot("made", folder);
+  throw cannot("Your progress is not remembered: {} cannot be made: {}.", folder);
 }
 
 /// Requires: the lock. Returns: a sentence if what was there made no sense, and was put aside.
 std::string change_locked(const fs::path& file, const std::string& exercise,
                           const std::function<void(Standing&)>& change) {
   const Contents contents = contents_of(file);
-  if (contents.state == Contents::State::unreadable) throw cannot("read", file);
+  if (contents.state == Contents::State::unreadable)
+    throw cannot("Your progress is not remembered: {} cannot be read: {}.", file);
   std::string sentence;
   Standings standings;
   if (const auto document = document_in(contents)) {
     if (document->at("version") > kVersion)
       throw Forgotten{
-          fmt::format("Your progress is not remembered: a newer version has written {}.", file.string())};
+          error_text("Your progress is not remembered: a newer version has written {}.", file.string())};
     standings = standings_in(*document);
   } else if (contents.state != Contents::State::missing) {
     const fs::path aside = file.string() + ".broken";
-    if (rename(file.c_str(), aside.c_str()) != 0) throw cannot("read", file);
+    if (rename(file.c_str(), aside.c_str()) != 0)
+      throw cannot("Your progress is not remembered: {} cannot be read: {}.", file);
     sentence =
-        fmt::format("What was remembered of your progress makes no sense: it is kept in {}.", aside.string());
+        error_text("What was remembered of your progress makes no sense: it is kept in {}.", aside.string());
   }
   change(standings[exercise]);
   const Json document{{"version", kVersion}, {"exercises", to_json(standings)}};
-  if (!write_if_possible(file, document.dump(1) + "\n")) throw cannot("written", file);
+  if (!write_if_possible(file, document.dump(1) + "\n"))
+    throw cannot("Your progress is not remembered: {} cannot be written: {}.", file);
   return sentence;
 }
 

@@ -17,4 +17,9 @@ std::string error_text(ErrorText text, const Values&... values) {
   return TableWords<kErrorTexts>(Language::english)(text, values...);
 }
 
+/// Returns: what error_text() has made, in a language; any other text as it is.
+inline std::string error_in(Language language, const std::string& english) {
+  return language == Language::french ? said_in_french(kErrorTexts, english) : english;
+}
+
 }  // namespace corokit::moulinette
