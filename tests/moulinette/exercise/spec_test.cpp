@@ -33,7 +33,7 @@ TEST(Spec, IsReadAsWritten) {
   EXPECT_EQ(spec.tests[1].parts[0].name, "edge_nothing");
   EXPECT_EQ(spec.find("edge_nothing"), &spec.tests[1]);
   EXPECT_EQ(spec.find("subtracts"), nullptr);
-  EXPECT_EQ(spec.limits.memory_bytes, std::size_t{1024} << 20U);
+  EXPECT_EQ(spec.limits.memory_bytes, std::size_t{512} << 20U);
 }
 
 TEST(Spec, APassEarnsItsShareOfTheExperience) {
