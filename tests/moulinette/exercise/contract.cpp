@@ -121,6 +121,7 @@ std::vector<Fault> all_faults(const fs::path& root, const std::string& exercise)
   check.prerequisites();
   check.prototype();
   check.norm();
+  check.fuzzing();
   check.tests();
   check.roster();
   std::vector<Fault> more = check.take_faults();

@@ -149,4 +149,26 @@ void ContractCheck::norm() {
     check({"norm", "allowed", std::to_string(i)}, norm.at("allowed")[i], false);
 }
 
+/// The ranges have the names by which the tests read them, as in spec::tasks.
+void ContractCheck::fuzzing() {
+  const Json ranges = file_.json.value("fuzzing", Json::object());
+  const fs::path folder = root_ / "tests/specified" / exercise_;
+  if (ranges.empty() || !fs::is_directory(folder)) return;
+  static const std::regex use("\\bspec::([a-z][a-z0-9_]*)");
+  std::set<std::string> read{"iterations"};
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    const std::string text = entry.is_regular_file() ? read_file(entry.path()) : "";
+    for (std::sregex_iterator at(text.begin(), text.end(), use), end; at != end; ++at) read.insert((*at)[1]);
+  }
+  Names missing;
+  for (const std::string& name : read)
+    if (name != "schedules" && !ranges.contains(name)) missing.push_back(name);
+  for (const auto& [key, range] : ranges.items())
+    if (!read.contains(key))
+      add_to_spec({"fuzzing", key},
+                  fmt::format("no test reads \"fuzzing.{}\"{}", key, did_you_mean(key, missing)));
+  for (const std::string& name : missing)
+    add_to_spec({"fuzzing"}, fmt::format("\"fuzzing.{}\" is missing: a test reads spec::{}", name, name));
+}
+
 }  // namespace corokit::moulinette

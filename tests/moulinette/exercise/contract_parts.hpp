@@ -18,6 +18,7 @@ class ContractCheck {
   void prerequisites();
   void prototype();
   void norm();
+  void fuzzing();
   void tests();
   void roster();
 

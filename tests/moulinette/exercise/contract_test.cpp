@@ -176,6 +176,17 @@ TEST_F(Contract, NeedsPrerequisitesForWhatHeadersInclude) {
                "it includes a header of 05_notify, which is not among the prerequisites in spec.json");
 }
 
+TEST_F(Contract, NeedsRangesThatTestsRead) {
+  change_spec([](Json& json) { json["fuzzing"] = {{"iterations", 9}, {"numbers", {0, 9}}}; });
+  write_text(root_ / "tests/specified/fresh/fuzzing.hpp", "Range of() { return spec::numbers; }\n");
+  EXPECT_EQ(faults(), std::vector<std::string>{});
+  change(kSpec, "\"numbers\"", "\"nubmers\"");
+  const std::vector<std::string> found = faults();
+  ASSERT_EQ(found.size(), 2U) << testing::PrintToString(found);
+  EXPECT_TRUE(found[0].ends_with("\"fuzzing.numbers\" is missing: a test reads spec::numbers")) << found[0];
+  EXPECT_TRUE(found[1].ends_with("no test reads \"fuzzing.nubmers\": did you mean \"numbers\"?")) << found[1];
+}
+
 TEST_F(Contract, NeedsNormEntriesThatChangeSomething) {
   change_spec([](Json& json) {
     json["norm"]["refused"] = {{{"why", "it may not"}, {"names", {"pthread_create", "my_own", "my_own"}}}};
