@@ -286,6 +286,8 @@ FileSummary summary_of(const Json& graded) {
   for (const Json& test : graded.at("tests"))
     summary.tests.push_back({test.at("points"), test.at("outcome"), test.at("part")});
   for (const Json& finding : graded.at("norm")) summary.norm.push_back(finding.at("symbol"));
+  const bool is_played = summary.verdict == "passed" || summary.verdict == "failed";
+  if (is_played && graded.at("norm_level") == "tokens") summary.unread = graded.at("norm_note");
   const std::string compiler = graded.at("compiler");
   for (std::size_t at = compiler.find("warning: "); at != std::string::npos;
        at = compiler.find("warning: ", at + 1))

@@ -22,6 +22,7 @@ struct FileSummary {
   int warnings = 0;
   std::vector<TestMark> tests;
   std::vector<std::string> norm;
+  std::string unread;  // why the norm could not read its syntax; empty if it could, or had no need to
 };
 
 /// A file on its way to a verdict: compiled or refused, and what is known of its tests.

@@ -201,6 +201,10 @@ class Grading {
           note("Hand-ins with all points were not played again under sanitizers, as spec.json "
                "asks: ./moulinette prepare {} builds what that takes, then grade again.",
                session_.spec.exercise));
+    const auto unread = [](const auto& of) { return !of.second.unread.empty(); };
+    if (const auto first = std::ranges::find_if(summaries_, unread); first != summaries_.end())
+      problems.push_back(note("Files of which the norm saw less than it could: {}. {}",
+                              std::ranges::count_if(summaries_, unread), first->second.unread));
     if (!knows_mistakes(session_.manifest))
       problems.push_back(
           note("No hand-in was compared with the wrong solutions of the kit: ./moulinette "

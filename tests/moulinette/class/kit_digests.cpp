@@ -3,6 +3,7 @@
 #include "building/symbols.hpp"
 #include "class/digest.hpp"
 #include "exercise/schema.hpp"
+#include "norm/syntax.hpp"
 #include "whole_file.hpp"
 
 #include <fmt/format.h>
@@ -90,7 +91,7 @@ std::string compilation(const Session& session, const fs::path& spec_file, const
   digest.add(digests.of("/proc/self/exe")).add(sandbox).add(spec.exercise).add(spec.file);
   // What the exercise adds to the norm of the kit. Its points and hints are no part of a compilation.
   digest.add(read_json(spec_file).at("norm").dump()).add(digests.of(fs::path(COROKIT_SCHEMAS) / "norm.json"));
-  digest.add(std::to_string(spec.limits.compile.count()));
+  digest.add(std::to_string(spec.limits.compile.count())).add(syntax_reader());
   if (!manifest.compile.empty()) digest.add(digests.of(manifest.compile.front()));
   for (const std::string& argument : manifest.compile) digest.add(argument);
   if (spec.is_rung) {

@@ -1,6 +1,7 @@
 #include "class/kit_digests.hpp"
 
 #include "class/result_cache.hpp"
+#include "norm/syntax.hpp"
 #include "testing/changed_toy.hpp"
 
 #include <gtest/gtest.h>
@@ -88,6 +89,14 @@ TEST_F(KitDigestsTest, DoNotDependOnPointsAndHints) {
   const KitDigests after = digests();
   EXPECT_EQ(before.tests, after.tests);
   EXPECT_EQ(before.compilation, after.compilation);
+}
+
+TEST(SyntaxReader, IsAnotherOneWithAnotherLibclang) {
+  const std::string reader = syntax_reader();
+  EXPECT_EQ(reader, syntax_reader());
+  EXPECT_TRUE(reader.find("clang version 19") != std::string::npos ||
+              reader.find("libclang-19.so") != std::string::npos)
+      << reader;
 }
 
 TEST_F(KitDigestsTest, OfACompilationChangeWithTheNormAndTheFlags) {

@@ -24,6 +24,8 @@ std::string key_of(const Session& session, const std::string& content) {
   digest.add("second look")
       .add(content)
       .add(std::to_string(session.play.seed))
+      .add(word(session.spec.check_memory))
+      .add(word(session.spec.check_security))
       .add(digests.of("/proc/self/exe"));
   for (const char* option : {"--asan", "--tsan"}) {
     const fs::path manifest = session.manifest_under(option);

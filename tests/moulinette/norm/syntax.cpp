@@ -2,8 +2,10 @@
 
 #include "building/included.hpp"
 #include "process/process.hpp"
+#include "running/hash.hpp"
 #include "sandbox/box.hpp"
 #include "sandbox/places.hpp"
+#include "whole_file.hpp"
 
 #include <fmt/format.h>
 #include <algorithm>
@@ -88,6 +90,11 @@ void judge_found(const Json& found, const NormRules& rules, std::vector<NormFind
 }
 
 }  // namespace
+
+std::string syntax_reader() {
+  const Finished version = run_process({.argv = {COROKIT_NORM_SYNTAX, "--version"}}, {});
+  return fmt::format("{:x} {}", hash_of(read_file(COROKIT_NORM_SYNTAX)), version.output);
+}
 
 NormRead judge_syntax(const Json& printed, const NormRules& rules) {
   if (printed.contains("missing"))

@@ -18,6 +18,9 @@ NormRead check_syntax(const std::filesystem::path& source, const Manifest& manif
                       const LimitsSpec& limits, const std::vector<std::filesystem::path>& folders,
                       const Interrupt& interrupt, const std::filesystem::path& box = {});
 
+/// Returns: the program that reads syntax, and the version of the libclang that it finds: what its findings depend on.
+std::string syntax_reader();
+
 /// Returns: what the rules say to what a process `norm_syntax` has printed.
 NormRead judge_syntax(const nlohmann::json& printed, const NormRules& rules);
 

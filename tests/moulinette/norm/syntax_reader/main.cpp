@@ -140,6 +140,10 @@ int main(int argc, char** argv) {
   }
   std::string missing;
   const Api* clang = load(missing);
+  if (arguments[0] == "--version") {
+    std::puts(clang ? clang->text(clang->getClangVersion()).c_str() : missing.c_str());
+    return 0;
+  }
   // Where there is no libclang, or an old one, the norm does without what is compiled in advance.
   if (named == 2) return !clang || precompile(*clang, arguments[1], flags) ? 0 : 1;
   const Json result =
