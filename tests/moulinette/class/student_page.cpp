@@ -265,8 +265,10 @@ void Page::attempts() {
 }
 
 void Page::foot() {
-  add("<p class=\"soft\">{}</p>", escaped(say_("Graded at {} by corokit {}, seed {}.",
-                                               shown(result_.graded_at), result_.grader, result_.seed)));
+  add("<p class=\"soft\">{}<br>{}</p>",
+      escaped(say_("Graded at {} by corokit {}, seed {}.", shown(result_.graded_at), result_.grader,
+                   result_.seed)),
+      escaped(say_("Hand-ins were compiled and played in: {}", result_.sandbox)));
 }
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include "platforms/conditions.hpp"
 #include "platforms/formats.hpp"
 #include "platforms/platform_report.hpp"
 #include "platforms/text.hpp"
@@ -35,7 +36,8 @@ std::string autolab(const Json& graded, const PlatformOptions& options) {
   // Autolab takes some lines that are JSON for its own, so no line of a solution begins with a brace.
   constexpr std::string_view kBefore = "  ";
   const std::vector<ShownTest> tests = shown_tests(graded, options.language, options.release);
-  std::string lines = indented(shown_summary(graded, options.language, options.release), kBefore);
+  std::string lines = indented(shown_summary(graded, options.language, options.release), kBefore) + "\n" +
+                      indented(conditions_in_words(graded, options.language), kBefore);
   Json scores = Json::object();
   for (const ShownTest& test : tests) {
     lines += fmt::format("\n{}  {}/{}\n", test.name, test.points, test.max_points);

@@ -1,3 +1,4 @@
+#include "platforms/conditions.hpp"
 #include "platforms/formats.hpp"
 #include "platforms/platform_report.hpp"
 #include "platforms/text.hpp"
@@ -34,7 +35,8 @@ std::string exercism(const Json& graded, const PlatformOptions& options) {
   if (!why.empty())
     return to_text({{"version", 3},
                     {"status", "error"},
-                    {"message", cut_to(why, kLongestMessage)},
+                    {"message", cut_to(why, kLongestMessage - 1000) + "\n\n" +
+                                    conditions_in_words(graded, options.language)},
                     {"tests", Json::array()}});
   const std::vector<ShownTest> shown = shown_tests(graded, options.language, options.release);
   Json tests = Json::array();

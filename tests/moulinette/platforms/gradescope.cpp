@@ -1,3 +1,4 @@
+#include "platforms/conditions.hpp"
 #include "platforms/formats.hpp"
 #include "platforms/platform_report.hpp"
 #include "platforms/text.hpp"
@@ -20,14 +21,16 @@ std::string gradescope(const Json& graded, const PlatformOptions& options) {
                      {"output_format", "ansi"},
                      {"visibility", test.visible || options.release ? "visible" : "after_published"}});
   }
-  Json results{{"output", shown_summary(graded, options.language, options.release)},
+  Json results{{"output", shown_summary(graded, options.language, options.release) + "\n" +
+                              conditions_in_words(graded, options.language)},
                {"output_format", "text"},
                {"stdout_visibility", "hidden"},  // it may tell of hidden tests
                {"extra_data",
                 {{"schema_version", graded.at("schema_version")},
                  {"exercise", graded.at("exercise")},
                  {"verdict", graded.at("verdict")},
-                 {"seed", graded.at("seed")}}},
+                 {"seed", graded.at("seed")},
+                 {"conditions", conditions(graded)}}},
                {"tests", std::move(tests)}};
   if (graded.contains("late")) results["score"] = counted_score(graded);
   if (graded.contains("seconds")) results["execution_time"] = graded.at("seconds");

@@ -1,5 +1,6 @@
 #include "platforms/junit.hpp"
 
+#include "platforms/conditions.hpp"
 #include "platforms/formats.hpp"
 #include "platforms/text.hpp"
 
@@ -75,6 +76,9 @@ JunitSuite junit_suite(const Json& graded, const PlatformOptions& options) {
                                   {"seed", std::to_string(graded.at("seed").get<std::uint64_t>())}},
                    .cases = {},
                    .output = ""};
+  const Json under = conditions(graded);
+  for (const auto& [name, value] : under.items())
+    suite.properties.emplace_back(name, value.is_string() ? value.get<std::string>() : "none");
   const std::string why = why_not_run(graded, options.language);
   for (const ShownTest& test : shown_tests(graded, options.language, options.release)) {
     const auto kind = test.passed()     ? JunitCase::Kind::passed

@@ -1,3 +1,4 @@
+#include "platforms/conditions.hpp"
 #include "platforms/formats.hpp"
 #include "platforms/platform_report.hpp"
 #include "platforms/text.hpp"
@@ -7,11 +8,12 @@ namespace corokit::moulinette {
 using Json = nlohmann::ordered_json;
 
 std::string prairielearn(const Json& graded, const PlatformOptions& options) {
-  const std::string summary = shown_summary(graded, options.language, options.release);
+  const std::string under = conditions_in_words(graded, options.language);
   // An attempt that does not compile is not counted; one that the norm refuses has no points.
   if (graded.at("verdict") == "did_not_compile")
-    return to_text(
-        {{"gradable", false}, {"format_errors", Json::array({why_not_run(graded, options.language)})}});
+    return to_text({{"gradable", false},
+                    {"message", under},
+                    {"format_errors", Json::array({why_not_run(graded, options.language)})}});
   Json tests = Json::array();
   for (const ShownTest& test : shown_tests(graded, options.language, options.release)) {
     tests.push_back({{"name", test.name},
@@ -23,7 +25,7 @@ std::string prairielearn(const Json& graded, const PlatformOptions& options) {
   }
   return to_text({{"gradable", true},
                   {"score", counted_score(graded) / graded.at("max_score").get<double>()},
-                  {"message", summary},
+                  {"message", shown_summary(graded, options.language, options.release) + "\n" + under},
                   {"tests", std::move(tests)}});
 }
 

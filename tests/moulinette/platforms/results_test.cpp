@@ -133,6 +133,29 @@ TEST(Classroom, HasTheScoresThatTheReporterAddsUp) {
   EXPECT_TRUE(has(results["tests"][1]["message"], "5 is counted as 6"));
 }
 
+/// Whoever judges a report knows how far its sandbox and its norm reached. Exercism, where tests were run, and GitHub Classroom
+/// have no place for it.
+TEST(Conditions, AreNamed) {
+  nlohmann::ordered_json graded = graded_sample("fails");
+  graded["sandbox"] = {{"level", "filtered"}, {"remains", "A hostile file can read what you can read."}};
+  graded["norm_note"] = "Its syntax was not read.";
+  for (const char* format : {"gradescope", "autolab", "prairielearn"}) {
+    const std::string text = report_of(format, graded);
+    for (const char* part :
+         {"Sandbox: filtered. A hostile file can read", "Norm: tokens. Its syntax was not read."})
+      EXPECT_NE(text.find(part), std::string::npos) << text;
+    EXPECT_NE(report_of(format, graded, {.language = Language::french}).find("Norme : tokens."),
+              std::string::npos);
+  }
+  for (const char* format : {"junit", "sarif"})
+    for (const char* part : {"filtered", "tokens"})
+      EXPECT_NE(report_of(format, graded).find(part), std::string::npos) << report_of(format, graded);
+  graded = graded_sample("refused");
+  graded["sandbox"] = {{"level", "full"}, {"remains", "It owns nothing."}};
+  const std::string refused = Json::parse(report_of("exercism", graded))["message"];
+  EXPECT_NE(refused.find("Sandbox: full.\n"), std::string::npos) << refused;
+}
+
 /// What shows all that it has must not have what a hidden test finds, unless that is released.
 TEST(WithheldTests, AreWithheldWhereThePlatformCannotHideThem) {
   for (const char* format : {"autolab", "prairielearn", "exercism", "junit"}) {

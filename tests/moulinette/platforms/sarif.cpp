@@ -1,5 +1,6 @@
 #include "exercise/norm_rules.hpp"
 #include "platforms/compiler_messages.hpp"
+#include "platforms/conditions.hpp"
 #include "platforms/formats.hpp"
 #include "platforms/platform_report.hpp"
 #include "platforms/text.hpp"
@@ -62,7 +63,10 @@ class Log {
   Json run(const Json& graded) && {
     return {{"tool", {{"driver", {{"name", "corokit moulinette"}, {"rules", std::move(described_)}}}}},
             {"results", std::move(results_)},
-            {"properties", {{"exercise", graded.at("exercise")}, {"verdict", graded.at("verdict")}}}};
+            {"properties",
+             {{"exercise", graded.at("exercise")},
+              {"verdict", graded.at("verdict")},
+              {"conditions", conditions(graded)}}}};
   }
 
  private:
