@@ -18,16 +18,19 @@ inline const Interrupt& nobody_interrupts() {
   return interrupt;
 }
 
+/// Other programs may have most of the machine.
+inline const ProcessLimits kPatience{.wall = std::chrono::minutes(4)};
+
 /// What tests do is no progress of whoever runs them.
 inline const bool kProgressIsApart = setenv("XDG_STATE_HOME", STATE, 1) == 0;
 /// Nor is their language ours: the launcher hands it on to whatever it runs, and so to the tests.
 inline const bool kLanguageIsEnglish = setenv("COROKIT_LANGUAGE", "", 1) == 0;
 
-inline Finished run(std::vector<std::string> argv, const ProcessLimits& limits = {}) {
+inline Finished run(std::vector<std::string> argv, const ProcessLimits& limits = kPatience) {
   return run_process({.argv = std::move(argv)}, limits, nobody_interrupts());
 }
 
-inline Finished shell(const std::string& script, const ProcessLimits& limits = {}) {
+inline Finished shell(const std::string& script, const ProcessLimits& limits = kPatience) {
   return run({"/bin/sh", "-c", script}, limits);
 }
 
