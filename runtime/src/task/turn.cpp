@@ -57,11 +57,34 @@ TurnEnd finish(Turn& turn) noexcept {
   return TurnEnd::finished;
 }
 
+/// A task that gave way at the end of a child, see PromiseBase::finish(), goes on to its next wait before an abort ends
+/// it: what the child has received would be lost with its result. As in an operand of a select, at most kMostDebt children
+/// end on the way.
+void take_results(Turn& turn) {
+  Branch& root = turn.task.root;
+  const auto resumes = [&root] {
+    return (reinterpret_cast<std::uintptr_t>(root.leaf.address()) & Branch::kResumesLater) != 0;
+  };
+  if (!resumes()) return;
+  for (BranchQueue ready = std::exchange(turn.queue, {}); Branch* branch = ready.pop();)
+    if (branch != &root) turn.queue.push(*branch);
+  const int budget = std::exchange(turn.budget, 0);  // so that no wait begins
+  for (int ends = 0; ends < Turn::kMostDebt && resumes() && !turn.run_branch(root); ++ends) {
+    BranchQueue deferred = std::exchange(turn.deferred, {});
+    while (Branch* branch = deferred.pop())
+      if (branch != &root) turn.deferred.push(*branch);
+  }
+  turn.budget = budget;
+}
+
 TurnEnd run(Turn& turn) {
   TaskHeader& task = turn.task;
   for (;;) {
     turn.take_ready();
-    if (turn.aborted) return finish(turn);
+    if (turn.aborted) {
+      take_results(turn);
+      return finish(turn);
+    }
     while (Branch* branch = turn.queue.pop()) {
       const int budget = turn.budget;
       const bool is_over = !branch->leaf || turn.run_branch(*branch);

@@ -5,6 +5,7 @@
 #include <corokit/select.hpp>
 #include <corokit/simulation.hpp>
 #include <corokit/spawn_blocking.hpp>
+#include <corokit/sync/mpsc.hpp>
 #include <corokit/time/timeout.hpp>
 #include <corokit/unordered.hpp>
 #include <corokit/yield.hpp>
@@ -18,6 +19,7 @@
 
 #include "support/counted.hpp"
 #include "support/gate.hpp"
+#include "support/manual_executor.hpp"
 
 namespace corokit {
 namespace {
@@ -185,6 +187,34 @@ COROKIT_EXPLORE(Abort, DuringCompletionReachesBothEnds, .search = explorer::Sear
   explorer::reached("a cancelled task", !result && result.error().is_cancelled());
   EXPECT_TRUE(result || result.error().is_cancelled());
   EXPECT_EQ(census.alive, 0);
+}
+
+// A task gives way at the end of a child if that spends the last of its budget.
+TEST(Abort, WhatAChildHasReceivedReachesItsParentFirst) {
+  struct Program {
+    static Task<int> receive(mpsc::Receiver<int>& from) { co_return *co_await from.recv(); }
+    static Task<int> receive_in_child(mpsc::Receiver<int>& from) { co_return co_await receive(from); }
+    static Task<void> run(mpsc::Receiver<int>& from, int& got, Gate& open) {
+      got = co_await receive_in_child(from);
+      co_await open.wait();
+      got = 0;
+    }
+  };
+  Gate open;
+  open.open();
+  auto [tx, rx] = mpsc::channel<int>(1);
+  static_cast<void>(tx.try_send(7));
+  int got = 0;
+  test::ManualExecutor executor;
+  executor.set_budget(1);
+  auto handle = detail::spawn_on(executor, Program::run(rx, got, open));
+  executor.run(handle.cell());
+  EXPECT_FALSE(handle.is_finished());
+  handle.abort();
+  executor.run(handle.cell());
+  EXPECT_TRUE(handle.is_finished());
+  EXPECT_EQ(got, 7);
+  handle.detach();
 }
 
 }  // namespace
