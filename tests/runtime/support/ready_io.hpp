@@ -117,6 +117,14 @@ class ReadyIo {
   /// Returns: the path of a file that is removed at the end; there is none yet.
   std::string path() { return keep(Removed{some_path()}).path; }
 
+  /// Makes a connection to a listener, and keeps it.
+  void connect(int family, const sockaddr* address, socklen_t size) {
+    const auto& client = keep(io::Descriptor(::socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0)));
+    if (::connect(client.get(), address, size) < 0)
+      throw std::system_error(errno, std::system_category(), "connect");
+    look();
+  }
+
  private:
   struct Removed {
     std::string path;
@@ -134,13 +142,6 @@ class ReadyIo {
             ("corokit_ready" + std::to_string(::getpid()) + "_" + std::to_string(count++)))
         .string();
   }
-  void connect(int family, const sockaddr* address, socklen_t size) {
-    const auto& client = keep(io::Descriptor(::socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0)));
-    if (::connect(client.get(), address, size) < 0)
-      throw std::system_error(errno, std::system_category(), "connect");
-    look();
-  }
-
   std::vector<std::shared_ptr<void>> kept_;
 };
 

@@ -141,7 +141,8 @@ class Command {
   /// Starts the process. Returns: the child; or the error, std::errc::no_such_file_or_directory if there is no such program.
   /// Throws: std::logic_error outside of a runtime, std::system_error if the system gives no epoll.
   IoResult<Child> spawn() const;
-  /// Starts it, and waits for its end. Returns: how it ended, or the error. Throws: as spawn().
+  /// Starts it, and waits for its end. Requires: the Command outlives the await.
+  /// Returns: how it ended, or the error. Throws: as spawn().
   /// Thread-safety: any task.
   /// Cancel-safety: dropped while it waits, the process is killed, unless kill_on_drop is false.
   Task<IoResult<ExitStatus>> status() const;
