@@ -305,7 +305,7 @@ struct DatagramsScenario : ScenarioBase {
   Task<bool> again() {
     co_await send_until(sent.size() + 1);
     co_await receive_until(sent.size());  // a lost datagram would be a deadlock
-    std::sort(got.begin(), got.end());  // one may overtake another
+    std::sort(got.begin(), got.end());    // one may overtake another
     co_return got == sent;
   }
 };
