@@ -111,7 +111,7 @@ std::string class_table(const ClassResult& result, const OutputOptions& output) 
     text += line.substr(0, line.find_last_not_of(' ') + 1) + '\n';
   }
   text += fmt::format("\n{} students, {} hand-ins, {} passed", result.students.size(), handed_in, passed);
-  text += ".\n";
+  text += result.sandbox.empty() ? ".\n" : fmt::format(". Sandbox: {}.\n", result.sandbox);
   constexpr std::size_t kProblems = 10;
   for (std::size_t i = 0; i < std::min(result.problems.size(), kProblems); ++i)
     text += fmt::format("  {}\n", printable(result.problems[i]));

@@ -306,9 +306,11 @@ void Writer::total() {
   }
 }
 
-/// A line that says what the sandbox lacks.
+/// A line that names the sandbox, and says what it lacks.
 void Writer::sandboxed() {
-  if (!graded_.sandbox || *graded_.sandbox == SandboxLevel::full) return;
+  if (!graded_.sandbox) return;
+  if (*graded_.sandbox == SandboxLevel::full)
+    return line("{}", style_.soft(say_("sandbox: {}", word(SandboxLevel::full))));
   line("{}",
        style_.soft(say_("sandbox: {}. {}", word(*graded_.sandbox), known(what_remains(*graded_.sandbox)))));
 }
