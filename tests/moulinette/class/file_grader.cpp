@@ -53,14 +53,20 @@ Schedules undrawn(Schedules schedules) {
   return schedules;
 }
 
-/// Returns: the first test that failed or crashed in a simulated schedule, which can be drawn.
-std::optional<std::size_t> to_draw(const std::vector<Json>& tests) {
+/// Returns: the tests that failed or crashed in a simulated schedule and are played again, made short: the first one, which
+///   can be drawn, and those whose message is too long to be read, such as one that names a drawn scenario.
+std::vector<std::size_t> to_draw(const std::vector<Json>& tests) {
+  constexpr std::size_t kLongest = 200;  // bytes of a message that can be read
+  std::vector<std::size_t> chosen;
   for (std::size_t i = 0; i < tests.size(); ++i) {
     const Json& schedule = tests[i].at("schedule");
     const bool is_simulated = schedule.is_number() && schedule != 0;
-    if (is_simulated && (tests[i].at("outcome") == "failed" || tests[i].at("outcome") == "crashed")) return i;
+    const bool is_shown = tests[i].at("outcome") == "failed" || tests[i].at("outcome") == "crashed";
+    if (!is_simulated || !is_shown) continue;
+    if (chosen.empty() || tests[i].at("message").get_ref<const std::string&>().size() > kLongest)
+      chosen.push_back(i);
   }
-  return {};
+  return chosen;
 }
 
 /// Fills in how the tests ended. Points, and what the spec says of a test, are those of today.
@@ -108,8 +114,8 @@ Prepared FileGrader::prepare(const fs::path& source, const std::string& content)
   if (prepared.interrupted || prepared.compiled.at("kind") != "done") return prepared;
   find_tests(prepared);
   bool is_known = std::ranges::none_of(prepared.tests, &Json::is_null);
-  if (const auto test = is_known ? to_draw(prepared.tests) : std::nullopt)
-    is_known = find_drawing(prepared, *test);
+  if (is_known)
+    for (const std::size_t test : to_draw(prepared.tests)) is_known &= find_drawing(prepared, test);
   if (!is_known) {
     prepared.was_known = false;
     link_for_tests(prepared);
@@ -216,28 +222,36 @@ Json FileGrader::play(const Prepared& prepared, std::size_t test) const {
   return result;
 }
 
+std::string FileGrader::drawing_key(const Prepared& prepared, std::size_t test) const {
+  return Digest().add("made short").add(test_key(prepared.program, test)).text();
+}
+
 bool FileGrader::find_drawing(Prepared& prepared, std::size_t test) const {
-  const auto kept = cache_.find(Digest().add("drawn").add(test_key(prepared.program, test)).text());
+  const auto kept = cache_.find(drawing_key(prepared, test));
   if (!kept) return false;
   prepared.tests[test].update(*kept);
   return true;
 }
 
 void FileGrader::draw(Prepared& prepared) const {
-  const auto test = to_draw(prepared.tests);
-  if (!test || find_drawing(prepared, *test)) return;
+  for (const std::size_t test : to_draw(prepared.tests))
+    if (!find_drawing(prepared, test)) draw(prepared, test);
+}
+
+void FileGrader::draw(Prepared& prepared, std::size_t test) const {
+  Json& result = prepared.tests[test];
   Schedules schedules = session_.play;
-  schedules.only = prepared.tests[*test].at("schedule").get<std::uint64_t>();
-  Json drawn =
-      play(prepared.made.executable, prepared.made.sources, prepared.folder / "drawn", *test, schedules);
+  schedules.only = result.at("schedule").get<std::uint64_t>();
+  Json drawn = play(prepared.made.executable, prepared.made.sources,
+                    prepared.folder / ("drawn." + session_.spec.tests[test].name), test, schedules);
   if (drawn.is_null()) return;
   name_plainly(drawn, prepared.folder, session_.spec, session_.manifest.root);
   Json found = Json::object();
   // Alone, a solution that keeps something from one schedule to the next may end otherwise.
-  if (drawn.at("outcome") == prepared.tests[*test].at("outcome"))
-    for (const char* key : {"replay", "drawing"}) found[key] = drawn.at(key);
-  cache_.keep(Digest().add("drawn").add(test_key(prepared.program, *test)).text(), found);
-  prepared.tests[*test].update(found);
+  if (drawn.at("outcome") == result.at("outcome") && drawn.at("part") == result.at("part"))
+    for (const char* key : {"message", "replay", "drawing"}) found[key] = drawn.at(key);
+  cache_.keep(drawing_key(prepared, test), found);
+  result.update(found);
 }
 
 Json FileGrader::finish(const Prepared& prepared) const {

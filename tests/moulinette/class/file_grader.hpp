@@ -53,7 +53,8 @@ class FileGrader {
   /// Plays a test and remembers how it ends. Requires: it has to be played.
   nlohmann::ordered_json play(const Prepared& prepared, std::size_t test) const;
   /// Plays the schedule in which the first test failed once more, made short, to be shown: that takes as long as a test, so
-  /// the others are not. Requires: all tests are played. Does nothing if the interrupt comes first.
+  /// of the others only those are whose message is long. Their messages are those of the simplest scenario from then on.
+  /// Requires: all tests are played. Does nothing if the interrupt comes first.
   void draw(Prepared& prepared) const;
   /// Adds up the points, and removes the folder of the file. Returns: what to_json(Graded) gives.
   nlohmann::ordered_json finish(const Prepared& prepared) const;
@@ -76,7 +77,9 @@ class FileGrader {
                               const std::vector<std::filesystem::path>& sources,
                               const std::filesystem::path& folder, std::size_t test,
                               const Schedules& schedules) const;
+  void draw(Prepared& prepared, std::size_t test) const;
   bool find_drawing(Prepared& prepared, std::size_t test) const;
+  std::string drawing_key(const Prepared& prepared, std::size_t test) const;
   std::string test_key(const std::string& program, std::size_t test) const;
 
   Session& session_;

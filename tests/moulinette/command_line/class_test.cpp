@@ -277,6 +277,30 @@ TEST_F(ChangedClassTest, KnowsTheMistakeOfWhoPassesNevertheless) {
   EXPECT_EQ(result.students.at(0).nearest, "mutant_off_by_one");
 }
 
+TEST_F(ChangedClassTest, TellsTheSimplestScenarioThatFails) {
+  std::swap(spec_["tests"][0], spec_["tests"][1]);  // counts comes first
+  const auto messages = [this](const std::string& start, std::size_t length) {
+    const std::string source =
+        "#include <stdexcept>\n#include <string>\nint add(int a, int b) {\n"
+        "  if (a != 20) throw std::runtime_error(std::to_string(a) + \" and \" + std::to_string(b) + "
+        "std::string(" +
+        std::to_string(length) + ", '.'));\n  return a + b;\n}\nint count_to(int n) { return n + " + start +
+        "; }\n";
+    grade(source);
+    const Json graded = Json::parse(read_text(folder_ / "hand_ins-graded/graded/ann.json"));
+    const Json& adds = graded.at("tests").at(1);
+    EXPECT_EQ(adds.at("name"), "adds");
+    const std::string token = adds.at("replay");
+    EXPECT_TRUE(token.starts_with(fmt::format("toy/adds/{}/", adds.at("schedule").get<int>()))) << token;
+    return adds.at("message").get<std::string>();
+  };
+  const std::string simplest = "an exception escaped: -1000 and -1000.";
+  const std::string first = messages("0", 1);
+  EXPECT_TRUE(first.starts_with(simplest)) << first;
+  const std::string after_another = messages("1", 300);
+  EXPECT_TRUE(after_another.starts_with(simplest)) << "a long one is made short as well: " << after_another;
+}
+
 TEST_F(SmallClassTest, KeepsTheResultsOfTwoExercisesApart) {
   hand_in("ann/toy.cpp", TOY "/solutions/reference.cpp");
   ASSERT_EQ(grade({"--out", out_.string()}).code, 0);

@@ -33,11 +33,16 @@ corokit::Task<void> count_in_turn(corokit::specified::Check& check) {
   second.value();
 }
 
+/// A number that is made simpler where a schedule fails; the simplest one is -1000.
+int choose_number(corokit::specified::Check& check) {
+  return static_cast<int>(check.choose(2'001)) - 1'000;
+}
+
 }  // namespace
 
 COROKIT_SPECIFIED_TEST(adds) {
-  const int a = check.is_subject() ? 20 : check.draw(-1'000, 1'000);
-  const int b = check.is_subject() ? 22 : check.draw(-1'000, 1'000);
+  const int a = check.is_subject() ? 20 : choose_number(check);
+  const int b = check.is_subject() ? 22 : choose_number(check);
   check.equal(add(a, b), a + b, std::to_string(a) + " + " + std::to_string(b));
 }
 
