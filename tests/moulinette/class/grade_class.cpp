@@ -4,6 +4,7 @@
 #include "class/course_seed.hpp"
 #include "class/digest.hpp"
 #include "class/hand_in_notes.hpp"
+#include "class/kept_attempts.hpp"
 #include "class/known_mistakes.hpp"
 #include "class/run_class.hpp"
 #include "class/second_looks.hpp"
@@ -79,6 +80,7 @@ class Grading {
          .deadline = options_.deadline,
          .language = output_.language == Language::french ? "fr" : "en"},
         work);
+    keep_attempts(intake_, options_.out, cache_);
   }
 
   /// All runs of a course have one seed, so that equal files have equal points.

@@ -18,6 +18,9 @@ late_minutes and similar. It has commas: where Excel splits at semicolons, as in
 Data > From Text/CSV, or paste the table of students of index.html.
 events.jsonl says what happened when. cache/ holds what is known: after Ctrl-C, after a late hand-in,
 after a mended test the same command grades what is left, and nothing else.
+A file that is overwritten between two runs with the same --out stays an attempt of its student, with the
+time when it was handed in, its verdict and its points, as those in folders of their own do: the last one
+counts, with --count best the best. A new --out begins without them.
 On several machines: --shard 1/8 … 8/8, then --merge; tests/moulinette/class/ has a script for Slurm and
 a workflow for GitHub.)";
 

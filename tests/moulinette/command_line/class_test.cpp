@@ -205,6 +205,31 @@ TEST_F(SmallClassTest, MayBeLateAndHaveAttempts) {
   EXPECT_EQ(later.verdict, "failed") << "70 points are needed";
 }
 
+TEST_F(SmallClassTest, KeepsTheAttemptsThatWereOverwritten) {
+  const auto ann = [this](const std::string& file, std::vector<std::string> options) {
+    hand_in("ann/toy.cpp", file);
+    options.insert(options.end(), {"--out", out_.string()});
+    const Finished graded = grade(options);
+    EXPECT_EQ(graded.code, 0) << graded.output;
+    return read_class(out_).students.at(0);
+  };
+  const std::string right = TOY "/solutions/reference.cpp", stub = TOY "/exercise/toy.cpp";
+  ann(stub, {});
+  const StudentResult second = ann(right, {});
+  ASSERT_EQ(second.attempts.size(), 2U);
+  EXPECT_EQ(second.attempts[0].verdict, "failed");
+  EXPECT_EQ(text_of(second.attempts[0].handed_in.value_or(Moment())), "2026-05-02T12:00:00Z");
+  EXPECT_EQ(second.score, 100) << "the last one counts";
+  const std::vector<std::string> late{"--deadline", "2026-05-01T12:00Z", "--late", "10%/day"};
+  const StudentResult third = ann(TOY "/students/throws.cpp", late);
+  ASSERT_EQ(third.attempts.size(), 3U);
+  EXPECT_EQ(third.attempts[1].score, 90);
+  EXPECT_EQ(third.score, third.attempts[2].score);
+  EXPECT_EQ(ann(TOY "/students/throws.cpp", {"--count", "best"}).score, 100);
+  EXPECT_EQ(read_text(out_ / source_file("ann")), read_text(right));
+  EXPECT_EQ(ann(right, {}).attempts.size(), 3U) << "the same file again is no new attempt";
+}
+
 TEST_F(SmallClassTest, PlaysAgainWhatWasCompiledBefore) {
   hand_in("ann/toy.cpp", TOY "/solutions/reference.cpp");
   ASSERT_EQ(grade({"--out", out_.string()}).code, 0);
