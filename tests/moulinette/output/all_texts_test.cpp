@@ -18,8 +18,8 @@ struct Table {
   std::set<std::string_view> same = {};  // the texts that are the same in both languages
 };
 
-void PrintTo(const Table& table, std::ostream* out) {
-  *out << table.name;
+std::ostream& operator<<(std::ostream& out, const Table& table) {
+  return out << table.name;
 }
 
 std::size_t places(std::string_view text) {

@@ -16,7 +16,7 @@ using explorer::draw_timeline;
 /// Says a text in French, and finds it wrong if it is not there. A length of time is the same in both languages.
 std::string said(const std::string& english) {
   static const std::regex time("[0-9.]+ (ns|µs|ms|s)");
-  const std::string french = drawing_words(Language::french)(english);
+  std::string french = drawing_words(Language::french)(english);
   EXPECT_TRUE(french != english || std::regex_match(english, time)) << english;
   return french;
 }
