@@ -23,7 +23,8 @@ TEST(Launcher, HelpsToPrepare) {
   }
   const Finished unknown = run({kLauncher, "prepare", "unheard_of"});
   EXPECT_EQ(unknown.code, 2);
-  EXPECT_NE(unknown.output.find("./moulinette list shows which there are"), std::string::npos) << unknown.output;
+  EXPECT_NE(unknown.output.find("./moulinette list shows which there are"), std::string::npos)
+      << unknown.output;
 }
 
 TEST(Launcher, CallsMisuseMisuse) {
