@@ -109,7 +109,7 @@ int run(int argc, char** argv) {
   Options options;
   CLI::App app(
       "Compares schedulers: the policies of the orchestrator in virtual time, the executors of the runtime "
-      "in real time, and how the cost grows with the number of tasks. Takes about three minutes.",
+      "in real time, and how the cost grows with the number of tasks. Takes about two minutes.",
       "moulinette bench");
   app.add_option("--html", options.html, "Also write a page with the plots to this file");
   app.add_flag("--quick", options.quick, "Run fewer and smaller loads, in a few seconds");
