@@ -58,8 +58,8 @@ TurnEnd finish(Turn& turn) noexcept {
 }
 
 /// A task that gave way at the end of a child, see PromiseBase::finish(), goes on to its next wait before an abort ends
-/// it: what the child has received would be lost with its result. As in an operand of a select, at most kMostDebt children
-/// end on the way.
+/// it: what the child has received would be lost with its result. At most kMostDebt children end on the way, as in an
+/// operand of a select.
 void take_results(Turn& turn) {
   Branch& root = turn.task.root;
   const auto resumes = [&root] {

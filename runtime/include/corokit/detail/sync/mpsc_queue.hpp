@@ -150,7 +150,7 @@ class MpscQueue {
   };
 
   // Values of `tail_`: the address of the block in the low 48 bits; above it 15 bits with the number of claims in that
-  // block, where those past kSlots have failed, and are repeated once there is another one; above these the flag kClosed.
+  // block, where those past kSlots have failed, and are repeated in the next one; above these the flag kClosed.
   using Word = std::uint64_t;
   static constexpr Word kOne = Word{1} << 48;
   static constexpr Word kClosed = Word{1} << 63;
@@ -197,8 +197,8 @@ class MpscQueue {
   std::uint64_t taken_ = 0;
   std::uint64_t closed_at_ = kOpen;  // the number of messages claimed before close()
   alignas(64) Atomic<Word> tail_;
-  alignas(64) Atomic<bool> refuses_{
-      false};  // whether it is being closed, or is; apart from what senders write
+  // Whether it is being closed, or is. It stands apart from what senders write.
+  alignas(64) Atomic<bool> refuses_{false};
   Atomic<Block*> spare_{nullptr};
 };
 

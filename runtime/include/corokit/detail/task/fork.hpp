@@ -135,11 +135,8 @@ class ForkPoint : public AwaiterTag, ChildLink, JoinWaiter {
   Turn& turn() const noexcept { return *branch->task()->turn; }
   void fork(Context& context) noexcept;
   void run_in_place(std::coroutine_handle<> frame, bool is_queued) noexcept;
-  enum class TakenBack {
-    no,
-    whole,
-    queued
-  };  // whether somebody has begun the child; whether it is still in a queue
+  /// `no`: somebody has begun the child. `queued`: it still stands in a queue.
+  enum class TakenBack { no, whole, queued };
   TakenBack take_back(TaskHeader& offered, Context& context) noexcept;
   bool is_joined(Turn& turn) noexcept;
   void free_forked(TaskHeader& over, std::size_t index) noexcept;
@@ -155,11 +152,10 @@ class ForkPoint : public AwaiterTag, ChildLink, JoinWaiter {
 
   TaskHeader** children_ = nullptr;
   std::size_t count_ = 0;
-  std::size_t taken_ = 0;   // so many run in place, or did
-  std::size_t ended_ = 0;   // so many of those are over
-  bool is_queued_ = false;  // whether the child that runs in place is still in a queue
-  bool is_nested_ =
-      false;  // whether the parent is part of a forked child itself, and this stands in the list of that
+  std::size_t taken_ = 0;    // so many run in place, or did
+  std::size_t ended_ = 0;    // so many of those are over
+  bool is_queued_ = false;   // whether the child that runs in place is still in a queue
+  bool is_nested_ = false;   // whether the parent is part of a forked child itself, which lists this
   bool is_over_ = false;     // whether all children are over, and none has failed
   std::size_t stopped_ = 0;  // so many are over or dropped, once stop() has begun
   // The forks of a forked child that have begun: TaskHeader::slab_slot has the latest. They belong to who runs the child.
